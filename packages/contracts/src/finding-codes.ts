@@ -1,0 +1,17 @@
+import { catalogCodes } from './finding-codes/catalog.ts'
+import type { FindingCode } from './finding-codes/finding-code.ts'
+import { generationCodes } from './finding-codes/generations.ts'
+import { hostCodes } from './finding-codes/host.ts'
+import { operationCodes } from './finding-codes/operation.ts'
+import { renderCodes } from './finding-codes/render.ts'
+
+/** Every finding code of Sanctum. A code without a case in the tests of its package fails those tests. */
+export const findingCodes = {
+  ...catalogCodes,
+  ...hostCodes,
+  ...renderCodes,
+  ...generationCodes,
+  ...operationCodes,
+} as const satisfies Record<string, FindingCode>
+
+export type FindingCodeName = keyof typeof findingCodes

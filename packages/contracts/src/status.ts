@@ -1,0 +1,53 @@
+import * as z from 'zod'
+import { verdict } from './check.ts'
+import { serviceKind } from './documents/service.ts'
+import { tier } from './documents/names.ts'
+import { unitActivity, unitManagerKind } from './supervision.ts'
+
+/** One row of the honest table. */
+export const serviceStatus = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  kind: serviceKind,
+  tier,
+  activity: unitActivity,
+  verdict,
+  ports: z.array(z.int()),
+  pid: z.int().nullable(),
+  since_ms: z.number().nullable(),
+  restarts: z.int(),
+  why: z.string(),
+})
+export type ServiceStatus = z.infer<typeof serviceStatus>
+
+/** `status --json` and `/api/v1/status`. */
+export const hausStatus = z.strictObject({
+  schema_version: z.literal(1),
+  haus: z.string(),
+  node: z.string(),
+  manager: unitManagerKind,
+  generation: z.int().nullable(),
+  confirmed: z.int().nullable(),
+  at_ms: z.number(),
+  verdict,
+  services: z.array(serviceStatus),
+  skipped: z.array(z.strictObject({ id: z.string(), why: z.string() })),
+})
+export type HausStatus = z.infer<typeof hausStatus>
+
+/** `GET /health` and `/status` of a role: who answers, from which generation, and how old its last completed cycle is. */
+export const roleHealth = z.strictObject({
+  schema_version: z.literal(1),
+  role: z.string(),
+  ok: z.boolean(),
+  pid: z.int(),
+  version: z.string(),
+  generation: z.int().nullable(),
+  started_at_ms: z.number(),
+  /** Null until the first cycle ends. */
+  last_cycle_at_ms: z.number().nullable(),
+  last_cycle_age_s: z.number().nullable(),
+  cycles: z.int().min(0),
+  why: z.string(),
+})
+export type RoleHealth = z.infer<typeof roleHealth>
