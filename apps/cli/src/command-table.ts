@@ -1,0 +1,194 @@
+import type { CommandDefinition, OptionDefinition } from './command.ts'
+
+const facts: OptionDefinition = { flags: '--facts <file>', describe: 'use saved facts of a machine instead of asking this one' }
+const node: OptionDefinition = { flags: '--node <id>', describe: 'the node of the haus to resolve for' }
+const set: OptionDefinition = { flags: '--set <path=value>', describe: 'set one value above every other layer; may be repeated', repeats: true }
+const profile: OptionDefinition = { flags: '--profile <name>', describe: 'install profile: minimal, standard or full' }
+const resolving = [node, facts, profile, set] as const
+
+/** The whole command tree, in the order of help. */
+export const commandTable: readonly CommandDefinition[] = [
+  {
+    path: ['up'],
+    summary: 'make this machine match the catalog and run it',
+    options: resolving,
+    writes: true,
+    examples: ['sanctumctl up', 'sanctumctl up --catalog catalogs/manoir', 'sanctumctl up --dry-run'],
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    path: ['down'],
+    summary: 'stop what runs, dependents first; it stays stopped until up',
+    writes: true,
+    examples: ['sanctumctl down'],
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    path: ['status'],
+    summary: 'one honest table: what runs, since when, and why not',
+    examples: ['sanctumctl status', 'sanctumctl status --json'],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    path: ['restart'],
+    summary: 'restart one service and wait until it is ready',
+    args: [{ syntax: '<id>', describe: 'the service' }],
+    writes: true,
+    examples: ['sanctumctl restart dashboard'],
+    load: () => import('./commands/restart.ts'),
+  },
+  {
+    path: ['logs'],
+    summary: 'what a service wrote',
+    args: [{ syntax: '<id>', describe: 'the service' }],
+    options: [
+      { flags: '-f, --follow', describe: 'keep printing what is added' },
+      { flags: '-n, --lines <count>', describe: 'how many of the last lines (50)' },
+    ],
+    examples: ['sanctumctl logs watchdog', 'sanctumctl logs watchdog -f'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    path: ['doctor'],
+    summary: 'what is wrong on this machine, and what to type',
+    options: [
+      { flags: '--quick', describe: 'only what needs no waiting' },
+      { flags: '--check <name>', describe: 'only this check; may be repeated', repeats: true },
+      { flags: '--list', describe: 'name the checks and end' },
+      ...resolving,
+    ],
+    examples: ['sanctumctl doctor --quick', 'sanctumctl doctor --check ports'],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    path: ['render'],
+    summary: 'commit what the catalog says as a generation, or show how the machine differs',
+    options: [
+      { flags: '--check', describe: 'only compare: exit 2 and a diff where the machine differs; never writes' },
+      { flags: '--diff', describe: 'show the text of every change' },
+      { flags: '--target <name>', describe: 'only this kind of file; may be repeated', repeats: true },
+      { flags: '--out <dir>', describe: 'write the files into an empty folder instead of this machine' },
+      { flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' },
+      ...resolving,
+    ],
+    writes: true,
+    examples: ['sanctumctl render', 'sanctumctl render --check', 'sanctumctl render --facts catalogs/facts/mac-hub.json --out build/mac'],
+    load: () => import('./commands/render.ts'),
+  },
+  {
+    path: ['generations', 'list'],
+    summary: 'the generations of this machine, newest first',
+    examples: ['sanctumctl generations list'],
+    load: () => import('./commands/generations-list.ts'),
+  },
+  {
+    path: ['generations', 'diff'],
+    summary: 'what differs between two generations',
+    args: [
+      { syntax: '<a>', describe: 'a number' },
+      { syntax: '<b>', describe: 'another' },
+    ],
+    examples: ['sanctumctl generations diff 3 4'],
+    load: () => import('./commands/generations-diff.ts'),
+  },
+  {
+    path: ['rollback'],
+    summary: 'go back to an earlier generation, byte for byte',
+    args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default' }],
+    options: [{ flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' }],
+    writes: true,
+    examples: ['sanctumctl rollback', 'sanctumctl rollback 3'],
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    path: ['bootstrap'],
+    summary: 'show what this machine needs and what would be created; --write creates it',
+    options: [
+      { flags: '--write', describe: 'create it' },
+      { flags: '--force', describe: 'write the node id and the machine layer anew; the old ones are kept' },
+      ...resolving,
+    ],
+    writes: true,
+    examples: ['sanctumctl bootstrap', 'sanctumctl bootstrap --write'],
+    load: () => import('./commands/bootstrap.ts'),
+  },
+  {
+    path: ['explain'],
+    summary: 'why a value is what it is, or what a finding code means',
+    args: [{ syntax: '<subject>', describe: 'a path such as services.dashboard.port, or a code such as PORT_HELD' }],
+    options: resolving,
+    examples: ['sanctumctl explain services.dashboard.port', 'sanctumctl explain PORT_HELD'],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    path: ['catalog', 'check'],
+    summary: 'read the catalog and name everything that is wrong with it',
+    examples: ['sanctumctl catalog check', 'sanctumctl catalog check --catalog catalogs/manoir'],
+    load: () => import('./commands/catalog-check.ts'),
+  },
+  {
+    path: ['catalog', 'render'],
+    summary: 'write the checked-in service manifests of the catalog',
+    options: [{ flags: '--check', describe: 'only compare: exit 2 where they differ; never writes' }],
+    writes: true,
+    examples: ['sanctumctl catalog render --catalog catalogs/manoir', 'sanctumctl catalog render --check'],
+    load: () => import('./commands/catalog-render.ts'),
+  },
+  {
+    path: ['catalog', 'graph'],
+    summary: 'who needs whom',
+    options: [{ flags: '--format <name>', describe: 'mermaid, dot or json (mermaid)' }],
+    examples: ['sanctumctl catalog graph --format dot'],
+    load: () => import('./commands/catalog-graph.ts'),
+  },
+  {
+    path: ['catalog', 'schema'],
+    summary: 'the JSON Schema of one kind of document',
+    args: [{ syntax: '[kind]', describe: 'catalog, layer, …; all names if left out' }],
+    examples: ['sanctumctl catalog schema', 'sanctumctl catalog schema catalog'],
+    load: () => import('./commands/catalog-schema.ts'),
+  },
+  {
+    path: ['host', 'facts'],
+    summary: 'what is stable about this machine',
+    options: [{ flags: '--observations', describe: 'also what is seen now: listeners with owner, model servers' }],
+    examples: ['sanctumctl host facts', 'sanctumctl host facts --json > here.json'],
+    load: () => import('./commands/host-facts.ts'),
+  },
+  {
+    path: ['host', 'profile'],
+    summary: 'the haus as resolved for this machine',
+    options: resolving,
+    examples: ['sanctumctl host profile', 'sanctumctl host profile --facts catalogs/facts/vm.json --catalog catalogs/manoir'],
+    load: () => import('./commands/host-profile.ts'),
+  },
+  {
+    path: ['host', 'prerequisites'],
+    summary: 'what is needed, what was found, and how to install the rest',
+    options: resolving,
+    examples: ['sanctumctl host prerequisites'],
+    load: () => import('./commands/host-prerequisites.ts'),
+  },
+  {
+    path: ['host', 'audit'],
+    summary: 'paths of one machine that are written into a folder of text',
+    args: [{ syntax: '<dir>', describe: 'the folder' }],
+    examples: ['sanctumctl host audit ../council-router'],
+    load: () => import('./commands/host-audit.ts'),
+  },
+]
+
+/** Options of every command. */
+export const globalOptions: readonly OptionDefinition[] = [
+  { flags: '--json', describe: 'one JSON document on stdout' },
+  { flags: '--no-color', describe: 'no colour' },
+  { flags: '-q, --quiet', describe: 'no talk on stderr' },
+  { flags: '-v, --verbose', describe: 'more detail; the stack of a fault' },
+  { flags: '--catalog <dir>', describe: 'the folder of the catalog' },
+]
+
+/** Options of every command that changes something. */
+export const writingOptions: readonly OptionDefinition[] = [
+  { flags: '--dry-run', describe: 'show the plan and change nothing' },
+  { flags: '-y, --yes', describe: 'do not ask' },
+]

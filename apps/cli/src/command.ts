@@ -1,0 +1,91 @@
+import type { ExitName, Finding } from '@sanctum/contracts'
+import type { Ports } from './ports.ts'
+import type { Style } from './views/style.ts'
+
+/** An option as commander writes it, with the sentence that help shows. */
+export interface OptionDefinition {
+  readonly flags: string
+  readonly describe: string
+  readonly repeats?: boolean
+}
+
+/** One command of the tree, as data: help, completion and documentation are made from it. */
+export interface CommandDefinition {
+  /** Words after the program's name. */
+  readonly path: readonly [string, ...string[]]
+  readonly summary: string
+  /** Arguments as commander writes them: `<id>`, `[number]`, `<dir...>`. */
+  readonly args?: readonly { readonly syntax: string; readonly describe: string }[]
+  readonly options?: readonly OptionDefinition[]
+  /** It changes the machine: it takes --dry-run and --yes. */
+  readonly writes?: boolean
+  readonly examples: readonly string[]
+  /** Loaded only when the command runs, so that starting stays quick. */
+  readonly load: () => Promise<{ readonly run: (context: CommandContext) => Promise<Answer> }>
+}
+
+export interface GlobalOptions {
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly yes: boolean
+  readonly dryRun: boolean
+  /** The catalog folder as asked for; null where the caller did not say. */
+  readonly catalog: string | null
+}
+
+export interface CommandContext {
+  readonly args: readonly (string | readonly string[] | undefined)[]
+  /** The command's own options by their camel-case names. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly global: GlobalOptions
+  readonly ports: Ports
+  /** Aborted by Ctrl+C and SIGTERM. */
+  readonly signal: AbortSignal
+  /** Talk for the person who watches; on stderr, and silent with --quiet and --json. */
+  readonly say: (text: string) => void
+}
+
+/** What a command came to. `main` alone prints it and ends the process. */
+export interface Answer {
+  readonly exit: ExitName
+  /** Documented content of `--json`. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly findings: readonly Finding[]
+  /** The same for a person, made only where it is printed. */
+  readonly view: (style: Style) => string
+  /** Lines that keep coming, such as a followed log. */
+  readonly stream?: AsyncIterable<string>
+}
+
+/** The command line asked for something that does not exist or does not go together. */
+export class UsageProblem extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.name = 'UsageProblem'
+    this.hint = hint
+  }
+}
+
+/** Findings ended the command before it came to an answer. */
+export class Refused extends Error {
+  readonly findings: readonly Finding[]
+  readonly exit: ExitName | null
+
+  constructor(findings: readonly Finding[], exit: ExitName | null = null) {
+    super(findings.map(({ message }) => message).join('; '))
+    this.name = 'Refused'
+    this.findings = findings
+    this.exit = exit
+  }
+}
+
+/** A person or the system asked to stop. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted')
+    this.name = 'Interrupted'
+  }
+}

@@ -1,0 +1,19 @@
+import type { Answer, CommandContext } from '../command.ts'
+import { loadCatalog } from '../haus/load-haus.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { countFindings, renderFindings } from '../views/findings.ts'
+
+export async function run(context: CommandContext): Promise<Answer> {
+  const { catalog, findings } = await loadCatalog(context)
+  const services = Object.keys(catalog.services).length
+  const nodes = Object.keys(catalog.instance.value.nodes ?? {}).length
+  return {
+    exit: exitOfFindings(findings),
+    data: { catalog: catalog.name, digest: catalog.digest, services, nodes, retired: Object.keys(catalog.retired).length },
+    findings,
+    view: (style) =>
+      findings.length === 0
+        ? `${style.good('✓')} ${catalog.name}: ${services} services, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, nothing to report`
+        : `${renderFindings(findings, style)}\n\n${catalog.name}: ${services} services; ${countFindings(findings)}`,
+  }
+}

@@ -1,0 +1,63 @@
+import { readCatalog, parseLayer } from '@sanctum/catalog'
+import { type Catalog, type Finding, hasErrors, type Haus, type HostFacts, type Layer } from '@sanctum/contracts'
+import { type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
+import { type CommandContext, Refused } from '../command.ts'
+import { chooseCatalog } from './choose-catalog.ts'
+import { readFacts } from './read-facts.ts'
+
+/** The haus as this command line means it, with what went into it. */
+export interface LoadedHaus {
+  readonly haus: Haus
+  readonly catalog: Catalog
+  readonly facts: HostFacts
+  readonly input: ResolveInput
+  /** Folder that the catalog was read from. */
+  readonly folder: string
+  /** Warnings and notes; errors never come this far. */
+  readonly findings: readonly Finding[]
+}
+
+/** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
+export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
+  const [{ catalog, folder, findings }, facts, above] = await Promise.all([loadCatalog(context), readFacts(context), readLayersAbove(context)])
+  const input: ResolveInput = {
+    catalog,
+    facts,
+    ...nodeOption(context),
+    machine: above.machine,
+    environment: above.environment,
+    flags: above.flags,
+    digest: context.ports.digest,
+  }
+  const resolution = resolveHost(input)
+  const all = [...findings, ...above.findings, ...resolution.findings]
+  if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
+  return { haus: resolution.haus, catalog, facts, input, folder, findings: all }
+}
+
+/** The catalog alone, for what needs no machine. */
+export async function loadCatalog(context: CommandContext): Promise<{ catalog: Catalog; folder: string; findings: readonly Finding[] }> {
+  const chosen = await chooseCatalog(context)
+  const reading = readCatalog(chosen.files, { name: chosen.name, digest: context.ports.digest })
+  if (reading.kind === 'invalid') throw new Refused(reading.findings)
+  return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings }
+}
+
+async function readLayersAbove({ ports, options }: CommandContext): Promise<{
+  machine: Layer | null
+  environment: Layer | null
+  flags: Layer | null
+  findings: readonly Finding[]
+}> {
+  const file = `${ports.home}/instance.yaml`
+  const text = await ports.files.readText(file)
+  const machine = text === null ? { layer: null, findings: [] } : parseLayer(text, { layer: 'machine', source: ports.files.toShown(file) })
+  const environment = settingsLayer(settingsOfEnvironment(ports.environment), 'environment')
+  const flags = settingsLayer(settingsOfFlags(options), 'flag')
+  return {
+    machine: machine.layer,
+    environment: environment.layer,
+    flags: flags.layer,
+    findings: [...machine.findings, ...environment.findings, ...flags.findings],
+  }
+}

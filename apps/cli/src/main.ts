@@ -1,0 +1,30 @@
+import { exitCodes } from '@sanctum/contracts'
+import { runCommandLine } from './run-command-line.ts'
+import { wire } from './wire.ts'
+
+const interruption = new AbortController()
+const signals = { SIGINT: exitCodes.interrupted.code, SIGTERM: exitCodes.terminated.code } as const
+
+for (const [name, code] of Object.entries(signals)) {
+  process.on(name, () => {
+    // The second time the person means it.
+    if (interruption.signal.aborted) process.exit(code)
+    process.exitCode = code
+    interruption.abort(name)
+  })
+}
+// Whoever read us has left, as `head` does: nothing is wrong and nobody listens.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok.code)
+  throw error
+})
+
+const code = await runCommandLine({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  signal: interruption.signal,
+  terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 },
+  write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
+  wire,
+})
+if (process.exitCode === undefined) process.exitCode = code

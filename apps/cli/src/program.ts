@@ -1,0 +1,58 @@
+import { exitCodes } from '@sanctum/contracts'
+import { Command, Option } from 'commander'
+import type { CommandDefinition, OptionDefinition } from './command.ts'
+import { commandTable, globalOptions, writingOptions } from './command-table.ts'
+
+/** What the command line asked for. */
+export interface Invocation {
+  readonly command: CommandDefinition
+  readonly args: readonly (string | readonly string[] | undefined)[]
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** The tree as commander's program. `invoke` gets what was asked for; nothing else happens here. */
+export function createProgram(version: string, invoke: (invocation: Invocation) => void): Command {
+  const program = new Command('sanctumctl')
+    .description('One catalog, one command: a machine made to match it.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showSuggestionAfterError(true)
+    .addHelpText('after', renderExitCodes)
+  const groups = new Map<string, Command>()
+  for (const definition of commandTable) addCommand(groupOf(program, groups, definition), definition, invoke)
+  return program
+}
+
+function groupOf(program: Command, groups: Map<string, Command>, { path }: CommandDefinition): Command {
+  const [first, second] = path
+  if (second === undefined) return program
+  const existing = groups.get(first)
+  if (existing) return existing
+  const words = commandTable.filter(({ path: [group, word] }) => group === first && word).map(({ path: [, word] }) => word)
+  const group = program.command(first).description(words.join(', '))
+  groups.set(first, group)
+  return group
+}
+
+function addCommand(parent: Command, definition: CommandDefinition, invoke: (invocation: Invocation) => void): void {
+  const command = parent.command(definition.path.at(-1) as string).description(definition.summary)
+  for (const { syntax, describe } of definition.args ?? []) command.argument(syntax, describe)
+  for (const option of [...(definition.options ?? []), ...(definition.writes ? writingOptions : []), ...globalOptions]) command.addOption(toOption(option))
+  command.addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  ${line}`).join('\n')}`)
+  command.action((...given: unknown[]) => {
+    const args = given.slice(0, -2) as Invocation['args']
+    invoke({ command: definition, args, options: command.opts() })
+  })
+}
+
+function toOption({ flags, describe, repeats }: OptionDefinition): Option {
+  const option = new Option(flags, describe)
+  if (!repeats) return option
+  return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+}
+
+function renderExitCodes(): string {
+  const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+  return `\nExit codes:\n${rows.join('\n')}`
+}

@@ -1,0 +1,136 @@
+import { type ExitName, exitCodes, Fault, faultCodes, type Finding } from '@sanctum/contracts'
+import { CommanderError } from 'commander'
+import { type Answer, type CommandContext, type GlobalOptions, Interrupted, Refused, UsageProblem } from './command.ts'
+import { exitOfFindings } from './output/exit-of-findings.ts'
+import { toEnvelope, toErrorEnvelope } from './output/to-envelope.ts'
+import { createProgram, type Invocation } from './program.ts'
+import type { Wire } from './ports.ts'
+import { renderFindings } from './views/findings.ts'
+import { createStyle } from './views/style.ts'
+
+/** Everything of the process that a command line touches. */
+export interface Surroundings {
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly terminal: { readonly stdout: boolean; readonly columns: number }
+  readonly write: { readonly stdout: (text: string) => unknown; readonly stderr: (text: string) => unknown }
+  readonly wire: Wire
+}
+
+/** Parses, runs, prints; the exit code of the process. The one place where errors of any kind become text. */
+export async function runCommandLine(surroundings: Surroundings): Promise<number> {
+  const { argv, environment, wire } = surroundings
+  const asksJson = argv.includes('--json')
+  const sinks = wire.sinks(surroundings.write)
+  const style = createStyle({ color: wantsColor(surroundings), columns: surroundings.terminal.columns })
+  let command = 'sanctumctl'
+  try {
+    const invocation = parse(argv, sinks, wire.version)
+    if (invocation === null) return exitCodes.ok.code
+    command = invocation.command.path.join(' ')
+    const global = toGlobalOptions(invocation.options)
+    const context: CommandContext = {
+      args: invocation.args,
+      options: invocation.options,
+      global,
+      ports: wire.ports({ environment, home: null }),
+      signal: surroundings.signal,
+      say: global.json || global.quiet ? () => undefined : (text) => sinks.stderr(`${text}\n`),
+    }
+    const { run } = await invocation.command.load()
+    return await print(await run(context), { command, global, sinks, style })
+  } catch (error) {
+    return report(error, { command, asksJson, sinks, style, verbose: argv.includes('--verbose') || argv.includes('-v') })
+  }
+}
+
+type Sinks = ReturnType<Wire['sinks']>
+type Style = ReturnType<typeof createStyle>
+
+function parse(argv: readonly string[], sinks: Sinks, version: string): Invocation | null {
+  const asked: { invocation: Invocation | null; help: string } = { invocation: null, help: '' }
+  const program = createProgram(version, (invocation) => {
+    asked.invocation = invocation
+  })
+  const quiet = { writeOut: sinks.stdout, writeErr: () => undefined }
+  for (const each of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
+    each.exitOverride().configureOutput(quiet)
+  try {
+    if (argv.length === 0) program.outputHelp()
+    else program.parse([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return null
+    throw toUsageProblem(error, argv)
+  }
+  return asked.invocation
+}
+
+function toUsageProblem(error: CommanderError, argv: readonly string[]): UsageProblem {
+  const group = argv.filter((word) => !word.startsWith('-')).slice(0, 2).join(' ')
+  if (error.code === 'commander.help') return new UsageProblem(`${group || 'sanctumctl'} needs one of its commands`, `sanctumctl ${group} --help lists them.`.replace('  ', ' '))
+  const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
+  return new UsageProblem(message, suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || 'sanctumctl --help lists commands and options.')
+}
+
+async function print(
+  answer: Answer,
+  { command, global, sinks, style }: { command: string; global: GlobalOptions; sinks: Sinks; style: Style },
+): Promise<number> {
+  if (global.json && !answer.stream) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer), null, 2)}\n`)
+  else {
+    const text = answer.view(style)
+    if (text !== '') sinks.stdout(`${text}\n`)
+  }
+  if (answer.stream) for await (const line of answer.stream) sinks.stdout(global.json ? `${JSON.stringify({ line })}\n` : `${line}\n`)
+  return exitCodes[answer.exit].code
+}
+
+interface Problem {
+  readonly exit: ExitName
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+  readonly findings: readonly Finding[]
+}
+
+function report(
+  error: unknown,
+  { command, asksJson, sinks, style, verbose }: { command: string; asksJson: boolean; sinks: Sinks; style: Style; verbose: boolean },
+): number {
+  const problem = toProblem(error)
+  if (asksJson) sinks.stdout(`${JSON.stringify(toErrorEnvelope(command, problem), null, 2)}\n`)
+  else if (problem.findings.length > 0) sinks.stderr(`${renderFindings(problem.findings, style)}\n`)
+  else sinks.stderr(`${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`)
+  if (error instanceof Error && (verbose || problem.exit === 'bug')) sinks.stderr(`${error.stack ?? error.message}\n`)
+  return exitCodes[problem.exit].code
+}
+
+function toProblem(error: unknown): Problem {
+  const none: readonly Finding[] = []
+  if (error instanceof Refused)
+    return { exit: error.exit ?? exitOfFindings(error.findings), code: error.findings[0]?.code ?? 'REFUSED', message: error.message, hint: '', findings: error.findings }
+  if (error instanceof UsageProblem) return { exit: 'usage', code: 'USAGE', message: error.message, hint: error.hint, findings: none }
+  if (error instanceof Interrupted) return { exit: 'interrupted', code: 'INTERRUPTED', message: 'stopped as you asked', hint: 'Run the same command again; it continues where this one ended.', findings: none }
+  if (error instanceof Fault) return { exit: faultCodes[error.code].exit, code: error.code, message: error.message, hint: error.hint, findings: none }
+  const message = error instanceof Error ? error.message : String(error)
+  return { exit: 'bug', code: 'BUG', message: `this is a bug of Sanctum: ${message}`, hint: 'Please report it with the text below and sanctumctl --version.', findings: none }
+}
+
+function toGlobalOptions(options: Readonly<Record<string, unknown>>): GlobalOptions {
+  return {
+    json: options['json'] === true,
+    quiet: options['quiet'] === true,
+    verbose: options['verbose'] === true,
+    yes: options['yes'] === true,
+    dryRun: options['dryRun'] === true,
+    catalog: typeof options['catalog'] === 'string' ? options['catalog'] : null,
+  }
+}
+
+function wantsColor({ argv, environment, terminal }: Surroundings): boolean {
+  if (argv.includes('--no-color') || (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb') return false
+  if ((environment['FORCE_COLOR'] ?? '') !== '') return environment['FORCE_COLOR'] !== '0'
+  return terminal.stdout
+}

@@ -1,0 +1,55 @@
+import type { HausStatus, ServiceStatus, Verdict } from '@sanctum/contracts'
+import type { Style } from './style.ts'
+import { type Cell, renderTable } from './table.ts'
+
+const words: Readonly<Record<Verdict, string>> = {
+  healthy: 'healthy',
+  drift: 'drift',
+  failed: 'failed',
+  blocked: 'blocked',
+  'could-not-check': 'unknown',
+  'not-applicable': '–',
+}
+
+/** The honest table: service, state, port, pid, since, why. */
+export function renderStatus(status: HausStatus, style: Style): string {
+  const rows = status.services.map((service) => [
+    service.id,
+    paintVerdict(service, style),
+    service.activity,
+    service.ports.join(' ') || '–',
+    service.pid === null ? '–' : String(service.pid),
+    service.since_ms === null ? '–' : renderAge(status.at_ms - service.since_ms),
+    service.why,
+  ])
+  const head = ['SERVICE', 'HEALTH', 'STATE', 'PORT', 'PID', 'SINCE', 'WHY']
+  return [
+    `${style.strong(status.haus)}  node ${status.node} · ${status.manager} · ${renderGeneration(status)}`,
+    '',
+    renderTable(head, rows, style.columns),
+    ...(status.skipped.length > 0 ? ['', style.faint(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`)] : []),
+  ].join('\n')
+}
+
+function renderGeneration({ generation, confirmed }: HausStatus): string {
+  if (generation === null) return 'no generation yet'
+  return generation === confirmed ? `generation ${generation}, confirmed` : `generation ${generation}, not confirmed`
+}
+
+function paintVerdict({ verdict }: ServiceStatus, style: Style): Cell {
+  const paint = { healthy: style.good, drift: style.caution, failed: style.bad, blocked: style.caution, 'could-not-check': style.caution, 'not-applicable': style.faint }[verdict]
+  return { text: words[verdict], paint }
+}
+
+const units = [
+  { name: 'd', ms: 86_400_000 },
+  { name: 'h', ms: 3_600_000 },
+  { name: 'm', ms: 60_000 },
+  { name: 's', ms: 1000 },
+] as const
+
+/** A duration in its largest whole unit: `3d`, `2h`, `41s`. */
+export function renderAge(ms: number): string {
+  const unit = units.find((each) => ms >= each.ms) ?? { name: 's', ms: 1000 }
+  return `${Math.max(0, Math.floor(ms / unit.ms))}${unit.name}`
+}

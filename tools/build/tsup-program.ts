@@ -1,0 +1,23 @@
+import type { Options } from 'tsup'
+
+/**
+ * The published program: every bin in one bundle, straight from source, third-party packages included, so that it needs nothing
+ * beside it and starts fast. Splitting keeps a lazily imported command in its own chunk.
+ */
+const tsupProgram: Options = {
+  entry: { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' },
+  format: 'esm',
+  target: 'node24',
+  platform: 'node',
+  splitting: true,
+  minifySyntax: true,
+  clean: true,
+  silent: true,
+  noExternal: [/.*/],
+  esbuildOptions(options) {
+    options.conditions = ['@sanctum/source', 'module']
+  },
+  // Bundled CommonJS packages ask for Node's own modules through require, which ESM does not have.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+}
+export default tsupProgram
