@@ -1,4 +1,115 @@
 import type { FindingCode } from './finding-code.ts'
 
-/** Codes about what runs: units, ports, probes, doctor. */
-export const operationCodes = {} as const satisfies Record<string, FindingCode>
+/** Codes about what runs on a machine: units, ports, probes, secrets, and what doctor asks. */
+export const operationCodes = {
+  NOT_BOOTSTRAPPED: {
+    severity: 'error',
+    title: 'this machine has no generation yet',
+    impact: 'Nothing that the catalog describes is on this machine, so nothing of it can run.',
+    remedy: 'Run sanctumctl up; it creates what is missing.',
+    exit: 'problems',
+  },
+  PREREQUISITE_MISSING: {
+    severity: 'error',
+    title: 'a program that a service needs is not installed',
+    impact: 'The services that need it cannot start on this machine.',
+    remedy: 'Install it with the command that the finding names.',
+    exit: 'unavailable',
+  },
+  PORT_HELD: {
+    severity: 'error',
+    title: 'somebody else listens on a port of the haus',
+    impact: 'The service cannot bind its port; whoever asks that port talks to the wrong program.',
+    remedy: 'End the program that the finding names, or give the service another port in the machine layer.',
+    exit: 'unavailable',
+  },
+  SERVICE_NOT_READY: {
+    severity: 'error',
+    title: 'a service did not become ready in its time',
+    impact: 'It is started but does not answer its probe; what depends on it was not started.',
+    remedy: 'Read what it wrote with sanctumctl logs, mend the cause, then run sanctumctl up again.',
+    exit: 'problems',
+  },
+  SERVICE_UNHEALTHY: {
+    severity: 'error',
+    title: 'a service does not do its work',
+    impact: 'Its probe gives no good answer; what depends on it is blocked.',
+    remedy: 'Read what it wrote with sanctumctl logs, then restart it.',
+    exit: 'problems',
+  },
+  UNIT_FAILED: {
+    severity: 'error',
+    title: 'the service manager gave a unit up',
+    impact: 'It ended too often and is not started again by itself.',
+    remedy: 'Read what it wrote with sanctumctl logs, mend the cause, then sanctumctl restart.',
+    exit: 'problems',
+  },
+  UNIT_NOT_LOADED: {
+    severity: 'error',
+    title: 'a unit of the current generation is unknown to the service manager',
+    impact: 'The service does not run and will not run after a reboot.',
+    remedy: 'Run sanctumctl up; it loads what is missing.',
+    exit: 'problems',
+  },
+  UNIT_STALE: {
+    severity: 'error',
+    title: 'a unit runs an older definition than the current generation',
+    impact: 'The process does what the catalog said before, not what it says now.',
+    remedy: 'Restart the service.',
+    exit: 'pending',
+  },
+  UNIT_UNMANAGED: {
+    severity: 'error',
+    title: 'a unit runs that no generation describes',
+    impact: 'Nobody updates, probes or stops it.',
+    remedy: 'Run sanctumctl up; it stops what the catalog no longer has.',
+    exit: 'pending',
+  },
+  SUPERVISOR_DOWN: {
+    severity: 'error',
+    title: 'the embedded supervisor is not running',
+    impact: 'Nothing that ends is started again.',
+    remedy: 'Run sanctumctl up; it starts the supervisor, which adopts what still runs.',
+    exit: 'problems',
+  },
+  WATCHDOG_STALLED: {
+    severity: 'error',
+    title: 'the watchdog has not completed a cycle in time',
+    impact: 'Its port may answer, but nobody looks after the haus.',
+    remedy: 'Restart the watchdog.',
+    exit: 'problems',
+  },
+  GENERATION_UNCONFIRMED: {
+    severity: 'warning',
+    title: 'the current generation is not confirmed',
+    impact: 'It was applied but its services were never proven healthy.',
+    remedy: 'Run sanctumctl up; it confirms the generation once everything is healthy.',
+  },
+  MANIFEST_STALE: {
+    severity: 'error',
+    title: 'a checked-in manifest differs from its catalog',
+    impact: 'A reviewer and other tools read something that the catalog does not say.',
+    remedy: 'Run sanctumctl catalog render and commit what it writes.',
+    exit: 'pending',
+  },
+  LOCK_HELD: {
+    severity: 'warning',
+    title: 'another run is at work',
+    impact: 'What is seen now may change under your eyes.',
+    remedy: 'Wait until it ends; the lock is free the moment its process is gone.',
+  },
+  SECRET_MISSING: {
+    severity: 'error',
+    title: 'a secret file that a service needs does not exist',
+    impact: 'The service refuses to start.',
+    remedy: 'Write the secret into the file that the finding names, mode 0600.',
+    exit: 'unavailable',
+  },
+  SECRET_EXPOSED: {
+    severity: 'error',
+    title: 'a secret file can be read by others',
+    impact: 'The service refuses to start, since the secret is no secret.',
+    remedy: 'Take the permissions of group and others away.',
+    exit: 'permission',
+  },
+} as const satisfies Record<string, FindingCode>
