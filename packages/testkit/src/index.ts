@@ -1,1 +1,5 @@
-export {}
+export * from './build-facts.ts'
+export * from './build-haus.ts'
+export * from './build-service.ts'
+export * from './build-surface.ts'
+export * from './build-unit-state.ts'

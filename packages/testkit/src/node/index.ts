@@ -1,0 +1,3 @@
+export * from './compare-golden.ts'
+export * from './create-temporary-folder.ts'
+export * from './sha256.ts'
