@@ -1,20 +1,15 @@
 import * as z from 'zod'
 import { fileMode } from './documents/names.ts'
-import { renderTarget } from './surface.ts'
 import { unitAction } from './supervision.ts'
+import { renderTarget, surface } from './surface.ts'
 
 /** A surface as a generation records it: everything but the content. */
-export const surfaceRecord = z.strictObject({
-  target: renderTarget,
-  subject: z.string(),
-  path: z.string(),
-  publish: z.string().nullable(),
-  mode: fileMode,
-  digest: z.string(),
-  size_bytes: z.int().min(0),
-  unit: z.strictObject({ name: z.string(), service: z.string(), domain: z.enum(['system', 'user']), starts: z.boolean() }).nullable(),
-})
+export const surfaceRecord = surface.omit({ content: true }).extend({ size_bytes: z.int().min(0) })
 export type SurfaceRecord = z.infer<typeof surfaceRecord>
+
+/** A published file that a generation no longer wants, with every digest under which Sanctum ever put it there. */
+export const leftover = z.strictObject({ path: z.string(), digests: z.array(z.string()) })
+export type Leftover = z.infer<typeof leftover>
 
 /** `generations/<n>/generation.json`: what a generation holds and what it was made from. */
 export const generationDocument = z.strictObject({
@@ -22,13 +17,16 @@ export const generationDocument = z.strictObject({
   number: z.int().min(1),
   /** The generation that was current when this one was made; null for the first. */
   parent: z.int().nullable(),
-  /** Set where this generation repeats an older one. */
-  restores: z.int().nullable(),
   node: z.string(),
   /** ISO 8601, UTC. */
   created_at: z.string(),
   made_from: z.strictObject({ catalog: z.string(), facts: z.string(), sanctum: z.string() }),
   surfaces: z.array(surfaceRecord),
+  /**
+   * Files of earlier generations that were still outside when this one was made. They make the ledger of what Sanctum
+   * owns outlive the generations that published them.
+   */
+  leftovers: z.array(leftover),
 })
 export type GenerationDocument = z.infer<typeof generationDocument>
 
@@ -45,23 +43,68 @@ export const fileChange = z.strictObject({
   subject: z.string(),
   target: renderTarget.nullable(),
   why: z.string(),
+  /** Unified diff from the file found to the file wanted; for `foreign` and `edited`. */
+  diff: z.string().optional(),
 })
 export type FileChange = z.infer<typeof fileChange>
 
 export const unitImpact = z.strictObject({ service: z.string(), unit: z.string(), action: unitAction, why: z.string() })
 export type UnitImpact = z.infer<typeof unitImpact>
 
-/** One effect as data. A core decides the steps; the executor of the package performs them. */
+/** What was seen at a path: nothing, a file or link with the digest of its content, or something that is never touched. */
+export const sight = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('absent') }),
+  z.strictObject({ kind: z.literal('file'), digest: z.string(), mode: fileMode }),
+  z.strictObject({ kind: z.literal('link'), digest: z.string() }),
+  z.strictObject({ kind: z.literal('other'), what: z.string() }),
+])
+export type Sight = z.infer<typeof sight>
+
+/** What is to become of one file outside the generation, and what must still be found there for that. */
+export const publication = z.strictObject({
+  path: z.string(),
+  /** The file to put there; null removes. */
+  put: z.strictObject({ surface: z.string(), digest: z.string(), mode: fileMode }).nullable(),
+  found: sight,
+  /** Where the file found is kept; null where it is Sanctum's own. */
+  backup: z.string().nullable(),
+})
+export type Publication = z.infer<typeof publication>
+
+/**
+ * `state/intent.json`: what the run that moves `current` will still do outside. Written before the pointer moves, removed when
+ * the units have followed, so that any later start can finish or take back what a kill or a power cut left half done.
+ */
+export const intentDocument = z.strictObject({
+  schema_version: z.literal(1),
+  /** The generation that `current` is to name. */
+  generation: z.int().min(1),
+  previous: z.int().nullable(),
+  /** True where the run makes the generation; it is taken away again if `current` never came to name it. */
+  creates: z.boolean(),
+  publications: z.array(publication),
+  impact: z.array(unitImpact),
+  /** What an interrupted run before this one still owed to the units. */
+  owed: z.array(unitImpact),
+})
+export type IntentDocument = z.infer<typeof intentDocument>
+
+/** One effect as data. A core decides the steps; the executor of the package performs them. Paths are absolute. */
 export const step = z.discriminatedUnion('do', [
+  /** With its parents, where they are missing. */
   z.strictObject({ do: z.literal('make-directory'), path: z.string(), mode: fileMode }),
+  /** A new file; one that exists already is a fault. */
   z.strictObject({ do: z.literal('write'), path: z.string(), mode: fileMode, content: z.string() }),
-  z.strictObject({ do: z.literal('set-mode'), path: z.string(), mode: fileMode }),
-  /** One durability barrier for everything written below the path. */
+  /** A new file with the content of another, which must have the digest; a link is copied as a link. */
+  z.strictObject({ do: z.literal('copy'), from: z.string(), to: z.string(), mode: fileMode, digest: z.string() }),
+  /** One durability barrier for everything below the path. */
   z.strictObject({ do: z.literal('sync-tree'), path: z.string() }),
+  /** One durability barrier for these files. */
+  z.strictObject({ do: z.literal('sync-files'), paths: z.array(z.string()) }),
   z.strictObject({ do: z.literal('sync-directory'), path: z.string() }),
   z.strictObject({ do: z.literal('link'), path: z.string(), to: z.string() }),
   z.strictObject({ do: z.literal('rename'), from: z.string(), to: z.string() }),
-  z.strictObject({ do: z.literal('copy'), from: z.string(), to: z.string(), mode: fileMode }),
+  /** Nothing to do where it is gone already. */
   z.strictObject({ do: z.literal('remove-file'), path: z.string() }),
   z.strictObject({ do: z.literal('remove-tree'), path: z.string() }),
 ])

@@ -1,4 +1,116 @@
 import type { FindingCode } from './finding-code.ts'
 
 /** Codes about commit, publish, drift, roll back. */
-export const generationCodes = {} as const satisfies Record<string, FindingCode>
+export const generationCodes = {
+  SURFACE_PATH_UNSAFE: {
+    severity: 'error',
+    title: 'a surface has a path that leaves its generation',
+    impact: 'The file would be written somewhere else on the machine.',
+    remedy: 'Give it a relative path of plain names, without .. and control characters.',
+    exit: 'invalid',
+  },
+  SURFACE_PATH_TWICE: {
+    severity: 'error',
+    title: 'two surfaces want the same file',
+    impact: 'Only one of them could be there, and which one would be chance.',
+    remedy: 'Give one of the two another name; capitals do not count as a difference.',
+    exit: 'invalid',
+  },
+  PUBLISH_OUTSIDE_ROOTS: {
+    severity: 'error',
+    title: 'a file is to be published outside the allowed folders',
+    impact: 'Sanctum writes only where the service manager and the agents look; anything else is refused.',
+    remedy: 'Correct the path in the catalog, or the folder in the facts of this machine.',
+    exit: 'invalid',
+  },
+  PUBLISH_THROUGH_LINK: {
+    severity: 'error',
+    title: 'a folder on the way to a published file is a link',
+    impact: 'The file would land where the link points, outside of what was allowed.',
+    remedy: 'Replace the link with a real folder.',
+    exit: 'invalid',
+  },
+  PUBLISH_PATH_BLOCKED: {
+    severity: 'error',
+    title: 'a folder, pipe or device stands where a file is to be published',
+    impact: 'It cannot be replaced by a file without losing what it holds; not even --force does that.',
+    remedy: 'Move it away by hand.',
+    exit: 'unavailable',
+  },
+  FOREIGN_FILE: {
+    severity: 'error',
+    title: 'somebody else has put a file where one is to be published',
+    impact: 'It is not overwritten, so nothing was applied.',
+    remedy: 'Look at the diff; then move the file away, or run the command with --force, which keeps a copy.',
+    exit: 'unavailable',
+  },
+  EDITED_FILE: {
+    severity: 'warning',
+    title: 'a published file was edited by hand',
+    impact: 'The machine does not match its generation. The edit stays until it stands in the way.',
+    remedy: 'Put the change into the catalog, then run render --force, which keeps a copy of the edited file.',
+  },
+  EDITED_FILE_IN_THE_WAY: {
+    severity: 'error',
+    title: 'a published file was edited by hand, and the catalog now wants another content',
+    impact: 'The edit is not overwritten, so nothing was applied.',
+    remedy: 'Put the edit into the catalog if it is wanted, then run the command with --force, which keeps a copy.',
+    exit: 'pending',
+  },
+  EDITED_LEFTOVER: {
+    severity: 'warning',
+    title: 'a file that is no longer wanted was edited by hand and stays',
+    impact: 'The service manager may still load it.',
+    remedy: 'Remove it by hand, or run render --force, which keeps a copy.',
+  },
+  GENERATION_FILE_DAMAGED: {
+    severity: 'warning',
+    title: 'a file inside the current generation is not what was committed',
+    impact: 'Who reads it from current gets something that the catalog does not say.',
+    remedy: 'Run render; it puts the committed content back and keeps the damaged copy.',
+  },
+  GENERATION_DAMAGED: {
+    severity: 'error',
+    title: 'a generation is not whole',
+    impact: 'It cannot be rolled back to.',
+    remedy: 'Choose another generation from generations list, or render the catalog anew.',
+    exit: 'stuck',
+  },
+  GENERATION_UNKNOWN: {
+    severity: 'error',
+    title: 'there is no such generation',
+    impact: 'Nothing was done.',
+    remedy: 'Choose a number from generations list.',
+    exit: 'usage',
+  },
+  POINTER_DAMAGED: {
+    severity: 'warning',
+    title: 'current or confirmed names no generation',
+    impact: 'What reads through the pointer finds nothing.',
+    remedy: 'Run render; it commits a generation and sets the pointer again.',
+  },
+  SERVICES_LINK_TAKEN: {
+    severity: 'warning',
+    title: 'services in the home of Sanctum is not its link',
+    impact: 'Tools that read the manifests there see something else.',
+    remedy: 'Move it away by hand; the next render creates the link.',
+  },
+  RUN_UNFINISHED: {
+    severity: 'warning',
+    title: 'a run ended in the middle',
+    impact: 'Files outside the generation or units may not match the current generation yet.',
+    remedy: 'Run up or render; each first finishes or takes back what was left.',
+  },
+  RUN_RECOVERED: {
+    severity: 'info',
+    title: 'what an interrupted run had left was put in order',
+    impact: 'None: either all of that run holds now, or nothing of it.',
+    remedy: 'Nothing to do.',
+  },
+  INTENT_UNREADABLE: {
+    severity: 'warning',
+    title: 'the note of an unfinished run cannot be read',
+    impact: 'What that run still wanted to do is unknown; the next plan compares every file anyway.',
+    remedy: 'Nothing to do; the unreadable note is kept beside it.',
+  },
+} as const satisfies Record<string, FindingCode>
