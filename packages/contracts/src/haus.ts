@@ -152,6 +152,8 @@ export interface Haus {
     readonly sanctum_home: string
     readonly user_units: string | null
     readonly system_units: string | null
+    /** The program that starts containers here; absent or null where none was found. */
+    readonly container_runtime?: { readonly kind: string; readonly program: string } | null
   }
   readonly paths: Readonly<Record<string, string>>
   readonly services: Readonly<Record<string, ResolvedService>>

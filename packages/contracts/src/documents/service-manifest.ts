@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { health } from './health.ts'
 import { id, tier } from './names.ts'
-import { placement, provided, remediation, serviceKind } from './service.ts'
+import { backend } from './router.ts'
+import { placement, provided, remediation, service, serviceCapacity, serviceKind } from './service.ts'
 
 /**
  * `services/<id>.yaml`, generated. The workspace form is independent of any host; the runtime form carries the
@@ -22,5 +23,9 @@ export const serviceManifestDocument = z.strictObject({
   requires: z.array(z.strictObject({ service: id, strength: z.enum(['hard', 'soft']), running: z.boolean() })),
   health,
   remediation: remediation.optional(),
+  capacity: serviceCapacity.optional(),
+  settings: service.shape.settings,
+  backends: z.record(id, backend).optional(),
+  default_backend: id.optional(),
 })
 export type ServiceManifestDocument = z.infer<typeof serviceManifestDocument>
