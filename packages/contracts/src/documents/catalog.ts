@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { id } from './names.ts'
+import { id, serviceId } from './names.ts'
 import { remediation, service, tombstone } from './service.ts'
 
 /** `catalog.yaml` and each file of `catalog.d/`. */
 export const catalogDocument = z.strictObject({
   $schema: z.string().optional(),
-  services: z.record(id, service).optional(),
+  services: z.record(serviceId, service).optional(),
   retired: z.record(id, tombstone).optional(),
 })
 export type CatalogDocument = z.infer<typeof catalogDocument>
@@ -14,9 +14,9 @@ export type CatalogDocument = z.infer<typeof catalogDocument>
 export const runtimeCatalogDocument = z.strictObject({
   $schema: z.string().optional(),
   edges: z
-    .array(z.strictObject({ from: id, to: id, strength: z.enum(['hard', 'soft']).optional(), reason: z.string().optional() }))
+    .array(z.strictObject({ from: serviceId, to: serviceId, strength: z.enum(['hard', 'soft']).optional(), reason: z.string().optional() }))
     .optional(),
-  auxiliary: z.record(id, service).optional(),
-  remediation: z.record(id, remediation).optional(),
+  auxiliary: z.record(serviceId, service).optional(),
+  remediation: z.record(serviceId, remediation).optional(),
 })
 export type RuntimeCatalogDocument = z.infer<typeof runtimeCatalogDocument>

@@ -6,12 +6,42 @@ import { serviceManifestDocument } from './service-manifest.ts'
 
 /** Every YAML document of a haus: its schema, where it lies, and the file of its published JSON Schema. */
 export const documentKinds = {
-  catalog: { schema: catalogDocument, files: ['catalog.yaml', 'catalog.d/*.yaml'], published: 'catalog.schema.json', title: 'Services of a haus' },
-  'runtime-catalog': { schema: runtimeCatalogDocument, files: ['runtime_catalog.yaml'], published: 'runtime-catalog.schema.json', title: 'Edges, auxiliary units and remediation' },
-  layer: { schema: layerDocument, files: ['instance.yaml', 'overlays/*.yaml'], published: 'layer.schema.json', title: 'One layer of values' },
-  'agent-capabilities': { schema: agentCapabilitiesDocument, files: ['agent_capabilities.yaml'], published: 'agent-capabilities.schema.json', title: 'What each agent may change' },
-  'stability-window': { schema: stabilityWindowDocument, files: ['stability_window.yaml'], published: 'stability-window.schema.json', title: 'The soak policy' },
-  'service-manifest': { schema: serviceManifestDocument, files: ['services/*.yaml'], published: 'service-manifest.schema.json', title: 'The generated manifest of one service' },
+  catalog: {
+    schema: catalogDocument,
+    files: ['catalog.yaml', 'catalog.d/*.yaml'],
+    published: 'catalog.schema.json',
+    title: 'Services of a haus',
+  },
+  'runtime-catalog': {
+    schema: runtimeCatalogDocument,
+    files: ['runtime_catalog.yaml'],
+    published: 'runtime-catalog.schema.json',
+    title: 'Edges, auxiliary units and remediation',
+  },
+  layer: {
+    schema: layerDocument,
+    files: ['instance.yaml', 'overlays/*.yaml'],
+    published: 'layer.schema.json',
+    title: 'One layer of values',
+  },
+  'agent-capabilities': {
+    schema: agentCapabilitiesDocument,
+    files: ['agent_capabilities.yaml'],
+    published: 'agent-capabilities.schema.json',
+    title: 'What each agent may change',
+  },
+  'stability-window': {
+    schema: stabilityWindowDocument,
+    files: ['stability_window.yaml'],
+    published: 'stability-window.schema.json',
+    title: 'The soak policy',
+  },
+  'service-manifest': {
+    schema: serviceManifestDocument,
+    files: ['services/*.yaml'],
+    published: 'service-manifest.schema.json',
+    title: 'The generated manifest of one service',
+  },
 } as const satisfies Record<string, { schema: z.ZodType; files: readonly string[]; published: string; title: string }>
 
 export type DocumentKind = keyof typeof documentKinds

@@ -39,7 +39,13 @@ export const probe = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('tcp'), ...pace, host: template.optional(), port: port.optional() }),
   z.strictObject({ type: z.literal('process'), ...pace, pattern: z.string().optional() }),
-  z.strictObject({ type: z.literal('command'), ...pace, command: argv, exit: z.array(z.int()).optional(), contains: z.string().optional() }),
+  z.strictObject({
+    type: z.literal('command'),
+    ...pace,
+    command: argv,
+    exit: z.array(z.int()).optional(),
+    contains: z.string().optional(),
+  }),
   z.strictObject({ type: z.literal('interface'), ...pace, interface: template, address: template.optional() }),
   /** The age of a file: a heartbeat, a report. */
   z.strictObject({ type: z.literal('file'), ...pace, path: template, max_age_s: seconds }),

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { id, megabytes, nodeType, osFamily, profile, seconds, template } from './names.ts'
+import { id, megabytes, nodeType, osFamily, profile, seconds, serviceId, template } from './names.ts'
 import { servicePatch } from './service.ts'
 
 export const node = z.strictObject({
@@ -12,7 +12,7 @@ export const node = z.strictObject({
   user: z.string().optional(),
   capabilities: z.array(id).optional(),
   /** Services switched on or off on this node. */
-  services: z.record(id, z.strictObject({ enabled: z.boolean() })).optional(),
+  services: z.record(serviceId, z.strictObject({ enabled: z.boolean() })).optional(),
   sync: z.strictObject({ hub: id }).optional(),
   heartbeat: z.strictObject({ interval_s: seconds }).optional(),
 })
@@ -42,9 +42,9 @@ export const layerDocument = z.strictObject({
     })
     .optional(),
   /** Named places; used as `${paths.<name>}`. */
-  paths: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), template).optional(),
+  paths: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/, 'lower-case letters, digits and _, a letter first'), template).optional(),
   nodes: z.record(id, node).optional(),
-  services: z.record(id, servicePatch).optional(),
+  services: z.record(serviceId, servicePatch).optional(),
   secrets: z
     .strictObject({
       keychain_account: z.string().optional(),

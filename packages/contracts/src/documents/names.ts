@@ -1,10 +1,15 @@
 import * as z from 'zod'
 
-/** A hyphenated name: of a service, a node, an agent, a capability. */
-export const id = z
+const name = z
   .string()
   .max(64)
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, a letter first')
+
+/** A hyphenated name: of a node, an agent, a capability, a backend. */
+export const id = name.clone()
+
+/** The id of a service. A schema of its own, so that a reader of schemas can tell a service from other names. */
+export const serviceId = name.clone()
 
 /** Text that may hold placeholders: `${host.*}`, `${paths.*}`, `${services.<id>.port}`, `${env:NAME}`, `${secret:name}`. */
 export const template = z.string()

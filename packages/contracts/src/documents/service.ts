@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { health } from './health.ts'
-import { argv, day, id, megabytes, nodeType, osFamily, port, profile, seconds, template, tier, variable } from './names.ts'
+import { argv, day, id, megabytes, nodeType, osFamily, port, profile, seconds, serviceId, template, tier, variable } from './names.ts'
 import { backend } from './router.ts'
 
 /**
@@ -25,7 +25,15 @@ export const run = z.strictObject({
   cwd: template.optional(),
   env: z.record(variable, template).optional(),
   /** Variable to secret. `env` puts the value there at start; `file` puts the path of the 0600 file there. */
-  secrets: z.record(variable, z.strictObject({ secret: z.string().regex(/^[A-Za-z0-9._-]+$/), as: z.enum(['env', 'file']).optional() })).optional(),
+  secrets: z
+    .record(
+      variable,
+      z.strictObject({
+        secret: z.string().regex(/^[A-Za-z0-9._-]+$/, 'the name of a file under secrets/: letters, digits, dots, _ and -'),
+        as: z.enum(['env', 'file']).optional(),
+      }),
+    )
+    .optional(),
   /** The account of a system-domain service; absent: the operator's. */
   user: z.string().optional(),
   /** Signal to re-read the configuration; absent: a change of configuration restarts. */
@@ -36,7 +44,7 @@ export const provided = z.strictObject({
   port,
   protocol: z.enum(['tcp', 'udp']).optional(),
   /** The address it binds; loopback by default. */
-  address: z.string().optional(),
+  address: template.optional(),
   name: z.string().optional(),
   security: z.enum(['plain', 'tls', 'mtls']).optional(),
   /** Why it is this port and no other. */
@@ -46,8 +54,13 @@ export type Provided = z.infer<typeof provided>
 
 /** `hard`: not without it. `soft`: better with it. `running: true` asks that it is up, not only that it once ended well. */
 export const requirement = z.union([
-  id,
-  z.strictObject({ service: id, strength: z.enum(['hard', 'soft']).optional(), running: z.boolean().optional(), reason: z.string().optional() }),
+  serviceId,
+  z.strictObject({
+    service: serviceId,
+    strength: z.enum(['hard', 'soft']).optional(),
+    running: z.boolean().optional(),
+    reason: z.string().optional(),
+  }),
 ])
 export type Requirement = z.infer<typeof requirement>
 
@@ -93,7 +106,7 @@ export const remediation = z.strictObject({
 
 export const serviceCapacity = z.strictObject({
   ram_budget_mb: megabytes,
-  exclusive_with: z.array(id).optional(),
+  exclusive_with: z.array(serviceId).optional(),
   priority: z.int().min(0).max(100).optional(),
   evictable: z.boolean().optional(),
   process_pattern: z.string().optional(),
@@ -119,11 +132,14 @@ export const service = z.strictObject({
   profile: profile.optional(),
   on: placement.optional(),
   /** The name of its unit: a launchd label, a systemd unit. */
-  label: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.@_-]*$/).optional(),
+  label: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.@_-]*$/, 'letters, digits, dots, @, _ and -, such as com.sanctum.watchdog')
+    .optional(),
   /** system: runs without a login. user: belongs to the operator's session. */
   domain: z.enum(['system', 'user']).optional(),
   run: run.optional(),
-  container: z.strictObject({ name: z.string(), image: z.string().optional(), compose_file: template.optional() }).optional(),
+  container: z.strictObject({ name: template, image: template.optional(), compose_file: template.optional() }).optional(),
   schedule: schedule.optional(),
   provides: z.array(provided).optional(),
   requires: z.array(requirement).optional(),
@@ -144,7 +160,7 @@ export const service = z.strictObject({
   /** Field of this service to waiver, where a target cannot express the field. */
   waivers: z.record(z.string(), waiver).optional(),
   /** What only this service understands. */
-  settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])).optional(),
+  settings: z.record(z.string(), z.union([template, z.number(), z.boolean(), z.array(template)])).optional(),
   /** Model servers behind the router; only for the service that routes. */
   backends: z.record(id, backend).optional(),
   default_backend: id.optional(),
@@ -161,7 +177,7 @@ export const tombstone = z.strictObject({
   domain: z.enum(['system', 'user']).optional(),
   retired: day,
   reason: z.string().min(1),
-  replaced_by: id.optional(),
+  replaced_by: serviceId.optional(),
   ports: z.array(port).optional(),
 })
 export type Tombstone = z.infer<typeof tombstone>
