@@ -17,6 +17,8 @@ export interface Layer {
   readonly source: string
   readonly value: LayerDocument
   readonly places: Places
+  /** Where the layer is no file: pointer to the variable or flag that set the value. */
+  readonly sources?: Readonly<Record<string, string>>
 }
 
 /** The parsed, checked-in documents of one haus. Values are as written: no default filled in, no placeholder expanded. */
