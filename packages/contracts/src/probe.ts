@@ -30,5 +30,7 @@ export const judgement = z.strictObject({
   sinceMs: z.number(),
   why: z.string(),
   cause: failureCause.optional(),
+  /** False where it rests on fewer results than the policy asks for, as the very first result does. Nothing may act on it. */
+  confirmed: z.boolean(),
 })
 export type Judgement = z.infer<typeof judgement>

@@ -17,6 +17,8 @@ export const serviceStatus = z.strictObject({
   since_ms: z.number().nullable(),
   restarts: z.int(),
   why: z.string(),
+  /** The service whose trouble this is, where it is another: the deepest unhealthy one that it requires. */
+  root_cause: z.string().optional(),
 })
 export type ServiceStatus = z.infer<typeof serviceStatus>
 
@@ -35,8 +37,11 @@ export const hausStatus = z.strictObject({
 })
 export type HausStatus = z.infer<typeof hausStatus>
 
-/** `GET /health` and `/status` of a role: who answers, from which generation, and how old its last completed cycle is. */
-export const roleHealth = z.strictObject({
+/**
+ * `GET /health` and `/status` of a role: who answers, from which generation, and how old its last completed cycle is.
+ * A reader ignores fields that it does not know: a role may say more.
+ */
+export const roleHealth = z.object({
   schema_version: z.literal(1),
   role: z.string(),
   ok: z.boolean(),
@@ -51,3 +56,11 @@ export const roleHealth = z.strictObject({
   why: z.string(),
 })
 export type RoleHealth = z.infer<typeof roleHealth>
+
+/** `GET /status` of the watchdog: its own health, and the haus as its last completed cycle saw it. */
+export const watchdogStatus = roleHealth.extend({
+  period_s: z.number(),
+  /** Null until the first cycle ends, and where there is no generation. */
+  haus: hausStatus.nullable(),
+})
+export type WatchdogStatus = z.infer<typeof watchdogStatus>
