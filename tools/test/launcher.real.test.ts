@@ -94,6 +94,20 @@ describe('a checkout that is set up', () => {
     expect(run(launcher, ['x'], { env: bare })).toMatchObject({ code: 0, err: expect.stringContaining('installing') })
   })
 
+  test('a manifest that the lockfile does not match is refused, and the command that is named mends it', () => {
+    const file = join(path, 'packages/local-api/package.json')
+    const before = readFileSync(file, 'utf8')
+    const manifest = JSON.parse(before)
+    writeFileSync(file, JSON.stringify({ ...manifest, dependencies: { ...manifest.dependencies, yaml: 'catalog:' } }))
+    expect(run(launcher, ['x'], { env: bare })).toMatchObject({
+      code: 65,
+      out: '',
+      err: expect.stringContaining('next: tools/sanctumctl dev pnpm install'),
+    })
+    expect(run(launcher, ['dev', 'pnpm', 'install', '--prefer-offline'], { env: { ...bare, HOME: homedir() }, cwd: path }).code).toBe(0)
+    expect(run(launcher, ['x'], { env: bare })).toMatchObject({ code: 0 })
+  })
+
   test('source that does not build is shown with its place, the reason and what to do', () => {
     const word = join(path, 'apps/cli/src/word.ts')
     const before = readFileSync(word)
