@@ -1,1 +1,12 @@
-export {}
+export * from './diff-generations.ts'
+export * from './diff-text.ts'
+export * from './file-system.ts'
+export * from './home-layout.ts'
+export * from './ledger.ts'
+export * from './plan-collect.ts'
+export * from './plan-commit.ts'
+export * from './plan-generation.ts'
+export * from './plan-publish.ts'
+export * from './plan-recover.ts'
+export * from './plan-rollback.ts'
+export * from './seen.ts'

@@ -1,0 +1,246 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { Fault, toFault } from '@sanctum/contracts'
+import type { Entry, FileSystem } from '../file-system.ts'
+import { isPlainPath } from '../surface-path.ts'
+import { chooseFolderOpener, type FolderOpener, type OpenFolder, toOutside } from './open-folder.ts'
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants
+
+/** Files that are synced at the same time: enough for the disk to merge their flushes, few enough for any limit of open files. */
+const SYNCED_AT_ONCE = 32
+
+/** A larger file is not read; nothing that Sanctum writes comes near it. */
+const LARGEST_READ_BYTES = 64 * 1024 * 1024
+
+/** The file system of this machine, limited to what lies below the roots. A root itself may be reached through a link. */
+export function createConfinedFileSystem({
+  roots,
+  openFolder = chooseFolderOpener(),
+}: {
+  roots: readonly string[]
+  openFolder?: FolderOpener
+}): FileSystem {
+  const longestFirst = [...roots].sort((a, b) => b.length - a.length)
+  let held: { readonly path: string; readonly folder: OpenFolder } | null = null
+
+  function release(): void {
+    held?.folder.close()
+    held = null
+  }
+
+  function rootOf(path: string): string {
+    const root = longestFirst.find((candidate) => path === candidate || path.startsWith(`${candidate}/`))
+    if (root === undefined || (path !== root && !isPlainPath(path.slice(root.length + 1))))
+      throw new Fault('OUTSIDE_ROOT', `${path} is not below a folder that Sanctum writes to`, { path })
+    return root
+  }
+
+  function open(path: string): OpenFolder {
+    if (held?.path === path) return held.folder
+    release()
+    const folder = openFolder(...wayTo(path))
+    held = { path, folder }
+    return folder
+  }
+
+  function wayTo(path: string): [string, string[]] {
+    const root = rootOf(path)
+    return [root, path === root ? [] : path.slice(root.length + 1).split('/')]
+  }
+
+  /** Runs an effect on the entry of a path, whose folder is held open meanwhile. A root has no folder that is ours to open. */
+  function at<T>(doing: string, path: string, effect: (entry: string) => T): T {
+    return withFault(doing, path, () => {
+      if (rootOf(path) === path) return effect(path)
+      const folder = open(dirname(path))
+      const result = effect(folder.entry(nameOf(path)))
+      folder.verify()
+      return result
+    })
+  }
+
+  function forget(path: string): void {
+    if (held && (held.path === path || held.path.startsWith(`${path}/`))) release()
+  }
+
+  function look(path: string): Entry {
+    return unlessGone(() => at('reading', path, (entry) => toEntry(lstatSync(entry, { throwIfNoEntry: false }))), { kind: 'absent' })
+  }
+
+  function readDirectory(path: string): readonly string[] {
+    return unlessGone(() => withFault('reading', path, () => readdirSync(open(path).entry('.')).sort()), [])
+  }
+
+  function makeDirectory(path: string, mode: string): void {
+    const root = rootOf(path)
+    if (path === root) at('creating', path, () => makeRoot(path, mode))
+    else makeBelow(path, mode)
+  }
+
+  function makeBelow(path: string, mode: string): void {
+    const { kind } = look(path)
+    if (kind === 'directory') return
+    if (kind !== 'absent') throw toOutside(path)
+    makeDirectory(dirname(path), mode)
+    at('creating', path, (entry) => {
+      mkdirSync(entry)
+      withDescriptor(entry, O_RDONLY | O_NOFOLLOW, (descriptor) => fchmodSync(descriptor, Number.parseInt(mode, 8)))
+    })
+  }
+
+  function removeTree(path: string): void {
+    const { kind } = look(path)
+    if (kind === 'directory') removeDirectory(path)
+    else if (kind !== 'absent') removeFile(path)
+  }
+
+  function removeDirectory(path: string): void {
+    for (const name of readDirectory(path)) removeTree(`${path}/${name}`)
+    forget(path)
+    at('removing', path, (entry) => rmdirSync(entry))
+  }
+
+  function removeFile(path: string): void {
+    unlessGone(() => at('removing', path, (entry) => unlinkSync(entry)), undefined)
+  }
+
+  async function sync(paths: readonly string[]): Promise<void> {
+    for (let start = 0; start < paths.length; start += SYNCED_AT_ONCE) {
+      const opened = paths.slice(start, start + SYNCED_AT_ONCE).flatMap((path) => at('syncing', path, (entry) => openToSync(path, entry)))
+      const results = await Promise.allSettled(opened.map(syncOne))
+      for (const { descriptor } of opened) closeSync(descriptor)
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
+    }
+  }
+
+  function listTree(path: string): string[] {
+    if (look(path).kind !== 'directory') return look(path).kind === 'file' ? [path] : []
+    return [...readDirectory(path).flatMap((name) => listTree(`${path}/${name}`)), path]
+  }
+
+  return {
+    look,
+    readDirectory,
+    makeDirectory,
+    removeFile,
+    removeTree,
+    sync,
+    release,
+    syncTree: (path) => sync(listTree(path)),
+    readFile: (path) =>
+      at('reading', path, (entry) =>
+        withDescriptor(entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, (descriptor) => readRegular(descriptor, path)),
+      ),
+    readLink: (path) => at('reading', path, (entry) => readlinkSync(entry)),
+    writeFile: (path, content, mode) =>
+      at('writing', path, (entry) =>
+        withDescriptor(entry, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, (descriptor) => {
+          fchmodSync(descriptor, Number.parseInt(mode, 8))
+          writeFileSync(descriptor, content)
+        }),
+      ),
+    makeLink: (path, to) => at('linking', path, (entry) => symlinkSync(to, entry)),
+    rename: (from, to) => {
+      forget(from)
+      forget(to)
+      at('renaming', to, (entry) => {
+        const source = openFolder(...wayTo(dirname(from)))
+        try {
+          renameSync(source.entry(nameOf(from)), entry)
+          source.verify()
+        } finally {
+          source.close()
+        }
+      })
+    },
+  }
+}
+
+function withFault<T>(doing: string, path: string, effect: () => T): T {
+  try {
+    return effect()
+  } catch (error) {
+    throw toFault(error, doing, path)
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function toEntry(stats: Stats | undefined): Entry {
+  if (stats === undefined) return { kind: 'absent' }
+  const mode = `0${(stats.mode & 0o777).toString(8).padStart(3, '0')}`
+  if (stats.isFile()) return { kind: 'file', mode, sizeBytes: stats.size }
+  if (stats.isSymbolicLink()) return { kind: 'link' }
+  if (stats.isDirectory()) return { kind: 'directory', mode }
+  return { kind: 'other', what: stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device' }
+}
+
+function makeRoot(path: string, mode: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: Number.parseInt(mode, 8) })
+  if (first === undefined) return
+  // The folder above the roots is nobody's to sync later.
+  withDescriptor(dirname(first), O_RDONLY, (descriptor) => fsyncSync(descriptor))
+}
+
+function readRegular(descriptor: number, path: string): Uint8Array {
+  const stats = fstatSync(descriptor)
+  if (!stats.isFile()) throw toOutside(path)
+  if (stats.size > LARGEST_READ_BYTES)
+    throw new Fault('WRITE_FAILED', `reading ${path} failed: it holds more than ${LARGEST_READ_BYTES} bytes`, { path })
+  return readFileSync(descriptor)
+}
+
+/** Nothing for a link: it has no content of its own, and its name is durable with its folder. */
+function openToSync(path: string, entry: string): { path: string; descriptor: number }[] {
+  try {
+    return [{ path, descriptor: openSync(entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) }]
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') return []
+    throw error
+  }
+}
+
+function syncOne({ path, descriptor }: { path: string; descriptor: number }): Promise<void> {
+  return new Promise((resolve, reject) => fsync(descriptor, (error) => (error ? reject(toFault(error, 'syncing', path)) : resolve())))
+}
+
+function withDescriptor<T>(entry: string, flags: number, use: (descriptor: number) => T): T {
+  const descriptor = openSync(entry, flags, 0o600)
+  try {
+    return use(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function unlessGone<T>(effect: () => T, otherwise: T): T {
+  try {
+    return effect()
+  } catch (error) {
+    if (error instanceof Fault && error.errno === 'ENOENT') return otherwise
+    throw error
+  }
+}

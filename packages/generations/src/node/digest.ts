@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto'
+
+export function digestBytes(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex')
+}
+
+/** Stands for a link by what it points to; never equal to the digest of a file that Sanctum writes. */
+export function digestLink(target: string): string {
+  return digestBytes(`\0link\0${target}`)
+}

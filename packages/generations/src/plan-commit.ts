@@ -1,0 +1,128 @@
+import { compareText, type GenerationDocument, type IntentDocument, type Step, type Surface } from '@sanctum/contracts'
+import { besideOf, folderOf, type HomeLayout, homeLayout, servicesTarget, toPointer } from './home-layout.ts'
+import type { GenerationPlan } from './plan-generation.ts'
+import { planRepairs } from './plan-repairs.ts'
+
+/** What a generation says about its making, beside its files. */
+export interface Making {
+  readonly node: string
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  readonly madeFrom: GenerationDocument['made_from']
+}
+
+export interface CommitPlan {
+  /** The generation that `current` names afterwards. */
+  readonly generation: number
+  /** In order. All of it is durable, and the old or the new generation holds, whenever one of them is the last to be performed. */
+  readonly steps: readonly Step[]
+  /** What is left to do outside; null where nothing is. */
+  readonly intent: IntentDocument | null
+}
+
+/**
+ * The steps that make a plan hold: note the intent, stage the whole generation in one new directory, its document last, one
+ * barrier, swap the pointer, one sync. Nothing outside the home is touched; `planPublish` does that from the intent.
+ */
+export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
+  const { seen, pointer } = plan
+  const layout = homeLayout(seen.home)
+  const intent = toIntent(plan)
+  const steps = [
+    ...(intent === null ? [] : planIntent(layout, intent)),
+    ...(pointer.kind === 'new' ? planStage(layout, toDocument(plan, pointer.number, making), plan.surfaces) : []),
+    ...(pointer.kind === 'keep'
+      ? planRepairs(layout, plan)
+      : planSwap(layout, layout.current, pointer.number, seen.servicesLink === 'absent')),
+  ]
+  return { generation: targetOf(plan), steps, intent }
+}
+
+/** The steps that make `confirmed` name a generation. */
+export function planConfirm(home: string, number: number): Step[] {
+  const layout = homeLayout(home)
+  return planSwap(layout, layout.confirmed, number, false)
+}
+
+/** The steps that write the intent so that it is durable before anything that follows. */
+export function planIntent(layout: HomeLayout, intent: IntentDocument): Step[] {
+  const beside = besideOf(layout.intent)
+  return [
+    { do: 'make-directory', path: layout.home, mode: '0700' },
+    { do: 'make-directory', path: layout.state, mode: '0700' },
+    { do: 'sync-directory', path: layout.home },
+    { do: 'write', path: beside, mode: '0600', content: toJson(intent) },
+    { do: 'sync-files', paths: [beside] },
+    { do: 'rename', from: beside, to: layout.intent },
+    { do: 'sync-directory', path: layout.state },
+  ]
+}
+
+/** The steps that end a run: nothing is left to do. */
+export function planSettle(home: string): Step[] {
+  return [{ do: 'remove-file', path: homeLayout(home).intent }]
+}
+
+function planStage(layout: HomeLayout, document: GenerationDocument, surfaces: readonly Surface[]): Step[] {
+  const staging = layout.staging(document.number)
+  const folders = new Set(surfaces.map(({ path }) => folderOf(`${staging}/surfaces/${path}`)))
+  return [
+    { do: 'make-directory', path: `${staging}/surfaces`, mode: '0755' },
+    ...[...folders].sort(compareText).map((path): Step => ({ do: 'make-directory', path, mode: '0755' })),
+    ...surfaces.map(({ path, mode, content }): Step => ({ do: 'write', path: `${staging}/surfaces/${path}`, mode, content })),
+    { do: 'write', path: `${staging}/generation.json`, mode: '0644', content: toJson(document) },
+    { do: 'rename', from: staging, to: layout.generation(document.number) },
+    { do: 'sync-tree', path: layout.generation(document.number) },
+    { do: 'sync-directory', path: layout.generations },
+    { do: 'sync-directory', path: layout.home },
+  ]
+}
+
+function planSwap(layout: HomeLayout, pointer: string, number: number, linkServices: boolean): Step[] {
+  const beside = besideOf(pointer)
+  return [
+    { do: 'link', path: beside, to: toPointer(number) },
+    { do: 'rename', from: beside, to: pointer },
+    ...(linkServices ? [{ do: 'link', path: layout.services, to: servicesTarget } as const] : []),
+    { do: 'sync-directory', path: layout.home },
+  ]
+}
+
+function toIntent(plan: GenerationPlan): IntentDocument | null {
+  const { pointer, publications, seen } = plan
+  const impact = plan.impact.filter(({ action }) => action !== 'stay')
+  if (pointer.kind === 'keep' && publications.length === 0 && impact.length === 0) return null
+  return {
+    schema_version: 1,
+    generation: targetOf(plan),
+    previous: seen.current?.number ?? null,
+    creates: pointer.kind === 'new',
+    publications: [...publications],
+    impact,
+    owed: [...seen.owed],
+  }
+}
+
+function targetOf({ pointer, seen }: GenerationPlan): number {
+  if (pointer.kind !== 'keep') return pointer.number
+  if (seen.current === null) throw new Error('a plan that keeps the pointer needs a current generation')
+  return seen.current.number
+}
+
+function toDocument(plan: GenerationPlan, number: number, { node, createdAt, madeFrom }: Making): GenerationDocument {
+  const encoder = new TextEncoder()
+  return {
+    schema_version: 1,
+    number,
+    parent: plan.seen.current?.number ?? null,
+    node,
+    created_at: createdAt,
+    made_from: madeFrom,
+    surfaces: plan.surfaces.map(({ content, ...record }) => ({ ...record, size_bytes: encoder.encode(content).length })),
+    leftovers: [...plan.leftovers],
+  }
+}
+
+function toJson(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`
+}

@@ -1,0 +1,96 @@
+import type { Finding, IntentDocument, Step, UnitImpact } from '@sanctum/contracts'
+import { besideOf, homeLayout, isScratchName } from './home-layout.ts'
+import { planIntent, planSettle } from './plan-commit.ts'
+import { planPublish } from './plan-publish.ts'
+import type { Remains } from './seen.ts'
+import { toFinding } from './to-finding.ts'
+
+export interface RecoverPlan {
+  /** discarded: nothing of that run holds. finished: all of it holds; `impact` is what the units still have to follow. */
+  readonly outcome: 'clean' | 'discarded' | 'finished'
+  readonly steps: readonly Step[]
+  readonly impact: readonly UnitImpact[]
+  readonly findings: readonly Finding[]
+}
+
+/** What a start does first: take back what never came to hold, finish what did. Pure. */
+export function planRecover(remains: Remains): RecoverPlan {
+  const sweep = planSweep(remains)
+  const { intent, home } = remains
+  if (intent.kind === 'unreadable') return recoverUnreadable(home, sweep)
+  if (intent.kind === 'none') return toPlan(sweep.length === 0 ? 'clean' : 'discarded', sweep, [], [])
+  const { current } = remains.pointers
+  const holds = current.kind === 'set' && current.number === intent.intent.generation
+  return holds ? finish(remains, intent.intent, sweep) : discard(remains, intent.intent, sweep)
+}
+
+/** Names that only a run in the middle leaves: half a generation, half a removal, files beside their place. */
+function planSweep({ home, names, beside }: Remains): Step[] {
+  const layout = homeLayout(home)
+  return [
+    ...names.filter(isScratchName).map((name): Step => ({ do: 'remove-tree', path: `${layout.generations}/${name}` })),
+    ...beside.map((path): Step => ({ do: 'remove-file', path })),
+  ]
+}
+
+function finish({ home, roots, live }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
+  const { steps, findings } = planPublish({ home, roots, intent, live })
+  const isDone = steps.length === 0 && intent.impact.length === 0
+  return toPlan('finished', [...sweep, ...steps, ...(isDone ? planSettle(home) : [])], intent.impact, findings)
+}
+
+function discard({ home, names, pointers }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
+  const layout = homeLayout(home)
+  const isConfirmed = pointers.confirmed.kind === 'set' && pointers.confirmed.number === intent.generation
+  const isHalf = intent.creates && !isConfirmed && names.includes(String(intent.generation))
+  const trash = layout.trash(intent.generation)
+  const steps: Step[] = [
+    ...sweep,
+    ...(isHalf
+      ? ([
+          { do: 'rename', from: layout.generation(intent.generation), to: trash },
+          { do: 'remove-tree', path: trash },
+        ] as const)
+      : []),
+    ...planForget(home, pointers, intent),
+  ]
+  return toPlan('discarded', steps, intent.owed, [])
+}
+
+/** The note goes; what the run before that one still owed to the units stays noted. */
+function planForget(home: string, { current }: Remains['pointers'], intent: IntentDocument): Step[] {
+  if (intent.owed.length === 0 || current.kind !== 'set') return planSettle(home)
+  const rest = { generation: current.number, previous: null, creates: false, publications: [], impact: intent.owed, owed: [] }
+  return planIntent(homeLayout(home), { schema_version: 1, ...rest })
+}
+
+function recoverUnreadable(home: string, sweep: readonly Step[]): RecoverPlan {
+  const { intent } = homeLayout(home)
+  const kept = `${intent}.unreadable`
+  const finding = toFinding('INTENT_UNREADABLE', {
+    subject: intent,
+    message: `${intent} cannot be read; it is kept as ${kept}`,
+    fix: { text: 'Render again; it compares every file.', command: 'sanctumctl render', safe: true },
+  })
+  return toPlan('discarded', [...sweep, { do: 'rename', from: intent, to: kept }], [], [finding])
+}
+
+function toPlan(
+  outcome: RecoverPlan['outcome'],
+  steps: readonly Step[],
+  impact: readonly UnitImpact[],
+  findings: readonly Finding[],
+): RecoverPlan {
+  if (steps.length === 0) return { outcome, steps, impact, findings }
+  const text = outcome === 'finished' ? 'what an interrupted run had left was finished' : 'what an interrupted run had left was taken back'
+  const finding = toFinding('RUN_RECOVERED', { subject: 'generations', message: text, fix: { text: 'Nothing to do.' } })
+  return { outcome, steps, impact, findings: [finding, ...findings] }
+}
+
+/** Every path at which a run that ends in the middle may leave a file, apart from those in `generations/`. */
+export function toBesidePaths(home: string, intent: IntentDocument | null): string[] {
+  const layout = homeLayout(home)
+  const outside =
+    intent?.publications.flatMap(({ path, put, backup }) => [...(put === null ? [] : [path]), ...(backup === null ? [] : [backup])]) ?? []
+  return [layout.current, layout.confirmed, layout.intent, ...outside].map(besideOf)
+}
