@@ -1,0 +1,20 @@
+/**
+ * Programs of the machine that a test needs. The test lane installs the missing ones where it may (root on Debian); elsewhere it says
+ * what will be skipped and why. A test that needs one of them checks for it and skips itself; with CI set a skip is a failure.
+ * To add one: a line here, and a reason that a reader of the test report understands.
+ */
+export const systemPackages: readonly SystemPackage[] = [
+  { program: 'git', debian: 'git', reason: 'the tests of the tools copy what a clone would hold' },
+  { program: 'shellcheck', debian: 'shellcheck', reason: 'the launcher is checked as a shell script' },
+  { program: 'ps', debian: 'procps', reason: 'tests that kill programs look for what is left of them' },
+  { program: 'unshare', debian: 'util-linux', reason: 'the launcher is started without a network' },
+  { program: 'systemd-analyze', debian: 'systemd', reason: 'unit files are verified by systemd itself' },
+  { program: 'python3', debian: 'python3', reason: 'plists are read again by a second, independent parser' },
+  { program: 'strace', debian: 'strace', reason: 'the order of writes and syncs is taken from the kernel' },
+]
+
+export interface SystemPackage {
+  readonly program: string
+  readonly debian: string
+  readonly reason: string
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { installSystemPackages } from './install-system-packages.ts'
+import { runVitest } from './run-vitest.ts'
+import { addTallies, emptyTally, type Tally, verdictOf } from './tally.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const lanes = ['unit', 'real']
+
+/** Set-up, build, then the lanes one after the other. Nothing of a result is ever taken from a cache. */
+function test(argv: readonly string[]): void {
+  const { values, positionals } = readArguments(argv)
+  const skipIsFailure = (process.env.CI ?? '') !== '' && process.env.CI !== 'false'
+  for (const line of installSystemPackages(say))
+    say(`${line}. Tests that need it skip themselves${skipIsFailure ? ', which fails this run' : ''}`)
+
+  const chosen = values.lane ?? lanes
+  const env = values.long ? { SANCTUM_TEST_LONG: '1' } : {}
+  const broken = build()
+  const tally = broken ?? addTallies(chosen.map((project) => runVitest({ root, project, filters: positionals, env })))
+
+  if (tally.passed + tally.failed === 0 && tally.problems.length === 0) say(`no test has ${positionals.join(' or ')} in its file name`)
+  for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
+  for (const problem of tally.problems) say(`failed: ${problem}`)
+  const verdict = verdictOf(tally, { skipIsFailure })
+  process.exitCode = verdict.failed === 0 && verdict.passed > 0 ? 0 : 1
+  console.log(verdict.line)
+}
+
+function readArguments(argv: readonly string[]) {
+  try {
+    const read = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { lane: { type: 'string', multiple: true }, long: { type: 'boolean' } },
+    })
+    const unknown = read.values.lane?.find((lane) => !lanes.includes(lane))
+    if (unknown !== undefined) throw new Error(`there is no lane "${unknown}", but ${lanes.join(' and ')}`)
+    return read
+  } catch (error) {
+    say(`${(error as Error).message}\n  next: tools/sanctumctl test [--lane unit|real] [--long] [part of a file name …]`)
+    process.exit(64)
+  }
+}
+
+function build(): Tally | undefined {
+  const { status, stdout, stderr } = spawnSync('turbo', ['run', 'build', '--output-logs=errors-only', '--log-prefix=task'], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  if (status === 0) return undefined
+  process.stderr.write(`${stdout}${stderr}`)
+  return { ...emptyTally, problems: [`the build ended with ${status}; the lines above say why`] }
+}
+
+function say(line: string): void {
+  console.error(`test: ${line}`)
+}
+
+test(process.argv.slice(2))
