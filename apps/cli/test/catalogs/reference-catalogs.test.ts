@@ -1,0 +1,167 @@
+import type { Catalog } from '@sanctum/contracts'
+import { agentDocumentNames, serviceKind } from '@sanctum/contracts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { compareRow, nodesOf, type TableRow, toServiceId } from './compare-row.ts'
+import { catalogNames, factsNames, readFacts, readReference, readSoundReference } from './read-reference.ts'
+import table from './service-table.json' with { type: 'json' }
+
+const rows = table as readonly TableRow[]
+
+/** What the table of services does not name, each for a reason that its description or the table's `adds` gives. */
+const beyondTheTable = [
+  'ahsoka',
+  'chalet-home-assistant',
+  'chalet-mlx',
+  'failsafe',
+  'mbp-pull',
+  'neo4j',
+  'orbstack',
+  'outline-minio',
+  'outline-postgres',
+  'outline-redis',
+  'router',
+  'secrets-apply',
+  'stt',
+  'vm-image',
+  'vmnet',
+]
+
+describe.each(catalogNames)('catalogs/%s', (name) => {
+  test('has no finding at all', async () => {
+    expect((await readReference(name)).findings).toEqual([])
+  })
+})
+
+describe('saved facts', () => {
+  test.each(factsNames)('%s are facts', async (name) => {
+    expect((await readFacts(name)).unread.map(({ what }) => what)).toEqual(name === 'linux-embedded' ? ['service_manager'] : [])
+  })
+
+  test('name five machines, and each service manager at least once', async () => {
+    const all = await Promise.all(factsNames.map(readFacts))
+    expect(new Set(all.map(({ service_manager }) => service_manager.kind))).toEqual(
+      new Set(['launchd', 'systemd-system', 'systemd-user', 'embedded']),
+    )
+    expect(new Set(all.map(({ node_id }) => node_id))).toEqual(new Set(['manoir', 'sanctum-vm', 'mobile', 'bench']))
+  })
+})
+
+describe('manoir', () => {
+  let manoir: Catalog
+  beforeAll(async () => {
+    manoir = await readSoundReference('manoir')
+  })
+
+  test('the table was transcribed whole', () => {
+    expect(rows.length).toBe(51)
+    expect(new Set(rows.map(({ row }) => row)).size).toBe(51)
+  })
+
+  test.each(rows.map((row) => [row.row, row] as const))('%s', (_, { expect: expected }) => {
+    expect(expected.flatMap((one) => compareRow(one, manoir))).toEqual([])
+  })
+
+  test('has nothing beyond the table that is not named here', () => {
+    const named = new Set(rows.flatMap((row) => row.expect.map(({ id }) => id)))
+    expect(
+      Object.keys(manoir.services)
+        .filter((id) => !named.has(id))
+        .sort(),
+    ).toEqual(beyondTheTable)
+  })
+
+  test.each([
+    ['label', { label: 'com.sanctum.other' }],
+    ['ports', { provides: [{ port: 2188 }] }],
+    ['depends on', { requires: ['force-flow'] }],
+    ['nodes', { on: { nodes: ['manoir'] } }],
+    ['tier', { tier: 'ops' as const }],
+    ['kind', { kind: 'periodic' as const }],
+    ['no probe', { health: { liveness: { type: 'tcp' as const } } }],
+    ['nothing in it mentions', { settings: {} }],
+  ])('a watchdog with another «%s» would not pass', (what, change) => {
+    const [expected] = rows.flatMap((row) => row.expect.filter(({ id }) => id === 'watchdog'))
+    const planted = { ...manoir, services: { ...manoir.services, watchdog: { ...manoir.services['watchdog'], ...change } } } as Catalog
+    expect(expected && compareRow(expected, planted).some((difference) => difference.includes(what))).toBe(true)
+  })
+
+  test('uses every kind, strength, protocol, way of placement and node', () => {
+    const services = Object.values(manoir.services)
+    expect(new Set(services.map(({ kind }) => kind))).toEqual(new Set(serviceKind.options))
+    expect(
+      new Set(
+        services.flatMap(({ requires = [] }) => requires.map((edge) => (typeof edge === 'string' ? 'hard' : (edge.strength ?? 'hard')))),
+      ),
+    ).toEqual(new Set(['hard', 'soft']))
+    expect(new Set(services.flatMap(({ provides = [] }) => provides.map(({ protocol = 'tcp' }) => protocol)))).toEqual(
+      new Set(['tcp', 'udp']),
+    )
+    expect(new Set(services.flatMap(({ on = {} }) => Object.keys(on)))).toEqual(new Set(['nodes', 'types', 'capabilities', 'os']))
+    expect([...new Set(services.flatMap((service) => nodesOf(service, manoir)))].sort()).toEqual([
+      'bench',
+      'chalet',
+      'manoir',
+      'mobile',
+      'sanctum-vm',
+    ])
+    expect(new Set(Object.values(manoir.instance.value.nodes ?? {}).map(({ type }) => type))).toEqual(
+      new Set(['hub', 'vm', 'mobile', 'satellite', 'sensor']),
+    )
+  })
+
+  test('each node has an overlay', () => {
+    expect(Object.keys(manoir.overlays).sort()).toEqual(Object.keys(manoir.instance.value.nodes ?? {}).sort())
+  })
+
+  test('nothing requires the one-shot that starts the VM to be running', () => {
+    const edges = Object.values(manoir.services).flatMap(({ requires = [] }) => requires.filter((edge) => toServiceId(edge) === 'vm'))
+    expect(edges.length).toBeGreaterThan(5)
+    expect(edges.filter((edge) => typeof edge !== 'string' && edge.running === true)).toEqual([])
+  })
+
+  test('nine agents have capabilities and four documents each, none of them empty', () => {
+    const agents = ['ahsoka', 'cilghal', 'jocasta', 'mothma', 'mundi', 'qui-gon', 'tommy', 'windu', 'yoda']
+    expect(Object.keys(manoir.capabilities?.agents ?? {}).sort()).toEqual(agents)
+    expect(Object.keys(manoir.agentDocuments).sort()).toEqual(agents)
+    for (const agent of agents)
+      expect(
+        agentDocumentNames.filter((document) => (manoir.agentDocuments[agent]?.[document]?.length ?? 0) < 100),
+        agent,
+      ).toEqual([])
+  })
+
+  test('the router has its backends, and its secure chain mixes mutual TLS, a bearer and plain http', () => {
+    const backends = manoir.instance.value.services?.['sanctum-server']?.backends ?? {}
+    expect(Object.keys(backends)).toEqual(expect.arrayContaining(['council-secure', 'coder', 'cloud', 'spatial']))
+    const chain = (backends['council-secure']?.fallback_urls ?? []).map((target) => (typeof target === 'string' ? { url: target } : target))
+    expect(chain.map(({ url }) => url.split(':')[0])).toEqual(['https', 'http', 'http'])
+    expect(chain.map((target) => 'client_cert_path' in target)).toEqual([true, false, false])
+    const secure = Object.values(backends).filter(({ secure }) => secure)
+    expect(secure.length).toBe(1)
+    expect(JSON.stringify(secure)).not.toContain('tailnet')
+  })
+
+  test('the stability window asks for seven days and the three gates', () => {
+    expect(manoir.stability?.days).toBe(7)
+    expect(manoir.stability?.required.map(({ command }) => command.join(' '))).toEqual([
+      'sanctumctl doctor --quick',
+      'sanctumctl verify',
+      'pnpm build',
+    ])
+  })
+
+  test('capacity is that of the hub', () => {
+    expect(manoir.instance.value.capacity).toEqual({ ram_physical_mb: 65536, ram_reserved_mb: 10240, ram_safety_mb: 4096 })
+  })
+})
+
+describe('starter', () => {
+  test('runs three roles, and knows the model servers that a bootstrap may find', async () => {
+    const { services } = await readSoundReference('starter')
+    const enabled = Object.entries(services).filter(([, { enabled = true }]) => enabled)
+    expect(enabled.map(([id]) => id).sort()).toEqual(['dashboard', 'failsafe', 'watchdog'])
+    expect(new Set(Object.values(services).flatMap(({ settings }) => settings?.['model_server'] ?? []))).toEqual(
+      new Set(['ollama', 'lm-studio', 'llama.cpp', 'mlx_lm']),
+    )
+  })
+})
