@@ -116,7 +116,7 @@ const differencesOf =
       : [`${id}: ${what} is ${JSON.stringify(found)}, the table says ${JSON.stringify(expected)}`]
 
 function probesOf({ health = {} }: Service): ProbeSpec[] {
-  return Object.values(health)
+  return Object.values(health).filter((probe) => probe !== undefined)
 }
 
 function matches(probe: ProbeSpec, wanted: LiveRow['health'][number]): boolean {
