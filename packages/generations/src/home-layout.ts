@@ -7,6 +7,8 @@ export interface HomeLayout {
   readonly state: string
   readonly intent: string
   readonly backups: string
+  /** Where single files are written before they take their place. */
+  readonly scratch: string
   generation(number: number): string
   surfaces(number: number): string
   document(number: number): string
@@ -28,6 +30,7 @@ export function homeLayout(home: string): HomeLayout {
     state: `${home}/state`,
     intent: `${home}/state/intent.json`,
     backups: `${home}/backups`,
+    scratch: `${home}/generations/.staging-0`,
     generation,
     surfaces: (number) => `${generation(number)}/surfaces`,
     document: (number) => `${generation(number)}/generation.json`,

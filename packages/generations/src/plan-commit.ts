@@ -31,9 +31,8 @@ export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
   const steps = [
     ...(intent === null ? [] : planIntent(layout, intent)),
     ...(pointer.kind === 'new' ? planStage(layout, toDocument(plan, pointer.number, making), plan.surfaces) : []),
-    ...(pointer.kind === 'keep'
-      ? planRepairs(layout, plan)
-      : planSwap(layout, layout.current, pointer.number, seen.servicesLink === 'absent')),
+    ...(pointer.kind === 'keep' ? planRepairs(layout, plan) : planSwap(layout, layout.current, pointer.number)),
+    ...(seen.servicesLink === 'absent' ? planServicesLink(layout) : []),
   ]
   return { generation: targetOf(plan), steps, intent }
 }
@@ -41,7 +40,7 @@ export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
 /** The steps that make `confirmed` name a generation. */
 export function planConfirm(home: string, number: number): Step[] {
   const layout = homeLayout(home)
-  return planSwap(layout, layout.confirmed, number, false)
+  return planSwap(layout, layout.confirmed, number)
 }
 
 /** The steps that write the intent so that it is durable before anything that follows. */
@@ -63,6 +62,14 @@ export function planSettle(home: string): Step[] {
   return [{ do: 'remove-file', path: homeLayout(home).intent }]
 }
 
+/** The steps that create the link through which other tools read the manifests of the current generation. */
+export function planServicesLink(layout: HomeLayout): Step[] {
+  return [
+    { do: 'link', path: layout.services, to: servicesTarget },
+    { do: 'sync-directory', path: layout.home },
+  ]
+}
+
 function planStage(layout: HomeLayout, document: GenerationDocument, surfaces: readonly Surface[]): Step[] {
   const staging = layout.staging(document.number)
   const folders = new Set(surfaces.map(({ path }) => folderOf(`${staging}/surfaces/${path}`)))
@@ -78,12 +85,11 @@ function planStage(layout: HomeLayout, document: GenerationDocument, surfaces: r
   ]
 }
 
-function planSwap(layout: HomeLayout, pointer: string, number: number, linkServices: boolean): Step[] {
+function planSwap(layout: HomeLayout, pointer: string, number: number): Step[] {
   const beside = besideOf(pointer)
   return [
     { do: 'link', path: beside, to: toPointer(number) },
     { do: 'rename', from: beside, to: pointer },
-    ...(linkServices ? [{ do: 'link', path: layout.services, to: servicesTarget } as const] : []),
     { do: 'sync-directory', path: layout.home },
   ]
 }

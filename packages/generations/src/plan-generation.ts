@@ -81,8 +81,9 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
     changes,
     impact,
     findings,
-    isEmpty: pointer.kind === 'keep' && changes.length === 0 && !acts,
-    writes: !hasErrors(findings) && (pointer.kind !== 'keep' || publications.length > 0 || repairs.length > 0),
+    isEmpty: pointer.kind === 'keep' && changes.length === 0 && seen.servicesLink !== 'absent' && !acts,
+    writes:
+      !hasErrors(findings) && (pointer.kind !== 'keep' || publications.length > 0 || repairs.length > 0 || seen.servicesLink === 'absent'),
     pointer,
     surfaces,
     publications,

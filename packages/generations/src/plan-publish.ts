@@ -52,13 +52,12 @@ function isSameSight(now: Sight, found: Sight): boolean {
 
 function planOpen(layout: HomeLayout, roots: readonly string[], generation: number, open: readonly Publication[]): Step[] {
   const puts = open.flatMap(({ path, put }) => (put === null ? [] : [{ path, put, beside: besideOf(path) }]))
-  const folders = (publications: readonly { path: string }[]) =>
-    [...new Set(publications.map(({ path }) => folderOf(path)))].sort(compareText)
+  const keeps = open.flatMap(({ path, found, backup }) =>
+    backup === null || !('digest' in found) ? [] : planKeep(layout, path, found.digest, backup),
+  )
   return [
-    ...open.flatMap(({ path, found, backup }) =>
-      backup === null || !('digest' in found) ? [] : planKeep(layout, path, found.digest, backup),
-    ),
-    ...folders(puts).map((path): Step => ({ do: 'make-directory', path, mode: '0755' })),
+    ...keeps,
+    ...foldersOf(puts).map((path): Step => ({ do: 'make-directory', path, mode: '0755' })),
     ...puts.flatMap(({ put, beside }): Step[] => [
       { do: 'remove-file', path: beside },
       { do: 'copy', from: `${layout.surfaces(generation)}/${put.surface}`, to: beside, mode: put.mode, digest: put.digest },
@@ -66,11 +65,19 @@ function planOpen(layout: HomeLayout, roots: readonly string[], generation: numb
     ...(puts.length === 0 ? [] : [{ do: 'sync-files', paths: puts.map(({ beside }) => beside) } as const]),
     ...puts.map(({ beside, path }): Step => ({ do: 'rename', from: beside, to: path })),
     ...open.flatMap(({ path, put }): Step[] => (put === null ? [{ do: 'remove-file', path }] : [])),
-    // The folders above too: they may be new.
-    ...[...new Set(folders(open).flatMap((folder) => foldersDownTo(rootOf(roots, folder), folder)))].map(
-      (path): Step => ({ do: 'sync-directory', path }),
-    ),
+    ...planSyncDown(roots, foldersOf(open)),
+    ...(keeps.length === 0 ? [] : [{ do: 'remove-tree', path: layout.scratch } as const]),
   ]
+}
+
+function foldersOf(publications: readonly { readonly path: string }[]): string[] {
+  return [...new Set(publications.map(({ path }) => folderOf(path)))].sort(compareText)
+}
+
+/** The folders and those above them up to their root, since they may be new. */
+function planSyncDown(roots: readonly string[], folders: readonly string[]): Step[] {
+  const all = new Set(folders.flatMap((folder) => foldersDownTo(rootOf(roots, folder), folder)))
+  return [...all].map((path) => ({ do: 'sync-directory', path }))
 }
 
 function rootOf(roots: readonly string[], folder: string): string {

@@ -1,6 +1,6 @@
 import type { Finding, IntentDocument, Step, UnitImpact } from '@sanctum/contracts'
 import { besideOf, homeLayout, isScratchName } from './home-layout.ts'
-import { planIntent, planSettle } from './plan-commit.ts'
+import { planIntent, planServicesLink, planSettle } from './plan-commit.ts'
 import { planPublish } from './plan-publish.ts'
 import type { Remains } from './seen.ts'
 import { toFinding } from './to-finding.ts'
@@ -33,10 +33,12 @@ function planSweep({ home, names, beside }: Remains): Step[] {
   ]
 }
 
-function finish({ home, roots, live }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
-  const { steps, findings } = planPublish({ home, roots, intent, live })
+function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
+  const { home, roots, live, servicesLink } = remains
+  const publish = planPublish({ home, roots, intent, live })
+  const steps = [...(servicesLink === 'absent' ? planServicesLink(homeLayout(home)) : []), ...publish.steps]
   const isDone = steps.length === 0 && intent.impact.length === 0
-  return toPlan('finished', [...sweep, ...steps, ...(isDone ? planSettle(home) : [])], intent.impact, findings)
+  return toPlan('finished', [...sweep, ...steps, ...(isDone ? planSettle(home) : [])], intent.impact, publish.findings)
 }
 
 function discard({ home, names, pointers }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
@@ -90,7 +92,6 @@ function toPlan(
 /** Every path at which a run that ends in the middle may leave a file, apart from those in `generations/`. */
 export function toBesidePaths(home: string, intent: IntentDocument | null): string[] {
   const layout = homeLayout(home)
-  const outside =
-    intent?.publications.flatMap(({ path, put, backup }) => [...(put === null ? [] : [path]), ...(backup === null ? [] : [backup])]) ?? []
-  return [layout.current, layout.confirmed, layout.intent, ...outside].map(besideOf)
+  const published = intent?.publications.flatMap(({ path, put }) => (put === null ? [] : [path])) ?? []
+  return [layout.current, layout.confirmed, layout.intent, ...published].map(besideOf)
 }

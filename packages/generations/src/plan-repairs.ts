@@ -7,12 +7,11 @@ import { planKeep } from './plan-keep.ts'
 export function planRepairs(layout: HomeLayout, { repairs, seen }: GenerationPlan): Step[] {
   const number = seen.current?.number
   if (number === undefined || repairs.length === 0) return []
-  const staging = layout.staging(number)
   return [
     ...repairs.flatMap((repair) =>
-      planRepair(layout, { path: `${layout.surfaces(number)}/${repair.path}`, staged: `${staging}/${repair.path}` }, repair),
+      planRepair(layout, { path: `${layout.surfaces(number)}/${repair.path}`, staged: `${layout.scratch}/${repair.path}` }, repair),
     ),
-    { do: 'remove-tree', path: staging },
+    { do: 'remove-tree', path: layout.scratch },
   ]
 }
 

@@ -57,4 +57,5 @@ export interface Remains {
   readonly beside: readonly string[]
   /** What is at each publication of the intent. */
   readonly live: readonly LivePublished[]
+  readonly servicesLink: Seen['servicesLink']
 }

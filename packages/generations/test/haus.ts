@@ -15,7 +15,12 @@ export function file(path: string, content: string, overrides: Partial<Surface> 
 }
 
 /** A unit file that is published in `units`. */
-export function unit(units: string, service: string, content: string, { starts = true, ...overrides }: Partial<Surface> & { starts?: boolean } = {}): Surface {
+export function unit(
+  units: string,
+  service: string,
+  content: string,
+  { starts = true, ...overrides }: Partial<Surface> & { starts?: boolean } = {},
+): Surface {
   const name = `com.sanctum.${service}`
   return file(`systemd/${name}.service`, content, {
     target: 'systemd',

@@ -29,7 +29,11 @@ export function createMemoryFileSystem(nodes = new Map<string, MemoryNode>()): M
     checkWay(path)
     const node = nodes.get(path)
     if (!node) return { kind: 'absent' }
-    return node.kind === 'file' ? { kind: 'file', mode: node.mode, sizeBytes: node.content.length } : node.kind === 'link' ? { kind: 'link' } : node
+    return node.kind === 'file'
+      ? { kind: 'file', mode: node.mode, sizeBytes: node.content.length }
+      : node.kind === 'link'
+        ? { kind: 'link' }
+        : node
   }
 
   function requireFolder(path: string): void {

@@ -177,6 +177,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       names: fs.readDirectory(layout.generations),
       beside: candidates,
       live: noted === null ? [] : observePublications(noted),
+      servicesLink: readServicesLink(fs, layout),
     }
   }
 
