@@ -1,0 +1,62 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Nothing that belongs to one machine or one person is checked in: its folders, its address, its keys. */
+export async function checkNoLeaks(root: string): Promise<readonly string[]> {
+  return trackedFiles(root).flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8')
+    if (text.includes('\0')) return []
+    return rules.flatMap((rule) => leaksIn(text, rule).map(({ line, found }) => `${file}:${line}: "${found}" ${rule.why}`))
+  })
+}
+
+interface Rule {
+  readonly pattern: RegExp
+  readonly why: string
+  readonly allows?: (match: RegExpExecArray) => boolean
+}
+
+/** People and machines that do not exist. */
+const invented = new Set(['neo', 'ubuntu', 'sanctum', 'runner', 'user', 'you', 'me', 'someone', 'alice', 'bob', 'shared'])
+
+// Written in pieces, so that this file does not find itself.
+const rules: readonly Rule[] = [
+  { pattern: /(?<![\w.~/$}-])\/(?:wo[r]k|roo[t])\/[\w.-]*/g, why: 'is a folder of one machine' },
+  { pattern: /(?:\.\.\/)+shar[e]d\/[\w-]+\.md/g, why: 'is a folder of one machine' },
+  {
+    pattern: /(?<![\w.~])\/(?:home|Users)\/([A-Za-z][\w.-]*)/g,
+    why: 'is the home of somebody; take an invented name such as /home/neo',
+    allows: ([, name = '']) => invented.has(name.toLowerCase()),
+  },
+  { pattern: /-----BEGIN [A-Z ]*PRIVATE KE[Y]-----/g, why: 'is a private key' },
+  {
+    pattern:
+      /\b(?:gh[pousr]_[A-Za-z0-9]{36}|AKIA[A-Z0-9]{16}|xox[abp]-[\w-]{20,}|sk-(?:ant-|proj-)?[A-Za-z0-9]{32,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g,
+    why: 'looks like a key that opens something; make one that cannot, such as one of a repeated letter',
+    allows: ([key]) => new Set(key.slice(-16)).size <= 4 || /EXAMPLE|example|FAKE|fake/.test(key),
+  },
+  {
+    pattern: /\b[\w.+-]+@([\w-]+\.)+([a-z]{2,})\b/gi,
+    why: 'is an address of somebody; take one at example.org',
+    allows: ([address, , end = '']) =>
+      /@(?:[\w-]+\.)*example\.\w+$|\.example$|\.invalid$|\.test$|@users\.noreply/i.test(address) ||
+      /^(?:service|timer|target|socket|slice|sock|js|ts|json|md|yaml|plist|local|home|internal)$/.test(end),
+  },
+]
+
+function leaksIn(text: string, { pattern, allows }: Rule): readonly { line: number; found: string }[] {
+  return [...text.matchAll(pattern)].flatMap((match) => {
+    const line = text.slice(0, match.index).split('\n').length
+    return allows?.(match as RegExpExecArray) ? [] : [{ line, found: match[0] }]
+  })
+}
+
+function trackedFiles(root: string): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+  })
+  return listed.split('\0').filter((file) => file !== '' && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)))
+}
