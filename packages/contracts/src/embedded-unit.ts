@@ -26,7 +26,7 @@ export const embeddedUnit = z.strictObject({
   /** Absolute program first; no shell reads it. */
   command: z.array(z.string()).min(1),
   cwd: z.string(),
-  /** Added to the environment of the supervisor. */
+  /** All that it gets beside PATH, HOME, USER, LANG and TZ of the supervisor and the marks by which the supervisor knows it again. */
   env: z.record(variable, z.string()),
   /** Absolute paths of the files that take what it writes; the two may be the same. */
   stdout: z.string(),

@@ -31,3 +31,83 @@ export type UnitState = z.infer<typeof unitState>
 /** What a change does to a unit. */
 export const unitAction = z.enum(['start', 'stop', 'restart', 'reload', 'stay'])
 export type UnitAction = z.infer<typeof unitAction>
+
+const seq = z.int().min(0)
+const exit = z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() })
+const stop = z.strictObject({ signal: z.string(), timeout_s: z.number() })
+
+/** `state/embedded/wanted/<service>.json`: what was asked of a unit. Only those who ask write it, and only if it changes. */
+export const embeddedWanted = z.strictObject({
+  schema_version: z.literal(1),
+  service: z.string(),
+  up: z.boolean(),
+  /** One higher than what the supervisor has done: restart it. */
+  restart_seq: seq,
+  reload_seq: seq,
+  /** The boot for which this holds: a unit that never starts by itself is not wanted after the next one. Null: every boot. */
+  boot_id: z.string().nullable(),
+})
+export type EmbeddedWanted = z.infer<typeof embeddedWanted>
+
+/** Where the life of an embedded unit stands. */
+export const embeddedPhase = z.enum(['down', 'backing-off', 'spawning', 'starting', 'running', 'stopping'])
+export type EmbeddedPhase = z.infer<typeof embeddedPhase>
+
+/**
+ * `state/embedded/live/<service>.json`: what the embedded supervisor knows of a unit. Only the supervisor writes it, and only if it
+ * changes. Names ending in `_up_ms` count from the start of the machine, so that a changed clock moves no deadline.
+ */
+export const embeddedLive = z.strictObject({
+  schema_version: z.literal(1),
+  service: z.string(),
+  unit: z.string(),
+  activity: unitActivity,
+  phase: embeddedPhase,
+  why: z.string(),
+  since_ms: z.number(),
+  boot_id: z.string(),
+  /** An incarnation without a pid is the intent to start one, written before the start. */
+  incarnation: z.string().nullable(),
+  pid: z.int().nullable(),
+  /** As the kernel tells it; pid and this together are one process and no other. */
+  start_time: z.string().nullable(),
+  started_at_ms: z.number().nullable(),
+  started_up_ms: z.number().nullable(),
+  /** Of the definition that the process runs with. */
+  definition_digest: z.string().nullable(),
+  stop: stop.nullable(),
+  /** Readiness, the next start or the next signal, by phase. */
+  deadline_up_ms: z.number().nullable(),
+  ending: z.enum(['asked', 'restart', 'start-timeout', 'ended']).nullable(),
+  signals: seq,
+  /** True: it stays down until it is asked for again. */
+  held: z.boolean(),
+  wanted: z.strictObject({ known: z.boolean(), up: z.boolean(), restart_seq: seq, reload_seq: seq }),
+  restart_seq_done: seq,
+  reload_seq_done: seq,
+  restarts: seq,
+  starts_up_ms: z.array(z.number()),
+  streak: seq,
+  last_exit: exit.nullable(),
+  /** When `last_exit` was seen. */
+  last_exit_at_ms: z.number().nullable(),
+  /** When it last ended well. */
+  last_success_at_ms: z.number().nullable(),
+  /** The boot in which it last started. */
+  ran_in_boot: z.string().nullable(),
+  due: z.strictObject({ at_ms: z.number(), wall_minute: z.number() }).nullable(),
+})
+export type EmbeddedLive = z.infer<typeof embeddedLive>
+
+/** `state/embedded/supervisor.json`: who supervises. It may be dead; pid and start time tell. */
+export const embeddedSupervisor = z.strictObject({
+  schema_version: z.literal(1),
+  service: z.string(),
+  pid: z.int(),
+  start_time: z.string(),
+  boot_id: z.string(),
+  started_at_ms: z.number(),
+  /** What `current` named when the definitions were last read. */
+  definitions: z.string().nullable(),
+})
+export type EmbeddedSupervisor = z.infer<typeof embeddedSupervisor>

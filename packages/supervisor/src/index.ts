@@ -1,1 +1,12 @@
-export {}
+export * from './judge-due.ts'
+export * from './judge-requirements.ts'
+export * from './judge-restart.ts'
+export * from './live-record.ts'
+export * from './plan-apply.ts'
+export * from './plan-down.ts'
+export * from './plan-up.ts'
+export * from './reduce-unit.ts'
+export * from './run-unit-plan.ts'
+export * from './unit-life.ts'
+export * from './unit-manager.ts'
+export { type PlannedService, type StepGate, startOrder, type UnitGraph, type UnitPlan, type UnitStep } from './unit-plan.ts'

@@ -1,0 +1,64 @@
+import type { UnitImpact } from '@sanctum/contracts'
+import { stopGates } from './plan-down.ts'
+import { neverStarted, stageSteps, startGates, startOrder, type UnitGraph, type UnitPlan, type UnitStep } from './unit-plan.ts'
+
+type Unstaged = Omit<UnitStep, 'stage'>
+
+/**
+ * The steps that make the units follow a change of their definitions: first what goes, dependents before what they require; then what
+ * starts, restarts or reloads, each after what it requires. A service that the graph no longer has is forgotten as well.
+ */
+export function planApply(impact: readonly UnitImpact[], graph: UnitGraph): UnitPlan {
+  const order = startOrder(graph)
+  const stops = inOrder(
+    impact.filter(({ action }) => action === 'stop'),
+    order,
+  ).reverse()
+  const going = stops.map(({ service }) => service)
+  const stopSteps = stops.map(
+    (entry): Unstaged => ({
+      do: order.includes(entry.service) ? 'stop' : 'forget',
+      service: entry.service,
+      after: stopGates(entry.service, graph, going),
+      why: entry.why,
+    }),
+  )
+  const changes = inOrder(impact.filter(isChange), order).filter(({ service }) => isOurs(service, graph))
+  const changeSteps = changes.map(
+    ({ service, action, why }): Unstaged => ({
+      do: action,
+      service,
+      after:
+        action === 'reload'
+          ? []
+          : [...going.map((gone): UnitStep['after'][number] => ({ service: gone, until: 'gone' })), ...startGates(service, graph, order)],
+      why,
+    }),
+  )
+  return {
+    steps: stageSteps([...stopSteps, ...changeSteps]),
+    skipped: impact.filter((entry) => !isStep(entry, graph)).map(({ service, why }) => ({ service, why })),
+  }
+}
+
+type Change = UnitImpact & { readonly action: 'start' | 'restart' | 'reload' }
+
+function isChange(entry: UnitImpact): entry is Change {
+  return entry.action !== 'stop' && entry.action !== 'stay'
+}
+
+function isStep(entry: UnitImpact, graph: UnitGraph): boolean {
+  return entry.action === 'stop' || (isChange(entry) && isOurs(entry.service, graph))
+}
+
+function isOurs(service: string, { services }: UnitGraph): boolean {
+  const kind = services[service]?.kind
+  return kind !== undefined && neverStarted[kind] === undefined
+}
+
+/** Unknown services come last, so that they are the first to go. */
+function inOrder<Entry extends UnitImpact>(entries: readonly Entry[], order: readonly string[]): Entry[] {
+  const rank = new Map(order.map((id, index) => [id, index]))
+  const rankOf = ({ service }: Entry) => rank.get(service) ?? order.length
+  return [...entries].sort((a, b) => rankOf(a) - rankOf(b))
+}
