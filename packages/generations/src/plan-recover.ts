@@ -18,7 +18,7 @@ export function planRecover(remains: Remains): RecoverPlan {
   const sweep = planSweep(remains)
   const { intent, home } = remains
   if (intent.kind === 'unreadable') return recoverUnreadable(home, sweep)
-  if (intent.kind === 'none') return toPlan(sweep.length === 0 ? 'clean' : 'discarded', sweep, [], [])
+  if (intent.kind === 'none') return { outcome: sweep.length === 0 ? 'clean' : 'discarded', steps: sweep, impact: [], findings: [] }
   const { current } = remains.pointers
   const holds = current.kind === 'set' && current.number === intent.intent.generation
   return holds ? finish(remains, intent.intent, sweep) : discard(remains, intent.intent, sweep)
@@ -38,7 +38,12 @@ function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]
   const publish = planPublish({ home, roots, intent, live })
   const steps = [...(servicesLink === 'absent' ? planServicesLink(homeLayout(home)) : []), ...publish.steps]
   const isDone = steps.length === 0 && intent.impact.length === 0
-  return toPlan('finished', [...sweep, ...steps, ...(isDone ? planSettle(home) : [])], intent.impact, publish.findings)
+  return {
+    outcome: 'finished',
+    steps: [...sweep, ...steps, ...(isDone ? planSettle(home) : [])],
+    impact: intent.impact,
+    findings: publish.findings,
+  }
 }
 
 function discard({ home, names, pointers }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
@@ -56,7 +61,7 @@ function discard({ home, names, pointers }: Remains, intent: IntentDocument, swe
       : []),
     ...planForget(home, pointers, intent),
   ]
-  return toPlan('discarded', steps, intent.owed, [])
+  return { outcome: 'discarded', steps, impact: intent.owed, findings: [] }
 }
 
 /** The note goes; what the run before that one still owed to the units stays noted. */
@@ -74,19 +79,23 @@ function recoverUnreadable(home: string, sweep: readonly Step[]): RecoverPlan {
     message: `${intent} cannot be read; it is kept as ${kept}`,
     fix: { text: 'Render again; it compares every file.', command: 'sanctumctl render', safe: true },
   })
-  return toPlan('discarded', [...sweep, { do: 'rename', from: intent, to: kept }], [], [finding])
+  return { outcome: 'discarded', steps: [...sweep, { do: 'rename', from: intent, to: kept }], impact: [], findings: [finding] }
 }
 
-function toPlan(
-  outcome: RecoverPlan['outcome'],
-  steps: readonly Step[],
-  impact: readonly UnitImpact[],
-  findings: readonly Finding[],
-): RecoverPlan {
-  if (steps.length === 0) return { outcome, steps, impact, findings }
-  const text = outcome === 'finished' ? 'what an interrupted run had left was finished' : 'what an interrupted run had left was taken back'
-  const finding = toFinding('RUN_RECOVERED', { subject: 'generations', message: text, fix: { text: 'Nothing to do.' } })
-  return { outcome, steps, impact, findings: [finding, ...findings] }
+/** What to say after the steps of a recovery were performed. */
+export function toRecovered({ outcome, steps, findings }: RecoverPlan): Finding[] {
+  if (steps.length === 0) return [...findings]
+  const message = `what an interrupted run had left was ${outcome === 'finished' ? 'finished' : 'taken back'}`
+  return [toFinding('RUN_RECOVERED', { subject: 'generations', message, fix: { text: 'Nothing to do.' } }), ...findings]
+}
+
+/** What to say where nothing may be written, as in doctor. */
+export function toUnfinished({ outcome, impact }: RecoverPlan): Finding[] {
+  if (outcome === 'clean') return []
+  const units = impact.map(({ unit, action }) => `${action} ${unit}`)
+  const message = `a run ended in the middle${units.length === 0 ? '' : ` and still has to ${units.join(', ')}`}`
+  const fix = { text: 'Run up; it first puts in order what was left.', command: 'sanctumctl up', safe: true }
+  return [toFinding('RUN_UNFINISHED', { subject: 'generations', message, fix })]
 }
 
 /** Every path at which a run that ends in the middle may leave a file, apart from those in `generations/`. */

@@ -1,11 +1,11 @@
-import type { Surface } from '@sanctum/contracts'
-import type { FileSystem } from '@sanctum/generations'
-import { planRollback } from '@sanctum/generations'
+import { Fault, type Surface } from '@sanctum/contracts'
+import { type FileSystem, planRollback } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { describe, expect, test } from 'vitest'
 import { apply, file, making, unit } from './haus.ts'
-import { interruptFileSystem, Killed, killAt } from './interrupt-file-system.ts'
+import { failAt, interruptFileSystem, killAt } from './interrupt-file-system.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
+import { commitInPlace, swapInTwoSteps } from './planted-faults.ts'
 
 const home = '/home/neo/.sanctum'
 const units = '/home/neo/.config/systemd/user'
@@ -31,37 +31,45 @@ interface Story {
   readonly isSet?: boolean
   readonly prepare: (fileSystem: MemoryFileSystem) => Promise<void>
   /** Calls back once what it does is promised to hold. */
-  readonly act: (generations: Generations, acknowledged: () => void) => Promise<void>
+  readonly act: (generations: Generations, acknowledge: () => void) => Promise<void>
 }
 
-const nobody = async () => {}
+const change: Story = {
+  prepare: async (fs) => void (await apply(open(fs), first)),
+  act: async (generations, acknowledge) => void (await apply(generations, second, { committed: acknowledge })),
+}
+
 const stories: Record<string, Story> = {
-  'the first commit': { prepare: nobody, act: async (g, ack) => void (await apply(g, first, { committed: ack })) },
-  'a change': {
-    prepare: async (fs) => void (await apply(open(fs), first)),
-    act: async (g, ack) => void (await apply(g, second, { committed: ack })),
+  'the first commit': {
+    prepare: async () => {},
+    act: async (generations, acknowledge) => void (await apply(generations, first, { committed: acknowledge })),
+  },
+  'a change': change,
+  'a change after a run that left its units undone': {
+    prepare: async (fs) => void (await apply(open(fs), first, { settle: false })),
+    act: change.act,
   },
   'a forced replacement of a foreign file': {
     prepare: async (fs) => {
       await apply(open(fs), first)
       fs.writeFile(`${units}/com.sanctum.fresh.service`, Buffer.from('somebody else'), '0600')
     },
-    act: async (g, ack) => void (await apply(g, second, { committed: ack, force: true })),
+    act: async (generations, acknowledge) => void (await apply(generations, second, { committed: acknowledge, force: true })),
   },
   'a roll back': {
     prepare: async (fs) => {
       await apply(open(fs), first)
       await apply(open(fs), second)
     },
-    act: async (g, ack) => {
-      await g.recover()
-      const reading = g.read(1)
-      const rollback = planRollback(reading, { seen: g.observe(reading.kind === 'whole' ? reading.surfaces : []) })
+    act: async (generations, acknowledge) => {
+      await generations.recover()
+      const reading = generations.read(1)
+      const rollback = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
       if (rollback.kind !== 'planned') throw new Error('refused')
-      if (rollback.plan.writes) await g.commit(rollback.plan, making)
-      ack()
-      await g.publish()
-      await g.settle()
+      if (rollback.plan.writes) await generations.commit(rollback.plan, making)
+      acknowledge()
+      await generations.publish()
+      await generations.settle()
     },
   },
   'a repair inside the generation': {
@@ -72,56 +80,109 @@ const stories: Record<string, Story> = {
       fs.writeFile(`${home}/generations/1/surfaces/services/voice.yaml`, Buffer.from('rotten'), '0644')
       fs.removeFile(`${home}/generations/1/surfaces/bin/with-secrets`)
     },
-    act: async (g, ack) => void (await apply(g, first, { committed: ack })),
+    act: async (generations, acknowledge) => void (await apply(generations, first, { committed: acknowledge })),
   },
   'a confirmation and a collection': {
     isSet: false,
     prepare: async (fs) => {
       for (const text of ['a', 'b', 'c', 'd']) await apply(open(fs), [file('services/x.yaml', text)])
     },
-    act: async (g, ack) => {
-      await g.recover()
-      await g.confirm(4)
-      await g.collect({ keep: 2 })
-      ack()
+    act: async (generations, acknowledge) => {
+      await generations.recover()
+      await generations.confirm(4)
+      await generations.collect({ keep: 2 })
+      acknowledge()
     },
   },
 }
 
-describe.each(Object.entries(stories))('%s, killed at every effect', (_, { prepare, act, isSet = true }) => {
-  test('leaves the old or the new, and the next run needs no person', async () => {
-    const before = createMemoryFileSystem()
-    await prepare(before)
-    const after = before.copy()
-    const counter = interruptFileSystem(after, () => {})
-    await act(open(counter), () => {})
-    const ends = new Set<string>()
-    for (let at = 0; at < counter.count(); at++) {
-      const fs = before.copy()
-      let isAcknowledged = false
-      const acknowledge = () => {
-        isAcknowledged = true
-      }
-      await expect(act(open(killAt(fs, at)), acknowledge)).rejects.toThrow(Killed)
-      expect(open(fs).readPointers().current.kind).not.toBe('damaged')
-
-      expect((await open(fs).recover()).fault).toBeNull()
-      await open(fs).settle()
-      const state = files(fs)
-      expect(Object.keys(state).filter((path) => /\.sanctum-new$|\.staging|\.trash/.test(path))).toEqual([])
-      if (isAcknowledged || isSet) expect(isAcknowledged ? [files(after)] : [files(before), files(after)]).toContainEqual(state)
-      ends.add(JSON.stringify(state))
-
-      await act(open(fs), () => {})
-      expect(files(fs)).toEqual(files(after))
-    }
+describe.each(Object.entries(stories))('%s', (_, story) => {
+  test('killed at every effect: the old or the new, and the next run needs no person', async () => {
+    const { violations, points, ends } = await attack(story, killAt)
+    expect(violations).toEqual([])
+    expect(points).toBeGreaterThan(5)
     // Both ends were reached, or the kills did not fall around the swap at all.
-    expect(ends).toContain(JSON.stringify(files(before)))
-    expect(ends).toContain(JSON.stringify(files(after)))
+    expect(ends).toEqual({ old: true, fresh: true })
+  })
+
+  test.each(['ENOSPC', 'EIO', 'EROFS'])('%s at every effect, once', async (errno) => {
+    const { violations } = await attack(story, (fs, at) => failAt(fs, at, { errno, forEver: false }))
+    expect(violations).toEqual([])
+  })
+
+  test('ENOSPC at every effect, from there on for ever', async () => {
+    const { violations } = await attack(story, (fs, at) => failAt(fs, at, { errno: 'ENOSPC', forEver: true }))
+    expect(violations).toEqual([])
   })
 })
 
-/** Empty folders hold nothing and are not taken away again. */
-function files(fs: MemoryFileSystem): Record<string, string> {
-  return Object.fromEntries(Object.entries(fs.dump()).filter(([, text]) => !text.endsWith(' /')))
+describe('the same attack finds', () => {
+  test('a commit that writes each file in place', async () => {
+    const { violations, ends } = await attack(change, killAt, (fs) => commitInPlace(fs, home))
+    expect(violations.filter((text) => text.endsWith('a mixture of old and new')).length).toBeGreaterThan(3)
+    expect(ends).toEqual({ old: true, fresh: true })
+  })
+
+  test('a pointer that is removed and made anew', async () => {
+    const { violations, ends } = await attack(change, killAt, (fs) => swapInTwoSteps(fs, `${home}/current`))
+    expect(violations.filter((text) => text.endsWith('the pointer is lost'))).toHaveLength(1)
+    expect(ends).toEqual({ old: true, fresh: true })
+  })
+})
+
+/** Interrupts a story at every effect in turn and looks at what stands then, after a recovery, and after the same run again. */
+type Wrap = (fs: FileSystem) => FileSystem
+
+async function attack(
+  { prepare, act, isSet = true }: Story,
+  interrupt: (fs: FileSystem, at: number) => FileSystem,
+  plant: Wrap = (fs) => fs,
+) {
+  const before = createMemoryFileSystem()
+  await prepare(before)
+  const after = before.copy()
+  const counter = interruptFileSystem(after, () => {})
+  await act(open(plant(counter)), () => {})
+  const [old, fresh] = [files(before, { settled: true }), files(after, { settled: true })]
+  const violations: string[] = []
+  const ends = { old: false, fresh: false }
+  for (let at = 0; at < counter.count(); at++) {
+    const violate = (text: string) => violations.push(`effect ${at}: ${text}`)
+    const fs = before.copy()
+    let isAcknowledged = false
+    const acknowledge = () => {
+      isAcknowledged = true
+    }
+    await act(open(plant(interrupt(fs, at))), acknowledge).catch(requireExpected)
+    const { current } = open(fs).readPointers()
+    if (current.kind === 'damaged' || (current.kind === 'none' && before.dump()[`${home}/current`])) violate('the pointer is lost')
+    if (isSet && current.kind === 'set' && open(fs).read(current.number).kind !== 'whole') violate('the generation is not whole')
+
+    const { fault } = await open(fs).recover()
+    if (fault) violate(`recovery failed: ${fault.message}`)
+    const state = files(fs, { settled: true })
+    if (Object.keys(state).some((path) => /\.sanctum-new$|\.staging|\.trash/.test(path))) violate('something is left behind')
+    if (isAcknowledged && !isSame(state, fresh)) violate('what was acknowledged is lost')
+    if (isSet && !isSame(state, old) && !isSame(state, fresh)) violate('a mixture of old and new')
+    ends.old ||= isSame(state, old)
+    ends.fresh ||= isSame(state, fresh)
+
+    await act(open(plant(fs)), () => {}).catch((error: unknown) => violate(`the next run failed: ${error}`))
+    if (!isSame(files(fs), files(after))) violate('the next run ends elsewhere')
+  }
+  return { violations, ends, points: counter.count() }
+}
+
+function requireExpected(error: unknown): void {
+  if (!(error instanceof Fault) && !(error instanceof Error && error.message === 'killed')) throw error
+}
+
+/** Empty folders hold nothing and are not taken away again; the intent is what the units still have to follow. */
+function files(fs: MemoryFileSystem, { settled = false } = {}): Record<string, string> {
+  const counts = ([path, text]: [string, string]) => !text.endsWith(' /') && !(settled && path === `${home}/state/intent.json`)
+  return Object.fromEntries(Object.entries(fs.dump()).filter(counts))
+}
+
+function isSame(a: Record<string, string>, b: Record<string, string>): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }

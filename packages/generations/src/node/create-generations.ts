@@ -15,7 +15,7 @@ import { type CollectPlan, planCollect } from '../plan-collect.ts'
 import { type Making, planCommit, planConfirm, planSettle } from '../plan-commit.ts'
 import type { GenerationPlan } from '../plan-generation.ts'
 import { planPublish } from '../plan-publish.ts'
-import { planRecover, type RecoverPlan, toBesidePaths } from '../plan-recover.ts'
+import { planRecover, type RecoverPlan, toBesidePaths, toRecovered } from '../plan-recover.ts'
 import type { GenerationReading, GenerationRow } from '../plan-rollback.ts'
 import type { LivePublished, Pointer, Remains, Seen } from '../seen.ts'
 import { createConfinedFileSystem } from './confined-file-system.ts'
@@ -195,10 +195,11 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
   }
 
   async function recover(): Promise<Recovery> {
-    const { outcome, impact, findings, steps } = released(() => planRecover(observeRemains()))
+    const plan = released(() => planRecover(observeRemains()))
+    const { outcome, impact, findings } = plan
     try {
-      await perform(steps)
-      return { outcome, impact, findings, fault: null }
+      await perform(plan.steps)
+      return { outcome, impact, findings: toRecovered(plan), fault: null }
     } catch (error) {
       if (error instanceof Fault) return { outcome, impact, findings, fault: error }
       throw error
