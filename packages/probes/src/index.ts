@@ -1,1 +1,10 @@
-export {}
+export * from './judge.ts'
+export * from './judge-age.ts'
+export * from './judge-answer.ts'
+export * from './judge-haus.ts'
+export * from './judge-probes.ts'
+export * from './judge-service.ts'
+export * from './probe-kind.ts'
+export * from './probe-kinds.ts'
+export * from './probe-targets.ts'
+export * from './read-pointer.ts'

@@ -1,1 +1,2 @@
-export {}
+export * from './observe.ts'
+export * from './observers.ts'

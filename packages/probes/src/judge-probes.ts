@@ -1,0 +1,50 @@
+import type { Judgement } from '@sanctum/contracts'
+import type { ServiceEvidence, ServiceJudgement } from './judge-service.ts'
+
+/** What the probes of a service say together. Until the startup probe passed, the others are not heard. */
+export function judgeProbes(evidence: ServiceEvidence): ServiceJudgement {
+  const { judgements } = evidence
+  const { startup } = judgements
+  if (startup !== undefined && startup.verdict !== 'healthy') return judgeStartup(startup, evidence)
+  const asked = gated.flatMap((purpose) => (judgements[purpose] === undefined ? [] : [{ purpose, judgement: judgements[purpose] }]))
+  const bad = asked.find(({ judgement }) => judgement.verdict === 'failed')
+  if (bad !== undefined) return judgeFailure(bad.purpose, bad.judgement, evidence)
+  const open = asked.find(({ judgement }) => judgement.verdict === 'could-not-check')
+  if (open !== undefined) return { verdict: 'could-not-check', why: open.judgement.why, cause: null, confirmed: false }
+  const best = asked.at(-1)?.judgement ?? startup
+  if (best !== undefined)
+    return { verdict: 'healthy', why: best.why, cause: null, confirmed: asked.every(({ judgement }) => judgement.confirmed) }
+  return judgeUnasked(evidence)
+}
+
+/** In the order in which one explains the next. */
+const gated = ['liveness', 'readiness', 'contract'] as const
+
+function judgeStartup(startup: Judgement, { startOverdue }: ServiceEvidence): ServiceJudgement {
+  if (startOverdue && startup.verdict === 'failed')
+    return { verdict: 'failed', why: `did not start in its time: ${startup.why}`, cause: null, confirmed: true }
+  return { verdict: 'could-not-check', why: `starts: ${startup.why}`, cause: null, confirmed: false }
+}
+
+const failures = {
+  liveness: (why: string) => why,
+  readiness: (why: string) => `alive, but not ready: ${why}`,
+  contract: (why: string) => `answers, but does not do its work: ${why}`,
+} as const
+
+function judgeFailure(purpose: (typeof gated)[number], judgement: Judgement, { kind, judgements }: ServiceEvidence): ServiceJudgement {
+  const isAlive = purpose === 'liveness' || judgements.liveness?.verdict === 'healthy'
+  const why = isAlive ? failures[purpose](judgement.why) : judgement.why
+  return {
+    verdict: 'failed',
+    why: kind === 'external' ? `${why}; somebody else runs it` : why,
+    cause: null,
+    confirmed: judgement.confirmed,
+  }
+}
+
+function judgeUnasked({ activity, activityWhy }: ServiceEvidence): ServiceJudgement {
+  if (activity === 'running' || activity === 'completed')
+    return { verdict: 'healthy', why: `${activityWhy}; no probe asks more`, cause: null, confirmed: true }
+  return { verdict: 'could-not-check', why: 'no probe looks at it', cause: null, confirmed: false }
+}

@@ -1,0 +1,100 @@
+import type { Observation, Verdict } from '@sanctum/contracts'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { emptyTrack, judge, judgeTrack, reduceTrack } from './judge.ts'
+
+const policy = { open_after: 3, close_after: 2, stale_after_ms: 60_000 }
+const PERIOD_MS = 10_000
+
+/** One letter an observation: p passed, f failed, - could not check; one period apart, the first at one period. */
+function history(letters: string): Observation[] {
+  return [...letters].map((letter, index) => {
+    const base = { atMs: (index + 1) * PERIOD_MS, tookMs: 1 }
+    if (letter === 'p') return { ...base, kind: 'passed', detail: 'status 200' }
+    if (letter === 'f') return { ...base, kind: 'failed', cause: 'transport', detail: 'nobody listens' }
+    return { ...base, kind: 'could-not-check', detail: 'EMFILE' }
+  })
+}
+
+function judgeLetters(letters: string) {
+  return judge(history(letters), policy, letters.length * PERIOD_MS)
+}
+
+describe('judge', () => {
+  test.each<readonly [string, Verdict, boolean, string]>([
+    ['', 'could-not-check', false, 'nothing was asked'],
+    ['p', 'healthy', false, 'the first result decides alone'],
+    ['f', 'failed', false, 'the first result decides alone'],
+    ['-', 'could-not-check', false, 'no result is none'],
+    ['pp', 'healthy', true, 'two in a row confirm'],
+    ['fff', 'failed', true, 'three in a row confirm'],
+    ['ppf', 'healthy', true, 'one failure opens nothing'],
+    ['ppff', 'healthy', true, 'two failures open nothing'],
+    ['ppfff', 'failed', true, 'three in a row open'],
+    ['ppffpff', 'healthy', true, 'a pass between starts the row anew'],
+    ['ppff-f', 'failed', true, 'what could not be checked breaks no row'],
+    ['ppff-', 'healthy', true, 'and adds to none'],
+    ['ppfffp', 'failed', true, 'one pass closes nothing'],
+    ['ppfffpp', 'healthy', true, 'two in a row close'],
+    ['ppfffpfp', 'failed', true, 'a failure between starts the row anew'],
+    ['fp', 'failed', false, 'one pass does not overturn a first impression'],
+    ['fpp', 'healthy', true, 'two do'],
+    ['pff', 'healthy', false, 'nor do two failures'],
+    ['pfff', 'failed', true, 'three do'],
+  ])('%s is %s (confirmed: %s): %s', (letters, verdict, confirmed) => {
+    expect(judgeLetters(letters)).toMatchObject({ verdict, confirmed })
+  })
+
+  test('a verdict begins with the first result of the row that made it', () => {
+    expect(judgeLetters('ppfff').sinceMs).toBe(3 * PERIOD_MS)
+    expect(judgeLetters('ppfffpp').sinceMs).toBe(6 * PERIOD_MS)
+    expect(judgeLetters('pppppp').sinceMs).toBe(1 * PERIOD_MS)
+  })
+
+  test('says why, and names the cause only of a failure', () => {
+    expect(judgeLetters('ppfff')).toMatchObject({ why: 'nobody listens', cause: 'transport' })
+    expect(judgeLetters('pp')).not.toHaveProperty('cause')
+    expect(judgeLetters('ppf').why).toContain('1 of 3 failures')
+    expect(judgeLetters('ppfffp').why).toContain('1 of 2 in a row')
+  })
+
+  test.each([
+    ['fresh', 60_000, 'healthy'],
+    ['stale', 60_001, 'could-not-check'],
+    ['from the future, as after a clock was set back', -60_001, 'could-not-check'],
+    ['a little in the future', -500, 'healthy'],
+  ])('a result that is %s', (_, ageMs, verdict) => {
+    const observations = history('pp')
+    expect(judge(observations, policy, 2 * PERIOD_MS + ageMs).verdict).toBe(verdict)
+  })
+
+  test('results that could not be had do not keep an old one fresh', () => {
+    const letters = `pp${'-'.repeat(7)}`
+    expect(judgeLetters(letters)).toMatchObject({ verdict: 'could-not-check', why: expect.stringContaining('EMFILE') })
+  })
+
+  test('a long history needs no more memory and comes to the same', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[pf-]{0,80}$/), (letters) => {
+        const track = history(letters).reduce((so_far, observation) => reduceTrack(so_far, observation, policy), emptyTrack)
+        expect(track.recent.length).toBeLessThanOrEqual(21)
+        expect(judgeTrack(track, policy, letters.length * PERIOD_MS)).toEqual(judgeLetters(letters))
+      }),
+    )
+  })
+
+  test('against a plain reference: the verdict is that of the last row that was long enough', () => {
+    const lasting = { ...policy, stale_after_ms: Number.POSITIVE_INFINITY }
+    fc.assert(
+      fc.property(fc.stringMatching(/^[pf-]{0,60}$/), (letters) => {
+        const definite = letters.replaceAll('-', '')
+        const lastOpen = Math.max(-1, ...[...definite].flatMap((_, index) => (definite.slice(0, index + 1).endsWith('fff') ? [index] : [])))
+        const lastClose = Math.max(-1, ...[...definite].flatMap((_, index) => (definite.slice(0, index + 1).endsWith('pp') ? [index] : [])))
+        const first = definite === '' ? 'could-not-check' : definite[0] === 'p' ? 'healthy' : 'failed'
+        const expected = lastOpen === lastClose ? first : lastOpen > lastClose ? 'failed' : 'healthy'
+        expect(judge(history(letters), lasting, letters.length * PERIOD_MS).verdict).toBe(expected)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

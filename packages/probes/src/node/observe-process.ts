@@ -1,0 +1,35 @@
+import type { Sight } from '../judge-answer.ts'
+import type { ProcessTarget } from '../kinds/process.ts'
+import type { ProbeOf } from '../probe-kind.ts'
+import { findProcesses, type ProcessSeen, readProcess } from './read-process.ts'
+
+/** Start times come from two clocks and are rounded on the way; another process of the same pid starts later than this. */
+const SAME_START_MS = 2000
+
+export async function observeProcess(
+  _probe: ProbeOf<'process'>,
+  { process: known, pattern }: ProcessTarget,
+  deadline: AbortSignal,
+): Promise<Sight> {
+  if (known !== null) {
+    const seen = await readProcess(known.pid, deadline)
+    return seen === null ? gone(`process ${known.pid} is gone`) : judgeProcess(seen, known.startedAtMs, pattern)
+  }
+  const found = await findProcesses(pattern ?? '', deadline)
+  const sights = found.map((seen) => judgeProcess(seen, null, pattern))
+  return sights.find(({ kind }) => kind === 'passed') ?? sights[0] ?? gone(`no process has ${JSON.stringify(pattern)} in its command line`)
+}
+
+function judgeProcess({ pid, state, startedAtMs, command }: ProcessSeen, knownStartMs: number | null, pattern: string | null): Sight {
+  if (knownStartMs !== null && startedAtMs !== null && Math.abs(startedAtMs - knownStartMs) > SAME_START_MS)
+    return { kind: 'failed', cause: 'wrong-owner', detail: `process ${pid} is another one, started later` }
+  if (/^[ZXx]/.test(state)) return gone(`process ${pid} has ended and waits to be collected`)
+  if (/^[Tt]/.test(state)) return { kind: 'failed', cause: 'not-running', detail: `process ${pid} is stopped by a signal` }
+  if (pattern !== null && !command.includes(pattern))
+    return { kind: 'failed', cause: 'wrong-owner', detail: `process ${pid} does not have ${JSON.stringify(pattern)} in its command line` }
+  return { kind: 'passed', detail: `process ${pid} lives` }
+}
+
+function gone(detail: string): Sight {
+  return { kind: 'failed', cause: 'not-running', detail }
+}
