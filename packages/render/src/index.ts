@@ -1,1 +1,6 @@
-export {}
+export { type CapabilityField, capabilityTable, fieldsBesideUnits, type Support, type UnitTarget, unitTargets } from './capability-table.ts'
+export type { Digest } from './header.ts'
+export { toUnitTarget } from './judge-fields.ts'
+export { type Rendering, type RenderOptions, renderHaus } from './render-haus.ts'
+export { renderWorkspaceManifests, type WorkspaceManifest } from './render-workspace-manifests.ts'
+export type { HausTarget } from './targets.ts'

@@ -1,0 +1,55 @@
+import { type Catalog, compareText, type Service, type ServiceManifestDocument, serviceManifestDocument } from '@sanctum/contracts'
+import { toYaml } from './documents/to-yaml.ts'
+import { type Digest, plain } from './header.ts'
+
+export interface WorkspaceManifest {
+  /** Relative to the folder of the catalog. */
+  readonly path: string
+  readonly content: string
+}
+
+/**
+ * `services/<id>.yaml` of a catalog: independent of any host, placeholders left as they stand, so that two machines
+ * never rewrite them in turn and a reviewer sees what a change does.
+ */
+export function renderWorkspaceManifests(
+  catalog: Catalog,
+  { digest, schemas = '../../../packages/contracts/schemas' }: { readonly digest: Digest; readonly schemas?: string },
+): readonly WorkspaceManifest[] {
+  return Object.entries(catalog.services)
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([id, service]) => ({
+      path: `services/${id}.yaml`,
+      content: toYaml(serviceManifestDocument.parse(toManifest(id, service)), {
+        digest,
+        schema: `${schemas}/service-manifest.schema.json`,
+        source: `services/${id} of catalog ${plain(catalog.name)}`,
+      }),
+    }))
+}
+
+function toManifest(id: string, service: Service): ServiceManifestDocument {
+  const optional = {
+    on: service.on,
+    fallback_only: service.fallback_only,
+    remediation: service.remediation,
+    capacity: service.capacity,
+    settings: service.settings,
+    backends: service.backends,
+    default_backend: service.default_backend,
+  }
+  return {
+    name: id,
+    display_name: service.title ?? id,
+    kind: service.kind,
+    tier: service.tier,
+    label: service.label ?? null,
+    provides: service.provides ?? [],
+    requires: (service.requires ?? []).map((edge) => {
+      const { running = false, service: required, strength = 'hard' } = typeof edge === 'string' ? { service: edge } : edge
+      return { service: required, strength, running }
+    }),
+    health: service.health ?? {},
+    ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<ServiceManifestDocument>),
+  }
+}
