@@ -1,1 +1,3 @@
-export {}
+export * from './judge-request.ts'
+export * from './local-policy.ts'
+export * from './local-request.ts'
