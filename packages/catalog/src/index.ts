@@ -1,1 +1,7 @@
-export {}
+export * from './limits.ts'
+export * from './lint-catalog.ts'
+export * from './parse-document.ts'
+export * from './parse-layer.ts'
+export * from './read-catalog.ts'
+export * from './render-graph.ts'
+export * from './service-graph.ts'

@@ -1,0 +1,124 @@
+import type { Backend, Finding } from '@sanctum/contracts'
+import { createFinding } from '../create-finding.ts'
+import { listTexts } from './placeholders.ts'
+import { placeAbove, type View } from './view.ts'
+
+/** Private routes that leave the haus, ports written twice, and fallbacks that nothing leads to. */
+export function lintBackends(view: View): Finding[] {
+  return [...listBackends(view).flatMap(lintSecure), ...lintCopies(view), ...lintFallbacks(view)]
+}
+
+interface Placed {
+  readonly name: string
+  readonly backend: Backend
+  readonly at: (pointer: string) => ReturnType<View['at']>
+}
+
+function listBackends(view: View): Placed[] {
+  const own = view.services.map(([id, { backends }]) => ({
+    backends,
+    at: (pointer: string) => view.at(`/services/${id}/backends${pointer}`),
+  }))
+  const patched = view.layers.flatMap(({ value, places }) =>
+    Object.entries(value.services ?? {}).map(([id, { backends }]) => ({
+      backends,
+      at: (pointer: string) => placeAbove(places, `/services/${id}/backends${pointer}`),
+    })),
+  )
+  return [...own, ...patched].flatMap(({ backends, at }) =>
+    Object.entries(backends ?? {}).map(([name, backend]) => ({ name, backend, at: (pointer: string) => at(`/${name}${pointer}`) })),
+  )
+}
+
+function lintSecure({ name, backend, at }: Placed): Finding[] {
+  if (backend.secure !== true) return []
+  const targets = [
+    { url: backend.url, locality: backend.locality, at: () => at('/url') },
+    ...(backend.fallback_urls ?? []).map((target, index) =>
+      typeof target === 'string'
+        ? { url: target, locality: undefined, at: () => at(`/fallback_urls/${index}`) }
+        : { ...target, at: () => at(`/fallback_urls/${index}`) },
+    ),
+  ]
+  return targets
+    .filter(({ url, locality }) => locality === 'cloud' || (locality === undefined && isPublic(url)))
+    .map((target) =>
+      createFinding(
+        'SECURE_LEAVES_HAUS',
+        target.at(),
+        `The backend ${name} is secure, but this address is outside of the haus.`,
+        'Remove the address, or drop secure: true.',
+      ),
+    )
+}
+
+/** A name with a dot that is neither an address nor a private zone. */
+function isPublic(url: string): boolean {
+  const [, host = ''] = /^[a-z]+:\/\/(?:[^/@]*@)?([^/:?#]+)/i.exec(url) ?? []
+  return (
+    host.includes('.') &&
+    !/^[\d.]+$/.test(host) &&
+    !host.includes('$') &&
+    !/\.(?:local|lan|internal|home\.arpa|ts\.net|localhost)$/i.test(host)
+  )
+}
+
+function lintCopies(view: View): Finding[] {
+  const owners = listOwners(view)
+  return listTexts(view)
+    .filter(({ isTemplate, text }) => isTemplate && text.includes(':'))
+    .flatMap(({ text, at }) => {
+      const [, , digits] = /\/\/(127\.0\.0\.1|localhost|\[::1\]):(\d{2,5})(?!\d)/.exec(text) ?? []
+      const owner = owners.get(Number(digits)) ?? null
+      if (owner === null) return []
+      return [
+        createFinding(
+          'PORT_COPIED',
+          at(),
+          `Port ${digits} is that of ${owner}, written out.`,
+          `Write \${services.${owner}.port} in place of ${digits}.`,
+        ),
+      ]
+    })
+}
+
+/** The only service with a port; null where several have it, on different nodes. */
+function listOwners({ services }: View): ReadonlyMap<number, string | null> {
+  const owners = new Map<number, string | null>()
+  for (const [id, { provides }] of services)
+    for (const { port } of provides ?? []) owners.set(port, owners.has(port) && owners.get(port) !== id ? null : id)
+  return owners
+}
+
+/** A backend, a requirement or a remediation leads to a fallback by its id or its port. */
+function lintFallbacks(view: View): Finding[] {
+  const fallbacks = view.services.filter(([, { fallback_only }]) => fallback_only === true)
+  if (!view.whole || fallbacks.length === 0) return []
+  const reached = listReached(view)
+  const isReached = (name: string | number, id: string) => [...(reached.get(String(name)) ?? [])].some((by) => by !== id)
+  return fallbacks
+    .filter(([id, { provides }]) => !isReached(id, id) && !provides?.some(({ port }) => isReached(port, id)))
+    .map(([id]) =>
+      createFinding(
+        'FALLBACK_UNREACHED',
+        view.at(`/services/${id}/fallback_only`),
+        `Nothing leads to ${id}, which does not start by itself.`,
+        `Add http://127.0.0.1:\${services.${id}.port} to the fallback_urls of a backend, or remove fallback_only.`,
+      ),
+    )
+}
+
+/** Ids and ports that are named somewhere, and by whom; two of those are enough to know. */
+function listReached(view: View): ReadonlyMap<string, ReadonlySet<string>> {
+  const reached = new Map<string, Set<string>>()
+  const note = (name: string, by: string) => {
+    const known = reached.get(name) ?? new Set()
+    if (known.size < 2) reached.set(name, known.add(by))
+  }
+  for (const { from, to } of view.edges) note(to, from)
+  for (const { text, service } of listTexts(view)) {
+    for (const [, id] of text.matchAll(/\$\{services\.([^.}]{1,64})\.port\}/g)) note(id as string, service ?? '')
+    for (const [, port] of text.matchAll(/:(\d{2,5})(?!\d)/g)) note(port as string, service ?? '')
+  }
+  return reached
+}
