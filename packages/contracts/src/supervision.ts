@@ -79,7 +79,6 @@ export const embeddedLive = z.strictObject({
   /** Readiness, the next start or the next signal, by phase. */
   deadline_up_ms: z.number().nullable(),
   ending: z.enum(['asked', 'restart', 'start-timeout', 'ended']).nullable(),
-  signals: seq,
   /** True: it stays down until it is asked for again. */
   held: z.boolean(),
   wanted: z.strictObject({ known: z.boolean(), up: z.boolean(), restart_seq: seq, reload_seq: seq }),

@@ -24,7 +24,6 @@ export function toLive(unit: UnitLife, bootId: string): EmbeddedLive {
     stop: process?.stop ?? null,
     deadline_up_ms: deadlineOf(phase),
     ending: phase.at === 'stopping' ? phase.ending : null,
-    signals: phase.at === 'stopping' ? phase.signals : 0,
     held: phase.at === 'down' && phase.held,
     wanted: { known: wanted.known, up: wanted.up, restart_seq: wanted.restartSeq, reload_seq: wanted.reloadSeq },
     restart_seq_done: unit.restartSeqDone,
@@ -84,7 +83,8 @@ function phaseOf(live: EmbeddedLive): UnitPhase {
   if (process === null) return { at: 'down', as: 'stopped', held: false }
   if (live.phase === 'starting') return { at: 'starting', process, deadlineUpMs: deadline }
   if (live.phase !== 'stopping') return { at: live.phase, process }
-  return { at: 'stopping', process, ending: live.ending ?? 'asked', killAtUpMs: deadline, signals: live.signals }
+  // Whether the signal was still sent is not known, so it is sent again.
+  return { at: 'stopping', process, ending: live.ending ?? 'asked', killAtUpMs: deadline, signals: 0 }
 }
 
 const rests = ['stopped', 'waiting', 'completed', 'failed', 'unknown'] as const

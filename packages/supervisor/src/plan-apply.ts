@@ -1,6 +1,16 @@
 import type { UnitImpact } from '@sanctum/contracts'
 import { stopGates } from './plan-down.ts'
-import { neverStarted, stageSteps, startGates, startOrder, type UnitGraph, type UnitPlan, type UnitStep } from './unit-plan.ts'
+import {
+  goalOf,
+  neverStarted,
+  type StepGate,
+  stageSteps,
+  startGates,
+  startOrder,
+  type UnitGraph,
+  type UnitPlan,
+  type UnitStep,
+} from './unit-plan.ts'
 
 type Unstaged = Omit<UnitStep, 'stage'>
 
@@ -20,18 +30,19 @@ export function planApply(impact: readonly UnitImpact[], graph: UnitGraph): Unit
       do: order.includes(entry.service) ? 'stop' : 'forget',
       service: entry.service,
       after: stopGates(entry.service, graph, going),
+      comesTo: goalOf(entry.service, graph),
       why: entry.why,
     }),
   )
   const changes = inOrder(impact.filter(isChange), order).filter(({ service }) => isOurs(service, graph))
+  // Only the order matters: one stop that fails does not keep the rest of the haus down.
+  const gone = going.map((service): StepGate => ({ service, until: 'settled' }))
   const changeSteps = changes.map(
     ({ service, action, why }): Unstaged => ({
       do: action,
       service,
-      after:
-        action === 'reload'
-          ? []
-          : [...going.map((gone): UnitStep['after'][number] => ({ service: gone, until: 'gone' })), ...startGates(service, graph, order)],
+      after: action === 'reload' ? [] : [...gone, ...startGates(service, graph, order)],
+      comesTo: goalOf(service, graph),
       why,
     }),
   )

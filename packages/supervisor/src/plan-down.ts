@@ -1,5 +1,5 @@
 import type { UnitState } from '@sanctum/contracts'
-import { type PlannedService, type StepGate, stageSteps, startOrder, type UnitGraph, type UnitPlan } from './unit-plan.ts'
+import { goalOf, type PlannedService, type StepGate, stageSteps, startOrder, type UnitGraph, type UnitPlan } from './unit-plan.ts'
 
 /** The stops that bring down what runs or is wanted, each after what requires it; the supervisor last. Units without a service go first. */
 export function planDown(graph: UnitGraph, states: readonly UnitState[], { only }: { readonly only?: readonly string[] } = {}): UnitPlan {
@@ -10,7 +10,15 @@ export function planDown(graph: UnitGraph, states: readonly UnitState[], { only 
   const stopping = order.filter((id) => (only === undefined || only.includes(id)) && isUp(stateOf.get(id)))
   const skipped = order.filter((id) => (only === undefined || only.includes(id)) && !stopping.includes(id))
   return {
-    steps: stageSteps(stopping.map((id) => ({ do: 'stop', service: id, after: stopGates(id, graph, stopping), why: whyStop(id, known) }))),
+    steps: stageSteps(
+      stopping.map((id) => ({
+        do: 'stop',
+        service: id,
+        after: stopGates(id, graph, stopping),
+        comesTo: goalOf(id, graph),
+        why: whyStop(id, known),
+      })),
+    ),
     skipped: skipped.map((service) => ({ service, why: 'it does not run and is not wanted up' })),
   }
 }

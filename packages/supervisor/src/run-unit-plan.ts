@@ -48,7 +48,7 @@ async function passGate({ service, until }: StepGate, ports: PlanPorts, step: Pr
     return until === 'settled' || kind === 'done' || kind === 'unchanged' ? null : `${service}: ${why}`
   }
   if (until === 'settled' || until === 'gone') return null
-  const seen = await awaitUp(service, ports)
+  const seen = await awaitGoal(service, until, ports)
   return seen.kind === 'done' ? null : `${service}: ${seen.why}`
 }
 
@@ -58,7 +58,7 @@ async function perform(step: UnitStep, ports: PlanPorts): Promise<StepOutcome> {
   if (step.do === 'stop' || step.do === 'forget' || step.do === 'reload') {
     return answer(step, reply.kind === 'accepted' ? 'done' : 'unchanged', reply.kind === 'accepted' ? 'done' : 'it was so already')
   }
-  const seen = await awaitUp(step.service, ports)
+  const seen = await awaitGoal(step.service, step.comesTo, ports)
   return answer(step, seen.kind, seen.why)
 }
 
@@ -71,11 +71,11 @@ interface Sight {
   readonly why: string
 }
 
-async function awaitUp(service: string, ports: PlanPorts): Promise<Sight> {
+async function awaitGoal(service: string, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight> {
   const deadline = ports.upMs() + ports.patienceMs(service)
   for (;;) {
     const state = (await ports.manager.list()).find((candidate) => candidate.service === service)
-    const seen = await look(state, ports)
+    const seen = state === undefined ? null : await look(state, goal, ports)
     if (seen !== null) return seen
     if (ports.upMs() >= deadline) return { kind: 'not-ready', why: `not ready in time: ${state?.why ?? 'the manager does not know it'}` }
     await ports.pause(PACE_MS)
@@ -83,10 +83,9 @@ async function awaitUp(service: string, ports: PlanPorts): Promise<Sight> {
 }
 
 /** Null while it may still come. */
-async function look(state: UnitState | undefined, ports: PlanPorts): Promise<Sight | null> {
-  if (state === undefined) return null
-  if (state.activity === 'completed') return { kind: 'done', why: state.why }
-  if (state.activity === 'failed') return { kind: 'failed', why: state.why }
-  if (state.activity === 'running' && (await ports.isReady(state.service))) return { kind: 'done', why: state.why }
-  return null
+async function look({ service, activity, why }: UnitState, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight | null> {
+  if (goal === 'armed') return activity === 'stopped' ? null : { kind: 'done', why }
+  if (activity === 'completed') return { kind: 'done', why }
+  if (activity === 'failed') return { kind: 'failed', why }
+  return goal === 'ready' && activity === 'running' && (await ports.isReady(service)) ? { kind: 'done', why } : null
 }

@@ -43,6 +43,7 @@ function turnDown(unit: UnitLife, phase: Phase<'down'>, now: Moment): Turn {
   const { definition, gate } = unit
   if (definition === null || !unit.wanted.up) return rest(unit, phase)
   if (!isToStart(unit, definition, phase, now)) return arm(unit, definition, phase, now)
+  if (gate === null) return null
   if (gate.open) return spawn(unit, definition, now)
   return phase.as === 'waiting' && unit.why === gate.why
     ? null

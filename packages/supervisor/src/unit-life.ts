@@ -54,7 +54,8 @@ export interface UnitLife {
   /** Null where no generation describes it. */
   readonly definition: EmbeddedUnit | null
   readonly wanted: Wanted
-  readonly gate: Gate
+  /** Null until it is judged; nothing starts before. */
+  readonly gate: Gate | null
   readonly phase: UnitPhase
   readonly why: string
   readonly sinceMs: number
@@ -116,7 +117,7 @@ export function createLife(service: string, nowMs: number): UnitLife {
     unit: service,
     definition: null,
     wanted: { known: false, up: false, restartSeq: 0, reloadSeq: 0 },
-    gate: { open: true },
+    gate: null,
     phase: { at: 'down', as: 'stopped', held: false },
     why: 'nobody asked for it',
     sinceMs: nowMs,
