@@ -5,9 +5,11 @@ import { join } from 'node:path'
 export async function runProgram(root: string, program: string, args: readonly string[]): Promise<readonly string[]> {
   const { code, output } = await ended(root, program, args)
   if (code === 0) return []
-  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !stackLine.test(line))
   return lines.length > 0 ? lines : [`${program} ${args.join(' ')} ended with ${code} and said nothing`]
 }
+
+const stackLine = /^(\S+: *)?\s+at .*:\d+:\d+\)?$/
 
 function ended(root: string, program: string, args: readonly string[]): Promise<{ code: number | string | null; output: string }> {
   const bin = join(import.meta.dirname, '../../node_modules/.bin')

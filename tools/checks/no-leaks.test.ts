@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { plantedTree } from '../test/planted-tree.ts'
+import { checkNoLeaks } from './no-leaks.ts'
+
+// Put together here, so that this file holds none of them.
+const planted = {
+  'a folder of one machine': ['', 'work', 'main', 'x.ts'].join('/'),
+  'the home of root': ['', 'root', '.npmrc'].join('/'),
+  'notes that lie beside the checkout': ['..', 'shared', 'notes.md'].join('/'),
+  'somebody’s home on Linux': ['', 'home', 'jdoe', 'notes'].join('/'),
+  'somebody’s home on a Mac': ['', 'Users', 'jdoe', 'notes'].join('/'),
+  'a private key': ['-----BEGIN', 'OPENSSH', 'PRIVATE', 'KEY-----'].join(' '),
+  'a token': `ghp_${'a1B2c3D4e5F6'.repeat(3)}`,
+  'an address': ['john.doe', 'gmail.com'].join('@'),
+}
+
+test.each(Object.entries(planted))('planted: %s', async (_plant, leak) => {
+  expect(await checkNoLeaks(repositoryWith(`first\nsee ${leak} there\n`))).toEqual([expect.stringMatching(/^notes\.txt:2: /)])
+})
+
+test('what belongs to nobody is left alone', async () => {
+  const text = [
+    '/home/neo/.sanctum',
+    '/Users/neo',
+    'https://example.org/work/1',
+    'chart@2.service',
+    'neo@example.org',
+    `ghp_${'x'.repeat(36)}`,
+    '~/work/',
+  ].join('\n')
+  expect(await checkNoLeaks(repositoryWith(text))).toEqual([])
+})
+
+function repositoryWith(text: string): string {
+  const root = plantedTree({ 'notes.txt': text })
+  execFileSync('git', ['init', '-q'], { cwd: root })
+  return root
+}

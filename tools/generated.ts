@@ -1,0 +1,19 @@
+/**
+ * Every checked-in file that a program writes. `pnpm generate` writes them, the check lane writes them elsewhere and compares.
+ * To add one: an entry here, whose function returns all files below what it owns; a file of its own in tools/generate/.
+ */
+export const generators: readonly Generator[] = [
+  {
+    id: 'findings-page',
+    owns: ['docs/findings.md'],
+    files: async (root) => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage(root) }),
+  },
+]
+
+export interface Generator {
+  readonly id: string
+  /** Files, and folders (with a slash at the end) in which nothing else may lie. */
+  readonly owns: readonly string[]
+  /** Path from the root → content. It may read the repository, and writes nothing. */
+  readonly files: (root: string) => Promise<Readonly<Record<string, string>>>
+}
