@@ -1,1 +1,3 @@
-export {}
+export * from './journal.ts'
+export * from './journal-row.ts'
+export * from './lock.ts'

@@ -1,1 +1,2 @@
-export {}
+export * from './open-journal.ts'
+export * from './open-lock.ts'

@@ -1,0 +1,21 @@
+import type { Event, NewEvent } from '@sanctum/contracts'
+import type { Damage, JournalReading } from './journal-row.ts'
+
+export interface EventFilter {
+  readonly afterSeq?: number
+  readonly kind?: string
+  readonly subject?: string
+  /** The newest so many of those that match; they still come oldest first. */
+  readonly limit?: number
+}
+
+/** The append-only record of what happened. Every method may throw a Fault. */
+export interface Journal {
+  /** Durable when it returns. */
+  append(event: NewEvent): Event
+  /** Oldest first. Opens for reading only; changes no file. */
+  read(filter?: EventFilter): JournalReading
+  /** Every row and the chain that they make. A tail that was cut off cannot be seen. */
+  verify(): readonly Damage[]
+  close(): void
+}

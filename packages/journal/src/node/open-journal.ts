@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { existsSync, statSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+import { type Event, event, Fault, type NewEvent } from '@sanctum/contracts'
+import type { EventFilter, Journal } from '../journal.ts'
+import { type JournalRow, judgeChain, parseRows, toRow } from '../journal-row.ts'
+import { createPrivateFile } from './create-file.ts'
+import { isBusy, toSqliteFault } from './sqlite-fault.ts'
+
+const SCHEMA_VERSION = 1
+
+/** How long an append waits for that of another process. */
+const APPEND_PATIENCE_MS = 5_000
+
+const schema = `
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+    data TEXT NOT NULL, previous TEXT NOT NULL, checksum TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, seq);
+  CREATE INDEX IF NOT EXISTS events_by_subject ON events (subject, seq);
+  CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`
+
+/** The journal in one file, which the first append creates. `now` gives ms since the epoch. */
+export function openJournal({ path, now }: { readonly path: string; readonly now: () => number }): Journal {
+  let writer: DatabaseSync | null = null
+
+  function openWriter(): DatabaseSync {
+    writer ??= prepareWriter(path)
+    return writer
+  }
+
+  function append(fresh: NewEvent): Event {
+    return guard('writing', path, () => {
+      const database = openWriter()
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        const last = database.prepare('SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1').get() as
+          | Pick<JournalRow, 'seq' | 'checksum'>
+          | undefined
+        const full = event.parse({ seq: (last?.seq ?? 0) + 1, at_ms: now(), ...fresh })
+        const row = toRow(full, last?.checksum ?? '', sha256)
+        database.prepare('INSERT INTO events VALUES (:seq, :at_ms, :kind, :subject, :data, :previous, :checksum)').run({ ...row })
+        database.exec('COMMIT')
+        return full
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  function select(filter: EventFilter): JournalRow[] {
+    return guard('reading', path, () => (writer === null ? selectReadOnly(path, filter) : selectRows(writer, filter)))
+  }
+
+  return {
+    append,
+    read: (filter = {}) => parseRows(select(filter), sha256),
+    verify: () => judgeChain(select({}), sha256),
+    close: () => {
+      writer?.close()
+      writer = null
+    },
+  }
+}
+
+function prepareWriter(path: string): DatabaseSync {
+  createPrivateFile(path)
+  const database = new DatabaseSync(path, { timeout: APPEND_PATIENCE_MS })
+  try {
+    patiently(() => database.exec('PRAGMA journal_mode = WAL'))
+    database.exec('PRAGMA synchronous = FULL')
+    if (requireKnownVersion(database, path) < SCHEMA_VERSION) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+/** SQLite does not wait by itself where two processes turn a new database into a WAL one at the same time. */
+function patiently(effect: () => void): void {
+  const deadline = performance.now() + APPEND_PATIENCE_MS
+  for (;;) {
+    try {
+      effect()
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
+  }
+}
+
+function selectRows(database: DatabaseSync, { afterSeq = 0, kind, subject, limit }: EventFilter): JournalRow[] {
+  const conditions = [
+    'seq > :afterSeq',
+    ...(kind === undefined ? [] : ['kind = :kind']),
+    ...(subject === undefined ? [] : ['subject = :subject']),
+  ]
+  const newest = `SELECT * FROM events WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT :limit`
+  const values: Record<string, SQLInputValue> = {
+    afterSeq,
+    limit: limit ?? -1,
+    ...(kind === undefined ? {} : { kind }),
+    ...(subject === undefined ? {} : { subject }),
+  }
+  return database.prepare(`SELECT * FROM (${newest}) ORDER BY seq`).all(values) as unknown as JournalRow[]
+}
+
+/**
+ * Reads without a trace. A reader of a WAL database makes files beside it, so one that no writer has open is read as immutable;
+ * if a writer came meanwhile, what was read is read again in the ordinary way.
+ */
+function selectReadOnly(path: string, filter: EventFilter): JournalRow[] {
+  if (!existsSync(path)) return []
+  if (existsSync(`${path}-wal`)) return selectFrom(path, path, filter)
+  const before = statSync(path)
+  const url = pathToFileURL(path)
+  url.search = '?immutable=1'
+  const attempt = () => selectFrom(url, path, filter)
+  const hasMoved = () => existsSync(`${path}-wal`) || statSync(path).mtimeMs !== before.mtimeMs
+  try {
+    const rows = attempt()
+    return hasMoved() ? selectFrom(path, path, filter) : rows
+  } catch (error) {
+    if (hasMoved()) return selectFrom(path, path, filter)
+    throw error
+  }
+}
+
+function selectFrom(location: string | URL, path: string, filter: EventFilter): JournalRow[] {
+  const database = new DatabaseSync(location, { readOnly: true, timeout: APPEND_PATIENCE_MS })
+  try {
+    return requireKnownVersion(database, path) === 0 ? [] : selectRows(database, filter)
+  } finally {
+    database.close()
+  }
+}
+
+/** 0 for a database that has no table yet. */
+function requireKnownVersion(database: DatabaseSync, path: string): number {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (version > SCHEMA_VERSION)
+    throw new Fault(
+      'UNAVAILABLE',
+      `${path} was written by a newer Sanctum (version ${version} of its form, this one knows ${SCHEMA_VERSION})`,
+      {
+        path,
+        hint: 'Use the newer Sanctum, or move the file away.',
+      },
+    )
+  return version
+}
+
+function guard<T>(doing: string, path: string, effect: () => T): T {
+  try {
+    return effect()
+  } catch (error) {
+    throw toSqliteFault(error, doing, path)
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
