@@ -1,6 +1,6 @@
 import type { EmbeddedLive } from '@sanctum/contracts'
 import { freshHistory } from './judge-restart.ts'
-import { createLife, processOf, toActivity, type UnitLife, type UnitPhase, type UnitProcess } from './unit-life.ts'
+import { createLife, type Moment, processOf, toActivity, type UnitLife, type UnitPhase, type UnitProcess } from './unit-life.ts'
 
 /** A unit as it is written down for the supervisor that comes next and for everybody who asks. */
 export function toLive(unit: UnitLife, bootId: string): EmbeddedLive {
@@ -43,10 +43,10 @@ export function toLive(unit: UnitLife, bootId: string): EmbeddedLive {
  * The unit of a record. After another boot nothing of it runs and nothing is held against it: only what was asked, how it last ended
  * and how far its schedule was looked through are kept.
  */
-export function fromLive(live: EmbeddedLive, { bootId, nowMs }: { readonly bootId: string; readonly nowMs: number }): UnitLife {
+export function fromLive(live: EmbeddedLive, { bootId, wallMs, upMs }: Pick<Moment, 'bootId' | 'wallMs' | 'upMs'>): UnitLife {
   const due = live.due === null ? null : { atMs: live.due.at_ms, wallMinute: live.due.wall_minute }
   const kept: UnitLife = {
-    ...createLife(live.service, nowMs),
+    ...createLife(live.service, wallMs),
     unit: live.unit,
     wanted: { known: live.wanted.known, up: live.wanted.up, restartSeq: live.wanted.restart_seq, reloadSeq: live.wanted.reload_seq },
     restartSeqDone: live.restart_seq_done,
@@ -61,7 +61,7 @@ export function fromLive(live: EmbeddedLive, { bootId, nowMs }: { readonly bootI
   if (live.boot_id !== bootId) return { ...kept, why: 'the machine was started again', history: freshHistory }
   return {
     ...kept,
-    phase: phaseOf(live),
+    phase: phaseOf(live, upMs),
     why: live.why,
     sinceMs: live.since_ms,
     history: { startsUpMs: live.starts_up_ms, streak: live.streak },
@@ -75,13 +75,16 @@ function deadlineOf(phase: UnitPhase): number | null {
   return phase.at === 'stopping' ? phase.killAtUpMs : null
 }
 
-function phaseOf(live: EmbeddedLive): UnitPhase {
+/** It may have become ready while no supervisor was there to see it. */
+const READINESS_GRACE_MS = 10_000
+
+function phaseOf(live: EmbeddedLive, upMs: number): UnitPhase {
   const deadline = live.deadline_up_ms ?? 0
   if (live.phase === 'down') return { at: 'down', as: restOf(live.activity), held: live.held }
   if (live.phase === 'backing-off') return { at: 'backing-off', untilUpMs: deadline }
   const process = processIn(live)
   if (process === null) return { at: 'down', as: 'stopped', held: false }
-  if (live.phase === 'starting') return { at: 'starting', process, deadlineUpMs: deadline }
+  if (live.phase === 'starting') return { at: 'starting', process, deadlineUpMs: Math.max(deadline, upMs + READINESS_GRACE_MS) }
   if (live.phase !== 'stopping') return { at: live.phase, process }
   // Whether the signal was still sent is not known, so it is sent again.
   return { at: 'stopping', process, ending: live.ending ?? 'asked', killAtUpMs: deadline, signals: 0 }

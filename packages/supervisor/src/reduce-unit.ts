@@ -11,6 +11,7 @@ import {
   type UnitEffect,
   type UnitEvent,
   type UnitLife,
+  type UnitPhase,
   type UnitProcess,
 } from './unit-life.ts'
 
@@ -23,7 +24,7 @@ export function reduceUnit(before: UnitLife, event: UnitEvent, now: Moment): Red
   const { unit, effects } = settleUnit(record(before, event, now), now)
   const moved = toActivity(unit.phase) !== toActivity(before.phase) || unit.phase.at !== before.phase.at
   const after = moved ? { ...unit, sinceMs: now.wallMs } : unit
-  return { unit: after, effects: [...effects, ...(moved ? [tell(after)] : [])] }
+  return { unit: after, effects: [...(moved ? [tell(after)] : []), ...effects] }
 }
 
 function record(unit: UnitLife, event: UnitEvent, now: Moment): UnitLife {
@@ -77,7 +78,7 @@ function readWanted(unit: UnitLife, wanted: UnitLife['wanted']): UnitLife {
 function adopt(unit: UnitLife, { incarnation, pid, startTime }: Extract<UnitEvent, { kind: 'adopted' }>, now: Moment): UnitLife {
   if (isCurrent(unit, { incarnation })) {
     if (unit.phase.at === 'spawning') return begin(unit, { pid, startTime })
-    return { ...unit, why: unit.phase.at === 'running' ? 'it runs; found again by this supervisor' : unit.why }
+    return { ...unit, phase: withProcess(unit.phase, { pid, startTime }) }
   }
   if (processOf(unit) !== null) return unit
   const process: UnitProcess = {
@@ -90,6 +91,10 @@ function adopt(unit: UnitLife, { incarnation, pid, startTime }: Extract<UnitEven
     stop: unit.definition?.stop ?? { signal: 'SIGTERM', timeout_s: 10 },
   }
   return { ...unit, phase: { at: 'running', process }, why: 'it runs; found without a record of it' }
+}
+
+function withProcess(phase: UnitPhase, found: Pick<UnitProcess, 'pid' | 'startTime'>): UnitPhase {
+  return 'process' in phase ? { ...phase, process: { ...phase.process, ...found } } : phase
 }
 
 function begin(unit: UnitLife, { pid, startTime }: { readonly pid: number; readonly startTime: string | null }): UnitLife {

@@ -23,7 +23,10 @@ const definitions: readonly EmbeddedUnit[] = [
   buildUnit('ready', { readiness: someReadiness, start_timeout_s: 5, stop: { signal: 'SIGINT', timeout_s: 2 } }),
   buildUnit('failing', { restart: { when: 'on-failure', delay_s: 0.5, max_delay_s: 4, limit: { starts: 3, window_s: 20 } } }),
   buildUnit('never', { restart: { when: 'never', delay_s: 1, max_delay_s: 1, limit: { starts: 1, window_s: 10 } } }),
-  buildUnit('oneshot', { kind: 'oneshot', restart: { when: 'on-failure', delay_s: 1, max_delay_s: 2, limit: { starts: 2, window_s: 30 } } }),
+  buildUnit('oneshot', {
+    kind: 'oneshot',
+    restart: { when: 'on-failure', delay_s: 1, max_delay_s: 2, limit: { starts: 2, window_s: 30 } },
+  }),
   buildUnit('periodic', { kind: 'periodic', schedule: { every_s: 30, at_load: true }, reload_signal: 'SIGHUP' }),
 ]
 
@@ -43,10 +46,8 @@ describe('an embedded unit under any sequence of requests, crashes and deaths of
   it('notices a supervisor that starts twice', () => {
     const machine = createSimulatedMachine(buildUnit('always'))
     machine.setWanted({ up: true })
-    const { process } = machine.unit.phase as { process: never }
     machine.unit = { ...machine.unit, phase: { at: 'down', as: 'stopped', held: false } }
     expect(() => machine.advance(1)).toThrow('started twice')
-    expect(process).toBeDefined()
   })
 
   it('notices a supervisor that kills too early', () => {
@@ -141,7 +142,7 @@ function expectSound(machine: SimulatedMachine): void {
   for (const { incarnation } of machine.alive()) expect(process?.incarnation).toBe(incarnation)
   if (unit.phase.at === 'running' || unit.phase.at === 'starting') expect(machine.alive().length).toBe(1)
   const live = toLive(unit, machine.bootId)
-  expect(toLive(fromLive(live, { bootId: machine.bootId, nowMs: 0 }), machine.bootId)).toEqual(live)
+  expect(toLive(fromLive(live, { bootId: machine.bootId, wallMs: 0, upMs: Number.NEGATIVE_INFINITY }), machine.bootId)).toEqual(live)
   expectWithinLimit(machine)
 }
 

@@ -149,7 +149,7 @@ export class SimulatedMachine {
     this.dead = false
     // A start that was cut short is made up for, uncounted.
     if (JSON.parse(this.recorded).phase === 'spawning') this.countedFrom = this.spawns.length
-    this.unit = fromLive(JSON.parse(this.recorded), { bootId: this.bootId, nowMs: this.wallMs })
+    this.unit = fromLive(JSON.parse(this.recorded), this.now())
     this.send({ kind: 'definition-read', definition: this.definition })
     const process = processOf(this.unit)
     if (process !== null) this.find(process.incarnation)
@@ -190,7 +190,15 @@ export class SimulatedMachine {
       return
     }
     const pid = 1000 + this.inhabitants.length
-    this.inhabitants.push({ incarnation, pid, startedUpMs: this.upMs, main: true, orphans: 0, stubborn: this.stubborn, signalledUpMs: null })
+    this.inhabitants.push({
+      incarnation,
+      pid,
+      startedUpMs: this.upMs,
+      main: true,
+      orphans: 0,
+      stubborn: this.stubborn,
+      signalledUpMs: null,
+    })
     this.queue.push({ kind: 'spawned', incarnation, pid, startTime: '1' })
   }
 

@@ -1,1 +1,11 @@
-export {}
+export { createEmbeddedManager, type EmbeddedManagerOptions } from './embedded-manager.ts'
+export { createProcessTable, type MarkedProcess, type ProcessTable, type SessionMember } from './process-table.ts'
+export {
+  type EmbeddedSupervision,
+  machineUpMs,
+  type SuperviseOptions,
+  type Supervision,
+  type SupervisorLock,
+  superviseEmbedded,
+} from './supervise-embedded.ts'
+export { isSupervisorWanted, readSupervisor, type SupervisorSight, startSupervisor } from './supervisor-process.ts'

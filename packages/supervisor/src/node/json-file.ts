@@ -1,12 +1,16 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toFault } from '@sanctum/contracts'
-import type * as z from 'zod'
+
+/** What a schema of a document can do. */
+export interface Form<Value> {
+  safeParse(value: unknown): { readonly success: true; readonly data: Value } | { readonly success: false }
+}
 
 /** The document in a file; null if there is none, or none of this form. */
-export function readJson<Schema extends z.ZodType>(path: string, schema: Schema): z.infer<Schema> | null {
+export function readJson<Value>(path: string, form: Form<Value>): Value | null {
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+    const parsed = form.safeParse(JSON.parse(readFileSync(path, 'utf8')))
     return parsed.success ? parsed.data : null
   } catch (error) {
     if (error instanceof SyntaxError || isMissing(error)) return null
@@ -15,11 +19,11 @@ export function readJson<Schema extends z.ZodType>(path: string, schema: Schema)
 }
 
 /** All documents of a folder, by file name without `.json`. Files that are not of this form are left out. */
-export function readJsonFolder<Schema extends z.ZodType>(folder: string, schema: Schema): Map<string, z.infer<Schema>> {
+export function readJsonFolder<Value>(folder: string, form: Form<Value>): Map<string, Value> {
   const names = listFolder(folder).filter((name) => name.endsWith('.json') && !name.startsWith('.'))
   return new Map(
     names.flatMap((name) => {
-      const value = readJson(join(folder, name), schema)
+      const value = readJson(join(folder, name), form)
       return value === null ? [] : [[basename(name, '.json'), value] as const]
     }),
   )

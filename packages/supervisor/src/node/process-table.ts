@@ -10,6 +10,11 @@ export interface MarkedProcess {
   readonly incarnation: string
 }
 
+export interface SessionMember {
+  readonly pid: number
+  readonly group: number
+}
+
 /**
  * What the kernel says of processes. A process that has ended but was not yet collected by its parent counts as gone. Everything is
  * read at once and without waiting, so that what is read and what is then done lie as close together as they can.
@@ -19,8 +24,8 @@ export interface ProcessTable {
   bootId(): string
   /** The start time of a process as the kernel tells it, null if there is none: with the pid it names one process and no other. */
   startTime(pid: number): string | null
-  /** Processes of the session that this process leads or led, itself included. */
-  session(pid: number): readonly number[]
+  /** Processes of the session that this process leads or led, itself included, and their process groups. */
+  session(pid: number): readonly SessionMember[]
   marked(): readonly MarkedProcess[]
 }
 
@@ -35,11 +40,16 @@ export function createProcessTable(platform: NodeJS.Platform = process.platform)
 const linuxTable: ProcessTable = {
   bootId: () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
   startTime: (pid) => readStat(pid)?.startTime ?? null,
-  session: (leader) => readPids().filter((pid) => readStat(pid)?.session === leader),
+  session: (leader) =>
+    readPids().flatMap((pid) => {
+      const stat = readStat(pid)
+      return stat?.session === leader ? [{ pid, group: stat.group }] : []
+    }),
   marked: () => readPids().flatMap((pid) => readMarked(pid) ?? []),
 }
 
 interface Stat {
+  readonly group: number
   readonly session: number
   readonly startTime: string
 }
@@ -53,9 +63,9 @@ function readStat(pid: number): Stat | null {
   if (text === null) return null
   // The name in parentheses may itself hold spaces and parentheses; the fields begin after the last one.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  const [state, session, startTime] = [fields[0], fields[3], fields[19]]
+  const [state, group, session, startTime] = [fields[0], fields[2], fields[3], fields[19]]
   if (state === 'Z' || state === 'X' || session === undefined || startTime === undefined) return null
-  return { session: Number(session), startTime }
+  return { group: Number(group), session: Number(session), startTime }
 }
 
 function readMarked(pid: number): MarkedProcess | null {
@@ -86,9 +96,12 @@ function toMarked(pid: number, startTime: string, environment: ReadonlyMap<strin
 /** Untested on a Mac: written after the manual of ps(1), checked only against recorded output. */
 const darwinTable: ProcessTable = {
   bootId: () => runText('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']).trim(),
-  startTime: (pid) => parsePs(runText('/bin/ps', ['-o', 'pid=,sess=,stat=,lstart=', '-p', String(pid)]))[0]?.startTime ?? null,
+  startTime: (pid) => parsePs(runText('/bin/ps', ['-o', 'pid=,pgid=,stat=,lstart=', '-p', String(pid)]))[0]?.startTime ?? null,
   // ps of macOS prints 0 for every session, so the process group stands for it: a new session begins with one of its own.
-  session: (leader) => parsePs(runText('/bin/ps', ['-A', '-o', 'pid=,pgid=,stat=,lstart='])).flatMap((row) => (row.group === leader ? [row.pid] : [])),
+  session: (leader) =>
+    parsePs(runText('/bin/ps', ['-A', '-o', 'pid=,pgid=,stat=,lstart='])).flatMap((row) =>
+      row.group === leader ? [{ pid: row.pid, group: row.group }] : [],
+    ),
   marked: () =>
     parsePs(runText('/bin/ps', ['-A', '-E', '-o', 'pid=,pgid=,stat=,lstart=,command='])).flatMap((row) => {
       const environment = new Map(row.rest.split(' ').map(toPair))

@@ -53,7 +53,12 @@ export function explainSpawnError(error: NodeJS.ErrnoException, { command, cwd }
 }
 
 /** The shell reads none of the words: it only runs them and writes down how they ended. */
-const recorder = ['/bin/sh', '-c', 'end=$1; shift; "$@"; code=$?; echo "$code" >"$end.tmp" && mv -f "$end.tmp" "$end"; exit "$code"', 'sanctum-job']
+const recorder = [
+  '/bin/sh',
+  '-c',
+  'end=$1; shift; "$@"; code=$?; echo "$code" >"$end.tmp" && mv -f "$end.tmp" "$end"; exit "$code"',
+  'sanctum-job',
+]
 
 function openLog(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

@@ -1,0 +1,306 @@
+import { readlinkSync } from 'node:fs'
+import {
+  compareText,
+  type EmbeddedLive,
+  type EmbeddedUnit,
+  type EmbeddedWanted,
+  embeddedLive,
+  embeddedUnit,
+  embeddedWanted,
+  type UnitState,
+} from '@sanctum/contracts'
+import { toUnitState } from '../to-unit-state.ts'
+import type { UnitManager, UnitName, UnitReply } from '../unit-manager.ts'
+import { embeddedHome } from './embedded-home.ts'
+import { readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
+import { createProcessTable, type ProcessTable } from './process-table.ts'
+import { readSupervisor, startSupervisor } from './supervisor-process.ts'
+
+export interface EmbeddedManagerOptions {
+  /** SANCTUM_HOME. */
+  readonly home: string
+  /** The service that is the supervisor itself. */
+  readonly self?: string
+  /** How long to wait for the supervisor to take a request, beside the time that a unit may take to stop. */
+  readonly patienceMs?: number
+  readonly processes?: ProcessTable
+  /** Starts the supervisor; by default as its definition says. */
+  startSupervisor?(): Promise<unknown>
+}
+
+const PATIENCE_MS = 5000
+const LOOK_MS = 10
+
+/**
+ * The embedded supervisor as seen by a client: it writes what is wanted, wakes the supervisor, and waits until its record says that it
+ * took the request. What is wanted already is not written again.
+ */
+export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitManager {
+  const { home, self = 'watchdog', patienceMs = PATIENCE_MS, processes = createProcessTable() } = options
+  const paths = embeddedHome(home)
+  const begin = options.startSupervisor ?? (() => startSupervisor(home, self))
+
+  function supervisor() {
+    return readSupervisor(home, processes)
+  }
+
+  function seen(service: string) {
+    return {
+      definition: readJson(paths.definition(service), embeddedUnit),
+      wanted: readJson(paths.wanted(service), embeddedWanted),
+      live: readJson(paths.live(service), embeddedLive),
+    }
+  }
+
+  async function list(): Promise<readonly UnitState[]> {
+    const definitions = readJsonFolder(paths.definitions, embeddedUnit)
+    const wanted = readJsonFolder(paths.wantedFolder, embeddedWanted)
+    const lives = readJsonFolder(paths.liveFolder, embeddedLive)
+    const isSupervised = supervisor().kind === 'running'
+    const services = [...new Set([...definitions.keys(), ...wanted.keys(), ...lives.keys()])].sort(compareText)
+    return services.map((service) => {
+      if (service === self) return selfState(definitions.get(self) ?? null, wanted.get(self) ?? null)
+      const live = lives.get(service) ?? null
+      return toUnitState({
+        service,
+        definition: definitions.get(service) ?? null,
+        wanted: wanted.get(service) ?? null,
+        live,
+        isSupervised,
+        isAlive: live !== null && isAlive(live, processes),
+      })
+    })
+  }
+
+  function selfState(definition: EmbeddedUnit | null, wanted: EmbeddedWanted | null): UnitState {
+    const sight = supervisor()
+    const isUp = sight.kind === 'running'
+    return {
+      service: self,
+      unit: definition?.unit ?? self,
+      manager: 'embedded',
+      loaded: definition !== null,
+      wanted: wanted?.up ?? null,
+      activity: isUp ? 'running' : sight.kind === 'dead' ? 'failed' : 'stopped',
+      pid: isUp ? sight.pid : null,
+      startedAtMs: isUp ? sight.startedAtMs : null,
+      restarts: 0,
+      lastExit: null,
+      definitionDigest: definition?.digest ?? null,
+      why: isUp ? 'it supervises the others' : sight.kind === 'dead' ? `the supervisor, pid ${sight.pid}, is gone` : 'no supervisor runs',
+    }
+  }
+
+  /** Writes what is wanted if it differs, wakes the supervisor and waits for it. */
+  async function ask(
+    service: string,
+    next: EmbeddedWanted,
+    isTaken: (live: EmbeddedLive | null) => boolean,
+    extraMs = 0,
+  ): Promise<UnitReply> {
+    const known = readJson(paths.wanted(service), embeddedWanted)
+    const changed = JSON.stringify(known) !== JSON.stringify(next)
+    if (changed) writeJson(paths.wanted(service), next, { durable: true })
+    if (!changed && isTaken(seen(service).live)) return { kind: 'unchanged', service }
+    return (await wakeUntil(service, () => isTaken(seen(service).live), extraMs)) ?? { kind: 'accepted', service }
+  }
+
+  /** Null when it came to be. */
+  async function wakeUntil(service: string, isSo: () => boolean, extraMs: number): Promise<UnitReply | null> {
+    if (!wake()) return noSupervisor(service)
+    const deadline = performance.now() + patienceMs + extraMs
+    while (!isSo()) {
+      if (supervisor().kind !== 'running') return noSupervisor(service)
+      if (performance.now() > deadline)
+        return { kind: 'timed-out', service, why: `the supervisor did not take it within ${patienceMs + extraMs} ms` }
+      await pause()
+    }
+    return null
+  }
+
+  function wake(): boolean {
+    const sight = supervisor()
+    if (sight.kind !== 'running') return false
+    try {
+      process.kill(sight.pid, 'SIGHUP')
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  function nextWanted(service: string, change: Partial<EmbeddedWanted>): EmbeddedWanted {
+    const { wanted, definition } = seen(service)
+    return {
+      schema_version: 1,
+      service,
+      up: wanted?.up ?? false,
+      restart_seq: wanted?.restart_seq ?? 0,
+      reload_seq: wanted?.reload_seq ?? 0,
+      // A unit that never starts by itself is not to come up with the next boot either; a schedule is armed for good.
+      boot_id: definition === null || definition.starts || definition.kind === 'periodic' ? null : processes.bootId(),
+      ...change,
+    }
+  }
+
+  async function start(service: string): Promise<UnitReply> {
+    if (service === self) return startSelf()
+    const { definition, live } = seen(service)
+    if (definition === null) return unknownUnit(service)
+    const next = nextWanted(service, { up: true })
+    const isGivenUp = live?.phase === 'down' && live.held && live.wanted.up && (live.activity === 'failed' || live.activity === 'stopped')
+    return ask(service, isGivenUp ? { ...next, restart_seq: next.restart_seq + 1 } : next, (record) =>
+      isBegun(record, nextWanted(service, {})),
+    )
+  }
+
+  async function stop(service: string): Promise<UnitReply> {
+    if (service === self) return stopSelf()
+    const { definition, live, wanted } = seen(service)
+    if (definition === null && live === null && wanted === null) return unknownUnit(service)
+    if (supervisor().kind !== 'running' && (live === null || !isAlive(live, processes))) return stopUnsupervised(service)
+    return ask(service, nextWanted(service, { up: false }), isDown, stopMs(live, definition))
+  }
+
+  /** Nobody runs that could start it: to write down that it is not wanted is all there is to do. */
+  function stopUnsupervised(service: string): UnitReply {
+    const next = nextWanted(service, { up: false })
+    if (JSON.stringify(seen(service).wanted) === JSON.stringify(next)) return { kind: 'unchanged', service }
+    writeJson(paths.wanted(service), next, { durable: true })
+    return { kind: 'accepted', service }
+  }
+
+  async function restart(service: string): Promise<UnitReply> {
+    if (service === self) return restartSelf()
+    const { definition, live } = seen(service)
+    if (definition === null) return unknownUnit(service)
+    const { restart_seq } = nextWanted(service, {})
+    const next = nextWanted(service, { up: true, restart_seq: restart_seq + 1 })
+    return ask(service, next, (record) => isBegun(record, next), stopMs(live, definition))
+  }
+
+  async function reload(service: string): Promise<UnitReply> {
+    const { definition, live } = seen(service)
+    if (definition === null) return unknownUnit(service)
+    if (definition.reload_signal === null)
+      return { kind: 'refused', service, why: 'it knows no signal to read its configuration again; restart it' }
+    if (live === null || live.pid === null) return { kind: 'refused', service, why: 'it does not run' }
+    if (service === self) return { kind: 'refused', service, why: 'the supervisor is restarted, not reloaded' }
+    const next = nextWanted(service, { reload_seq: nextWanted(service, {}).reload_seq + 1 })
+    return ask(service, next, (record) => record !== null && record.reload_seq_done >= next.reload_seq)
+  }
+
+  async function forget(service: string): Promise<UnitReply> {
+    const stopped = await stop(service)
+    if (stopped.kind !== 'accepted' && stopped.kind !== 'unchanged') return stopped
+    removeFile(paths.wanted(service))
+    if (service === self) return { kind: 'accepted', service }
+    const gone = await wakeUntil(service, () => seen(service).live === null, 0)
+    if (gone === null) return { kind: 'accepted', service }
+    if (gone.kind !== 'manager-down') return gone
+    removeFile(paths.live(service))
+    return { kind: 'accepted', service }
+  }
+
+  async function reloadDefinitions(changed: readonly UnitName[]): Promise<readonly UnitReply[]> {
+    const named = readLink(paths.current)
+    const taken = await wakeUntil(
+      self,
+      () => {
+        const sight = supervisor()
+        return sight.kind === 'running' && sight.definitions === named
+      },
+      0,
+    )
+    return changed.map(({ service }) => (taken === null ? { kind: 'accepted', service } : { ...taken, service }))
+  }
+
+  async function startSelf(): Promise<UnitReply> {
+    const next = nextWanted(self, { up: true, boot_id: null })
+    const changed = JSON.stringify(seen(self).wanted) !== JSON.stringify(next)
+    if (changed) writeJson(paths.wanted(self), next, { durable: true })
+    if (supervisor().kind === 'running') return { kind: changed ? 'accepted' : 'unchanged', service: self }
+    await begin()
+    return (await awaitSelf(() => supervisor().kind === 'running', 'it did not begin to supervise')) ?? { kind: 'accepted', service: self }
+  }
+
+  async function stopSelf(): Promise<UnitReply> {
+    const next = nextWanted(self, { up: false, boot_id: null })
+    const changed = JSON.stringify(seen(self).wanted) !== JSON.stringify(next)
+    if (changed) writeJson(paths.wanted(self), next, { durable: true })
+    const sight = supervisor()
+    if (sight.kind !== 'running') return { kind: changed ? 'accepted' : 'unchanged', service: self }
+    return (await endSelf(sight.pid)) ?? { kind: 'accepted', service: self }
+  }
+
+  async function restartSelf(): Promise<UnitReply> {
+    const sight = supervisor()
+    if (sight.kind === 'running') {
+      const failed = await endSelf(sight.pid)
+      if (failed !== null) return failed
+    }
+    return startSelf()
+  }
+
+  /** Its children are not touched: the next supervisor adopts them. */
+  async function endSelf(pid: number): Promise<UnitReply | null> {
+    const startTime = processes.startTime(pid)
+    const isGone = () => processes.startTime(pid) !== startTime
+    process.kill(pid, seen(self).definition?.stop.signal ?? 'SIGTERM')
+    const late = await awaitSelf(isGone, 'it did not end', stopMs(null, seen(self).definition))
+    if (late === null) return null
+    if (!isGone()) process.kill(pid, 'SIGKILL')
+    return awaitSelf(isGone, 'it could not be ended')
+  }
+
+  async function awaitSelf(isSo: () => boolean, what: string, ms = patienceMs): Promise<UnitReply | null> {
+    const deadline = performance.now() + ms
+    while (!isSo()) {
+      if (performance.now() > deadline) return { kind: 'timed-out', service: self, why: `${what} within ${ms} ms` }
+      await pause()
+    }
+    return null
+  }
+
+  return { kind: 'embedded', list, reloadDefinitions, start, stop, restart, reload, forget }
+}
+
+/** The supervisor has seen the request and nothing of an earlier run is left. */
+function isBegun(live: EmbeddedLive | null, { restart_seq }: EmbeddedWanted): boolean {
+  if (live === null || !live.wanted.up || live.wanted.restart_seq < restart_seq || live.phase === 'stopping') return false
+  if (live.restart_seq_done >= restart_seq) return live.phase !== 'down' || live.held || live.activity === 'waiting'
+  // It waits for what it requires, and starts with the request once it may.
+  return live.phase === 'down' && live.activity === 'waiting'
+}
+
+function isDown(live: EmbeddedLive | null): boolean {
+  return live === null || (!live.wanted.up && live.phase === 'down' && live.activity === 'stopped')
+}
+
+function isAlive({ pid, start_time, boot_id }: EmbeddedLive, processes: ProcessTable): boolean {
+  return pid !== null && start_time !== null && boot_id === processes.bootId() && processes.startTime(pid) === start_time
+}
+
+function stopMs(live: EmbeddedLive | null, definition: EmbeddedUnit | null): number {
+  return ((live?.stop ?? definition?.stop)?.timeout_s ?? 10) * 1000 + 2000
+}
+
+function unknownUnit(service: string): UnitReply {
+  return { kind: 'unknown-unit', service, why: `the current generation describes no unit of ${service}` }
+}
+
+function noSupervisor(service: string): UnitReply {
+  return { kind: 'manager-down', service, why: 'the embedded supervisor is not running; what is wanted is written down for it' }
+}
+
+function readLink(path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return null
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+}
