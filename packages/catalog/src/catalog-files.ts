@@ -18,7 +18,7 @@ export interface SortedFiles {
 export function sortFiles(files: CatalogFiles): SortedFiles {
   const names = Object.keys(files).sort(compareText)
   const only = (name: string) => (Object.hasOwn(files, name) ? name : null)
-  const catalogs = names.filter((name) => name === 'catalog.yaml' || /^catalog\.d\/[^/]+\.yaml$/.test(name))
+  const catalogs = names.filter((name) => name === 'catalog.yaml' || /^catalog\.d\/[^/]+\.yaml$/.test(name)).sort(mainFirst)
   return {
     catalogs,
     runtime: only('runtime_catalog.yaml'),
@@ -33,6 +33,11 @@ export function sortFiles(files: CatalogFiles): SortedFiles {
       ...names.filter(isUnread).map(toUnread),
     ],
   }
+}
+
+/** So that of two files with one id, the main one has the first. */
+function mainFirst(a: string, b: string): number {
+  return Number(b === 'catalog.yaml') - Number(a === 'catalog.yaml')
 }
 
 /** The names of all files that are read, sorted: what the digest of a catalog covers. */

@@ -22,7 +22,8 @@ export function composeTree(text: string, file: string): Tree {
   const { document, findings } = composeDocument(guarded.lexemes, text, toPosition)
   if (document === null || hasErrors(findings)) return { root: null, findings }
   const located = locateNodes(document, toPosition)
-  return { root: located.root, findings: [...findings, ...located.findings] }
+  const isBomb = located.findings.some(({ code }) => code === 'TOO_MANY_ALIASES')
+  return { root: isBomb ? null : located.root, findings: [...findings, ...located.findings] }
 }
 
 /** Keys are compared by us: the library compares each key with each other one. */
@@ -41,7 +42,7 @@ function composeDocument(
   documents.push(...(composer.end(true, text.length) as Iterable<Document>))
 
   const full = documents.filter(({ contents }) => contents !== null)
-  const findings = [...findSyntax(documents, toPosition), ...findDirectives(documents, text, toPosition)]
+  const findings = [...findSyntax(documents, text, toPosition), ...findDirectives(documents, text, toPosition)]
   if (findings.length > 0) return { document: null, findings }
   const [document] = full
   if (document === undefined || isEmpty(document))
@@ -59,11 +60,19 @@ const severalDocuments = [
   'Remove the --- line, or move what follows into a file of its own.',
 ] as const
 
+const mergeConflict = [
+  'A merge conflict was left in the file.',
+  'Keep one side, and delete the lines of <<<<<<<, ======= and >>>>>>>.',
+] as const
+
 function isEmpty({ contents }: Document): boolean {
   return contents !== null && 'value' in contents && contents.value === null
 }
 
-function findSyntax(documents: readonly Document[], toPosition: ToPosition): Finding[] {
+function findSyntax(documents: readonly Document[], text: string, toPosition: ToPosition): Finding[] {
+  const conflict = text.search(/^(?:<{7} |>{7} |={7}$)/m)
+  if (conflict >= 0 && documents.some(({ errors }) => errors.length > 0))
+    return [createFinding('YAML_SYNTAX', toPosition(conflict), ...mergeConflict)]
   const seen = new Set<number>()
   return documents
     .flatMap(({ errors }) => errors)

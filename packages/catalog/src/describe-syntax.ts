@@ -45,6 +45,7 @@ const descriptions: readonly (readonly [ErrorCode, string, readonly [string, str
   ['MISSING_CHAR', 'must end with a', ['A bracket is never closed.', 'Close the bracket.']],
   ['BAD_INDENT', 'sequence items must start', ['The dashes of a list are not in one column.', 'Start all of them in the same column.']],
   ['BAD_INDENT', 'must start at the same column', ['The keys of a map are not in one column.', 'Start all of them in the same column.']],
+  ['BAD_INDENT', 'end with a', ['A bracket is never closed.', 'Close the bracket.']],
   ['BAD_INDENT', '', ['The indentation does not fit the lines above.', 'Indent this line like its neighbours.']],
   [
     'MULTILINE_IMPLICIT_KEY',

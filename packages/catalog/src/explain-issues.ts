@@ -116,12 +116,7 @@ function explainFork({ path }: Issue, context: IssueContext, node: Located): Fin
   const written = options.filter((key) => findEntry(node, key))
   const key = lastKey(path)
   return written.length > 1
-    ? createFinding(
-        'UNKNOWN_KEY',
-        at,
-        `${key} has ${listWords(written, 'and')}, which exclude each other.`,
-        `Keep one of ${listWords(written)}.`,
-      )
+    ? createFinding('UNKNOWN_KEY', at, `${key} has ${listWords(written, 'and')}, which exclude each other.`, `Keep ${listWords(written)}.`)
     : createFinding('MISSING_KEY', at, `${key} has neither ${options.join(' nor ')}.`, `Add ${listWords(options)}.`)
 }
 
@@ -165,7 +160,7 @@ const explainFormat: Explain = (issue, context) => {
     return [
       createFinding('BAD_FORMAT', at, `${key} is ${node ? show(node, key) : 'text'}, which has another form.`, `Write ${toRule(issue)}.`),
     ]
-  return [createFinding('BAD_ID', at, `${node ? show(node, key) : 'The text'} cannot be an id.`, toIdFix(text))]
+  return [createFinding('BAD_ID', at, `${text === '' ? 'An empty text' : quote(text)} cannot be an id.`, toIdFix(text))]
 }
 
 const explainKeyFormat: Explain = (issue, context) => {

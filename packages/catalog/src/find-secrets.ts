@@ -30,8 +30,8 @@ export const advice =
   'Put the value into ~/.sanctum/secrets/<name> with mode 0600, and give it to the program through run.secrets. Then replace the value itself: it is known now.'
 
 function visit(node: Located, key: string, see: (scalar: LocatedScalar, key: string) => void): void {
-  if (node.kind === 'scalar') return see(node, key)
-  if (node.kind === 'map') for (const entry of node.entries) visit(entry.value, entry.key, see)
+  if (node.kind === 'scalar') see(node, key)
+  else if (node.kind === 'map') for (const entry of node.entries) visit(entry.value, entry.key, see)
   else visitList(node.items, key, see)
 }
 

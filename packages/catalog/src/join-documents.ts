@@ -94,7 +94,10 @@ type Edge = NonNullable<RuntimeCatalogDocument['edges']>[number]
 
 function addEdge(join: Join, { from, to, ...rest }: Edge, places: Places, pointer: string, isKnown: (id: string) => boolean): void {
   const service = join.services.get(from)
-  if (service === undefined) return reportUnknown(join, from, places[`${pointer}/from`], isKnown)
+  if (service === undefined) {
+    reportUnknown(join, from, places[`${pointer}/from`], isKnown)
+    return
+  }
   const requirement: Requirement = { service: to, ...rest }
   const target = `/services/${from}/requires/${service.requires?.length ?? 0}`
   join.services.set(from, { ...service, requires: [...(service.requires ?? []), requirement] })
@@ -119,8 +122,14 @@ function addRemediation(
   const root = `/remediation${toStep(id)}`
   const target = `/services/${id}/remediation`
   const service = join.services.get(id)
-  if (service === undefined) return reportUnknown(join, id, places[root], isKnown)
-  if (service.remediation) return reportTwice(join, `The remediation of ${id} is given twice`, places[root], join.places[target])
+  if (service === undefined) {
+    reportUnknown(join, id, places[root], isKnown)
+    return
+  }
+  if (service.remediation) {
+    reportTwice(join, `The remediation of ${id} is given twice`, places[root], join.places[target])
+    return
+  }
   join.services.set(id, { ...service, remediation })
   for (const [pointer, at] of Object.entries(places))
     if (pointer === root || pointer.startsWith(`${root}/`)) join.places[target + pointer.slice(root.length)] = at

@@ -81,20 +81,23 @@ function toRootFinding(root: Located, kind: DocumentKind): Finding {
   )
 }
 
-/** A value that was reported for how it is written need not be reported for its type again. */
+/**
+ * A value that was reported for how it is written need not be reported for its type again, and one that an alias
+ * repeats is reported once. Only of missing keys there may be several at one place.
+ */
 function dropEchoes(findings: readonly Finding[], about: readonly Finding[]): Finding[] {
   const reported = new Set(about.filter(({ code }) => code !== 'OLD_KEY' && code !== 'OLD_ID').map(toPlace))
-  return findings.filter(
-    (finding, index) => !reported.has(toPlace(finding)) && findings.findIndex((other) => isSame(finding, other)) === index,
-  )
+  const seen = new Set<string>()
+  return findings.filter((finding) => {
+    const key = `${finding.code} ${toPlace(finding)} ${finding.code === 'MISSING_KEY' ? finding.message : ''}`
+    if (reported.has(toPlace(finding)) || seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
 }
 
 function toPlace({ at }: Finding): string {
   return `${at?.line}:${at?.column}`
-}
-
-function isSame(a: Finding, b: Finding): boolean {
-  return a.code === b.code && toPlace(a) === toPlace(b) && a.message === b.message
 }
 
 /** How much is left out around an error, by the key at the top: one entry of it, or all of it. */

@@ -86,10 +86,18 @@ function readOne<Kind extends DocumentKind>(reading: Reading, file: string | nul
 function read<Kind extends DocumentKind>(reading: Reading, file: string, kind: Kind): Placed<DocumentOf<Kind>> | null {
   const parsed: ParsedDocument<Kind> = parseDocument(reading.files[file] as string, { file, kind })
   reading.findings.push(...parsed.findings)
-  for (const name of parsed.declared) reading.declared.add(name)
+  for (const name of parsed.declared) if (declares[kind]?.test(name) && !file.startsWith('overlays/')) reading.declared.add(name)
   if (parsed.value === null) reading.whole = false
   const value = parsed.value ?? parsed.salvage
   return value === null ? null : { value, places: parsed.places }
+}
+
+/** What each kind of document declares. A layer names services, but only changes them. */
+const declares: Partial<Record<DocumentKind, RegExp>> = {
+  catalog: /^services\//,
+  'runtime-catalog': /^auxiliary\//,
+  layer: /^nodes\//,
+  'agent-capabilities': /^agents\//,
 }
 
 function readLayer(reading: Reading, file: string, layer: LayerName): Layer | null {

@@ -41,7 +41,7 @@ function lintClashes(view: View): Finding[] {
       const key = `${claim.protocol} ${claim.port}`
       const others = taken.get(key) ?? []
       const first = others.find((other) => isSameAddress(other.address, claim.address))
-      if (first) noteClash(clashes, claim, first, node)
+      if (first) noteClash(clashes, ...inOrder(first, claim), node)
       else taken.set(key, [...others, claim])
     }
   }
@@ -100,10 +100,25 @@ function isSameAddress(a: string, b: string): boolean {
   return everywhere.has(a) || everywhere.has(b) || (loopback.get(a) ?? a) === (loopback.get(b) ?? b)
 }
 
+/** The claim that was written first, then the other: catalog before layers, catalog.yaml before the rest. */
+function inOrder(a: Claim, b: Claim): [Claim, Claim] {
+  return isBefore(b.at(), a.at()) ? [b, a] : [a, b]
+}
+
+const ranks = [/^catalog\.yaml$/, /^catalog\.d\//, /^runtime_catalog\.yaml$/, /^instance\.yaml$/]
+
+function isBefore(a: Position | undefined, b: Position | undefined): boolean {
+  if (a === undefined || b === undefined) return false
+  const [first, second] = [a, b].map(
+    ({ file }) => (ranks.findIndex((rank) => rank.test(file)) + ranks.length + 1) % (ranks.length + 1),
+  ) as [number, number]
+  return first < second || (a.file === b.file && a.line < b.line)
+}
+
 function noteClash(
   clashes: Map<string, { readonly claim: Claim; readonly first: Claim; readonly nodes: string[] }>,
-  claim: Claim,
   first: Claim,
+  claim: Claim,
   node: string,
 ): void {
   const key = `${first.id} ${claim.id} ${claim.protocol} ${claim.port}`

@@ -56,7 +56,9 @@ function listProvides({ layers }: View, id: string, { provides }: Service): read
 function toUnowned({ id, pointer, owners, view }: Asked, port: number, provides: readonly number[]): Finding {
   const owner = owners.get(port)
   const whose = owner === undefined ? 'no service provides' : `belongs to ${owner}`
-  const fix = provides.length > 0 ? `Write port: ${provides[0]}, or leave it out.` : `Declare port ${port} under provides of ${id}.`
+  const declare =
+    owner === undefined ? `Declare port ${port} under provides of ${id}.` : `Probe a port of ${id}; ${owner} has probes of its own.`
+  const fix = provides.length > 0 ? `Write port: ${provides[0]}, or leave it out.` : declare
   return createFinding('PROBE_PORT_UNOWNED', view.at(`${pointer}/port`), `The probe of ${id} asks port ${port}, which ${whose}.`, fix)
 }
 
