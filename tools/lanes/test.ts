@@ -17,14 +17,13 @@ function test(argv: readonly string[]): void {
 
   const chosen = values.lane ?? lanes
   const env = values.long ? { SANCTUM_TEST_LONG: '1' } : {}
-  const broken = build()
-  const tally = broken ?? addTallies(chosen.map((project) => runVitest({ root, project, filters: positionals, env })))
+  const counted = build() ?? addTallies(chosen.map((project) => runVitest({ root, project, filters: positionals, env })))
+  const tally = isEmpty(counted) ? { ...counted, problems: [`no test has ${positionals.join(' or ')} in its file name`] } : counted
 
-  if (tally.passed + tally.failed === 0 && tally.problems.length === 0) say(`no test has ${positionals.join(' or ')} in its file name`)
   for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
   for (const problem of tally.problems) say(`failed: ${problem}`)
   const verdict = verdictOf(tally, { skipIsFailure })
-  process.exitCode = verdict.failed === 0 && verdict.passed > 0 ? 0 : 1
+  process.exitCode = verdict.failed === 0 ? 0 : 1
   console.log(verdict.line)
 }
 
@@ -52,6 +51,10 @@ function build(): Tally | undefined {
   if (status === 0) return undefined
   process.stderr.write(`${stdout}${stderr}`)
   return { ...emptyTally, problems: [`the build ended with ${status}; the lines above say why`] }
+}
+
+function isEmpty({ passed, failed, skipped, problems }: Tally): boolean {
+  return passed + failed + skipped.length + problems.length === 0
 }
 
 function say(line: string): void {
