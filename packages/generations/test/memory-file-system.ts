@@ -55,6 +55,7 @@ export function createMemoryFileSystem(nodes = new Map<string, MemoryNode>()): M
   }
 
   function rename(from: string, to: string): void {
+    checkWay(from)
     requireFolder(to)
     const node = nodes.get(from) ?? refuse('ENOENT', 'renaming', from)
     if (nodes.get(to)?.kind === 'directory') refuse('EISDIR', 'renaming', to)
@@ -72,10 +73,12 @@ export function createMemoryFileSystem(nodes = new Map<string, MemoryNode>()): M
     makeDirectory,
     rename,
     readFile: (path) => {
+      checkWay(path)
       const node = nodes.get(path)
       return node?.kind === 'file' ? node.content : refuse('ENOENT', 'reading', path)
     },
     readLink: (path) => {
+      checkWay(path)
       const node = nodes.get(path)
       return node?.kind === 'link' ? node.to : refuse('EINVAL', 'reading', path)
     },

@@ -165,6 +165,7 @@ export function createConfinedFileSystem({
       forget(from)
       forget(to)
       at('renaming', to, (entry) => {
+        rootOf(from)
         const source = openFolder(...wayTo(dirname(from)))
         try {
           renameSync(source.entry(nameOf(from)), entry)
