@@ -66,14 +66,14 @@ const domains: Readonly<Record<Haus['manager']['kind'], 'system' | 'user' | null
   embedded: 'user',
 }
 
-/** Attached, so that the unit lives as long as its container. */
+/** Attached, so that the unit lives as long as its container; only its own, since several services may share one compose file. */
 function toContainerCommand(haus: Haus, service: ResolvedService): readonly string[] | null {
   const runtime = haus.host.container_runtime
   if (service.container === null || runtime === undefined || runtime === null) return null
   const { compose_file, name } = service.container
   return compose_file === null
     ? [runtime.program, 'start', '--attach', '--', name]
-    : [runtime.program, 'compose', '--file', compose_file, 'up']
+    : [runtime.program, 'compose', '--file', compose_file, 'up', '--no-deps', '--', name]
 }
 
 function toWaiting(haus: Haus, service: ResolvedService): readonly string[] {

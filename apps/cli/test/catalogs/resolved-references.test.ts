@@ -19,7 +19,20 @@ const cases: readonly Case[] = [
   {
     catalog: 'manoir',
     facts: 'mac-hub',
-    shown: ['council-mlx', 'mlx-py-fallback', 'vm', 'post-boot', 'backup', 'agent-markdown-sync', 'sanctum-bridge', 'vmnet', 'watchdog', 'home-assistant', 'sanctum-server'],
+    shown: [
+      'council-mlx',
+      'mlx-py-fallback',
+      'vm',
+      'post-boot',
+      'backup',
+      'agent-markdown-sync',
+      'sanctum-bridge',
+      'vmnet',
+      'watchdog',
+      'home-assistant',
+      'outline',
+      'sanctum-server',
+    ],
   },
   { catalog: 'manoir', facts: 'vm', shown: ['openclaw-gateway', 'graphiti-server', 'neo4j', 'watchdog'] },
   { catalog: 'manoir', facts: 'laptop', shown: ['shadow-mlx', 'offbox-canary', 'mbp-pull'] },
@@ -36,7 +49,12 @@ describe.each(cases.map((one) => [`${one.catalog} on ${one.facts}`, one] as cons
   let surfaces: readonly Surface[]
 
   beforeAll(async () => {
-    const resolution = resolveHost({ catalog: await readSoundReference(catalog), facts: await readFacts(facts), ...(node ? { node } : {}), digest: sha256 })
+    const resolution = resolveHost({
+      catalog: await readSoundReference(catalog),
+      facts: await readFacts(facts),
+      ...(node ? { node } : {}),
+      digest: sha256,
+    })
     if (resolution.kind === 'invalid') throw new Error(JSON.stringify(resolution.findings, null, 2))
     expect(resolution.findings).toEqual([])
     haus = resolution.haus
@@ -60,7 +78,9 @@ describe.each(cases.map((one) => [`${one.catalog} on ${one.facts}`, one] as cons
   test('each service comes after what it requires here', () => {
     const places = new Map(haus.order.map((id, place) => [id, place]))
     const early = haus.order.flatMap((id, place) =>
-      (haus.services[id] as ResolvedService).requires.filter((edge) => edge.here && (places.get(edge.service) ?? Number.POSITIVE_INFINITY) > place),
+      (haus.services[id] as ResolvedService).requires.filter(
+        (edge) => edge.here && (places.get(edge.service) ?? Number.POSITIVE_INFINITY) > place,
+      ),
     )
     expect(early).toEqual([])
   })

@@ -25,7 +25,12 @@ function describe(service: ResolvedService): string[] {
   const { id, kind, tier, domain, label, provides, requires, fallback_only: fallbackOnly, schedule, restart, session } = service
   return [
     [id, kind, tier, domain, label, fallbackOnly && 'fallback-only', session && `session:${session}`].filter(Boolean).join(' '),
-    ...lines('ports', provides.map(({ address, port, protocol, security }) => `${address}:${port}/${protocol}${security === 'plain' ? '' : ` ${security}`}`).join(', ')),
+    ...lines(
+      'ports',
+      provides
+        .map(({ address, port, protocol, security }) => `${address}:${port}/${protocol}${security === 'plain' ? '' : ` ${security}`}`)
+        .join(', '),
+    ),
     ...lines('requires', requires.map(describeEdge).join(', ')),
     ...lines('runs', service.run?.command.join(' ') ?? service.container?.name),
     ...lines('in', service.run?.cwd),
@@ -33,8 +38,17 @@ function describe(service: ResolvedService): string[] {
     ...lines('secrets', service.run?.secrets.map(({ variable, file, as }) => `${variable}=${as}:${file}`).join(', ')),
     ...lines('waits for', service.waits_for_paths.join(', ')),
     ...lines('schedule', schedule && JSON.stringify(schedule)),
-    ...lines('restart', service.run && `${restart.when}, ${restart.delay_s} to ${restart.max_delay_s} s, ${restart.limit.starts} in ${restart.limit.window_s} s`),
-    ...lines('probes', Object.entries(service.health).map(([purpose, probe]) => `${purpose} ${probe?.type}/${probe?.interval_s}s`).join(', ')),
+    ...lines(
+      'restart',
+      service.run &&
+        `${restart.when}, ${restart.delay_s} to ${restart.max_delay_s} s, ${restart.limit.starts} in ${restart.limit.window_s} s`,
+    ),
+    ...lines(
+      'probes',
+      Object.entries(service.health)
+        .map(([purpose, probe]) => `${purpose} ${probe?.type}/${probe?.interval_s}s`)
+        .join(', '),
+    ),
   ]
 }
 

@@ -139,6 +139,7 @@ export const service = z.strictObject({
   /** system: runs without a login. user: belongs to the operator's session. */
   domain: z.enum(['system', 'user']).optional(),
   run: run.optional(),
+  /** `name`: of the container; with a compose file, of its service in that file. */
   container: z.strictObject({ name: template, image: template.optional(), compose_file: template.optional() }).optional(),
   schedule: schedule.optional(),
   provides: z.array(provided).optional(),
