@@ -2,7 +2,11 @@ import type { CommandDefinition, OptionDefinition } from './command.ts'
 
 const facts: OptionDefinition = { flags: '--facts <file>', describe: 'use saved facts of a machine instead of asking this one' }
 const node: OptionDefinition = { flags: '--node <id>', describe: 'the node of the haus to resolve for' }
-const set: OptionDefinition = { flags: '--set <path=value>', describe: 'set one value above every other layer; may be repeated', repeats: true }
+const set: OptionDefinition = {
+  flags: '--set <path=value>',
+  describe: 'set one value above every other layer; may be repeated',
+  repeats: true,
+}
 const profile: OptionDefinition = { flags: '--profile <name>', describe: 'install profile: minimal, standard or full' }
 const resolving = [node, facts, profile, set] as const
 

@@ -38,7 +38,8 @@ function groupOf(program: Command, groups: Map<string, Command>, { path }: Comma
 function addCommand(parent: Command, definition: CommandDefinition, invoke: (invocation: Invocation) => void): void {
   const command = parent.command(definition.path.at(-1) as string).description(definition.summary)
   for (const { syntax, describe } of definition.args ?? []) command.argument(syntax, describe)
-  for (const option of [...(definition.options ?? []), ...(definition.writes ? writingOptions : []), ...globalOptions]) command.addOption(toOption(option))
+  for (const option of [...(definition.options ?? []), ...(definition.writes ? writingOptions : []), ...globalOptions])
+    command.addOption(toOption(option))
   command.addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  ${line}`).join('\n')}`)
   command.action((...given: unknown[]) => {
     const args = given.slice(0, -2) as Invocation['args']

@@ -1,10 +1,10 @@
-import { type ExitName, exitCodes, Fault, faultCodes, type Finding } from '@sanctum/contracts'
+import { type ExitName, exitCodes, Fault, type Finding, faultCodes } from '@sanctum/contracts'
 import { CommanderError } from 'commander'
 import { type Answer, type CommandContext, type GlobalOptions, Interrupted, Refused, UsageProblem } from './command.ts'
 import { exitOfFindings } from './output/exit-of-findings.ts'
 import { toEnvelope, toErrorEnvelope } from './output/to-envelope.ts'
-import { createProgram, type Invocation } from './program.ts'
 import type { Wire } from './ports.ts'
+import { createProgram, type Invocation } from './program.ts'
 import { renderFindings } from './views/findings.ts'
 import { createStyle } from './views/style.ts'
 
@@ -34,7 +34,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       args: invocation.args,
       options: invocation.options,
       global,
-      ports: wire.ports({ environment, home: null }),
+      ports: wire.ports({ environment, dryRun: global.dryRun }),
       signal: surroundings.signal,
       say: global.json || global.quiet ? () => undefined : (text) => sinks.stderr(`${text}\n`),
     }
@@ -68,8 +68,15 @@ function parse(argv: readonly string[], sinks: Sinks, version: string): Invocati
 }
 
 function toUsageProblem(error: CommanderError, argv: readonly string[]): UsageProblem {
-  const group = argv.filter((word) => !word.startsWith('-')).slice(0, 2).join(' ')
-  if (error.code === 'commander.help') return new UsageProblem(`${group || 'sanctumctl'} needs one of its commands`, `sanctumctl ${group} --help lists them.`.replace('  ', ' '))
+  const group = argv
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 2)
+    .join(' ')
+  if (error.code === 'commander.help')
+    return new UsageProblem(
+      `${group || 'sanctumctl'} needs one of its commands`,
+      `sanctumctl ${group} --help lists them.`.replace('  ', ' '),
+    )
   const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
   return new UsageProblem(message, suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || 'sanctumctl --help lists commands and options.')
 }
@@ -102,7 +109,10 @@ function report(
   const problem = toProblem(error)
   if (asksJson) sinks.stdout(`${JSON.stringify(toErrorEnvelope(command, problem), null, 2)}\n`)
   else if (problem.findings.length > 0) sinks.stderr(`${renderFindings(problem.findings, style)}\n`)
-  else sinks.stderr(`${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`)
+  else
+    sinks.stderr(
+      `${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`,
+    )
   if (error instanceof Error && (verbose || problem.exit === 'bug')) sinks.stderr(`${error.stack ?? error.message}\n`)
   return exitCodes[problem.exit].code
 }
@@ -110,12 +120,32 @@ function report(
 function toProblem(error: unknown): Problem {
   const none: readonly Finding[] = []
   if (error instanceof Refused)
-    return { exit: error.exit ?? exitOfFindings(error.findings), code: error.findings[0]?.code ?? 'REFUSED', message: error.message, hint: '', findings: error.findings }
+    return {
+      exit: error.exit ?? exitOfFindings(error.findings),
+      code: error.findings[0]?.code ?? 'REFUSED',
+      message: error.message,
+      hint: '',
+      findings: error.findings,
+    }
   if (error instanceof UsageProblem) return { exit: 'usage', code: 'USAGE', message: error.message, hint: error.hint, findings: none }
-  if (error instanceof Interrupted) return { exit: 'interrupted', code: 'INTERRUPTED', message: 'stopped as you asked', hint: 'Run the same command again; it continues where this one ended.', findings: none }
-  if (error instanceof Fault) return { exit: faultCodes[error.code].exit, code: error.code, message: error.message, hint: error.hint, findings: none }
+  if (error instanceof Interrupted)
+    return {
+      exit: 'interrupted',
+      code: 'INTERRUPTED',
+      message: 'stopped as you asked',
+      hint: 'Run the same command again; it continues where this one ended.',
+      findings: none,
+    }
+  if (error instanceof Fault)
+    return { exit: faultCodes[error.code].exit, code: error.code, message: error.message, hint: error.hint, findings: none }
   const message = error instanceof Error ? error.message : String(error)
-  return { exit: 'bug', code: 'BUG', message: `this is a bug of Sanctum: ${message}`, hint: 'Please report it with the text below and sanctumctl --version.', findings: none }
+  return {
+    exit: 'bug',
+    code: 'BUG',
+    message: `this is a bug of Sanctum: ${message}`,
+    hint: 'Please report it with the text below and sanctumctl --version.',
+    findings: none,
+  }
 }
 
 function toGlobalOptions(options: Readonly<Record<string, unknown>>): GlobalOptions {

@@ -47,6 +47,8 @@ export const listener = z.strictObject({
   address: z.string(),
   port: z.int(),
   pid: z.int().nullable(),
+  /** Leader of its process group, which for a child of a unit is the unit itself; absent where it cannot be known. */
+  process_group: z.int().nullable().optional(),
   program: z.string().nullable(),
 })
 export type Listener = z.infer<typeof listener>

@@ -13,6 +13,6 @@ export async function run({ args }: CommandContext): Promise<Answer> {
     }
   const name = names.find((each) => each === kind)
   if (name === undefined) throw new UsageProblem(`there is no kind of document called ${kind}`, `Use one of ${names.join(', ')}.`)
-  const schema = toJsonSchemas()[name]
+  const schema = toJsonSchemas()[documentKinds[name].published]
   return { exit: 'ok', data: { schema }, findings: [], view: () => JSON.stringify(schema, null, 2) }
 }

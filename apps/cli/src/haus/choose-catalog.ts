@@ -25,6 +25,9 @@ export async function chooseCatalog({ global, ports }: CommandContext): Promise<
   const folder = ports.files.toAbsolute(asked)
   const files = await ports.files.readCatalog(folder)
   if (files === null)
-    throw new UsageProblem(`there is no catalog folder ${ports.files.toShown(folder)}, which ${by} names`, 'Name a folder that holds a catalog.yaml with --catalog.')
+    throw new UsageProblem(
+      `there is no catalog folder ${ports.files.toShown(folder)}, which ${by} names`,
+      'Name a folder that holds a catalog.yaml with --catalog.',
+    )
   return { folder, name: ports.files.toShown(folder), files }
 }

@@ -1,9 +1,10 @@
-import { readCatalog, parseLayer } from '@sanctum/catalog'
-import { type Catalog, type Finding, hasErrors, type Haus, type HostFacts, type Layer } from '@sanctum/contracts'
-import { type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
+import { parseLayer, readCatalog } from '@sanctum/catalog'
+import { type Catalog, type Finding, type Haus, type HostFacts, hasErrors, type Layer } from '@sanctum/contracts'
+import { judgeMachineLayer, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
 import { type CommandContext, Refused } from '../command.ts'
 import { chooseCatalog } from './choose-catalog.ts'
 import { readFacts } from './read-facts.ts'
+import { settingsOfFlags } from './settings.ts'
 
 /** The haus as this command line means it, with what went into it. */
 export interface LoadedHaus {
@@ -19,16 +20,22 @@ export interface LoadedHaus {
 
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
 export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
-  const [{ catalog, folder, findings }, facts, above] = await Promise.all([loadCatalog(context), readFacts(context), readLayersAbove(context)])
+  const [{ catalog, folder, findings }, facts, above] = await Promise.all([
+    loadCatalog(context),
+    readFacts(context),
+    readLayersAbove(context),
+  ])
   const input: ResolveInput = {
     catalog,
     facts,
-    ...nodeOption(context),
+    ...above.node,
     machine: above.machine,
     environment: above.environment,
     flags: above.flags,
+    variables: context.ports.environment,
     digest: context.ports.digest,
   }
+  if (hasErrors(above.findings)) throw new Refused([...findings, ...above.findings])
   const resolution = resolveHost(input)
   const all = [...findings, ...above.findings, ...resolution.findings]
   if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
@@ -43,21 +50,32 @@ export async function loadCatalog(context: CommandContext): Promise<{ catalog: C
   return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings }
 }
 
+/** What this machine, its environment and the command line say above the catalog. Facts of another machine leave this one's layer out. */
 async function readLayersAbove({ ports, options }: CommandContext): Promise<{
+  node: { node?: string }
   machine: Layer | null
   environment: Layer | null
   flags: Layer | null
   findings: readonly Finding[]
 }> {
+  const isElsewhere = typeof options['facts'] === 'string'
   const file = `${ports.home}/instance.yaml`
-  const text = await ports.files.readText(file)
+  const text = isElsewhere ? null : await ports.files.readText(file)
   const machine = text === null ? { layer: null, findings: [] } : parseLayer(text, { layer: 'machine', source: ports.files.toShown(file) })
-  const environment = settingsLayer(settingsOfEnvironment(ports.environment), 'environment')
+  const variables = parseVariables(ports.environment)
+  const environment = settingsLayer(variables.settings, 'environment')
   const flags = settingsLayer(settingsOfFlags(options), 'flag')
+  const node = options['node'] ?? variables.node
   return {
+    node: typeof node === 'string' ? { node } : {},
     machine: machine.layer,
     environment: environment.layer,
     flags: flags.layer,
-    findings: [...machine.findings, ...environment.findings, ...flags.findings],
+    findings: [
+      ...judgeMachineLayer(ports.files.toShown(file), machine.findings),
+      ...variables.findings,
+      ...environment.findings,
+      ...flags.findings,
+    ],
   }
 }

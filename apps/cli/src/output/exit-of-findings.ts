@@ -1,7 +1,16 @@
 import { type ExitName, type Finding, type FindingCode, findingCodes } from '@sanctum/contracts'
 
 /** Where several findings close a command with different codes, the one nearest to the root of the matter speaks. */
-const precedence: readonly ExitName[] = ['hostConfig', 'invalid', 'permission', 'cannotWrite', 'locked', 'unavailable', 'problems', 'pending']
+const precedence: readonly ExitName[] = [
+  'hostConfig',
+  'invalid',
+  'permission',
+  'cannotWrite',
+  'locked',
+  'unavailable',
+  'problems',
+  'pending',
+]
 
 /** The exit that these findings ask for: `ok` unless one of them is an error. */
 export function exitOfFindings(findings: readonly Finding[]): ExitName {

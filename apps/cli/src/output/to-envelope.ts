@@ -9,16 +9,25 @@ export function toEnvelope(command: string, { exit, data, findings }: Answer): E
     ok: exitCodes[exit].code === 0,
     data: { ...data, findings: [...findings] },
     warnings: findings.filter(({ severity }) => severity === 'warning').map(({ message }) => message),
-    errors: findings.filter(({ severity }) => severity === 'error').map(({ code, message, fix }) => ({ code, message, ...(fix ? { hint: fix.text } : {}) })),
+    errors: findings
+      .filter(({ severity }) => severity === 'error')
+      .map(({ code, message, fix }) => ({ code, message, ...(fix ? { hint: fix.text } : {}) })),
   }
 }
 
 /** The document of `--json` where there is no answer. */
 export function toErrorEnvelope(
   command: string,
-  { code, message, hint, findings }: { readonly code: string; readonly message: string; readonly hint: string; readonly findings: readonly Finding[] },
+  {
+    code,
+    message,
+    hint,
+    findings,
+  }: { readonly code: string; readonly message: string; readonly hint: string; readonly findings: readonly Finding[] },
 ): Envelope {
-  const errors = findings.filter(({ severity }) => severity === 'error').map((finding) => ({ code: finding.code, message: finding.message, ...(finding.fix ? { hint: finding.fix.text } : {}) }))
+  const errors = findings
+    .filter(({ severity }) => severity === 'error')
+    .map((finding) => ({ code: finding.code, message: finding.message, ...(finding.fix ? { hint: finding.fix.text } : {}) }))
   return {
     schema_version: 1,
     command,

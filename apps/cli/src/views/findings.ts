@@ -33,6 +33,9 @@ export function countFindings(findings: readonly Finding[]): string {
   return (['error', 'warning', 'info'] as const)
     .map((severity) => ({ severity, count: findings.filter((finding) => finding.severity === severity).length }))
     .filter(({ count }) => count > 0)
-    .map(({ severity, count }) => `${count} ${severity === 'info' ? (count === 1 ? 'note' : 'notes') : `${severity}${count === 1 ? '' : 's'}`}`)
+    .map(
+      ({ severity, count }) =>
+        `${count} ${severity === 'info' ? (count === 1 ? 'note' : 'notes') : `${severity}${count === 1 ? '' : 's'}`}`,
+    )
     .join(', ')
 }

@@ -8,17 +8,41 @@ export interface PlanView {
   readonly skipped: Readonly<Record<string, { readonly why: string }>>
 }
 
-const signs: Readonly<Record<FileChange['kind'], string>> = { create: '+', modify: '~', mode: '~', remove: '-', adopt: '=', foreign: '!', edited: '!' }
+const signs: Readonly<Record<FileChange['kind'], string>> = {
+  create: '+',
+  modify: '~',
+  mode: '~',
+  remove: '-',
+  adopt: '=',
+  foreign: '!',
+  edited: '!',
+}
 
 /** Files, service impact, what a target cannot say, what does not run here. */
 export function renderPlan({ changes, impact, losses, skipped }: PlanView, style: Style): string {
   const paints = { '+': style.good, '-': style.bad, '~': style.caution, '=': style.faint, '!': style.bad } as const
   const acting = impact.filter(({ action }) => action !== 'stay')
   return [
-    ...section(`files (${changes.length})`, changes.map(({ kind, path, why }) => `${paints[signs[kind] as keyof typeof paints](signs[kind])} ${path}  ${style.faint(why)}`), style),
-    ...section('services', acting.map(({ action, service, why }) => `${action} ${style.strong(service)}  ${style.faint(why)}`), style),
-    ...section('not expressible as asked', losses.map(({ service, field, target, outcome, how }) => `${service}.${field} on ${target}: ${outcome}; ${how}`), style),
-    ...section('not on this machine', Object.entries(skipped).map(([id, { why }]) => `${id}  ${style.faint(why)}`), style),
+    ...section(
+      `files (${changes.length})`,
+      changes.map(({ kind, path, why }) => `${paints[signs[kind] as keyof typeof paints](signs[kind])} ${path}  ${style.faint(why)}`),
+      style,
+    ),
+    ...section(
+      'services',
+      acting.map(({ action, service, why }) => `${action} ${style.strong(service)}  ${style.faint(why)}`),
+      style,
+    ),
+    ...section(
+      'not expressible as asked',
+      losses.map(({ service, field, target, outcome, how }) => `${service}.${field} on ${target}: ${outcome}; ${how}`),
+      style,
+    ),
+    ...section(
+      'not on this machine',
+      Object.entries(skipped).map(([id, { why }]) => `${id}  ${style.faint(why)}`),
+      style,
+    ),
   ].join('\n')
 }
 

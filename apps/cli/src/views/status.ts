@@ -27,7 +27,9 @@ export function renderStatus(status: HausStatus, style: Style): string {
     `${style.strong(status.haus)}  node ${status.node} · ${status.manager} · ${renderGeneration(status)}`,
     '',
     renderTable(head, rows, style.columns),
-    ...(status.skipped.length > 0 ? ['', style.faint(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`)] : []),
+    ...(status.skipped.length > 0
+      ? ['', style.faint(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`)]
+      : []),
   ].join('\n')
 }
 
@@ -37,7 +39,14 @@ function renderGeneration({ generation, confirmed }: HausStatus): string {
 }
 
 function paintVerdict({ verdict }: ServiceStatus, style: Style): Cell {
-  const paint = { healthy: style.good, drift: style.caution, failed: style.bad, blocked: style.caution, 'could-not-check': style.caution, 'not-applicable': style.faint }[verdict]
+  const paint = {
+    healthy: style.good,
+    drift: style.caution,
+    failed: style.bad,
+    blocked: style.caution,
+    'could-not-check': style.caution,
+    'not-applicable': style.faint,
+  }[verdict]
   return { text: words[verdict], paint }
 }
 

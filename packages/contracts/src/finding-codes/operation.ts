@@ -30,6 +30,12 @@ export const operationCodes = {
     remedy: 'Read what it wrote with sanctumctl logs, mend the cause, then run sanctumctl up again.',
     exit: 'problems',
   },
+  SERVICE_NOT_BEGUN: {
+    severity: 'warning',
+    title: 'a service was left alone because what it requires is not there',
+    impact: 'It does not run. Its cause has a finding of its own.',
+    remedy: 'Mend the service that it waits for, then run sanctumctl up again.',
+  },
   SERVICE_UNHEALTHY: {
     severity: 'error',
     title: 'a service does not do its work',
@@ -43,6 +49,13 @@ export const operationCodes = {
     impact: 'It ended too often and is not started again by itself.',
     remedy: 'Read what it wrote with sanctumctl logs, mend the cause, then sanctumctl restart.',
     exit: 'problems',
+  },
+  UNIT_REFUSED: {
+    severity: 'error',
+    title: 'the service manager did not do what it was asked',
+    impact: 'The unit is not in the state that the catalog wants.',
+    remedy: 'Read the reason in the finding; sanctumctl doctor --quick looks for its cause.',
+    exit: 'unavailable',
   },
   UNIT_NOT_LOADED: {
     severity: 'error',
@@ -84,6 +97,13 @@ export const operationCodes = {
     title: 'the current generation is not confirmed',
     impact: 'It was applied but its services were never proven healthy.',
     remedy: 'Run sanctumctl up; it confirms the generation once everything is healthy.',
+  },
+  DRIFT_FILE: {
+    severity: 'error',
+    title: 'a generated file is not what the catalog says',
+    impact: 'The machine does not match its description; the next person is misled by one of the two.',
+    remedy: 'Run sanctumctl render, or look first with sanctumctl render --check --diff.',
+    exit: 'pending',
   },
   MANIFEST_STALE: {
     severity: 'error',

@@ -1,0 +1,32 @@
+import type { Check, Finding } from '@sanctum/contracts'
+import type { DoctorContext } from './doctor-context.ts'
+
+/** The current generation is whole and confirmed, and no run ended in the middle. */
+export const checkGeneration: Check<DoctorContext> = {
+  id: 'generation',
+  title: 'current generation',
+  async run({ command, plan }) {
+    const generations = command.ports.generations([])
+    const { current, confirmed } = generations.readPointers()
+    if (current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+    const unconfirmed = current.kind === 'set' && !(confirmed.kind === 'set' && confirmed.number === current.number)
+    return {
+      kind: 'ran',
+      findings: [
+        ...(await plan()).plan.findings,
+        ...generations.inspect().findings,
+        ...(unconfirmed ? [toUnconfirmed(current.number)] : []),
+      ],
+    }
+  },
+}
+
+function toUnconfirmed(number: number): Finding {
+  return {
+    code: 'GENERATION_UNCONFIRMED',
+    severity: 'warning',
+    message: `generation ${number} was applied, but its services were never proven healthy`,
+    subject: `generation ${number}`,
+    fix: { text: 'Bring the haus up; a healthy haus confirms its generation.', command: 'sanctumctl up', safe: true },
+  }
+}

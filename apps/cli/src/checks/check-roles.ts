@@ -1,0 +1,42 @@
+import type { Check, Finding, ServiceStatus } from '@sanctum/contracts'
+import { findRole } from '../haus/roles.ts'
+import type { DoctorContext } from './doctor-context.ts'
+
+/** Everything that is meant to run here does its work now; a watchdog that stands still is named as such. */
+export const checkRoles: Check<DoctorContext> = {
+  id: 'services',
+  title: 'services',
+  async run({ command: { ports }, loaded: { haus }, status }) {
+    if (ports.generations([]).readPointers().current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+    const { services } = await status()
+    const sick = services.filter(({ verdict }) => verdict === 'failed')
+    const watchdogs = new Set(findRole(haus, 'watchdog'))
+    return {
+      kind: 'ran',
+      findings: sick.map((service) => (watchdogs.has(service.id) && service.pid !== null ? toStalled(service) : toUnhealthy(service))),
+    }
+  },
+}
+
+function toStalled({ id, why }: ServiceStatus): Finding {
+  return {
+    code: 'WATCHDOG_STALLED',
+    severity: 'error',
+    message: `${id} runs, but nobody looks after the haus: ${why}`,
+    subject: id,
+    fix: { text: 'Restart it.', command: `sanctumctl restart ${id}`, safe: true },
+  }
+}
+
+function toUnhealthy({ id, why, pid }: ServiceStatus): Finding {
+  return {
+    code: 'SERVICE_UNHEALTHY',
+    severity: 'error',
+    message: `${id} does not do its work: ${why}`,
+    subject: id,
+    fix:
+      pid === null
+        ? { text: 'Start it.', command: 'sanctumctl up', safe: true }
+        : { text: 'Read what it wrote.', command: `sanctumctl logs ${id}`, safe: true },
+  }
+}

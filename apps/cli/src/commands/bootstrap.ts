@@ -1,0 +1,85 @@
+import { listPrerequisites } from '@sanctum/host-resolver'
+import { findLacking } from '../checks/check-prerequisites.ts'
+import type { Answer, CommandContext } from '../command.ts'
+import { applyChange } from '../haus/apply-change.ts'
+import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
+import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { planRender } from '../haus/plan-render.ts'
+import { requireThisMachine } from '../haus/require-this-machine.ts'
+import { withWriter } from '../haus/with-writer.ts'
+import { renderFindings } from '../views/findings.ts'
+import { renderPrerequisites } from '../views/host.ts'
+import { renderPlan } from '../views/plan.ts'
+
+/** Without --write: what this machine needs, what would be created, which ports are taken. With it: that. */
+export async function run(context: CommandContext): Promise<Answer> {
+  requireThisMachine(context)
+  const writes = context.options['write'] === true && !context.global.dryRun
+  const replaces = context.options['force'] === true
+  return writes ? withWriter(context, () => write(context, replaces)) : show(context, replaces)
+}
+
+async function show(context: CommandContext, replaces: boolean): Promise<Answer> {
+  const { ports } = context
+  const created = await bootstrapMachine({ ...context, global: { ...context.global, dryRun: true } }, { replaces })
+  const loaded = await loadHaus(context)
+  const { plan, losses } = await planRender(context, loaded, {})
+  const prerequisites = listPrerequisites(loaded.haus, loaded.facts)
+  const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(loaded.haus).list()])
+  const findings = [
+    ...loaded.findings,
+    ...findLacking(prerequisites),
+    ...findHeldPorts({ services: Object.values(loaded.haus.services), listeners, states }),
+  ]
+  const differs = created.length > 0 || !plan.isEmpty
+  return {
+    exit: differs ? 'pending' : 'ok',
+    data: { creates: created, changes: plan.changes, prerequisites, ports: portsOf(loaded.haus), losses, skipped: loaded.haus.skipped },
+    findings,
+    view: (style) =>
+      [
+        style.strong('needs'),
+        indent(renderPrerequisites(prerequisites, style)),
+        style.strong(`creates in ${ports.files.toShown(ports.home)}`),
+        ...created.map((line) => `  + ${line}`),
+        renderPlan({ changes: plan.changes, impact: [], losses, skipped: loaded.haus.skipped }, style),
+        style.strong('ports'),
+        ...portsOf(loaded.haus).map(({ service, port, lore }) => `  ${port}  ${service}  ${style.faint(lore)}`),
+        ...(findings.length > 0 ? ['', renderFindings(findings, style)] : []),
+        '',
+        differs
+          ? 'nothing was written; sanctumctl bootstrap --write creates this, sanctumctl up also starts it'
+          : `${style.good('✓')} this machine is set up`,
+      ].join('\n'),
+  }
+}
+
+async function write(context: CommandContext, replaces: boolean): Promise<Answer> {
+  const created = await bootstrapMachine(context, { replaces })
+  const loaded = await loadHaus(context)
+  const change = await applyChange(context, loaded, { force: false, command: 'bootstrap' })
+  return {
+    exit: 'ok',
+    data: { creates: created, outcome: change.kind, generation: change.generation, changes: change.plan.changes.length },
+    findings: change.findings,
+    view: (style) =>
+      created.length === 0 && change.kind === 'unchanged'
+        ? `${style.good('✓')} this machine is set up already; nothing to change`
+        : [
+            ...created.map((line) => `+ ${line}`),
+            `${style.good('✓')} set up; generation ${change.generation} is in place`,
+            style.faint('next: sanctumctl up'),
+          ].join('\n'),
+  }
+}
+
+function portsOf(haus: Awaited<ReturnType<typeof loadHaus>>['haus']) {
+  return Object.values(haus.services).flatMap(({ id, provides }) =>
+    provides.map(({ port, protocol, port_lore }) => ({ service: id, port, protocol, lore: port_lore })),
+  )
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ')
+}

@@ -1,0 +1,36 @@
+import { planDown } from '@sanctum/supervisor'
+import type { Answer, CommandContext } from '../command.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { runUnits, toUnitGraph } from '../haus/run-units.ts'
+import { withWriter } from '../haus/with-writer.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { renderFindings } from '../views/findings.ts'
+
+/** Stops every unit, dependents first. What a person took down stays down, also for the failsafe and after a reboot. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const { haus } = await loadHaus(context)
+  return withWriter(context, async () => {
+    const plan = planDown(toUnitGraph(haus), await context.ports.units(haus).list())
+    const stopping = plan.steps.map(({ service }) => service)
+    if (context.global.dryRun) return report(stopping, [], true)
+    const findings = await runUnits(context, haus, plan)
+    if (stopping.length > 0)
+      context.ports.journal.append({ kind: 'haus-stopped', subject: haus.instance.slug, data: { services: stopping } })
+    return report(stopping, findings, false)
+  })
+}
+
+function report(stopped: readonly string[], findings: Answer['findings'], isPlan: boolean): Answer {
+  return {
+    exit: isPlan && stopped.length > 0 ? 'pending' : exitOfFindings(findings),
+    data: { stopped, written: !isPlan },
+    findings,
+    view: (style) => {
+      if (stopped.length === 0) return `${style.good('✓')} nothing was running`
+      if (isPlan)
+        return `would stop, in this order: ${stopped.join(', ')}\nnothing was stopped; the same command without --dry-run stops it`
+      if (findings.length > 0) return renderFindings(findings, style)
+      return `${style.good('✓')} down: ${stopped.join(', ')}\n${style.faint('next: sanctumctl up')}`
+    },
+  }
+}

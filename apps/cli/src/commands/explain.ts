@@ -1,0 +1,37 @@
+import { type Contribution, type FindingCode, findingCodes } from '@sanctum/contracts'
+import { explainValue } from '@sanctum/host-resolver'
+import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { nearestWord } from '../output/nearest-word.ts'
+import { renderContributions } from '../views/contributions.ts'
+import { renderFindingCode } from '../views/explain-code.ts'
+
+/** A subject in capitals is a finding code, any other is a path of the haus. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const [subject] = context.args as [string]
+  return /^[A-Z][A-Z0-9_]+$/.test(subject) ? explainCode(subject) : explainPath(subject, context)
+}
+
+function explainCode(name: string): Answer {
+  const codes: Readonly<Record<string, FindingCode>> = findingCodes
+  const code = codes[name]
+  if (code === undefined) {
+    const near = nearestWord(name, Object.keys(codes))
+    throw new UsageProblem(`there is no finding code ${name}`, near === null ? 'docs/findings.md lists them all.' : `Did you mean ${near}?`)
+  }
+  return { exit: 'ok', data: { code: name, ...code }, findings: [], view: (style) => renderFindingCode(name, code, style) }
+}
+
+async function explainPath(path: string, context: CommandContext): Promise<Answer> {
+  const { input, findings } = await loadHaus(context)
+  const explanation = explainValue(input, path)
+  if (explanation.kind === 'unknown')
+    throw new UsageProblem(
+      `the haus has no value at ${path}`,
+      explanation.near.length === 0
+        ? 'sanctumctl host profile shows what there is.'
+        : `Did you mean ${explanation.near.slice(0, 3).join(' or ')}?`,
+    )
+  const contributions: readonly Contribution[] = explanation.contributions
+  return { exit: 'ok', data: { path, contributions }, findings, view: (style) => renderContributions(path, contributions, style) }
+}

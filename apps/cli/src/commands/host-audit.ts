@@ -1,0 +1,16 @@
+import type { Answer, CommandContext } from '../command.ts'
+import { countFindings, renderFindings } from '../views/findings.ts'
+
+export async function run({ args, ports }: CommandContext): Promise<Answer> {
+  const [folder] = args as [string]
+  const findings = await ports.host.audit(ports.files.toAbsolute(folder))
+  return {
+    exit: findings.length > 0 ? 'problems' : 'ok',
+    data: { folder },
+    findings,
+    view: (style) =>
+      findings.length === 0
+        ? `${style.good('✓')} ${folder}: no path of one machine is written there`
+        : `${renderFindings(findings, style)}\n\n${folder}: ${countFindings(findings)}`,
+  }
+}

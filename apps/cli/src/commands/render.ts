@@ -1,0 +1,111 @@
+import { type RenderTarget, renderTarget, type Surface } from '@sanctum/contracts'
+import { diffPlan } from '@sanctum/generations'
+import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { applyChange } from '../haus/apply-change.ts'
+import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
+import { narrowPlan, planRender, type RenderPlan } from '../haus/plan-render.ts'
+import { requireThisMachine } from '../haus/require-this-machine.ts'
+import { withWriter } from '../haus/with-writer.ts'
+import { nearestWord } from '../output/nearest-word.ts'
+import { reportChange } from '../output/report-change.ts'
+import { renderFileDiffs } from '../views/file-diffs.ts'
+import { renderFindings } from '../views/findings.ts'
+import { renderPlan } from '../views/plan.ts'
+
+export async function run(context: CommandContext): Promise<Answer> {
+  const { options } = context
+  const targets = readTargets(options['target'])
+  const loaded = await loadHaus(context)
+  if (typeof options['out'] === 'string') return writeOut(context, loaded, options['out'], targets)
+  requireThisMachine(context)
+  if (options['check'] === true || context.global.dryRun) return compare(context, loaded, targets)
+  if (targets.size < renderTarget.options.length)
+    throw new UsageProblem(
+      'a generation is always whole, so --target goes with --check, --diff --dry-run or --out only',
+      'Leave --target out, or add --check.',
+    )
+  return withWriter(context, async () => {
+    const change = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
+    return reportChange(change, { diff: options['diff'] === true })
+  })
+}
+
+/** Compares and shows; it writes nothing. */
+async function compare(context: CommandContext, loaded: LoadedHaus, targets: ReadonlySet<RenderTarget>): Promise<Answer> {
+  const rendering = await planRender(context, loaded, { force: context.options['force'] === true })
+  const { plan, losses } = rendering
+  const narrowed = targets.size < renderTarget.options.length ? narrowPlan(plan, targets) : plan
+  const findings = [...loaded.findings, ...rendering.findings, ...plan.findings]
+  const differs = narrowed.changes.length > 0 || narrowed.impact.some(({ action }) => action !== 'stay')
+  const paths = new Set(narrowed.changes.map(({ path }) => path))
+  const diffs = differs ? diffPlan(plan).filter(({ path }) => paths.has(path)) : []
+  const shows = context.options['diff'] === true || context.options['check'] === true
+  return {
+    exit: differs ? 'pending' : 'ok',
+    data: {
+      matches: !differs,
+      changes: narrowed.changes,
+      impact: narrowed.impact,
+      losses,
+      skipped: loaded.haus.skipped,
+      ...(shows ? { diffs } : {}),
+    },
+    findings,
+    view: (style) => {
+      if (!differs) return `${style.good('✓')} this machine matches ${loaded.catalog.name}: ${plan.surfaces.length} files`
+      return [
+        renderPlan({ ...narrowed, losses, skipped: loaded.haus.skipped }, style),
+        ...(shows ? ['', renderFileDiffs(diffs, style)] : []),
+        ...(findings.length > 0 ? ['', renderFindings(findings, style)] : []),
+        '',
+        'nothing was written; sanctumctl render makes it so',
+      ].join('\n')
+    },
+  }
+}
+
+/** Writes the surfaces into an empty folder, for a look or for another machine. */
+async function writeOut(context: CommandContext, loaded: LoadedHaus, out: string, targets: ReadonlySet<RenderTarget>): Promise<Answer> {
+  const { ports } = context
+  const folder = ports.files.toAbsolute(out)
+  const rendering: RenderPlan = await planRender(context, loaded, {})
+  const surfaces = rendering.surfaces.filter(({ target }) => targets.has(target))
+  await ports.files.writeEmptyFolder(folder, surfaces)
+  return {
+    exit: 'ok',
+    data: {
+      folder,
+      node: loaded.haus.node.id,
+      files: surfaces.map(({ path, publish, digest }) => ({ path, publish, digest })),
+      losses: rendering.losses,
+      skipped: loaded.haus.skipped,
+    },
+    findings: [...loaded.findings, ...rendering.findings],
+    view: (style) =>
+      [
+        `${style.good('✓')} ${surfaces.length} files for node ${loaded.haus.node.id} in ${ports.files.toShown(folder)}`,
+        renderPlan({ changes: [], impact: [], losses: rendering.losses, skipped: loaded.haus.skipped }, style),
+        ...surfaces.filter(isPublished).map(({ path, publish }) => style.faint(`${path} belongs at ${publish}`)),
+      ].join('\n'),
+  }
+}
+
+function isPublished({ publish }: Surface): boolean {
+  return publish !== null
+}
+
+function readTargets(given: unknown): ReadonlySet<RenderTarget> {
+  const names = Array.isArray(given) ? (given as string[]) : []
+  if (names.length === 0) return new Set(renderTarget.options)
+  return new Set(
+    names.map((name) => {
+      const known = renderTarget.options.find((target) => target === name)
+      if (known) return known
+      const near = nearestWord(name, renderTarget.options)
+      throw new UsageProblem(
+        `there is no target ${name}`,
+        near === null ? `Use one of ${renderTarget.options.join(', ')}.` : `Did you mean ${near}?`,
+      )
+    }),
+  )
+}

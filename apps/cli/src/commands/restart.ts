@@ -1,0 +1,41 @@
+import { planApply } from '@sanctum/supervisor'
+import type { Answer, CommandContext } from '../command.ts'
+import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { requireService } from '../haus/require-service.ts'
+import { runUnits, toUnitGraph } from '../haus/run-units.ts'
+import { refuseErrors, withWriter } from '../haus/with-writer.ts'
+
+export async function run(context: CommandContext): Promise<Answer> {
+  const [id] = context.args as [string]
+  const { haus } = await loadHaus(context)
+  const service = requireService(haus, id)
+  return withWriter(context, async () => {
+    const { ports } = context
+    const units = ports.units(haus)
+    const [{ listeners }, states] = await Promise.all([ports.host.observations(), units.list()])
+    refuseErrors(findHeldPorts({ services: [service], listeners, states }))
+    if (context.global.dryRun)
+      return {
+        exit: 'pending',
+        data: { service: id, written: false },
+        findings: [],
+        view: () => `would restart ${id}; nothing was restarted`,
+      }
+    refuseErrors(
+      await runUnits(
+        context,
+        haus,
+        planApply([{ service: id, unit: service.label, action: 'restart', why: 'a person asked for it' }], toUnitGraph(haus)),
+      ),
+    )
+    const state = (await units.list()).find((each) => each.service === id)
+    ports.journal.append({ kind: 'unit-restarted', subject: id, data: { pid: state?.pid ?? null } })
+    return {
+      exit: 'ok',
+      data: { service: id, pid: state?.pid ?? null, written: true },
+      findings: [],
+      view: (style) => `${style.good('✓')} ${id} runs again${state?.pid == null ? '' : ` as pid ${state.pid}`} and is ready`,
+    }
+  })
+}

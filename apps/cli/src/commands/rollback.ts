@@ -1,0 +1,32 @@
+import { chooseRollback, planRollback } from '@sanctum/generations'
+import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { applyPlan } from '../haus/apply-change.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { publishRoots } from '../haus/publish-roots.ts'
+import { readNumber } from '../haus/read-number.ts'
+import { refuseErrors, withWriter } from '../haus/with-writer.ts'
+import { reportChange } from '../output/report-change.ts'
+
+/** Goes back to what an older generation holds, with the same planner and the same proof as any other change. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const [given] = context.args as [string | undefined]
+  const loaded = await loadHaus(context)
+  return withWriter(context, async () => {
+    const generations = context.ports.generations(publishRoots(loaded.haus))
+    if (!context.global.dryRun) await generations.recover()
+    const number = given === undefined ? chooseNumber(generations) : readNumber(given)
+    const reading = generations.read(number)
+    const wanted = reading.kind === 'whole' ? reading.surfaces : []
+    const planned = planRollback(reading, { seen: generations.observe(wanted), force: context.options['force'] === true })
+    if (planned.kind === 'refused') throw new Refused(planned.findings)
+    refuseErrors(planned.plan.findings)
+    const change = await applyPlan(context, loaded, { plan: planned.plan, generations, losses: [], findings: [], command: 'rollback' })
+    return reportChange(change, { diff: false })
+  })
+}
+
+function chooseNumber(generations: ReturnType<CommandContext['ports']['generations']>): number {
+  const target = chooseRollback(generations.list(), generations.readPointers().confirmed)
+  if (target.kind === 'found') return target.number
+  throw new UsageProblem(`there is nothing to go back to: ${target.why}`, 'sanctumctl generations list shows what there is.')
+}

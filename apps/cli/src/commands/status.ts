@@ -1,0 +1,16 @@
+import type { Answer, CommandContext } from '../command.ts'
+import { loadHaus } from '../haus/load-haus.ts'
+import { observeStatus } from '../haus/observe-status.ts'
+import { exitOfVerdict } from '../output/exit-of-verdict.ts'
+import { renderStatus } from '../views/status.ts'
+
+export async function run(context: CommandContext): Promise<Answer> {
+  const { haus, findings } = await loadHaus(context)
+  const status = await observeStatus(context, haus)
+  return {
+    exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
+    data: { status },
+    findings,
+    view: (style) => `${renderStatus(status, style)}${status.generation === null ? '\n\nnothing is set up yet; run sanctumctl up' : ''}`,
+  }
+}

@@ -1,0 +1,161 @@
+import { type Finding, hasErrors, type Loss, type UnitImpact } from '@sanctum/contracts'
+import { type GenerationPlan, planRollback } from '@sanctum/generations'
+import { planApply } from '@sanctum/supervisor'
+import type { CommandContext } from '../command.ts'
+import type { Generations } from '../ports.ts'
+import { findHeldPorts } from './find-held-ports.ts'
+import type { LoadedHaus } from './load-haus.ts'
+import { planRender } from './plan-render.ts'
+import { runUnits, toUnitGraph } from './run-units.ts'
+import { refuseErrors } from './with-writer.ts'
+
+/** A plan with what a report of it needs. */
+export interface PlannedChange {
+  readonly plan: GenerationPlan
+  readonly generations: Generations
+  readonly losses: readonly Loss[]
+  readonly findings: readonly Finding[]
+  /** The command that makes the change, for the journal. */
+  readonly command: string
+}
+
+/** What a change came to. */
+export interface Change {
+  readonly kind: 'unchanged' | 'planned' | 'applied' | 'reverted' | 'stuck'
+  readonly plan: GenerationPlan
+  /** The generation that holds now. */
+  readonly generation: number | null
+  readonly losses: readonly Loss[]
+  readonly skipped: LoadedHaus['haus']['skipped']
+  readonly findings: readonly Finding[]
+}
+
+/** Renders the haus and makes this machine match it. */
+export async function applyChange(
+  context: CommandContext,
+  loaded: LoadedHaus,
+  options: { readonly force: boolean; readonly command: string },
+): Promise<Change> {
+  if (!context.global.dryRun) await context.ports.generations([]).recover()
+  const { plan, generations, losses, findings } = await planRender(context, loaded, options)
+  return applyPlan(context, loaded, { plan, generations, losses, findings: [...loaded.findings, ...findings], command: options.command })
+}
+
+/** Commits, publishes, lets the units follow, proves that they are well, and confirms; or goes back to where it was. */
+export async function applyPlan(context: CommandContext, loaded: LoadedHaus, change: PlannedChange): Promise<Change> {
+  const { plan, generations } = change
+  refuseErrors(plan.findings)
+  const report = (kind: Change['kind'], generation: number | null, findings: readonly Finding[] = []): Change => ({
+    kind,
+    plan,
+    generation,
+    losses: change.losses,
+    skipped: loaded.haus.skipped,
+    findings: [...change.findings, ...plan.findings, ...findings],
+  })
+  const before = plan.seen.current?.number ?? null
+  if (plan.isEmpty) return report('unchanged', before)
+  const impact = await impactHere(context, loaded, plan)
+  await refuseHeldPorts(context, loaded, impact)
+  if (context.global.dryRun) return report('planned', before)
+  const { generation, findings } = await perform(context, loaded, { ...change, impact })
+  if (!hasErrors(findings)) {
+    await finish(context, loaded, generations, { generation, command: change.command })
+    return report('applied', generation, findings)
+  }
+  return revert(context, loaded, change, { report, before, generation, proof: findings })
+}
+
+/** A unit that nobody has started yet is not started by a render; `up` does that. */
+async function impactHere({ ports }: CommandContext, { haus }: LoadedHaus, plan: GenerationPlan): Promise<readonly UnitImpact[]> {
+  const states = await ports.units(haus).list()
+  const isUp = states.some(({ wanted, pid }) => wanted === true && pid !== null)
+  if (isUp) return plan.impact
+  return plan.impact.map((entry) =>
+    entry.action === 'stop' || entry.action === 'stay' ? entry : { ...entry, action: 'stay', why: `${entry.why}; the haus is down` },
+  )
+}
+
+async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus, impact: readonly UnitImpact[]): Promise<void> {
+  const starting = new Set(impact.filter(({ action }) => action === 'start' || action === 'restart').map(({ service }) => service))
+  if (starting.size === 0) return
+  const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(haus).list()])
+  refuseErrors(findHeldPorts({ services: Object.values(haus.services).filter(({ id }) => starting.has(id)), listeners, states }))
+}
+
+async function perform(
+  context: CommandContext,
+  loaded: LoadedHaus,
+  { plan, generations, impact, command }: PlannedChange & { readonly impact: readonly UnitImpact[] },
+): Promise<{ generation: number; findings: readonly Finding[] }> {
+  const { ports, say } = context
+  const generation = plan.writes
+    ? await generations.commit({ ...plan, impact }, toMaking(context, loaded))
+    : (plan.seen.current?.number as number)
+  const published = await generations.publish()
+  ports.journal.append({
+    kind: 'generation-committed',
+    subject: `generation ${generation}`,
+    data: { command, changes: plan.changes.length },
+  })
+  say(`committed generation ${generation}: ${plan.changes.length} changes`)
+  const acting = impact.filter(({ action }) => action !== 'stay')
+  const units = ports.units(loaded.haus)
+  await units.reloadDefinitions(acting.map(({ service, unit }) => ({ service, unit })))
+  const followed = await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus)))
+  if (!hasErrors(followed)) await generations.settle()
+  return { generation, findings: [...published, ...followed] }
+}
+
+function toMaking({ ports }: CommandContext, { haus }: LoadedHaus) {
+  return {
+    node: haus.node.id,
+    createdAt: new Date(ports.clock.now()).toISOString(),
+    madeFrom: { catalog: haus.digests.catalog, facts: haus.digests.facts, sanctum: ports.version },
+  }
+}
+
+async function finish(
+  { ports }: CommandContext,
+  { haus }: LoadedHaus,
+  generations: Generations,
+  { generation, command }: { readonly generation: number; readonly command: string },
+): Promise<void> {
+  await generations.confirm(generation)
+  ports.journal.append({ kind: 'generation-confirmed', subject: `generation ${generation}`, data: { command } })
+  await generations.collect({ keep: haus.policies.generations_kept })
+}
+
+/** Goes back by the same planner. Without an earlier generation there is nothing to go back to: the new one stays, unconfirmed. */
+async function revert(
+  context: CommandContext,
+  loaded: LoadedHaus,
+  { generations, plan }: PlannedChange,
+  tried: {
+    readonly report: (kind: Change['kind'], generation: number | null, findings?: readonly Finding[]) => Change
+    readonly before: number | null
+    readonly generation: number
+    readonly proof: readonly Finding[]
+  },
+): Promise<Change> {
+  const { report, before, generation, proof } = tried
+  if (before === null || before === generation) return report('stuck', generation, proof)
+  context.say(`generation ${generation} is not well; going back to generation ${before}`)
+  const reading = generations.read(before)
+  const back = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
+  if (back.kind === 'refused' || hasErrors(back.plan.findings)) return report('stuck', generation, proof)
+  const { findings } = await perform(context, loaded, {
+    plan: back.plan,
+    generations,
+    losses: [],
+    findings: [],
+    command: 'revert',
+    impact: back.plan.impact,
+  })
+  context.ports.journal.append({
+    kind: 'generation-reverted',
+    subject: `generation ${generation}`,
+    data: { to: before, because: proof.map(({ code, subject }) => `${code} ${subject ?? ''}`.trim()), changes: plan.changes.length },
+  })
+  return report(hasErrors(findings) ? 'stuck' : 'reverted', before, [...proof, ...findings])
+}

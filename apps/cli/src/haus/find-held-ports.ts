@@ -1,0 +1,48 @@
+import type { Finding, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
+
+export interface HeldPortsQuestion {
+  /** Services whose ports are asked about; those that Sanctum does not start are passed over. */
+  readonly services: readonly ResolvedService[]
+  readonly listeners: readonly Listener[]
+  readonly states: readonly UnitState[]
+}
+
+/** A finding for each port of these services on which somebody listens who is not the service itself. */
+export function findHeldPorts({ services, listeners, states }: HeldPortsQuestion): Finding[] {
+  const own = new Map(states.map(({ service, pid }) => [service, pid]))
+  return services
+    .filter(({ run, fallback_only }) => run !== null && !fallback_only)
+    .flatMap((service) =>
+      service.provides.flatMap((provision) => {
+        const holder = listeners.find((listener) => collides(listener, provision) && !isOwn(listener, own.get(service.id) ?? null))
+        return holder ? [toFinding(service, provision, holder)] : []
+      }),
+    )
+}
+
+type Provision = ResolvedService['provides'][number]
+
+const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '*'])
+
+function collides(listener: Listener, { port, protocol, address }: Provision): boolean {
+  if (listener.port !== port || listener.protocol !== protocol) return false
+  return listener.address === address || everyAddress.has(listener.address) || everyAddress.has(address)
+}
+
+/** A program may listen in a child; the pid of its process group is that of the unit. */
+function isOwn({ pid, process_group }: Listener, unit: number | null): boolean {
+  return unit !== null && (pid === unit || process_group === unit)
+}
+
+function toFinding({ id, provides }: ResolvedService, { port, protocol }: Provision, { pid, program }: Listener): Finding {
+  const who = pid === null ? 'a program of another user' : `${program ?? 'a program'} (pid ${pid})`
+  const patch = provides[0]?.port === port ? `sanctumctl up --set services.${id}.port=<free port>` : undefined
+  return {
+    code: 'PORT_HELD',
+    severity: 'error',
+    message: `port ${port} of ${id} is held by ${who}`,
+    subject: `${protocol} ${port}`,
+    evidence: { expected: id, observed: who },
+    fix: { text: `End ${who}, or give ${id} another port in the machine layer.`, ...(patch ? { command: patch } : {}) },
+  }
+}

@@ -1,0 +1,103 @@
+import type { Haus, HausStatus, Judgement, Observation, ProbePurpose, ResolvedService, ServiceStatus, UnitState } from '@sanctum/contracts'
+import { type HausEvidence, judge, judgeHaus, type ProbeContext, type ProbeTarget, probeTargets, summarizeHaus } from '@sanctum/probes'
+import type { CommandContext } from '../command.ts'
+
+/** Looks at every service of the haus now, once, and says what that means. A table like this never waits for a second look. */
+export async function observeStatus({ ports }: CommandContext, haus: Haus): Promise<HausStatus> {
+  const { current, confirmed } = ports.generations([]).readPointers()
+  const states = new Map((await listUnits(ports, haus)).map((state) => [state.service, state]))
+  const services = Object.values(haus.services)
+  const evidence = await Promise.all(
+    services.map(async (service) => [service.id, await gatherEvidence(ports, service, states.get(service.id) ?? null)] as const),
+  )
+  const judged = judgeHaus(Object.fromEntries(evidence.map(([id, { evidence: known }]) => [id, known])))
+  const rows = haus.order.flatMap((id): ServiceStatus[] => {
+    const service = haus.services[id]
+    const judgement = judged[id]
+    return service && judgement ? [toRow(service, states.get(id) ?? null, judgement)] : []
+  })
+  return {
+    schema_version: 1,
+    haus: haus.instance.name,
+    node: haus.node.id,
+    manager: haus.manager.kind,
+    generation: current.kind === 'set' ? current.number : null,
+    confirmed: confirmed.kind === 'set' ? confirmed.number : null,
+    at_ms: ports.clock.now(),
+    verdict: current.kind === 'none' ? 'failed' : summarizeHaus(judged).verdict,
+    services: rows,
+    skipped: Object.entries(haus.skipped).map(([id, { why }]) => ({ id, why })),
+  }
+}
+
+/** Unit states, or none before the first generation. */
+async function listUnits(ports: CommandContext['ports'], haus: Haus): Promise<readonly UnitState[]> {
+  return ports.units(haus).list()
+}
+
+async function gatherEvidence(
+  ports: CommandContext['ports'],
+  service: ResolvedService,
+  state: UnitState | null,
+): Promise<{ evidence: HausEvidence }> {
+  const now = ports.clock.now()
+  const context = toProbeContext(service, state)
+  // A service that is down has nothing to ask.
+  const isAskable = state === null || state.pid !== null || service.kind !== 'daemon'
+  const targets = isAskable ? probeTargets(service.health, context) : []
+  const judgements = await Promise.all(targets.map(async (target) => [target.purpose, await judgeOnce(ports, target, context)] as const))
+  return {
+    evidence: {
+      kind: service.kind,
+      activity: service.run === null ? null : (state?.activity ?? 'stopped'),
+      activityWhy: state?.why ?? 'it was never started',
+      lastExit: state?.lastExit ?? null,
+      wanted: state?.wanted ?? null,
+      fallbackOnly: service.fallback_only,
+      startOverdue: state?.startedAtMs != null && now - state.startedAtMs > service.start_timeout_s * 1000,
+      judgements: Object.fromEntries(judgements) as Partial<Record<ProbePurpose, Judgement>>,
+      requires: service.requires.filter(({ here }) => here),
+    },
+  }
+}
+
+async function judgeOnce(
+  ports: CommandContext['ports'],
+  { probe, askable, question }: ProbeTarget,
+  context: ProbeContext,
+): Promise<Judgement> {
+  const observation: Observation = askable
+    ? await ports.observe(probe, context)
+    : { kind: 'could-not-check', atMs: ports.clock.now(), tookMs: 0, detail: question }
+  return judge([observation], { ...probe, stale_after_ms: Number.POSITIVE_INFINITY }, ports.clock.now())
+}
+
+/** What a probe may know of a service at this moment. */
+export function toProbeContext(service: ResolvedService, state: UnitState | null): ProbeContext {
+  return {
+    provides: service.provides,
+    process: state?.pid == null ? null : { pid: state.pid, startedAtMs: state.startedAtMs },
+    lastRun: null,
+  }
+}
+
+function toRow(
+  service: ResolvedService,
+  state: UnitState | null,
+  { verdict, why, cause }: ReturnType<typeof judgeHaus>[string],
+): ServiceStatus {
+  return {
+    id: service.id,
+    title: service.title,
+    kind: service.kind,
+    tier: service.tier,
+    activity: service.run === null ? 'unknown' : (state?.activity ?? 'stopped'),
+    verdict,
+    ports: service.provides.map(({ port }) => port),
+    pid: state?.pid ?? null,
+    since_ms: state?.startedAtMs ?? null,
+    restarts: state?.restarts ?? 0,
+    why,
+    ...(cause === null ? {} : { root_cause: cause }),
+  }
+}

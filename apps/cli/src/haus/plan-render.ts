@@ -1,0 +1,41 @@
+import type { Finding, Loss, RenderTarget, Surface } from '@sanctum/contracts'
+import { type GenerationPlan, planGeneration } from '@sanctum/generations'
+import { renderHaus } from '@sanctum/render'
+import type { CommandContext } from '../command.ts'
+import type { Generations } from '../ports.ts'
+import type { LoadedHaus } from './load-haus.ts'
+import { publishRoots } from './publish-roots.ts'
+import { refuseErrors } from './with-writer.ts'
+
+export interface RenderPlan {
+  readonly plan: GenerationPlan
+  readonly losses: readonly Loss[]
+  readonly surfaces: readonly Surface[]
+  readonly generations: Generations
+  /** Warnings and notes of the renderer. */
+  readonly findings: readonly Finding[]
+}
+
+/** What a render would do to this machine now. Refuses where the haus cannot be rendered. Changes nothing. */
+export async function planRender(
+  { ports }: CommandContext,
+  { haus }: LoadedHaus,
+  { force = false }: { readonly force?: boolean },
+): Promise<RenderPlan> {
+  const rendering = renderHaus(haus, { digest: ports.digest })
+  refuseErrors(rendering.findings)
+  const generations = ports.generations(publishRoots(haus))
+  const seen = generations.observe(rendering.surfaces)
+  const reloadable = Object.values(haus.services).flatMap(({ id, run }) => (run?.reload_signal ? [id] : []))
+  const plan = planGeneration({ wanted: rendering.surfaces, seen, force, reloadable })
+  return { plan, generations, surfaces: rendering.surfaces, losses: rendering.losses, findings: rendering.findings }
+}
+
+/** The plan as far as it concerns some targets; for looking only, since a generation is always whole. */
+export function narrowPlan(plan: GenerationPlan, targets: ReadonlySet<RenderTarget>): Pick<GenerationPlan, 'changes' | 'impact'> {
+  const subjects = new Set(plan.surfaces.flatMap(({ target, unit }) => (targets.has(target) && unit ? [unit.service] : [])))
+  return {
+    changes: plan.changes.filter(({ target }) => target !== null && targets.has(target)),
+    impact: plan.impact.filter(({ service }) => subjects.has(service)),
+  }
+}

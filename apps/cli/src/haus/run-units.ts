@@ -1,0 +1,78 @@
+import type { Finding, Haus, ResolvedProbe } from '@sanctum/contracts'
+import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
+import { type CommandContext, Interrupted } from '../command.ts'
+import { toProbeContext } from './observe-status.ts'
+import { findSupervisor } from './roles.ts'
+
+/** Beyond its own start time a service has this long to be seen as ready. */
+const SLACK_MS = 2000
+
+/** The services here that have a unit, as the planner of units wants them. */
+export function toUnitGraph(haus: Haus): UnitGraph {
+  const services = Object.fromEntries(Object.entries(haus.services).filter(([, { run, container }]) => run !== null || container !== null))
+  const supervisor = findSupervisor(haus)
+  return { services, order: haus.order, ...(supervisor === null ? {} : { supervisor }) }
+}
+
+/** Does what the plan says and waits until each step has come to its end. A finding for each that did not, at its cause. */
+export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPlan): Promise<readonly Finding[]> {
+  const { ports, say, signal } = context
+  const manager = ports.units(haus)
+  const outcomes = await runUnitPlan(plan, {
+    manager,
+    isReady: async (id) => isReady(context, haus, id),
+    patienceMs: (id) => (haus.services[id]?.start_timeout_s ?? 0) * 1000 + SLACK_MS,
+    upMs: () => ports.clock.monotonic(),
+    pause: async (ms) => {
+      if (signal.aborted) throw new Interrupted()
+      await ports.clock.pause(ms, signal)
+    },
+    onOutcome: (outcome) => say(describe(outcome)),
+  })
+  return outcomes.flatMap(toFindings)
+}
+
+async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promise<boolean> {
+  const service = haus.services[id]
+  const probe: ResolvedProbe | undefined = service?.health.readiness ?? service?.health.startup ?? service?.health.liveness
+  if (service === undefined || probe === undefined) return true
+  const state = (await ports.units(haus).list()).find((each) => each.service === id) ?? null
+  return (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'
+}
+
+const done = {
+  start: 'is ready',
+  restart: 'was restarted and is ready',
+  reload: 'was reloaded',
+  stop: 'is down',
+  forget: 'is gone',
+} as const
+
+function describe({ service, kind, why, do: verb }: StepOutcome): string {
+  if (kind === 'done') return `${service} ${done[verb]}`
+  if (kind === 'unchanged') return `${service} ${done[verb]} already`
+  return `${service}: ${why}`
+}
+
+function toFindings({ service, kind, why, do: verb }: StepOutcome): Finding[] {
+  if (kind === 'done' || kind === 'unchanged') return []
+  const logs = { text: 'Read what it wrote.', command: `sanctumctl logs ${service}`, safe: true }
+  // Its cause has a finding of its own.
+  if (kind === 'not-begun')
+    return [
+      {
+        code: 'SERVICE_NOT_BEGUN',
+        severity: 'warning',
+        message: `${service} was left alone: ${why}`,
+        subject: service,
+        fix: { text: 'Mend what it waits for.', command: 'sanctumctl doctor --quick', safe: true },
+      },
+    ]
+  if (kind === 'not-ready' || verb === 'start')
+    return [
+      { code: 'SERVICE_NOT_READY', severity: 'error', message: `${service} did not become ready: ${why}`, subject: service, fix: logs },
+    ]
+  return [
+    { code: 'UNIT_REFUSED', severity: 'error', message: `${service} could not be brought to ${verb}: ${why}`, subject: service, fix: logs },
+  ]
+}

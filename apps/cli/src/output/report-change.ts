@@ -1,0 +1,64 @@
+import type { ExitName } from '@sanctum/contracts'
+import { diffPlan } from '@sanctum/generations'
+import type { Answer } from '../command.ts'
+import type { Change } from '../haus/apply-change.ts'
+import { renderFileDiffs } from '../views/file-diffs.ts'
+import { renderFindings } from '../views/findings.ts'
+import { renderPlan } from '../views/plan.ts'
+import type { Style } from '../views/style.ts'
+
+const exits: Readonly<Record<Change['kind'], ExitName>> = {
+  unchanged: 'ok',
+  planned: 'pending',
+  applied: 'ok',
+  reverted: 'reverted',
+  stuck: 'stuck',
+}
+
+/** The answer of a command that changes the machine: what was done, what came of it, how to undo it. */
+export function reportChange(change: Change, { diff }: { readonly diff: boolean }): Answer {
+  const { kind, plan, generation, findings, losses, skipped } = change
+  return {
+    exit: exits[kind],
+    data: {
+      outcome: kind,
+      generation,
+      changes: plan.changes,
+      impact: plan.impact,
+      losses,
+      skipped,
+      ...(diff ? { diffs: diffPlan(plan) } : {}),
+    },
+    findings,
+    view: (style) =>
+      [
+        ...(kind === 'unchanged'
+          ? []
+          : [
+              renderPlan(
+                change.plan.isEmpty ? { ...plan, losses, skipped } : { changes: plan.changes, impact: plan.impact, losses, skipped },
+                style,
+              ),
+            ]),
+        ...(diff ? [renderFileDiffs(diffPlan(plan), style)] : []),
+        ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
+        describe(change, style),
+      ].join('\n'),
+  }
+}
+
+function describe({ kind, generation, plan }: Change, style: Style): string {
+  const before = plan.seen.current?.number ?? null
+  switch (kind) {
+    case 'unchanged':
+      return `${style.good('✓')} nothing to change: generation ${generation} is what the catalog says`
+    case 'planned':
+      return 'nothing was written; the same command without --dry-run makes it so'
+    case 'applied':
+      return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null ? '' : `; sanctumctl rollback ${before} undoes it`}`
+    case 'reverted':
+      return `${style.bad('✗')} the change made something sick, so generation ${generation} holds again`
+    case 'stuck':
+      return `${style.bad('✗')} generation ${generation} holds, but it is not well; mend what is named above, then sanctumctl up`
+  }
+}

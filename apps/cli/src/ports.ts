@@ -1,0 +1,92 @@
+import type {
+  CatalogFiles,
+  Event,
+  Finding,
+  Haus,
+  HostFacts,
+  HostObservations,
+  NewEvent,
+  Observation,
+  ResolvedProbe,
+  Step,
+} from '@sanctum/contracts'
+import type { Generations } from '@sanctum/generations/node'
+import type { ProbeContext } from '@sanctum/probes'
+import type { UnitManager } from '@sanctum/supervisor'
+
+export type { Generations } from '@sanctum/generations/node'
+
+/** Text files and folders, apart from the generations. */
+export interface FilesPort {
+  /** Null where there is no such file. */
+  readText(path: string): Promise<string | null>
+  readCatalog(folder: string): Promise<CatalogFiles | null>
+  /** Checked-in manifests of a catalog folder by path relative to it. */
+  readManifests(folder: string): Promise<Readonly<Record<string, string>>>
+  readLastLines(path: string, count: number): Promise<{ readonly lines: readonly string[]; readonly sizeBytes: number } | null>
+  follow(path: string, fromBytes: number, signal: AbortSignal): AsyncIterable<string>
+  /** Permission bits; null where there is no such file. */
+  readMode(path: string): Promise<number | null>
+  /** Writes files into a folder that is empty or does not exist; a Fault where it holds anything. */
+  writeEmptyFolder(
+    folder: string,
+    files: readonly { readonly path: string; readonly mode: string; readonly content: string }[],
+  ): Promise<void>
+  /** Performs steps below one folder and nowhere else. */
+  perform(steps: readonly Step[], root: string): Promise<void>
+  /** From the folder in which the command was typed. */
+  toAbsolute(path: string): string
+  /** With `~` for the home folder. */
+  toShown(path: string): string
+}
+
+export interface HostPort {
+  facts(): Promise<HostFacts>
+  observations(): Promise<HostObservations>
+  audit(folder: string): Promise<readonly Finding[]>
+}
+
+export interface JournalPort {
+  append(event: NewEvent): void
+  read(filter: { readonly kind?: string; readonly subject?: string; readonly limit?: number }): readonly Event[]
+}
+
+/** The single writer. `busy` says who it is, where that can be known. */
+export type LockAttempt = { readonly kind: 'held'; release(): void } | { readonly kind: 'busy'; readonly holder: string | null }
+
+/** Everything of the world that a command touches. */
+export interface Ports {
+  readonly version: string
+  /** SANCTUM_HOME, absolute. */
+  readonly home: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly program: { readonly starterCatalog: string }
+  readonly digest: (text: string) => string
+  readonly clock: {
+    /** ms since the epoch. */
+    now(): number
+    /** ms on a clock that never jumps. */
+    monotonic(): number
+    pause(ms: number, signal: AbortSignal): Promise<void>
+  }
+  readonly files: FilesPort
+  readonly host: HostPort
+  readonly journal: JournalPort
+  /** Generations of this home, with the folders below which it may publish. */
+  generations(roots: readonly string[]): Generations
+  units(haus: Haus): UnitManager
+  observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
+  lock(): Promise<LockAttempt>
+  /** Who is at work now, for a person; null if nobody is. */
+  lockHolder(): string | null
+}
+
+/** What `main` hands to the command line: ports made late, and sinks that no secret passes. */
+export interface Wire {
+  readonly version: string
+  sinks(write: { readonly stdout: (text: string) => unknown; readonly stderr: (text: string) => unknown }): {
+    readonly stdout: (text: string) => void
+    readonly stderr: (text: string) => void
+  }
+  ports(options: { readonly environment: Readonly<Record<string, string | undefined>>; readonly dryRun: boolean }): Ports
+}

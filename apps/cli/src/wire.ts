@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { Fault, type Haus, scrub } from '@sanctum/contracts'
+import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
+import { auditDirectory, gatherFacts, gatherObservations } from '@sanctum/host-resolver/node'
+import { openJournal, openLock } from '@sanctum/journal/node'
+import { observe } from '@sanctum/probes/node'
+import type { UnitManager } from '@sanctum/supervisor'
+import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
+import { createUnitManager } from './node/create-unit-manager.ts'
+import { followFile, readLastLines } from './node/follow-file.ts'
+import { readMode, readText, writeEmptyFolder } from './node/text-files.ts'
+import type { Ports, Wire } from './ports.ts'
+
+const FACTS_DEADLINE_MS = 2000
+
+const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
+
+/** Where ports meet their implementations, and where every sink is scrubbed. */
+export const wire: Wire = {
+  version: readVersion(),
+  sinks: ({ stdout, stderr }) => ({ stdout: (text) => void stdout(scrub(text)), stderr: (text) => void stderr(scrub(text)) }),
+  ports: ({ environment, dryRun }) => (dryRun ? readOnly(createPorts(environment)) : createPorts(environment)),
+}
+
+function createPorts(environment: Readonly<Record<string, string | undefined>>): Ports {
+  const userHome = environment['HOME'] || homedir()
+  const home = resolve(environment['SANCTUM_HOME'] || join(userHome, '.sanctum'))
+  const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
+  const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+  const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
+  const lock = openLock({ path: join(home, 'state/lock.db') })
+  return {
+    version: wire.version,
+    home,
+    environment,
+    program: { starterCatalog: findStarter() },
+    digest,
+    clock: {
+      now: Date.now,
+      monotonic: () => performance.now(),
+      pause: async (ms, signal) => {
+        await pause(ms, undefined, { signal }).catch(() => undefined)
+      },
+    },
+    files: {
+      readText,
+      readMode,
+      readCatalog: readCatalogFolder,
+      readManifests: readManifestFolder,
+      readLastLines,
+      follow: followFile,
+      writeEmptyFolder,
+      perform: async (steps, root) => {
+        const fileSystem = createConfinedFileSystem({ roots: [root] })
+        await performSteps(steps, fileSystem)
+      },
+      toAbsolute: (path) => (isAbsolute(path) ? path : resolve(path)),
+      toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
+    },
+    host: {
+      facts: () => gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program }),
+      observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
+      audit: auditDirectory,
+    },
+    journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
+    generations: (roots) => createGenerations({ home, roots }),
+    units: (haus) => createUnitManager(haus),
+    observe: (probe, context) => observe(probe, context),
+    lock: async () => {
+      const acquisition = await lock.acquire()
+      return acquisition.kind === 'held' ? acquisition : { kind: 'busy', holder: describeHolder(acquisition.holder) }
+    },
+    lockHolder: () => {
+      const state = lock.inspect()
+      return state.kind === 'free' ? null : (describeHolder(state.holder) ?? 'a process that the system does not name')
+    },
+  }
+}
+
+function describeHolder({ pid, command }: { readonly pid: number | null; readonly command: string | null }): string | null {
+  return pid === null ? null : `${command ?? 'a process'} (pid ${pid})`
+}
+
+/** The same ports, but what would change anything is a bug: a dry run must have ended before it. */
+function readOnly(ports: Ports): Ports {
+  return {
+    ...ports,
+    files: { ...ports.files, perform: refuse('files'), writeEmptyFolder: refuse('files') },
+    journal: { ...ports.journal, append: refuse('journal') },
+    units: (haus: Haus): UnitManager => {
+      const manager = ports.units(haus)
+      const no = refuse('units')
+      return {
+        kind: manager.kind,
+        list: () => manager.list(),
+        reloadDefinitions: no,
+        start: no,
+        stop: no,
+        restart: no,
+        reload: no,
+        forget: no,
+      }
+    },
+    generations: (roots) => {
+      const generations = ports.generations(roots)
+      const no = refuse('generations')
+      return { ...generations, recover: no, commit: no, publish: no, settle: no, confirm: no, collect: no }
+    },
+  }
+}
+
+function refuse(what: string): () => never {
+  return () => {
+    throw new Error(`a dry run reached for the ${what}`)
+  }
+}
+
+/** The starter lies beside the bundle where it was packed, and in the checkout where it was built. */
+function findStarter(): string {
+  const places = [join(here, 'catalogs/starter'), join(here, '../../../catalogs/starter')]
+  const found = places.find((place) => existsSync(join(place, 'catalog.yaml')))
+  if (found === undefined)
+    throw new Fault('UNAVAILABLE', 'the starter catalog that ships with this program is missing', {
+      hint: 'Name a catalog with --catalog, or install Sanctum again.',
+    })
+  return found
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8')) as { version: string }
+  return version
+}

@@ -1,0 +1,257 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { HausStatus } from '@sanctum/contracts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createTestHaus, freePorts, type Run, readEnvelope, type TestHaus } from './support/test-haus.ts'
+import { waitUntil } from './support/wait-until.ts'
+
+let haus: TestHaus
+beforeEach(async () => {
+  haus = await createTestHaus()
+})
+afterEach(() => haus.dispose())
+
+describe('the main job', () => {
+  test('a bare home: one command sets it up, starts everything and proves it', async () => {
+    const run = await haus.run('up', '--json')
+    expect([run.code, run.stderr]).toEqual([0, ''])
+    const status = statusOf(run)
+    expect(status.services.filter(({ kind }) => kind === 'daemon').map(({ id, verdict, activity }) => [id, verdict, activity])).toEqual([
+      ['watchdog', 'healthy', 'running'],
+      ['dashboard', 'healthy', 'running'],
+      ['failsafe', 'healthy', 'running'],
+    ])
+    expect([status.generation, status.confirmed]).toEqual([1, 1])
+    const shown = await haus.run('status')
+    expect(shown.code).toBe(0)
+    expect(shown.stdout).toContain(`generation 1, confirmed`)
+    expect(shown.stdout).toContain(String(haus.ports.watchdog))
+  })
+
+  test('a second time it changes nothing: no file, no time of a file, no process', async () => {
+    await up()
+    const before = { files: await snapshot(haus.sanctumHome), pids: await pids() }
+    const again = await haus.run('up', '--json')
+    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: 0 }])
+    expect(await snapshot(haus.sanctumHome)).toEqual(before.files)
+    expect(await pids()).toEqual(before.pids)
+  })
+
+  test('down stops everything and up brings it back', async () => {
+    await up()
+    const running = Object.values(await pids())
+    const down = await haus.run('down')
+    expect(down.code).toBe(0)
+    expect(running.filter(isAlive)).toEqual([])
+    expect((await haus.run('status')).code).not.toBe(0)
+    await up()
+  })
+})
+
+describe('what ends comes back', () => {
+  test('a killed service is started again', async () => {
+    await up()
+    const before = await pids()
+    process.kill(before['dashboard'] as number, 'SIGKILL')
+    await waitUntil(async () => {
+      const now = await pids()
+      return now['dashboard'] !== undefined && now['dashboard'] !== before['dashboard']
+    })
+    expect((await pids())['watchdog']).toBe(before['watchdog'])
+  })
+
+  test('a killed watchdog is brought back by the failsafe; what runs is adopted and nothing is started twice', async () => {
+    await up()
+    const before = await pids()
+    process.kill(before['watchdog'] as number, 'SIGKILL')
+    await waitUntil(async () => {
+      const now = await pids()
+      return now['watchdog'] !== undefined && now['watchdog'] !== before['watchdog']
+    }, 40_000)
+    const after = await pids()
+    expect([after['dashboard'], after['failsafe']]).toEqual([before['dashboard'], before['failsafe']])
+    expect(await countProcesses(haus.sanctumHome)).toBe(3)
+  })
+
+  test('a person’s restart gives a new process that is ready', async () => {
+    await up()
+    const before = await pids()
+    const run = await haus.run('restart', 'dashboard', '--json')
+    expect([run.code, readEnvelope(run).data]).toMatchObject([0, { service: 'dashboard' }])
+    expect((await pids())['dashboard']).not.toBe(before['dashboard'])
+  })
+})
+
+describe('nothing lies', () => {
+  test('a watchdog whose loop stands still with its port open turns doctor and up red', async () => {
+    await up()
+    const { failsafe, watchdog } = (await pids()) as { failsafe: number; watchdog: number }
+    // The failsafe would bring the watchdog back before anybody looks.
+    process.kill(failsafe, 'SIGSTOP')
+    process.kill(watchdog, 'SIGSTOP')
+    try {
+      const doctor = await haus.run('doctor', '--quick', '--json')
+      expect([doctor.code, codesOf(doctor)]).toEqual([1, expect.arrayContaining(['WATCHDOG_STALLED'])])
+      expect((await haus.run('up', '--json')).code).toBe(1)
+    } finally {
+      process.kill(watchdog, 'SIGCONT')
+      process.kill(failsafe, 'SIGCONT')
+    }
+  })
+
+  test('doctor is one line when everything is well', async () => {
+    await up()
+    const doctor = await haus.run('doctor', '--quick')
+    expect([doctor.code, doctor.stdout.trim().split('\n').length, doctor.stderr]).toEqual([0, 1, ''])
+  })
+
+  test('doctor on a bare home says what to type, and writes nothing', async () => {
+    const doctor = await haus.run('doctor', '--quick', '--json')
+    expect([doctor.code, codesOf(doctor)]).toEqual([1, ['NOT_BOOTSTRAPPED']])
+    expect(await readdir(haus.home)).toEqual([])
+  })
+})
+
+describe('ports', () => {
+  test('a port that somebody holds is found before anything is started, and its owner is named', async () => {
+    const stranger = createServer()
+    await new Promise<void>((resolve) => stranger.listen(haus.ports.dashboard, '127.0.0.1', resolve))
+    try {
+      const run = await haus.run('up', '--json')
+      expect([run.code, codesOf(run)]).toEqual([69, ['PORT_HELD']])
+      expect(run.stdout).toContain(`pid ${process.pid}`)
+      expect(await countProcesses(haus.sanctumHome)).toBe(0)
+    } finally {
+      await new Promise((resolve) => stranger.close(resolve))
+    }
+    await up()
+  })
+
+  test('a running service is not restarted into a port that a stranger holds', async () => {
+    await up()
+    const before = await pids()
+    const stranger = createServer()
+    const [port] = (await freePorts(1)) as [number]
+    await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve))
+    try {
+      const run = await haus.run('render', '--json', '--set', `services.dashboard.port=${port}`)
+      expect([run.code, codesOf(run)]).toEqual([69, ['PORT_HELD']])
+      expect(await pids()).toEqual(before)
+    } finally {
+      await new Promise((resolve) => stranger.close(resolve))
+    }
+  })
+})
+
+describe('change and undo', () => {
+  test('a change restarts exactly the unit it is about; rollback gives the files back byte for byte and restarts it again', async () => {
+    await up()
+    const before = { pids: await pids(), files: await surfaces() }
+    const [port] = (await freePorts(1)) as [number]
+    const moved = ['--set', `services.dashboard.port=${port}`]
+    const check = await haus.run('render', '--check', ...moved)
+    expect(check.code).toBe(2)
+    expect(check.stdout).toContain(String(port))
+    expect(await surfaces()).toEqual(before.files)
+    const render = await haus.run('render', '--json', ...moved)
+    expect([render.code, readEnvelope(render).data]).toMatchObject([0, { outcome: 'applied', generation: 2 }])
+    const changed = await pids()
+    expect([changed['watchdog'], changed['failsafe']]).toEqual([before.pids['watchdog'], before.pids['failsafe']])
+    expect(changed['dashboard']).not.toBe(before.pids['dashboard'])
+    expect((await fetch(`http://127.0.0.1:${port}/api/v1/status`)).status).toBe(200)
+    expect((await haus.run('generations', 'diff', '1', '2')).code).toBe(2)
+    const back = await haus.run('rollback', '--json')
+    expect([back.code, readEnvelope(back).data]).toMatchObject([0, { outcome: 'applied', generation: 1 }])
+    expect(await surfaces()).toEqual(before.files)
+    expect((await fetch(`http://127.0.0.1:${haus.ports.dashboard}/api/v1/status`)).status).toBe(200)
+  })
+
+  test('a change that makes a service sick is taken back by itself, and says why', async () => {
+    await up()
+    const before = await surfaces()
+    const sick = await haus.run(
+      'render',
+      '--json',
+      '--set',
+      'services.dashboard.health.readiness.path=/no-such-page',
+      '--set',
+      'services.dashboard.start_timeout_s=3',
+    )
+    expect([sick.code, readEnvelope(sick).data]).toMatchObject([3, { outcome: 'reverted', generation: 1 }])
+    expect(codesOf(sick)).toContain('SERVICE_NOT_READY')
+    expect(await surfaces()).toEqual(before)
+    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+  })
+
+  test('a damaged file of the generation is found by doctor and mended by render', async () => {
+    await up()
+    const file = join(haus.sanctumHome, 'current/surfaces/services/dashboard.yaml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, `${text}# scribbled\n`)
+    const doctor = await haus.run('doctor', '--quick', '--json')
+    expect(doctor.code).not.toBe(0)
+    expect(codesOf(doctor)).toContain('GENERATION_FILE_DAMAGED')
+    expect((await haus.run('render')).code).toBe(0)
+    expect(await readFile(file, 'utf8')).toBe(text)
+    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+  })
+})
+
+async function up(): Promise<void> {
+  const run = await haus.run('up')
+  expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('healthy')])
+}
+
+function statusOf(run: Run): HausStatus {
+  return readEnvelope(run).data['status'] as HausStatus
+}
+
+function codesOf(run: Run): string[] {
+  return (readEnvelope(run).data.findings ?? []).map(({ code }) => code)
+}
+
+/** Pids of the services that run, by id. */
+async function pids(): Promise<Record<string, number>> {
+  const { services } = statusOf(await haus.run('status', '--json'))
+  return Object.fromEntries(services.flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]])))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Processes whose command line names this home. */
+async function countProcesses(home: string): Promise<number> {
+  const entries = await readdir('/proc')
+  const lines = await Promise.all(
+    entries.filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  )
+  return lines.filter((line) => line.includes(home)).length
+}
+
+async function surfaces(): Promise<Record<string, string>> {
+  const root = join(haus.sanctumHome, 'current/surfaces')
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+  return Object.fromEntries(await Promise.all(files.map(async (file) => [file.slice(root.length), await readFile(file, 'utf8')] as const)))
+}
+
+/** Name, kind, size and time of everything that `up` may write; what the running roles write themselves is left out. */
+async function snapshot(root: string): Promise<Record<string, string>> {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const rows = entries
+    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
+    .filter(({ path }) => !/\/(logs\/|state\/failsafe\.heartbeat)|journal\.db-(wal|shm)$/.test(path) && path !== join(root, 'state'))
+    .map(async ({ entry, path }) => {
+      if (entry.isSymbolicLink()) return [path, 'link'] as const
+      const { size, mtimeMs } = await stat(path)
+      return [path, `${size} ${mtimeMs}`] as const
+    })
+  return Object.fromEntries(await Promise.all(rows))
+}
