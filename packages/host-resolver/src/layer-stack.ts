@@ -40,8 +40,9 @@ function createOriginReader(
   places: Places,
   sources: Readonly<Record<string, string>>,
 ): (pointer: string) => Origin {
-  const known = new Map<string, Origin>()
   const whole: Origin = { layer, source }
+  if (Object.keys(places).length === 0 && Object.keys(sources).length === 0) return () => whole
+  const known = new Map<string, Origin>()
   const read = (pointer: string): Origin => {
     const found = known.get(pointer)
     if (found) return found

@@ -1,4 +1,4 @@
-import { type Catalog, compareText, type Haus, type Origin, type ResolvedService } from '@sanctum/contracts'
+import type { Catalog, Haus, Origin, ResolvedService } from '@sanctum/contracts'
 import type { StackedLayer } from './layer-stack.ts'
 import type { Provenance } from './merge-by-schema.ts'
 import type { MergedHost } from './merge-host.ts'
@@ -8,11 +8,13 @@ import { childPointer, toPointer } from './pointer.ts'
 
 /** The winner of each leaf of the Haus, by JSON pointer; an empty list or map is a leaf too. */
 export function traceOrigins(haus: Omit<Haus, 'origins'>, host: MergedHost, catalog: Catalog): Record<string, Origin> {
-  const leaves: [string, Origin][] = []
+  const leaves = new Map<string, Origin>()
   const trace = createTracer(leaves, host)
   for (const [key, value] of Object.entries(haus))
     if (key !== 'origins') sections[key as keyof typeof sections](value, { haus, host, catalog, trace })
-  return Object.fromEntries(leaves.sort(([a], [b]) => compareText(a, b)))
+  const origins: Record<string, Origin> = {}
+  for (const pointer of [...leaves.keys()].sort()) origins[pointer] = leaves.get(pointer) as Origin
+  return origins
 }
 
 interface Tracer {
@@ -190,10 +192,10 @@ function traceMerged({ services = {}, ...document }: Haus['merged'], { trace, ho
   }
 }
 
-function createTracer(leaves: [string, Origin][], { stack }: MergedHost): Tracer {
+function createTracer(leaves: Map<string, Origin>, { stack }: MergedHost): Tracer {
   const all: Tracer['all'] = (value, pointer, origin) => {
     if (isBranch(value)) for (const [key, below] of Object.entries(value)) all(below, childPointer(pointer, key), origin)
-    else leaves.push([pointer, typeof origin === 'function' ? origin(pointer) : origin])
+    else leaves.set(pointer, typeof origin === 'function' ? origin(pointer) : origin)
   }
   const along: Tracer['along'] = (value, pointer, from) => {
     if (from.value === undefined || from.provenance === undefined) return all(value, pointer, defaultOrigin)
@@ -201,7 +203,7 @@ function createTracer(leaves: [string, Origin][], { stack }: MergedHost): Tracer
       for (const [key, below] of Object.entries(value)) along(below, childPointer(pointer, key), stepInto(from, key))
       return
     }
-    leaves.push([pointer, originOf(from)])
+    leaves.set(pointer, originOf(from))
   }
   const originOf = ({ provenance, pointer }: Source): Origin =>
     typeof provenance === 'number' ? (stack[provenance] as StackedLayer).originAt(pointer) : defaultOrigin

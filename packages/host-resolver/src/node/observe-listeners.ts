@@ -1,0 +1,91 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import type { Listener } from '@sanctum/contracts'
+import { findProgram } from './find-program.ts'
+import { parseLsof } from './parse-lsof.ts'
+import { type KernelSocket, parseProcNet } from './parse-proc-net.ts'
+import { runBriefly } from './run-briefly.ts'
+import type { Gathering } from './unread.ts'
+
+/** Who listens on this machine, sorted by port. The owner is null where the system does not tell it to this user. */
+export async function observeListeners(gathering: Gathering, env: NodeJS.ProcessEnv = process.env): Promise<Listener[]> {
+  const read = process.platform === 'darwin' ? () => readMac(gathering, env) : readLinux
+  const listeners = await gathering.read('listeners', read, [])
+  return withoutDoubles(listeners).sort(
+    (a, b) => a.port - b.port || compare(a.protocol, b.protocol) || compare(a.address, b.address) || (a.pid ?? 0) - (b.pid ?? 0),
+  )
+}
+
+async function readLinux(): Promise<Listener[]> {
+  const tables = [
+    ['tcp', 'tcp'],
+    ['tcp6', 'tcp'],
+    ['udp', 'udp'],
+    ['udp6', 'udp'],
+  ] as const
+  const [owners, ...sockets] = await Promise.all([
+    readOwners(),
+    // A kernel without IPv6 has no table for it.
+    ...tables.map(async ([file, protocol]) => parseProcNet(await readFile(`/proc/net/${file}`, 'utf8').catch(() => ''), protocol)),
+  ])
+  return sockets.flat().map((socket) => toListener(socket, owners))
+}
+
+interface Owner {
+  readonly pid: number
+  readonly program: string | null
+}
+
+function toListener({ protocol, address, port, inode }: KernelSocket, owners: ReadonlyMap<string, Owner>): Listener {
+  const owner = owners.get(inode)
+  return { protocol, address, port, pid: owner?.pid ?? null, program: owner?.program ?? null }
+}
+
+/** Socket inode to the process that holds it; of several, parent and forked workers, the lowest pid. */
+async function readOwners(): Promise<ReadonlyMap<string, Owner>> {
+  const owners = new Map<string, Owner>()
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  await Promise.all(
+    pids
+      .sort((a, b) => a - b)
+      .map(async (pid) => {
+        const inodes = await readSocketInodes(pid)
+        if (inodes.length === 0) return
+        const program = await readFile(`/proc/${pid}/comm`, 'utf8')
+          .then((text) => text.trim())
+          .catch(() => null)
+        for (const inode of inodes) if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program })
+      }),
+  )
+  return owners
+}
+
+/** Empty for a process of somebody else, and for one that ended meanwhile. */
+async function readSocketInodes(pid: number): Promise<string[]> {
+  const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  const targets = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')))
+  return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [])
+}
+
+async function readMac(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<Listener[]> {
+  const lsof = await findProgram('lsof', env['PATH'])
+  if (lsof === null) throw new Error('there is no lsof')
+  const run = await runBriefly(lsof, ['-nP', '-iTCP', '-sTCP:LISTEN', '-iUDP', '-F', 'pcPn'], {
+    deadlineMs: Math.max(1, gathering.remainingMs() - 50),
+    env,
+  })
+  // lsof ends with 1 where it found nothing for one of the conditions.
+  if (run.kind !== 'ended') throw new Error(run.kind === 'hung' ? 'lsof did not answer in time' : `lsof could not be started: ${run.why}`)
+  return parseLsof(run.stdout)
+}
+
+function withoutDoubles(listeners: readonly Listener[]): Listener[] {
+  return [
+    ...new Map(
+      listeners.map((listener) => [`${listener.protocol} ${listener.address} ${listener.port} ${listener.pid}`, listener]),
+    ).values(),
+  ]
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

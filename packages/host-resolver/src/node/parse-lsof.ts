@@ -1,0 +1,28 @@
+import type { Listener } from '@sanctum/contracts'
+
+/** Listeners from `lsof -nP -iTCP -sTCP:LISTEN -iUDP -F pcPn`. Checked against recorded output; not yet run on a Mac. */
+export function parseLsof(text: string): Listener[] {
+  const listeners: Listener[] = []
+  let [pid, program, protocol]: [number | null, string | null, Listener['protocol'] | null] = [null, null, null]
+  const fields: Readonly<Record<string, (value: string) => void>> = {
+    p: (value) => {
+      ;[pid, program, protocol] = [Number(value), null, null]
+    },
+    c: (value) => {
+      program = value
+    },
+    P: (value) => {
+      protocol = value === 'UDP' ? 'udp' : value === 'TCP' ? 'tcp' : null
+    },
+    n: (value) => {
+      const found = /^(.*):(\d+)$/.exec(value)
+      if (found && protocol) listeners.push({ protocol, address: toAddress(found[1] as string), port: Number(found[2]), pid, program })
+    },
+  }
+  for (const line of text.split('\n')) fields[line[0] ?? '']?.(line.slice(1))
+  return listeners
+}
+
+function toAddress(text: string): string {
+  return text === '*' ? '0.0.0.0' : text.replace(/^\[(.*)\]$/, '$1')
+}

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+
+export type BriefRun =
+  | { readonly kind: 'ended'; readonly code: number | null; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: 'not-started'; readonly why: string }
+  | { readonly kind: 'hung' }
+
+/** More is never needed of a version, and a program that writes without end must not fill the memory. */
+const OUTPUT_BYTES = 256 * 1024
+
+/** Runs a program for at most so many milliseconds. One that hangs is killed with all that it started, and not waited for. */
+export function runBriefly(
+  program: string,
+  args: readonly string[],
+  options: { readonly deadlineMs: number; readonly env: NodeJS.ProcessEnv },
+): Promise<BriefRun> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: options.env })
+    const output = { stdout: '', stderr: '' }
+    const end = (run: BriefRun): void => {
+      clearTimeout(timer)
+      // A grandchild may hold the pipes open; nothing of it is of interest any more.
+      child.stdout.destroy()
+      child.stderr.destroy()
+      resolve(run)
+    }
+    const timer = setTimeout(() => {
+      killGroup(child.pid)
+      child.unref()
+      end({ kind: 'hung' })
+    }, options.deadlineMs)
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        if (output[name].length < OUTPUT_BYTES) output[name] += text
+      })
+    child.once('error', (error: NodeJS.ErrnoException) => end({ kind: 'not-started', why: error.code ?? error.message }))
+    child.once('close', (code) => end({ kind: 'ended', code, ...output }))
+  })
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It ended in this moment.
+  }
+}
