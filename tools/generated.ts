@@ -8,6 +8,11 @@ export const generators: readonly Generator[] = [
     owns: ['docs/findings.md'],
     files: async (root) => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage(root) }),
   },
+  {
+    id: 'json-schemas',
+    owns: ['packages/contracts/schemas/'],
+    files: async () => (await import('./generate/json-schemas.ts')).renderJsonSchemas(),
+  },
 ]
 
 export interface Generator {

@@ -10,7 +10,10 @@ export const faultCodes = {
   TOO_MANY_FILES: { exit: 'unavailable', hint: 'Raise the limit of open files (ulimit -n), then run the same command again.' },
   LOCKED: { exit: 'locked', hint: 'Wait for the other run to end, then run the same command again.' },
   OUTSIDE_ROOT: { exit: 'invalid', hint: 'Remove the link or the .. from the path named here; Sanctum writes inside its roots only.' },
-  UNIT_MANAGER_FAILED: { exit: 'unavailable', hint: 'Read the message of the service manager above; sanctumctl doctor --quick names the cause where it can.' },
+  UNIT_MANAGER_FAILED: {
+    exit: 'unavailable',
+    hint: 'Read the message of the service manager above; sanctumctl doctor --quick names the cause where it can.',
+  },
   DAMAGED: { exit: 'stuck', hint: 'Run sanctumctl doctor --quick; it names what is damaged and the way back.' },
   UNAVAILABLE: { exit: 'unavailable', hint: 'Start or install what is named here, then run the same command again.' },
   TIMED_OUT: { exit: 'unavailable', hint: 'Run the same command again; if it times out again, sanctumctl doctor --quick.' },
@@ -62,11 +65,11 @@ const faultOfErrno: Readonly<Record<string, FaultCode>> = {
 export function toFault(error: unknown, doing: string, path?: string): unknown {
   if (error instanceof Fault || !isSystemError(error)) return error
   const where = path ?? error.path
-  return new Fault(
-    faultOfErrno[error.code] ?? 'WRITE_FAILED',
-    `${doing}${where === undefined ? '' : ` ${where}`} failed: ${error.code}`,
-    { cause: error, errno: error.code, ...(where === undefined ? {} : { path: where }) },
-  )
+  return new Fault(faultOfErrno[error.code] ?? 'WRITE_FAILED', `${doing}${where === undefined ? '' : ` ${where}`} failed: ${error.code}`, {
+    cause: error,
+    errno: error.code,
+    ...(where === undefined ? {} : { path: where }),
+  })
 }
 
 function isSystemError(error: unknown): error is Error & { code: string; path?: string } {

@@ -60,12 +60,7 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
 
 function comparePlaces(a: Finding, b: Finding): number {
   if (a.at && b.at)
-    return (
-      compareText(a.at.file, b.at.file) ||
-      a.at.line - b.at.line ||
-      a.at.column - b.at.column ||
-      compareText(a.code, b.code)
-    )
+    return compareText(a.at.file, b.at.file) || a.at.line - b.at.line || a.at.column - b.at.column || compareText(a.code, b.code)
   if (a.at) return -1
   if (b.at) return 1
   return compareText(a.subject ?? '', b.subject ?? '') || compareText(a.code, b.code)

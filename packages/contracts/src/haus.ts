@@ -95,7 +95,12 @@ export interface ResolvedService {
     readonly contract?: ResolvedProbe
   }
   readonly remediation: {
-    readonly actions: readonly { readonly name: string; readonly command: readonly string[] | null; readonly restart: boolean; readonly cooldown_s: number }[]
+    readonly actions: readonly {
+      readonly name: string
+      readonly command: readonly string[] | null
+      readonly restart: boolean
+      readonly cooldown_s: number
+    }[]
     readonly max_restarts: number
     readonly window_s: number
     readonly cooldown_s: number
@@ -158,12 +163,23 @@ export interface Haus {
   readonly paths: Readonly<Record<string, string>>
   readonly services: Readonly<Record<string, ResolvedService>>
   /** Services of the catalog that do not run here, and the sentence that says why. */
-  readonly skipped: Readonly<Record<string, { readonly reason: 'disabled' | 'placement' | 'profile' | 'requirement' | 'os'; readonly why: string }>>
+  readonly skipped: Readonly<
+    Record<string, { readonly reason: 'disabled' | 'placement' | 'profile' | 'requirement' | 'os'; readonly why: string }>
+  >
   readonly retired: Readonly<Record<string, Tombstone>>
   /** Ids of the services here, each after what it requires. */
   readonly order: readonly string[]
-  readonly capacity: { readonly pool_mb: number; readonly ram_physical_mb: number; readonly ram_reserved_mb: number; readonly ram_safety_mb: number }
-  readonly policies: { readonly settle_delay_s: number; readonly generations_kept: number; readonly night_window: { readonly from: string; readonly to: string } }
+  readonly capacity: {
+    readonly pool_mb: number
+    readonly ram_physical_mb: number
+    readonly ram_reserved_mb: number
+    readonly ram_safety_mb: number
+  }
+  readonly policies: {
+    readonly settle_delay_s: number
+    readonly generations_kept: number
+    readonly night_window: { readonly from: string; readonly to: string }
+  }
   readonly capabilities: AgentCapabilitiesDocument | null
   readonly agentDocuments: Readonly<Record<string, Readonly<Partial<Record<AgentDocumentName, string>>>>>
   /** The merged layers, placeholders expanded, `secrets` left out: what `.instance.json` holds. */

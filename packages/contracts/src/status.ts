@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { verdict } from './check.ts'
-import { serviceKind } from './documents/service.ts'
 import { tier } from './documents/names.ts'
+import { serviceKind } from './documents/service.ts'
 import { unitActivity, unitManagerKind } from './supervision.ts'
 
 /** One row of the honest table. */
