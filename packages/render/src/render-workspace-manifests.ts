@@ -10,7 +10,7 @@ export interface WorkspaceManifest {
 
 /**
  * `services/<id>.yaml` of a catalog: independent of any host, placeholders left as they stand, so that two machines
- * never rewrite them in turn and a reviewer sees what a change does.
+ * never rewrite them in turn and a reviewer sees what a change does. Where the catalog lies does not enter them either.
  */
 export function renderWorkspaceManifests(
   catalog: Catalog,
@@ -20,15 +20,15 @@ export function renderWorkspaceManifests(
     .sort(([a], [b]) => compareText(a, b))
     .map(([id, service]) => ({
       path: `services/${id}.yaml`,
-      content: toYaml(serviceManifestDocument.parse(toManifest(id, service)), {
+      content: toYaml(serviceManifestDocument.parse(toManifest(id, service, catalog)), {
         digest,
         schema: `${schemas}/service-manifest.schema.json`,
-        source: `services/${id} of catalog ${plain(catalog.name)}`,
+        source: `services/${id} of haus ${plain(catalog.instance.value.instance?.slug ?? '')}`,
       }),
     }))
 }
 
-function toManifest(id: string, service: Service): ServiceManifestDocument {
+function toManifest(id: string, service: Service, { services }: Catalog): ServiceManifestDocument {
   const optional = {
     on: service.on,
     fallback_only: service.fallback_only,
@@ -46,8 +46,9 @@ function toManifest(id: string, service: Service): ServiceManifestDocument {
     label: service.label ?? null,
     provides: service.provides ?? [],
     requires: (service.requires ?? []).map((edge) => {
-      const { running = false, service: required, strength = 'hard' } = typeof edge === 'string' ? { service: edge } : edge
-      return { service: required, strength, running }
+      const { running, service: required, strength = 'hard' } = typeof edge === 'string' ? { service: edge } : edge
+      const kind = services[required]?.kind
+      return { service: required, strength, running: running ?? (kind !== 'oneshot' && kind !== 'periodic') }
     }),
     health: service.health ?? {},
     ...(Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)) as Partial<ServiceManifestDocument>),
