@@ -14,6 +14,7 @@ import type { UnitManager, UnitName, UnitReply } from '../unit-manager.ts'
 import { embeddedHome } from './embedded-home.ts'
 import { readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
+import { endSession } from './signal-session.ts'
 import { readSupervisor, startSupervisor } from './supervisor-process.ts'
 
 export interface EmbeddedManagerOptions {
@@ -148,7 +149,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     const { definition, live } = seen(service)
     if (definition === null) return unknownUnit(service)
     const next = nextWanted(service, { up: true })
-    const isGivenUp = live?.phase === 'down' && live.held && live.wanted.up && (live.activity === 'failed' || live.activity === 'stopped')
+    const isGivenUp = live?.phase === 'down' && live.held && live.wanted.up && givenUp.includes(live.activity)
     return ask(service, isGivenUp ? { ...next, restart_seq: next.restart_seq + 1 } : next, (record) =>
       isBegun(record, nextWanted(service, {})),
     )
@@ -158,16 +159,20 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     if (service === self) return stopSelf()
     const { definition, live, wanted } = seen(service)
     if (definition === null && live === null && wanted === null) return unknownUnit(service)
-    if (supervisor().kind !== 'running' && (live === null || !isAlive(live, processes))) return stopUnsupervised(service)
+    if (supervisor().kind !== 'running') return stopUnsupervised(service, live)
     return ask(service, nextWanted(service, { up: false }), isDown, stopMs(live, definition))
   }
 
-  /** Nobody runs that could start it: to write down that it is not wanted is all there is to do. */
-  function stopUnsupervised(service: string): UnitReply {
+  /** Nobody is there to ask, so it is done here; a supervisor that comes meanwhile finds it unwanted and stops it as well. */
+  async function stopUnsupervised(service: string, live: EmbeddedLive | null): Promise<UnitReply> {
     const next = nextWanted(service, { up: false })
-    if (JSON.stringify(seen(service).wanted) === JSON.stringify(next)) return { kind: 'unchanged', service }
-    writeJson(paths.wanted(service), next, { durable: true })
-    return { kind: 'accepted', service }
+    const changed = JSON.stringify(seen(service).wanted) !== JSON.stringify(next)
+    if (changed) writeJson(paths.wanted(service), next, { durable: true })
+    if (live === null || live.pid === null || live.stop === null || !isAlive(live, processes)) {
+      return { kind: changed ? 'accepted' : 'unchanged', service }
+    }
+    const isGone = await endSession(live.pid, { signal: live.stop.signal, timeoutMs: live.stop.timeout_s * 1000 }, processes)
+    return isGone ? { kind: 'accepted', service } : { kind: 'failed', service, why: `process ${live.pid} could not be ended` }
   }
 
   async function restart(service: string): Promise<UnitReply> {
@@ -264,6 +269,8 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
 
   return { kind: 'embedded', list, reloadDefinitions, start, stop, restart, reload, forget }
 }
+
+const givenUp: readonly EmbeddedLive['activity'][] = ['failed', 'stopped', 'unknown']
 
 /** The supervisor has seen the request and nothing of an earlier run is left. */
 function isBegun(live: EmbeddedLive | null, { restart_seq }: EmbeddedWanted): boolean {

@@ -19,6 +19,7 @@ import {
 import { embeddedHome } from './embedded-home.ts'
 import { removeFile, writeJson } from './json-file.ts'
 import type { ProcessTable } from './process-table.ts'
+import { signalProcess, signalSession } from './signal-session.ts'
 import { explainSpawnError, type spawnUnit } from './spawn-unit.ts'
 
 export interface KeeperPorts {
@@ -128,8 +129,8 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
     const isOurs = found === null ? headless.has(incarnation) : startTime === null || found === startTime
     if (!isOurs) return
     try {
-      if (to === 'main') kill(pid, sign)
-      else killSession(pid, sign, processes)
+      if (to === 'main') signalProcess(pid, sign)
+      else signalSession(pid, sign, processes)
     } catch (error) {
       ports.tell({ kind: 'signal-refused', subject: service, data: { pid, signal: sign, why: String(error) } })
     }
@@ -168,21 +169,6 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
       records.delete(service)
       removeFile(paths.live(service))
     },
-  }
-}
-
-/** The group at once, so that no child forked meanwhile escapes; then what left the group but not the session. */
-function killSession(leader: number, signal: string, processes: ProcessTable): void {
-  const strays = processes.session(leader).filter(({ group }) => group !== leader)
-  kill(-leader, signal)
-  for (const { pid } of strays) kill(pid, signal)
-}
-
-function kill(pid: number, signal: string): void {
-  try {
-    process.kill(pid, signal as NodeJS.Signals)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

@@ -1,0 +1,2 @@
+export * from './create-memory-manager.ts'
+export * from './unit-manager-contract.ts'
