@@ -10,6 +10,8 @@ const tsupPackage: Options = {
   splitting: true,
   clean: true,
   silent: true,
+  // node:sqlite has no name without its prefix.
+  removeNodeProtocol: false,
 }
 export default tsupPackage
 

@@ -13,6 +13,8 @@ const tsupProgram: Options = {
   minifySyntax: true,
   clean: true,
   silent: true,
+  // node:sqlite has no name without its prefix.
+  removeNodeProtocol: false,
   noExternal: [/.*/],
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']

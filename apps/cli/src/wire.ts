@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Fault, type Haus, scrub } from '@sanctum/contracts'
+import { Fault, type Finding, type Haus, scrub } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
 import { auditDirectory, gatherFacts, gatherObservations } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
@@ -65,7 +65,11 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
     host: {
       facts: () => gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program }),
       observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
-      audit: auditDirectory,
+      audit: async (folder) => {
+        const findings: Finding[] = []
+        for await (const finding of auditDirectory(folder)) findings.push(finding)
+        return findings
+      },
     },
     journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
     generations: (roots) => createGenerations({ home, roots }),

@@ -32,12 +32,20 @@ async function readLinux(): Promise<Listener[]> {
 
 interface Owner {
   readonly pid: number
+  readonly processGroup: number | null
   readonly program: string | null
 }
 
 function toListener({ protocol, address, port, inode }: KernelSocket, owners: ReadonlyMap<string, Owner>): Listener {
   const owner = owners.get(inode)
-  return { protocol, address, port, pid: owner?.pid ?? null, program: owner?.program ?? null }
+  return { protocol, address, port, pid: owner?.pid ?? null, process_group: owner?.processGroup ?? null, program: owner?.program ?? null }
+}
+
+/** Name and process group as /proc/<pid>/stat gives them; the name may hold spaces and brackets. */
+async function readProcess(pid: number): Promise<Pick<Owner, 'program' | 'processGroup'>> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const parts = /^\d+ \((.*)\) \S+ \d+ (\d+) /s.exec(stat)
+  return { program: parts?.[1] ?? null, processGroup: parts?.[2] === undefined ? null : Number(parts[2]) }
 }
 
 /** Socket inode to the process that holds it; of several, parent and forked workers, the lowest pid. */
@@ -50,10 +58,8 @@ async function readOwners(): Promise<ReadonlyMap<string, Owner>> {
       .map(async (pid) => {
         const inodes = await readSocketInodes(pid)
         if (inodes.length === 0) return
-        const program = await readFile(`/proc/${pid}/comm`, 'utf8')
-          .then((text) => text.trim())
-          .catch(() => null)
-        for (const inode of inodes) if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program })
+        const { program, processGroup } = await readProcess(pid)
+        for (const inode of inodes) if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program, processGroup })
       }),
   )
   return owners
