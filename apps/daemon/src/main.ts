@@ -1,1 +1,26 @@
-export {}
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runDaemon } from './run-daemon.ts'
+
+const ending = new AbortController()
+for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => ending.abort(name))
+// Children of the watchdog write into files, so nobody may end it by closing a pipe.
+process.stdout.on('error', () => {})
+process.umask(0o077)
+
+process.exitCode = await runDaemon({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  home: homedir(),
+  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  pid: process.pid,
+  signal: ending.signal,
+  write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
+  sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+  onCrash: (handle) => {
+    process.on('uncaughtException', (error) => process.exit(handle(error)))
+  },
+})
+// Something may still hold the loop open, such as a look at a service that never answers; nothing waits for it.
+process.exit()

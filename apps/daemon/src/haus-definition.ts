@@ -1,0 +1,84 @@
+import type { Health, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
+import type { Provision } from '@sanctum/probes'
+
+/** What the current generation says of this node: all that the roles know of the haus. */
+export interface HausDefinition {
+  readonly generation: number
+  readonly haus: string
+  readonly node: string
+  readonly manager: UnitManagerKind
+  /** In code-unit order of the ids. */
+  readonly services: readonly ServiceDefinition[]
+}
+
+export interface ServiceDefinition {
+  readonly id: string
+  readonly title: string
+  readonly kind: ServiceKind
+  readonly tier: Tier
+  /** The service manager has a unit for it. */
+  readonly hasUnit: boolean
+  readonly fallbackOnly: boolean
+  readonly provides: readonly Provision[]
+  readonly requires: readonly { readonly service: string; readonly strength: 'hard' | 'soft' }[]
+  readonly health: Health
+  readonly settings: NonNullable<ServiceManifestDocument['settings']>
+  readonly startTimeoutS: number
+  /** Why its manifest tells nothing; null where it could be read. */
+  readonly unreadable: string | null
+}
+
+/** How long a start may take where the definition of the unit does not say. */
+export const START_TIMEOUT_S = 60
+
+export function toServiceDefinition(manifest: ServiceManifestDocument, startTimeoutS: number): ServiceDefinition {
+  return {
+    id: manifest.name,
+    title: manifest.display_name,
+    kind: manifest.kind,
+    tier: manifest.tier,
+    hasUnit: manifest.label !== null,
+    fallbackOnly: manifest.fallback_only ?? false,
+    provides: manifest.provides.map(({ port, protocol, address, security }) => ({
+      port,
+      protocol: protocol ?? 'tcp',
+      address: address ?? '127.0.0.1',
+      security: security ?? 'plain',
+    })),
+    requires: manifest.requires,
+    health: manifest.health,
+    settings: manifest.settings ?? {},
+    startTimeoutS,
+    unreadable: null,
+  }
+}
+
+/** A service of which only the name of its file is known. It is shown, and it is not healthy. */
+export function toUnreadable(id: string, why: string): ServiceDefinition {
+  return {
+    id,
+    title: id,
+    kind: 'external',
+    tier: 'ops',
+    hasUnit: false,
+    fallbackOnly: false,
+    provides: [],
+    requires: [],
+    health: {},
+    settings: {},
+    startTimeoutS: START_TIMEOUT_S,
+    unreadable: why,
+  }
+}
+
+/** The first TCP port of a role, as the catalog gives it. */
+export function portOf(definition: HausDefinition | null, role: string): number | null {
+  const service = definition?.services.find(({ id }) => id === role)
+  return service?.provides.find(({ protocol }) => protocol === 'tcp')?.port ?? null
+}
+
+/** A positive number among the settings of a role. */
+export function settingOf(definition: HausDefinition | null, role: string, name: string): number | null {
+  const value = definition?.services.find(({ id }) => id === role)?.settings[name]
+  return typeof value === 'number' && value > 0 ? value : null
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '@sanctum/contracts'
+import { createProcessTable, isSupervisorWanted, readSupervisor, startSupervisor } from '@sanctum/supervisor/node'
+import type { WatchdogKeeper } from '../failsafe/run-failsafe.ts'
+
+/** Time to end in order. One that a signal has stopped never hears TERM, so it should not be long. */
+const TERM_MS = 3000
+const KILL_MS = 5000
+const LOOK_MS = 20
+
+/** The watchdog of a home where it is the service manager itself. */
+export function createEmbeddedKeeper(home: string): WatchdogKeeper {
+  const processes = createProcessTable()
+  return {
+    isWanted: async () => isSupervisorWanted(home),
+    async findPid() {
+      const sight = readSupervisor(home, processes)
+      return sight.kind === 'running' ? sight.pid : null
+    },
+    async start() {
+      await startSupervisor(home)
+    },
+    async end(pid) {
+      // With its start time the pid names this process and no later one.
+      const startTime = processes.startTime(pid)
+      const isGone = (): boolean => startTime === null || processes.startTime(pid) !== startTime
+      for (const [signal, patienceMs] of [
+        ['SIGTERM', TERM_MS],
+        ['SIGKILL', KILL_MS],
+      ] as const) {
+        if (isGone()) return
+        process.kill(pid, signal)
+        await until(isGone, patienceMs)
+      }
+      if (!isGone()) throw new Fault('TIMED_OUT', `process ${pid} could not be ended`)
+    },
+  }
+}
+
+async function until(isTrue: () => boolean, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while (!isTrue() && performance.now() < deadline) await sleep(LOOK_MS)
+}
