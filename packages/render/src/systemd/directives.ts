@@ -61,7 +61,6 @@ export const directives = {
   ProtectKernelLogs: { section: 'Service', form: 'token' },
   ProtectControlGroups: { section: 'Service', form: 'token' },
   ProtectProc: { section: 'Service', form: 'token' },
-  ProcSubset: { section: 'Service', form: 'token' },
   LockPersonality: { section: 'Service', form: 'token' },
   RestrictRealtime: { section: 'Service', form: 'token' },
   RestrictSUIDSGID: { section: 'Service', form: 'token' },

@@ -35,6 +35,8 @@ const levels: Readonly<Record<'strict' | 'home' | 'none', Level>> = {
   strict: {
     ...filtered,
     UMask: '0077',
+    // An operator's manager has no right to the two lines below it but inside a user namespace.
+    PrivateUsers: 'yes',
     CapabilityBoundingSet: '',
     AmbientCapabilities: '',
     ProtectSystem: 'strict',
@@ -46,10 +48,8 @@ const levels: Readonly<Record<'strict' | 'home' | 'none', Level>> = {
     ProtectClock: 'yes',
     ProtectKernelTunables: 'yes',
     ProtectKernelModules: 'yes',
-    ProtectKernelLogs: 'yes',
     ProtectControlGroups: 'yes',
     ProtectProc: 'invisible',
-    ProcSubset: 'pid',
     RestrictNamespaces: 'yes',
     // Node raises its limit of open files at start and goes on if it may not, so these calls fail instead of killing it.
     SystemCallFilter: ['@system-service', '~@privileged @resources'],
@@ -57,7 +57,7 @@ const levels: Readonly<Record<'strict' | 'home' | 'none', Level>> = {
   },
 }
 
-/** What only the manager of the machine may do, or what an operator's manager refuses to start with on some hosts. */
+/** What only the manager of the machine may do, or what is of no use to a process that has no privilege to lose. */
 const systemLevels: Readonly<Record<'strict' | 'home' | 'none', Level>> = {
   none: {},
   home: {
@@ -71,8 +71,7 @@ const systemLevels: Readonly<Record<'strict' | 'home' | 'none', Level>> = {
     ProtectKernelLogs: 'yes',
     ProtectControlGroups: 'yes',
   },
-  // An operator's manager sets up a user namespace by itself where it may; asked for by name, it fails where it may not.
-  strict: { PrivateUsers: 'yes', DevicePolicy: 'closed', RemoveIPC: 'yes' },
+  strict: { ProtectKernelLogs: 'yes', DevicePolicy: 'closed', RemoveIPC: 'yes' },
 }
 
 function toEntries(level: Level): readonly UnitEntry[] {
@@ -116,7 +115,8 @@ function toPaths(haus: Haus, plan: UnitPlan): readonly UnitEntry[] {
   ]
 }
 
-const families = { none: 'AF_UNIX', loopback: 'AF_UNIX AF_INET AF_INET6', any: 'AF_UNIX AF_INET AF_INET6 AF_NETLINK' } as const
+/** Node lists the interfaces of the machine through AF_NETLINK. */
+const families = { none: 'AF_UNIX', loopback: 'AF_UNIX AF_INET AF_INET6 AF_NETLINK', any: 'AF_UNIX AF_INET AF_INET6 AF_NETLINK' } as const
 
 function toNetwork({ domain, service }: UnitPlan): readonly UnitEntry[] {
   const { level, network } = service.sandbox
