@@ -1,6 +1,10 @@
+import { join } from 'node:path'
 import type { Catalog } from '@sanctum/contracts'
 import { agentDocumentNames, serviceKind } from '@sanctum/contracts'
+import { auditText } from '@sanctum/host-resolver'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { readCatalogFolder } from '../../src/node/catalog-folder.ts'
+import { repository } from '../support/test-haus.ts'
 import { compareRow, nodesOf, type TableRow, toServiceId } from './compare-row.ts'
 import { catalogNames, factsNames, readFacts, readReference, readSoundReference } from './read-reference.ts'
 import table from './service-table.json' with { type: 'json' }
@@ -29,6 +33,13 @@ const beyondTheTable = [
 describe.each(catalogNames)('catalogs/%s', (name) => {
   test('has no finding at all', async () => {
     expect((await readReference(name)).findings).toEqual([])
+  })
+
+  test('has no path of one machine written into it', async () => {
+    const files = Object.entries((await readCatalogFolder(join(repository, 'catalogs', name))) ?? {})
+    expect(files.length).toBeGreaterThan(5)
+    expect(files.flatMap(([file, text]) => auditText({ file, text }))).toEqual([])
+    expect(auditText({ file: 'planted.yaml', text: 'cwd: /Users/neo/Projects/haus\n' }).length).toBeGreaterThan(0)
   })
 })
 

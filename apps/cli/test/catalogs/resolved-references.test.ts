@@ -102,9 +102,26 @@ describe.each(cases.map((one) => [`${one.catalog} on ${one.facts}`, one] as cons
     expect(managed.filter(({ kind }) => ['external', 'network'].includes(kind)).map(({ id }) => id)).toEqual([])
   })
 
-  test('an agent whose workspace is elsewhere has no document here', () => {
+  test('a job and a fallback are never kept alive, and the system domain has no key of a graphical session', () => {
+    const units = surfaces.flatMap((surface) =>
+      surface.unit ? [{ ...surface, unit: surface.unit, service: haus.services[surface.unit.service] as ResolvedService }] : [],
+    )
+    expect(units.length).toBeGreaterThan(0)
+    const atRest = units.filter(({ service }) => service.fallback_only || service.kind === 'oneshot' || service.kind === 'periodic')
+    expect(atRest.filter(({ content }) => /KeepAlive|^Restart=always/m.test(content)).map(({ path }) => path)).toEqual([])
+    const fallbacks = units.filter(({ service }) => service.fallback_only)
+    expect(fallbacks.filter(({ content }) => /RunAtLoad|WantedBy|"starts": true/.test(content)).map(({ path }) => path)).toEqual([])
+    const system = units.filter(({ unit }) => unit.domain === 'system')
+    expect(system.filter(({ content }) => content.includes('LimitLoadToSessionType')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('the documents of the agents who live here are published, those of the others only kept', () => {
     const documents = surfaces.filter(({ target }) => target === 'agent-markdown')
-    expect(documents.length % agentDocumentNames.length).toBe(0)
+    const here = Object.entries(haus.capabilities?.agents ?? {}).flatMap(([id, agent]) =>
+      agent.node === haus.node.id && agent.workspace ? [id] : [],
+    )
+    expect([...new Set(documents.filter(({ publish }) => publish).map(({ path }) => path.split('/')[1]))].sort()).toEqual(here.sort())
+    expect(documents.length).toBe(Object.keys(haus.agentDocuments).length * agentDocumentNames.length)
   })
 })
 
