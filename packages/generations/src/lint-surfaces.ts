@@ -28,8 +28,7 @@ function lintPath({ path, subject }: Surface): Finding[] {
 
 function lintPublish({ publish, subject }: Surface, { home, roots }: { home: string; roots: readonly string[] }): Finding[] {
   if (publish === null) return []
-  const isInHome = publish === home || publish.startsWith(`${home}/`)
-  if (!isInHome && roots.some((root) => isBelow(publish, root))) return []
+  if (!isKept(publish, home) && roots.some((root) => isBelow(publish, root))) return []
   return [
     toFinding('PUBLISH_OUTSIDE_ROOTS', {
       subject: publish,
@@ -41,6 +40,18 @@ function lintPublish({ publish, subject }: Surface, { home, roots }: { home: str
       fix: { text: `Correct the path of ${subject} in the catalog so that it lies below one of the allowed folders.` },
     }),
   ]
+}
+
+/** Names in the home that are not for surfaces: what holds the generations, what a person or the roles write. */
+const keptNames: ReadonlySet<string> = new Set([
+  ...['generations', 'current', 'confirmed', 'services', 'state', 'backups', 'versions'],
+  ...['secrets', 'logs', 'instance.yaml', '.node_id', '.catalog'],
+])
+
+function isKept(publish: string, home: string): boolean {
+  if (publish === home) return true
+  if (!publish.startsWith(`${home}/`)) return false
+  return keptNames.has(publish.slice(home.length + 1).split('/')[0]?.toLowerCase() ?? '')
 }
 
 function lintCollisions(surfaces: readonly Surface[], pathOf: (surface: Surface) => string | null): Finding[] {
