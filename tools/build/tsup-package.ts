@@ -8,6 +8,8 @@ const tsupPackage: Options = {
   target: 'node24',
   platform: 'node',
   splitting: true,
+  // Some modules, node:sqlite among them, exist under their full name alone.
+  removeNodeProtocol: false,
   clean: true,
   silent: true,
   // node:sqlite has no name without its prefix.

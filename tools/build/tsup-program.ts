@@ -10,6 +10,8 @@ const tsupProgram: Options = {
   target: 'node24',
   platform: 'node',
   splitting: true,
+  // Some modules, node:sqlite among them, exist under their full name alone.
+  removeNodeProtocol: false,
   minifySyntax: true,
   clean: true,
   silent: true,
