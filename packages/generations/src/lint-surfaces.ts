@@ -51,7 +51,12 @@ const keptNames: ReadonlySet<string> = new Set([
 function isKept(publish: string, home: string): boolean {
   if (publish === home) return true
   if (!publish.startsWith(`${home}/`)) return false
-  return keptNames.has(publish.slice(home.length + 1).split('/')[0]?.toLowerCase() ?? '')
+  return keptNames.has(
+    publish
+      .slice(home.length + 1)
+      .split('/')[0]
+      ?.toLowerCase() ?? '',
+  )
 }
 
 function lintCollisions(surfaces: readonly Surface[], pathOf: (surface: Surface) => string | null): Finding[] {

@@ -1,8 +1,10 @@
 import type { FileSystem } from '@sanctum/generations'
 
+export type Plant = 'none' | 'in-place'
+
 /** Planted: every file goes over that of the current generation, atomic by itself, one after the other; no staging, no swap. */
 export function commitInPlace(fileSystem: FileSystem, home: string): FileSystem {
-  const inPlace = (path: string) => path.replace(/\/generations\/(\.staging-)?2(?=\/|$)/, '/generations/1')
+  const inPlace = (path: string) => path.replace(/\/generations\/(\.staging-2|2)(?=\/|$)/, '/generations/1')
   return {
     ...fileSystem,
     look: (path) => fileSystem.look(inPlace(path)),
