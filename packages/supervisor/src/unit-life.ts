@@ -54,7 +54,7 @@ export interface UnitLife {
   /** Null where no generation describes it. */
   readonly definition: EmbeddedUnit | null
   readonly wanted: Wanted
-  /** Null until it is judged; nothing starts before. */
+  /** Null while the question does not arise; nothing starts before it is judged. */
   readonly gate: Gate | null
   readonly phase: UnitPhase
   readonly why: string
@@ -77,7 +77,7 @@ export interface UnitLife {
 export type UnitEvent =
   | { readonly kind: 'definition-read'; readonly definition: EmbeddedUnit | null }
   | { readonly kind: 'wanted-read'; readonly wanted: Wanted }
-  | { readonly kind: 'gate-judged'; readonly gate: Gate }
+  | { readonly kind: 'gate-judged'; readonly gate: Gate | null }
   | { readonly kind: 'spawned'; readonly incarnation: string; readonly pid: number; readonly startTime: string | null }
   | { readonly kind: 'spawn-failed'; readonly incarnation: string; readonly why: string }
   /** A process that an earlier supervisor started was found. */

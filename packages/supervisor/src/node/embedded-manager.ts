@@ -103,7 +103,17 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     const changed = JSON.stringify(known) !== JSON.stringify(next)
     if (changed) writeJson(paths.wanted(service), next, { durable: true })
     if (!changed && isTaken(seen(service).live)) return { kind: 'unchanged', service }
-    return (await wakeUntil(service, () => isTaken(seen(service).live), extraMs)) ?? { kind: 'accepted', service }
+    let isOvertaken = false
+    const failed = await wakeUntil(
+      service,
+      () => {
+        isOvertaken = JSON.stringify(readJson(paths.wanted(service), embeddedWanted)) !== JSON.stringify(next)
+        return isOvertaken || isTaken(seen(service).live)
+      },
+      extraMs,
+    )
+    if (isOvertaken) return { kind: 'refused', service, why: 'another request came meanwhile; the last one counts' }
+    return failed ?? { kind: 'accepted', service }
   }
 
   /** Null when it came to be. */

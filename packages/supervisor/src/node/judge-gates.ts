@@ -16,16 +16,18 @@ export function judgeGates(keeper: UnitKeeper, self: string): void {
   }
 }
 
-function judgeGate(unit: UnitLife, keeper: UnitKeeper, self: string): Gate {
+function judgeGate(unit: UnitLife, keeper: UnitKeeper, self: string): Gate | null {
   const isMoot = processOf(unit) !== null || !unit.wanted.up
-  if (isMoot) return { open: true }
+  // An old answer must not let it start later, when the question arises again.
+  if (isMoot) return null
   const absent = unit.definition?.waits_for_paths.find((path) => !isThere(path))
   if (absent !== undefined) return { open: false, why: `waits for ${absent} to be there` }
   return judgeRequirements(unit.service, keeper.units, new Set([self]))
 }
 
-function isSameGate(gate: Gate, known: Gate | null): boolean {
-  if (known === null || gate.open !== known.open) return false
+function isSameGate(gate: Gate | null, known: Gate | null): boolean {
+  if (gate === null || known === null) return gate === known
+  if (gate.open !== known.open) return false
   return gate.open || known.open || gate.why === known.why
 }
 

@@ -154,6 +154,7 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
       isStopped = true
       clearTimeout(timer)
       readiness.stop()
+      keeper.close()
       process.off('SIGHUP', wake)
       removeFile(paths.supervisor)
       await lock.release()

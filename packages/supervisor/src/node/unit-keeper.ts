@@ -42,6 +42,8 @@ export interface UnitKeeper {
   /** Looks at processes that are not our children, and at sessions that are to end. */
   watch(): void
   drop(service: string): void
+  /** From now on another supervisor may look after the units: nothing that comes later is written or done. */
+  close(): void
 }
 
 export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
@@ -53,6 +55,7 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
   /** Incarnations whose main process has ended while others of its session are still there. */
   const headless = new Set<string>()
   const records = new Map<string, string>()
+  let isClosed = false
 
   function moment(): Moment {
     const wallMs = ports.wallMs()
@@ -60,6 +63,7 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
   }
 
   function send(service: string, event: UnitEvent): void {
+    if (isClosed) return
     const now = moment()
     const { unit, effects } = reduceUnit(units.get(service) ?? createLife(service, now.wallMs), event, now)
     units.set(service, unit)
@@ -103,6 +107,7 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
       const { pid } = child
       child.once('exit', (code, sign) => {
         children.delete(incarnation)
+        if (isClosed) return
         end(service, { ...process, pid }, { code, signal: sign })
         ports.wake()
       })
@@ -163,6 +168,9 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
     restore(unit) {
       units.set(unit.service, unit)
       records.set(unit.service, '')
+    },
+    close() {
+      isClosed = true
     },
     drop(service) {
       units.delete(service)
