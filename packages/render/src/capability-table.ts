@@ -134,6 +134,7 @@ export const fieldsBesideUnits: Readonly<Record<string, string>> = {
   settings: 'the service reads it in the manifest',
   backends: 'the router reads it in the manifest',
   default_backend: 'the router reads it in the manifest',
+  'schedule.kind': 'decides between schedule.every_s and schedule.at',
   'requires.here': 'the resolver says it; decides between requires and requires:elsewhere',
   'sandbox.waiver': 'counts where a sandbox is impossible',
   waivers: 'count where a field is impossible',

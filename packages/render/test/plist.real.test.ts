@@ -59,7 +59,10 @@ describe('plists', () => {
         .plists.filter(({ subject }) => subject === 'subject')
         .map(({ content }) => content),
     )
-    const usable = leaves.filter(({ kind, path }) => kind !== 'name' && path[0] === 'services')
+    const content = plistsOf(haus)
+      .plists.map((plist) => plist.content)
+      .join('')
+    const usable = leaves.filter(({ kind, sentinel }) => kind !== 'name' && content.includes(sentinel))
     const one = fc.constantFrom(...usable).chain((leaf) => hostileFor(leaf).map((text) => [leaf, text] as const))
     const cases = fc.sample(fc.array(one, { minLength: 1, maxLength: 2 }), { seed, numRuns: 2_000 }).map((texts) => {
       const distinct = [...new Map(texts.map((each) => [each[0].sentinel, each])).values()]
@@ -72,7 +75,7 @@ describe('plists', () => {
     const read = readPlists(written.map(({ content }) => content))
     for (const [index, { texts }] of written.entries()) expect(read[index]).toEqual(expectReplaced(clean, texts))
     console.info(`${written.length} plists read back, ${cases.length - written.length} refused`)
-    expect(written.length).toBeGreaterThan(cases.length / 2)
+    expect(written.length).toBeGreaterThan(cases.length / 3)
   })
 
   it('that a template would write are caught by the second parser', () => {
