@@ -12,8 +12,6 @@ const tsupPackage: Options = {
   removeNodeProtocol: false,
   clean: true,
   silent: true,
-  // node:sqlite has no name without its prefix.
-  removeNodeProtocol: false,
 }
 export default tsupPackage
 

@@ -10,7 +10,7 @@ const planted = {
   'notes that lie beside the checkout': ['..', 'shared', 'notes.md'].join('/'),
   'somebody’s home on Linux': ['', 'home', 'jdoe', 'notes'].join('/'),
   'somebody’s home on a Mac': ['', 'Users', 'jdoe', 'notes'].join('/'),
-  'a private key': ['-----BEGIN', 'OPENSSH', 'PRIVATE', 'KEY-----'].join(' '),
+  'a private key': `${['-----BEGIN', 'OPENSSH', 'PRIVATE', 'KEY-----'].join(' ')}\n${'b3BlbnNzaC1rZXktdjEA'.repeat(3)}`,
   'a token': `ghp_${'a1B2c3D4e5F6'.repeat(3)}`,
   'an address': ['john.doe', 'gmail.com'].join('@'),
 }

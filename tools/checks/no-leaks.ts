@@ -5,10 +5,17 @@ import { join } from 'node:path'
 /** Nothing that belongs to one machine or one person is checked in: its folders, its address, its keys. */
 export async function checkNoLeaks(root: string): Promise<readonly string[]> {
   return trackedFiles(root).flatMap((file) => {
+    if (exceptions[file] !== undefined) return []
     const text = readFileSync(join(root, file), 'utf8')
     if (text.includes('\0')) return []
     return rules.flatMap((rule) => leaksIn(text, rule).map(({ line, found }) => `${file}:${line}: "${found}" ${rule.why}`))
   })
+}
+
+/** Files whose subject are such folders, and which hold nothing of a real machine. */
+const exceptions: Readonly<Record<string, string>> = {
+  'packages/host-resolver/src/built-in/hardwired-paths.ts': 'the table of folders that `host audit` looks for',
+  'packages/host-resolver/test/cases/audits.ts': 'the cases of that table',
 }
 
 interface Rule {
@@ -18,7 +25,7 @@ interface Rule {
 }
 
 /** People and machines that do not exist. */
-const invented = new Set(['neo', 'ubuntu', 'sanctum', 'runner', 'user', 'you', 'me', 'someone', 'alice', 'bob', 'shared'])
+const invented = new Set(['neo', 'ubuntu', 'sanctum', 'runner', 'user', 'you', 'me', 'someone', 'alice', 'bob', 'shared', 'linuxbrew'])
 
 // Written in pieces, so that this file does not find itself.
 const rules: readonly Rule[] = [
@@ -29,7 +36,7 @@ const rules: readonly Rule[] = [
     why: 'is the home of somebody; take an invented name such as /home/neo',
     allows: ([, name = '']) => invented.has(name.toLowerCase()),
   },
-  { pattern: /-----BEGIN [A-Z ]*PRIVATE KE[Y]-----/g, why: 'is a private key' },
+  { pattern: /-----BEGIN [A-Z ]*PRIVATE KE[Y]-----(?:\\n|\s)+[\w+/]{48}/g, why: 'is a private key' },
   {
     pattern:
       /\b(?:gh[pousr]_[A-Za-z0-9]{36}|AKIA[A-Z0-9]{16}|xox[abp]-[\w-]{20,}|sk-(?:ant-|proj-)?[A-Za-z0-9]{32,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})/g,
