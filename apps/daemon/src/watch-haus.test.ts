@@ -1,0 +1,145 @@
+import type { Observation, ResolvedProbe, UnitState } from '@sanctum/contracts'
+import { buildUnitState } from '@sanctum/testkit'
+import { describe, expect, test } from 'vitest'
+import { buildDefinition, buildServiceDefinition } from '../test/build-definition.ts'
+import { createHausWatch, type WatchPorts } from './watch-haus.ts'
+
+const tcp = (port: number, pace: Partial<ResolvedProbe> = {}) =>
+  ({ type: 'tcp', port, interval_s: 10, timeout_ms: 1000, open_after: 2, close_after: 1, ...pace }) as ResolvedProbe
+
+/** A world in which ports answer or not, and time goes by only when it is told. */
+function createWorld() {
+  const world = {
+    nowMs: 1_000_000,
+    units: [] as UnitState[],
+    down: new Set<number>(),
+    asked: [] as number[],
+    hang: false,
+  }
+  const ports: WatchPorts = {
+    nowMs: () => world.nowMs,
+    monotonicMs: () => world.nowMs,
+    listUnits: async () => world.units,
+    readLastRun: async () => null,
+    observe: async (probe) => {
+      const port = probe.type === 'tcp' ? (probe.port as number) : 0
+      world.asked.push(port)
+      if (world.hang) await new Promise(() => {})
+      const base = { atMs: world.nowMs, tookMs: 1 }
+      return (
+        world.down.has(port)
+          ? { ...base, kind: 'failed', cause: 'transport', detail: 'nobody listens' }
+          : { ...base, kind: 'passed', detail: 'open' }
+      ) as Observation
+    },
+  }
+  return { world, watch: createHausWatch(ports), ports }
+}
+
+const haus = buildDefinition([
+  buildServiceDefinition('app', { health: { liveness: tcp(1) }, requires: [{ service: 'db', strength: 'hard' }] }),
+  buildServiceDefinition('db', { health: { liveness: tcp(2) } }),
+])
+const upAndRunning = () => [buildUnitState('app'), buildUnitState('db', { pid: 43 })]
+
+describe('createHausWatch', () => {
+  test('everything answers: healthy', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    const view = await watch.look(haus, 50)
+    expect(view).toMatchObject({ verdict: 'healthy', causes: [] })
+    expect(view.services.map(({ id, verdict, activity, pid }) => [id, verdict, activity, pid])).toEqual([
+      ['app', 'healthy', 'running', 4242],
+      ['db', 'healthy', 'running', 43],
+    ])
+  })
+
+  test('what is below goes down: named as the cause of what is above', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    await watch.look(haus, 50)
+    world.down = new Set([1, 2])
+    for (const _ of [1, 2, 3]) {
+      world.nowMs += 10_000
+      await watch.look(haus, 50)
+    }
+    const view = await watch.look(haus, 50)
+    expect(view).toMatchObject({ verdict: 'failed', causes: ['db'] })
+    expect(view.services[0]).toMatchObject({ id: 'app', verdict: 'blocked', root_cause: 'db' })
+  })
+
+  test('each probe has its own pace, and one that failed once is asked again soon', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    await watch.look(haus, 50)
+    await watch.look(haus, 50)
+    expect(world.asked).toEqual([1, 2])
+    world.down = new Set([2])
+    world.nowMs += 10_000
+    await watch.look(haus, 50)
+    expect(watch.nextDueMs()).toBe(1000)
+    world.nowMs += 1000
+    expect(await watch.look(haus, 50)).toMatchObject({ verdict: 'failed', causes: ['db'] })
+    expect(world.asked).toEqual([1, 2, 1, 2, 2])
+  })
+
+  test('a probe that hangs holds up no cycle, is not asked twice at once, and nothing is made up about it', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    world.hang = true
+    expect((await watch.look(haus, 10)).verdict).toBe('could-not-check')
+    world.nowMs += 60_000
+    expect((await watch.look(haus, 10)).verdict).toBe('could-not-check')
+    expect(world.asked).toEqual([1, 2])
+  })
+
+  test('what is meant to be down is not asked', async () => {
+    const { world, watch } = createWorld()
+    world.units = [
+      buildUnitState('app', { activity: 'stopped', wanted: false, pid: null }),
+      buildUnitState('db', { activity: 'stopped', wanted: false, pid: null }),
+    ]
+    expect((await watch.look(haus, 50)).verdict).toBe('not-applicable')
+    expect(world.asked).toEqual([])
+  })
+
+  test('a start is judged anew with each process', async () => {
+    const { world, watch } = createWorld()
+    const starting = buildDefinition([buildServiceDefinition('app', { health: { startup: tcp(1, { interval_s: 1 }), liveness: tcp(2) } })])
+    const start = (pid: number) => {
+      world.units = [buildUnitState('app', { pid, startedAtMs: world.nowMs })]
+    }
+    start(1)
+    expect((await watch.look(starting, 50)).verdict).toBe('healthy')
+    world.down = new Set([1])
+    world.nowMs += 60_000
+    expect((await watch.look(starting, 50)).verdict, 'a start that succeeded stays so').toBe('healthy')
+    start(2)
+    expect((await watch.look(starting, 50)).services[0]).toMatchObject({ verdict: 'could-not-check', why: 'starts: nobody listens' })
+    world.nowMs += 31_000
+    await watch.look(starting, 50)
+    expect((await watch.look(starting, 50)).services[0]).toMatchObject({
+      verdict: 'failed',
+      why: 'did not start in its time: nobody listens',
+    })
+  })
+
+  test('a manager that is silent is no service that is down', async () => {
+    const { ports } = createWorld()
+    const watch = createHausWatch({ ...ports, listUnits: () => Promise.reject(new Error('D-Bus is gone')) })
+    const view = await watch.look(buildDefinition([buildServiceDefinition('app')]), 50)
+    expect(view.services[0]).toMatchObject({ activity: 'unknown', verdict: 'could-not-check' })
+  })
+
+  test('a unit that the manager does not know is down, and a manifest that cannot be read is said', async () => {
+    const { watch } = createWorld()
+    const view = await watch.look(
+      buildDefinition([buildServiceDefinition('app'), buildServiceDefinition('odd', { unreadable: 'there is no key helth' })]),
+      50,
+    )
+    expect(view.services).toMatchObject([
+      { id: 'app', verdict: 'failed', why: 'the service manager does not know its unit' },
+      { id: 'odd', verdict: 'could-not-check', why: 'its manifest cannot be read: there is no key helth' },
+    ])
+  })
+})

@@ -1,0 +1,24 @@
+import type { HausDefinition, ServiceDefinition } from '../src/haus-definition.ts'
+
+/** A daemon with a unit and nothing else; each override replaces a whole field. */
+export function buildServiceDefinition(id: string, overrides: Partial<ServiceDefinition> = {}): ServiceDefinition {
+  return {
+    id,
+    title: id,
+    kind: 'daemon',
+    tier: 'ops',
+    hasUnit: true,
+    fallbackOnly: false,
+    provides: [],
+    requires: [],
+    health: {},
+    settings: {},
+    startTimeoutS: 30,
+    unreadable: null,
+    ...overrides,
+  }
+}
+
+export function buildDefinition(services: readonly ServiceDefinition[], overrides: Partial<HausDefinition> = {}): HausDefinition {
+  return { generation: 1, haus: 'Test haus', node: 'local', manager: 'embedded', services, ...overrides }
+}
