@@ -1,5 +1,7 @@
 export { createEmbeddedManager, type EmbeddedManagerOptions } from './embedded-manager.ts'
+export { createLaunchdManager, type LaunchdManagerOptions } from './launchd-manager.ts'
 export { createProcessTable, type MarkedProcess, type ProcessTable, type SessionMember } from './process-table.ts'
+export { type ProgramEnd, type RunProgram, runProgram } from './run-program.ts'
 export {
   type EmbeddedSupervision,
   machineUpMs,
@@ -9,3 +11,4 @@ export {
   superviseEmbedded,
 } from './supervise-embedded.ts'
 export { isSupervisorWanted, readSupervisor, type SupervisorSight, startSupervisor } from './supervisor-process.ts'
+export { createSystemdManager, type SystemdManagerOptions } from './systemd-manager.ts'

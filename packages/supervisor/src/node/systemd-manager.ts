@@ -1,0 +1,137 @@
+import { compareText, type UnitState } from '@sanctum/contracts'
+import type { ManagedUnit } from '../managed-unit.ts'
+import { parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
+import type { UnitManager, UnitReply } from '../unit-manager.ts'
+import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
+
+export interface SystemdManagerOptions {
+  readonly scope: 'system' | 'user'
+  /** The units of this machine, those that are to be forgotten included. */
+  units(): readonly ManagedUnit[] | Promise<readonly ManagedUnit[]>
+  readonly exec?: RunProgram
+}
+
+/**
+ * systemd through systemctl. Its answers are checked against recorded ones of 252 and 255; the adapter itself has not yet run against
+ * a systemd that is process 1.
+ */
+export function createSystemdManager({ scope, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
+  const kind = scope === 'system' ? 'systemd-system' : 'systemd-user'
+
+  function systemctl(...args: string[]): Promise<ProgramEnd> {
+    return exec('systemctl', [`--${scope}`, '--no-pager', '--no-ask-password', ...args])
+  }
+
+  /** One call for all of them: each costs a process and a round trip. */
+  async function show(wanted: readonly ManagedUnit[]): Promise<ReadonlyMap<string, SystemdProperties>> {
+    if (wanted.length === 0) return new Map()
+    const names = wanted.flatMap((unit) => [serviceName(unit), ...(unit.isTimed ? [timerName(unit)] : [])])
+    const end = await systemctl('show', '--timestamp=unix', `--property=${systemdProperties.join(',')}`, '--', ...names)
+    return parseSystemctlShow(end.stdout)
+  }
+
+  function stateOf(unit: ManagedUnit, shown: ReadonlyMap<string, SystemdProperties>): UnitState {
+    const timer = unit.isTimed ? (shown.get(timerName(unit)) ?? {}) : null
+    return toSystemdState(unit, shown.get(serviceName(unit)) ?? {}, timer, kind)
+  }
+
+  /** Finds the unit and what it does, then lets it be acted upon if systemd knows it. */
+  async function withUnit(
+    service: string,
+    act: (unit: ManagedUnit, state: UnitState, shown: SystemdProperties) => Promise<UnitReply>,
+  ): Promise<UnitReply> {
+    const unit = (await units()).find((candidate) => candidate.service === service)
+    if (unit === undefined) return { kind: 'unknown-unit', service, why: `no generation describes a unit of ${service}` }
+    const shown = await show([unit])
+    const properties = shown.get(serviceName(unit))
+    if (properties === undefined) return { kind: 'manager-down', service, why: `systemctl --${scope} gives no answer` }
+    if (properties['LoadState'] === 'masked') return { kind: 'refused', service, why: 'it is masked' }
+    if (properties['LoadState'] !== 'loaded') return { kind: 'unknown-unit', service, why: `systemd does not know ${serviceName(unit)}` }
+    return act(unit, stateOf(unit, shown), properties)
+  }
+
+  async function inTurn(service: string, commands: readonly (readonly string[])[]): Promise<UnitReply> {
+    for (const command of commands) {
+      const end = await systemctl(...command)
+      if (end.code !== 0) return toFailure(service, end)
+    }
+    return { kind: 'accepted', service }
+  }
+
+  const manager: UnitManager = {
+    kind,
+    async list() {
+      const all = [...(await units())].sort((a, b) => compareText(a.service, b.service))
+      const shown = await show(all)
+      return all.map((unit) => stateOf(unit, shown))
+    },
+    async reloadDefinitions(changed) {
+      const end = await systemctl('daemon-reload')
+      return changed.map(({ service }) => (end.code === 0 ? { kind: 'accepted', service } : toFailure(service, end)))
+    },
+    start: (service) =>
+      withUnit(service, async (unit, state) => {
+        const name = unit.isTimed ? timerName(unit) : serviceName(unit)
+        const toEnable = unit.starts || unit.isTimed ? state.wanted === false : false
+        const toStart = !isUp(state)
+        if (!toEnable && !toStart) return { kind: 'unchanged', service }
+        return inTurn(service, [
+          ...(toEnable ? [['enable', name]] : []),
+          ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
+          // A one-shot is waited for by whoever needs its end, not here.
+          ...(toStart ? [['start', ...(unit.kind === 'oneshot' ? ['--no-block'] : []), name]] : []),
+        ])
+      }),
+    stop: (service) =>
+      withUnit(service, async (unit, state) => {
+        const names = unit.isTimed ? [timerName(unit), serviceName(unit)] : [serviceName(unit)]
+        const toStop = state.pid !== null || !(state.activity === 'stopped')
+        if (state.wanted !== true && !toStop) return { kind: 'unchanged', service }
+        return inTurn(service, [
+          ...(state.wanted === true ? [['disable', names[0] as string]] : []),
+          ['stop', ...names],
+          ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
+        ])
+      }),
+    restart: (service) =>
+      withUnit(service, async (unit, state) => {
+        const name = unit.isTimed ? timerName(unit) : serviceName(unit)
+        const toEnable = (unit.starts || unit.isTimed) && state.wanted === false
+        return inTurn(service, [
+          ...(toEnable ? [['enable', name]] : []),
+          ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
+          ['restart', name],
+        ])
+      }),
+    reload: (service) =>
+      withUnit(service, async (unit, state, shown) => {
+        if (shown['CanReload'] !== 'yes') return { kind: 'refused', service, why: 'its unit has no ExecReload; restart it' }
+        if (state.pid === null) return { kind: 'refused', service, why: 'it does not run' }
+        return inTurn(service, [['reload', serviceName(unit)]])
+      }),
+    async forget(service) {
+      const stopped = await manager.stop(service)
+      return stopped.kind === 'unknown-unit' ? { kind: 'unchanged', service } : stopped
+    },
+  }
+  return manager
+}
+
+function serviceName({ unit }: ManagedUnit): string {
+  return `${unit.replace(/\.(service|timer)$/, '')}.service`
+}
+
+function timerName({ unit }: ManagedUnit): string {
+  return `${unit.replace(/\.(service|timer)$/, '')}.timer`
+}
+
+function isUp({ activity }: UnitState): boolean {
+  return activity !== 'stopped' && activity !== 'failed' && activity !== 'unknown'
+}
+
+function toFailure(service: string, { code, stderr }: ProgramEnd): UnitReply {
+  const why = stderr.trim().split('\n')[0] || `systemctl ended with ${code}`
+  if (code === TOOK_TOO_LONG) return { kind: 'timed-out', service, why: 'systemctl did not come back in time' }
+  if (/connect to.* bus|not been booted with systemd/i.test(stderr)) return { kind: 'manager-down', service, why }
+  return { kind: 'failed', service, why }
+}

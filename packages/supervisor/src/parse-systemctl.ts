@@ -1,0 +1,161 @@
+import type { UnitActivity, UnitManagerKind, UnitState } from '@sanctum/contracts'
+import type { ManagedUnit } from './managed-unit.ts'
+
+/** The properties to ask `systemctl show --timestamp=unix` for. Checked against recorded output of 252 and 255. */
+export const systemdProperties = [
+  'Id',
+  'LoadState',
+  'ActiveState',
+  'SubState',
+  'UnitFileState',
+  'NeedDaemonReload',
+  'CanReload',
+  'MainPID',
+  'NRestarts',
+  'Result',
+  'ExecMainCode',
+  'ExecMainStatus',
+  'ExecMainStartTimestamp',
+] as const
+
+export type SystemdProperties = Readonly<Record<string, string>>
+
+/** The answer of `systemctl show` for several units, by Id. Units are separated by an empty line; a value may hold `=`. */
+export function parseSystemctlShow(text: string): ReadonlyMap<string, SystemdProperties> {
+  const blocks = text.split(/\n\s*\n/).map((block) => Object.fromEntries(block.split('\n').flatMap(toProperty)))
+  return new Map(blocks.flatMap((block) => (block['Id'] === undefined ? [] : [[block['Id'], block] as const])))
+}
+
+/** A unit as systemd sees it. A timed one is judged by its timer and by how its last run ended. */
+export function toSystemdState(
+  unit: ManagedUnit,
+  service: SystemdProperties,
+  timer: SystemdProperties | null,
+  manager: UnitManagerKind,
+): UnitState {
+  const isLoaded = service['LoadState'] === 'loaded'
+  const pid = toCount(service['MainPID'])
+  const started = /^@(\d+(?:\.\d+)?)$/.exec(service['ExecMainStartTimestamp'] ?? '')?.[1]
+  const judged = isLoaded ? judgeSystemd(unit, service, timer) : { activity: 'stopped' as const, why: notLoaded(service['LoadState']) }
+  return {
+    service: unit.service,
+    unit: unit.unit,
+    manager,
+    loaded: isLoaded,
+    wanted: toWanted((timer ?? service)['UnitFileState']),
+    ...judged,
+    why: service['NeedDaemonReload'] === 'yes' ? `${judged.why}; its file changed since systemd read it` : judged.why,
+    pid: pid === 0 ? null : pid,
+    startedAtMs: pid === 0 || started === undefined ? null : Number(started) * 1000,
+    restarts: toCount(service['NRestarts']),
+    lastExit: toExit(service),
+    definitionDigest: null,
+  }
+}
+
+function toProperty(line: string): [string, string][] {
+  const at = line.indexOf('=')
+  return at <= 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]]
+}
+
+function toCount(text: string | undefined): number {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : 0
+}
+
+/** `static` and the like say nothing about what somebody wants. */
+const wantedBy: Readonly<Record<string, boolean>> = {
+  enabled: true,
+  'enabled-runtime': true,
+  disabled: false,
+  masked: false,
+  'masked-runtime': false,
+}
+
+function toWanted(state: string | undefined): boolean | null {
+  return wantedBy[state ?? ''] ?? null
+}
+
+function notLoaded(state: string | undefined): string {
+  return state === 'masked' ? 'it is masked: systemd starts it for nobody' : `systemd has not loaded it (${state ?? 'unknown'})`
+}
+
+interface Judged {
+  readonly activity: UnitActivity
+  readonly why: string
+}
+
+function judgeSystemd(unit: ManagedUnit, service: SystemdProperties, timer: SystemdProperties | null): Judged {
+  const { ActiveState = 'unknown', SubState = '' } = service
+  if (ActiveState === 'activating' && SubState.startsWith('auto-restart'))
+    return { activity: 'backing-off', why: `it ended (${whyEnded(service)}) and is about to be started again` }
+  if (ActiveState === 'failed') return { activity: 'failed', why: whyGivenUp(service) }
+  if (ActiveState === 'active' && SubState === 'exited') return { activity: 'completed', why: 'it has ended as it should' }
+  if (ActiveState !== 'inactive')
+    return activeStates[ActiveState] ?? { activity: 'unknown', why: `systemd calls it ${ActiveState} (${SubState})` }
+  if (timer !== null && timer['ActiveState'] !== 'active') return { activity: 'stopped', why: 'its timer is not armed' }
+  const hasRun = service['ExecMainCode'] !== undefined && service['ExecMainCode'] !== '0'
+  if (unit.kind === 'oneshot' || timer !== null) {
+    if (hasRun) return { activity: 'completed', why: 'its last run ended as it should' }
+    return timer === null ? { activity: 'stopped', why: 'it has not run' } : { activity: 'waiting', why: 'it waits for its time' }
+  }
+  return { activity: 'stopped', why: hasRun ? `it is not active (${whyEnded(service)})` : 'it was not started' }
+}
+
+const activeStates: Readonly<Record<string, Judged>> = {
+  active: { activity: 'running', why: 'it runs' },
+  reloading: { activity: 'running', why: 'it reads its configuration again' },
+  refreshing: { activity: 'running', why: 'it is being refreshed' },
+  activating: { activity: 'starting', why: 'it is starting' },
+  deactivating: { activity: 'running', why: 'it is being stopped' },
+}
+
+/** systemd may call a spent start limit by the last signal, so the count of restarts is read beside the result. */
+function whyGivenUp(service: SystemdProperties): string {
+  const restarts = toCount(service['NRestarts'])
+  const given = service['Result'] === 'start-limit-hit' || restarts > 0
+  return `${whyEnded(service)}${given ? `; systemd gave it up after ${restarts} restart${restarts === 1 ? '' : 's'}` : ''}`
+}
+
+const results: Readonly<Record<string, string>> = {
+  success: 'it ended well',
+  'start-limit-hit': 'it was started too often',
+  timeout: 'it took too long to start or to stop',
+  watchdog: 'it missed its watchdog',
+  'oom-kill': 'the kernel killed it for want of memory',
+  resources: 'systemd could not set up what it needs',
+  protocol: 'it did not speak the protocol of its type',
+  'core-dump': 'it dumped core',
+  'exec-condition': 'its condition said no',
+}
+
+function whyEnded(service: SystemdProperties): string {
+  const exit = toExit(service)
+  if (service['Result'] === 'exit-code' && exit?.code != null) return `it ended with exit code ${exit.code}`
+  if (service['Result'] === 'signal' && exit?.signal != null) return `it was ended by ${exit.signal}`
+  return results[service['Result'] ?? ''] ?? `it ended: ${service['Result'] ?? 'unknown'}`
+}
+
+/** ExecMainCode is CLD_EXITED (1), CLD_KILLED (2) or CLD_DUMPED (3). */
+function toExit(service: SystemdProperties): UnitState['lastExit'] {
+  const status = toCount(service['ExecMainStatus'])
+  if (service['ExecMainCode'] === '1') return { code: status, signal: null }
+  if (service['ExecMainCode'] === '2' || service['ExecMainCode'] === '3')
+    return { code: null, signal: signalNames[status] ?? `signal ${status}` }
+  return null
+}
+
+/** Of Linux on x86 and ARM. */
+export const signalNames: Readonly<Record<number, string>> = {
+  1: 'SIGHUP',
+  2: 'SIGINT',
+  3: 'SIGQUIT',
+  4: 'SIGILL',
+  6: 'SIGABRT',
+  7: 'SIGBUS',
+  8: 'SIGFPE',
+  9: 'SIGKILL',
+  11: 'SIGSEGV',
+  13: 'SIGPIPE',
+  15: 'SIGTERM',
+  31: 'SIGSYS',
+}
