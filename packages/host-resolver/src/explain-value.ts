@@ -113,13 +113,13 @@ function rankOf(contribution: Contribution | undefined): number {
 
 /** The path below a service as the layers write it. */
 function toServicePath(keys: readonly string[], service: Haus['services'][string] | undefined): readonly string[] {
-  const [first, second, third] = keys
+  const [first, second, third, fourth] = keys
   if (first === 'port' && keys.length === 1) return ['provides', '0', 'port']
   if (first === 'schedule' && second === 'kind') return ['schedule']
   if (first === 'requires' && second !== undefined) return ['requires', second]
   if (first === 'run' && second === 'secrets' && third !== undefined && /^\d+$/.test(third)) {
     const variable = service?.run?.secrets[Number(third)]?.variable
-    return variable === undefined ? keys : ['run', 'secrets', variable]
+    return variable === undefined ? keys : ['run', 'secrets', variable, ...(fourth === 'secret' || fourth === 'as' ? [fourth] : [])]
   }
   return keys
 }

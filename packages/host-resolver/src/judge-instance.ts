@@ -30,7 +30,7 @@ function judgeCompleteness({ document, stack }: Merging): Finding[] {
 function judgeTimezone({ document, originOf }: Merging): Finding[] {
   const timezone = document.instance?.timezone
   if (!timezone || isTimezone(timezone)) return []
-  const near = nearestNames(timezone, Intl.supportedValuesOf('timeZone'))
+  const near = nearestNames(timezone, [...Intl.supportedValuesOf('timeZone'), ...otherTimezones])
   return [
     hostFinding('TIMEZONE_UNKNOWN', `there is no time zone ${timezone}.${didYouMean(near)}`, {
       ...placeOf(originOf(['instance', 'timezone'])),
@@ -38,6 +38,9 @@ function judgeTimezone({ document, originOf }: Merging): Finding[] {
     }),
   ]
 }
+
+/** Names that hold, though the list of the language has them under another one. */
+const otherTimezones = ['America/Montreal', 'UTC', 'Europe/Kyiv', 'Asia/Kolkata']
 
 /** An offset such as +02:00 is none: it does not know summer time. */
 function isTimezone(name: string): boolean {

@@ -37,7 +37,7 @@ function judgeSchema(schema: DocumentSchema, value: unknown, originOf: (path: re
     const name = [...(subject === '' ? [] : ['services', subject]), ...path].join('.')
     return hostFinding(
       invalidCode[origin.layer] ?? 'OVERLAY_VALUE_INVALID',
-      `${name || 'the document'} cannot be made: ${issue.message.toLowerCase()}`,
+      `${name || 'the document'} cannot be made: ${toComplaint(issue.message)}`,
       {
         ...placeOf(origin),
         evidence: { observed: describeValue(valueAt(value, path)) },
@@ -45,6 +45,14 @@ function judgeSchema(schema: DocumentSchema, value: unknown, originOf: (path: re
       },
     )
   })
+}
+
+/** The words of the schema library, for a person. */
+function toComplaint(message: string): string {
+  return message
+    .replace(/^Invalid input: /, '')
+    .replace(/, received undefined$/, ', but it is missing')
+    .replace(/, received /, ', not ')
 }
 
 function describeValue(value: unknown): string {

@@ -1,4 +1,4 @@
-import type { Catalog, Layer, LayerDocument, LayerName, Origin, Places, ServicePatch } from '@sanctum/contracts'
+import type { Catalog, Layer, LayerDocument, LayerName, Origin, Places, Position, ServicePatch } from '@sanctum/contracts'
 import { parentPointer } from './pointer.ts'
 
 /** One layer in its place: the rank is its index in the stack. */
@@ -51,9 +51,13 @@ function createOriginReader(
     return origin
   }
   const originHere = (pointer: string): Origin | null => {
-    if (Object.hasOwn(places, pointer)) return { layer, source, at: places[pointer] as NonNullable<Origin['at']> }
+    if (Object.hasOwn(places, pointer)) return { at: toSortedPosition(places[pointer] as Position), layer, source }
     if (Object.hasOwn(sources, pointer)) return { layer, source: sources[pointer] as string }
     return null
   }
   return read
+}
+
+function toSortedPosition({ column, file, line }: Position): Position {
+  return { column, file, line }
 }

@@ -92,6 +92,7 @@ function mergeFields(
     entries.push([key, merged.value])
     provenance.set(key, merged.provenance)
   }
+  if (entries.length === 0) return { value: {}, provenance: (says.at(-1) as Say).rank }
   return { value: Object.fromEntries(entries), provenance }
 }
 

@@ -2,7 +2,7 @@ import { compareText } from '@sanctum/contracts'
 
 /** Up to three of the known names that somebody who wrote `name` may have meant, nearest first. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {
-  const bound = Math.max(1, Math.floor(name.length / 3))
+  const bound = Math.min(3, Math.max(1, Math.floor(name.length / 3)))
   return [...known]
     .map((candidate) => ({ candidate, distance: distanceOf(name, candidate, bound) }))
     .filter(({ distance }) => distance <= bound)

@@ -59,7 +59,8 @@ async function readOwners(): Promise<ReadonlyMap<string, Owner>> {
         const inodes = await readSocketInodes(pid)
         if (inodes.length === 0) return
         const { program, processGroup } = await readProcess(pid)
-        for (const inode of inodes) if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program, processGroup })
+        for (const inode of inodes)
+          if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program, processGroup })
       }),
   )
   return owners
