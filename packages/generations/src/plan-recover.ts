@@ -37,7 +37,7 @@ function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]
   const { home, roots, live, servicesLink } = remains
   const publish = planPublish({ home, roots, intent, live })
   const steps = [...(servicesLink === 'absent' ? planServicesLink(homeLayout(home)) : []), ...publish.steps]
-  const isDone = steps.length === 0 && intent.impact.length === 0
+  const isDone = steps.length === 0 && intent.impact.length === 0 && publish.findings.length === 0
   return {
     outcome: 'finished',
     steps: [...sweep, ...steps, ...(isDone ? planSettle(home) : [])],

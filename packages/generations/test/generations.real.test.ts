@@ -8,18 +8,18 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Surface } from '@sanctum/contracts'
-import { diffGenerations, diffPlan, planGeneration, planRollback } from '@sanctum/generations'
-import { createConfinedFileSystem, createGenerations, type FolderOpener } from '@sanctum/generations/node'
+import { diffGenerations, diffPlan, type FileSystem, planGeneration, planRollback } from '@sanctum/generations'
+import { createGenerations } from '@sanctum/generations/node'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { apply, file, making, unit } from './haus.ts'
+import { createPlainFileSystem } from './plain-file-system.ts'
 
 async function createMachine() {
   const folder = await createTemporaryFolder()
@@ -130,6 +130,33 @@ test('differences read as unified diffs', async () => {
   )
 })
 
+test('a plan that rests on another current is refused, and so is one with errors', async () => {
+  const { units, generations } = await createMachine()
+  await apply(generations, setOf(units, 1))
+  const wanted = setOf(units, 2)
+  const stale = planGeneration({ wanted, seen: generations.observe(wanted) })
+  await apply(generations, setOf(units, 3))
+  await expect(generations.commit(stale, making)).rejects.toMatchObject({ code: 'LOCKED', retryable: true })
+  const wrong = [file('../x', 'x')]
+  const refused = planGeneration({ wanted: wrong, seen: generations.observe(wrong) })
+  expect(refused.writes).toBe(false)
+  await expect(generations.commit(refused, making)).rejects.toThrow('must not be committed')
+  const forged = [{ ...file('x', 'x'), digest: '0'.repeat(64) }]
+  await expect(generations.commit(planGeneration({ wanted: forged, seen: generations.observe(forged) }), making)).rejects.toThrow(
+    'digest of x',
+  )
+})
+
+test('a recovery that may not go where the run published leaves the note for one that may', async () => {
+  const { home, units, generations } = await createMachine()
+  const wanted = [file('x', 'x'), { ...unit(units, 'voice', 'voice\n'), unit: null }]
+  await generations.commit(planGeneration({ wanted, seen: generations.observe(wanted) }), making)
+  const blind = await createGenerations({ home, roots: [] }).recover()
+  expect(blind.findings.map(({ code }) => code)).toContain('EDITED_FILE_IN_THE_WAY')
+  expect(await generations.recover()).toMatchObject({ outcome: 'finished', fault: null })
+  expect(readdirSync(units)).toEqual(['com.sanctum.voice.service'])
+})
+
 describe('attacks on the places that are written', () => {
   type Machine = Awaited<ReturnType<typeof createMachine>>
   const attacks: Record<string, (machine: Machine) => void> = {
@@ -179,13 +206,12 @@ describe('attacks on the places that are written', () => {
   }
 
   /** What the outside is before and after runs without and with force; each is refused or done. */
-  async function attackWith(attack: (machine: Machine) => void, openFolder?: FolderOpener) {
+  async function attackWith(attack: (machine: Machine) => void, plant?: FileSystem) {
     const machine = await createMachine()
     const { home, units, outside } = machine
     attack(machine)
     const before = withoutLinkCount(snapshot(outside))
-    const fileSystem = createConfinedFileSystem({ roots: [home, units], ...(openFolder ? { openFolder } : {}) })
-    const generations = createGenerations({ home, roots: [units], fileSystem })
+    const generations = createGenerations({ home, roots: [units], ...(plant ? { fileSystem: plant } : {}) })
     const wanted = [unit(join(units, 'sub'), 'voice', 'voice 1\n'), file('services/voice.yaml', 'x\n')]
     for (const force of [false, true])
       await apply(generations, wanted, { force }).catch((error) => expect(error).toMatchObject({ name: 'Fault' }))
@@ -198,10 +224,9 @@ describe('attacks on the places that are written', () => {
   })
 
   test('planted: with plain paths the same attacks reach the outside', async () => {
-    const naive: FolderOpener = (root, names) => ({ entry: (name) => join(root, ...names, name), verify: () => {}, close: () => {} })
     const reached: string[] = []
     for (const [name, attack] of Object.entries(attacks)) {
-      const { before, after } = await attackWith(attack, naive)
+      const { before, after } = await attackWith(attack, createPlainFileSystem())
       if (JSON.stringify(before) !== JSON.stringify(after)) reached.push(name)
     }
     expect(reached).toEqual(

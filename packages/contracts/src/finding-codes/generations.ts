@@ -74,7 +74,7 @@ export const generationCodes = {
     title: 'a generation is not whole',
     impact: 'It cannot be rolled back to.',
     remedy: 'Choose another generation from generations list, or render the catalog anew.',
-    exit: 'stuck',
+    exit: 'problems',
   },
   GENERATION_UNKNOWN: {
     severity: 'error',

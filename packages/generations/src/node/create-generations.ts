@@ -7,6 +7,7 @@ import {
   type IntentDocument,
   type Step,
   type Surface,
+  type UnitImpact,
 } from '@sanctum/contracts'
 import type { FileSystem } from '../file-system.ts'
 import { homeLayout } from '../home-layout.ts'
@@ -95,6 +96,11 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     return pointer.kind === 'set' ? readDocument(fs, layout, pointer.number) : null
   }
 
+  /** What the units still have to follow: of the noted run where it holds, else of the one before. */
+  function owedOf({ generation, impact, owed }: IntentDocument, current: Pointer): readonly UnitImpact[] {
+    return current.kind === 'set' && current.number === generation ? impact : owed
+  }
+
   /** Numbers that count: not the one of a run that never came to hold. */
   function heldNumbers(): number[] {
     const found = readIntent(fs, layout)
@@ -152,7 +158,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       live: observeLive(fs, [...paths].sort(compareText), isKnownTo(ledger)),
       before: current === null ? new Map() : readBefore(current, wanted),
       damage: current === null ? [] : findDamage(fs, layout, current),
-      owed: found.kind === 'read' ? found.intent.impact : [],
+      owed: found.kind === 'read' ? owedOf(found.intent, pointers.current) : [],
       servicesLink: readServicesLink(fs, layout),
     }
   }
