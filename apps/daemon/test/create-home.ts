@@ -208,12 +208,14 @@ export function ask(
   })
 }
 
+type Not = null | undefined | false
+
 /** Waits until something is so; the deadline is far beyond what it takes. */
-export async function until<T>(what: string, read: () => Promise<T | null | false> | T | null | false, patienceMs = 60_000): Promise<T> {
+export async function until<T>(what: string, read: () => Promise<T | Not> | T | Not, patienceMs = 60_000): Promise<T> {
   const deadline = performance.now() + patienceMs
   for (;;) {
     const value = await read()
-    if (value !== null && value !== false) return value
+    if (value !== null && value !== undefined && value !== false) return value
     if (performance.now() > deadline) throw new Error(`within ${patienceMs} ms it never came to this: ${what}`)
     await pause(50)
   }
