@@ -1,5 +1,5 @@
 import { compareText, type Finding, type Haus, type Surface } from '@sanctum/contracts'
-import { LONGEST_PATH_BYTES, sizeInBytes } from './judge-text.ts'
+import { isLonger, LONGEST_PATH_BYTES } from './judge-text.ts'
 import { excerpt, toFinding } from './to-finding.ts'
 
 /**
@@ -28,7 +28,7 @@ export function judgeRelativePath(path: string): string | null {
 /** Why this may not be a path on the machine; null if it may. */
 export function judgeAbsolutePath(path: string): string | null {
   if (!path.startsWith('/')) return 'it is not absolute'
-  if (sizeInBytes(path) > LONGEST_PATH_BYTES) return 'it is too long'
+  if (isLonger(path, LONGEST_PATH_BYTES)) return 'it is too long'
   return judgeSegments(path.slice(1).split('/'))
 }
 
@@ -37,7 +37,7 @@ function judgeSegments(segments: readonly string[]): string | null {
   if (segments.includes('')) return 'it has an empty name in it'
   const name = segments.find((segment) => !segment.isWellFormed() || /[\u0000-\u001f\u007f\\]/.test(segment))
   if (name !== undefined) return 'it has a control character or a backslash in it'
-  return segments.some((segment) => sizeInBytes(segment) > 255) ? 'a name in it is longer than 255 bytes' : null
+  return segments.some((segment) => isLonger(segment, 255)) ? 'a name in it is longer than 255 bytes' : null
 }
 
 function toUnsafe(haus: Haus, surface: Surface, why: string): Finding {

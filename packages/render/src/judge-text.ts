@@ -25,9 +25,9 @@ export function isAccount(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(name)
 }
 
-/** The length that a text has as UTF-8. */
-export function sizeInBytes(text: string): number {
-  return new TextEncoder().encode(text).length
+/** True for a text that is longer than this as UTF-8. */
+export function isLonger(text: string, longestBytes: number): boolean {
+  return text.length * 3 > longestBytes && new TextEncoder().encode(text).length > longestBytes
 }
 
 const uncarried: Readonly<Record<Carrier, RegExp | null>> = {
@@ -37,10 +37,6 @@ const uncarried: Readonly<Record<Carrier, RegExp | null>> = {
   plist: /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/,
   process: /\u0000/,
   file: null,
-}
-
-function isLonger(text: string, longestBytes: number): boolean {
-  return text.length * 3 > longestBytes && sizeInBytes(text) > longestBytes
 }
 
 const names: Readonly<Record<string, string>> = { '\n': 'a line break', '\r': 'a carriage return', '\u0000': 'a NUL' }

@@ -1,4 +1,5 @@
 import type { Haus, ResolvedService } from '@sanctum/contracts'
+import { toSorted } from './documents/to-sorted.ts'
 import type { Problem } from './to-finding.ts'
 
 /** What is started for a service, before any service manager words it. */
@@ -36,7 +37,7 @@ export function planUnit(haus: Haus, service: ResolvedService): Planned {
       domain: domainOf(haus, service),
       command: [...toWaiting(haus, service), ...toSecrets(haus, service), ...command],
       cwd: service.run?.cwd ?? haus.host.sanctum_home,
-      env: service.run?.env ?? {},
+      env: toSorted(service.run?.env ?? {}),
       user: service.run?.user ?? haus.host.user.name,
       starts: !service.fallback_only && service.kind !== 'periodic',
     },

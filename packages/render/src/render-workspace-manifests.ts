@@ -1,4 +1,5 @@
-import { type Catalog, compareText, type Service, type ServiceManifestDocument, serviceManifestDocument } from '@sanctum/contracts'
+import { type Catalog, compareText, type Service, type ServiceManifestDocument } from '@sanctum/contracts'
+import { toCanonicalManifest } from './documents/to-canonical-manifest.ts'
 import { toYaml } from './documents/to-yaml.ts'
 import { type Digest, plain } from './header.ts'
 
@@ -20,12 +21,21 @@ export function renderWorkspaceManifests(
     .sort(([a], [b]) => compareText(a, b))
     .map(([id, service]) => ({
       path: `services/${id}.yaml`,
-      content: toYaml(serviceManifestDocument.parse(toManifest(id, service, catalog)), {
+      content: toYaml(toCanonical(toManifest(id, service, catalog)), {
         digest,
         schema: `${schemas}/service-manifest.schema.json`,
         source: `services/${id} of haus ${plain(catalog.instance.value.instance?.slug ?? '')}`,
       }),
     }))
+}
+
+function toCanonical(manifest: ServiceManifestDocument): ServiceManifestDocument {
+  const canonical = toCanonicalManifest(manifest)
+  if (canonical.kind === 'valid') return canonical.manifest
+  // A catalog has passed its schema, and a manifest is made of nothing else.
+  throw new Error(
+    `the manifest of ${manifest.name} does not fit its schema: ${canonical.issues.map(({ message, path }) => `${path}: ${message}`).join('; ')}`,
+  )
 }
 
 function toManifest(id: string, service: Service, { services }: Catalog): ServiceManifestDocument {

@@ -1,5 +1,5 @@
 import { judgeAbsolutePath } from '../judge-path.ts'
-import { isAccount, judgeText, LONGEST_WORD_BYTES, sizeInBytes, type TextProblem } from '../judge-text.ts'
+import { isAccount, isLonger, judgeText, LONGEST_WORD_BYTES, type TextProblem } from '../judge-text.ts'
 import { type Form, ruleOf, type Section } from './directives.ts'
 import type { UnitEntry, UnitFile } from './unit-file.ts'
 
@@ -41,8 +41,7 @@ function writeEntry(each: UnitEntry, form: Form): string | Refusal {
     if (refusal !== null) return refusal
   }
   const line = writers[form](words)
-  if (line.length * 3 > LONGEST_LINE_BYTES && sizeInBytes(line) > LONGEST_LINE_BYTES)
-    return { code: 'VALUE_TOO_LONG', why: 'longer than one line of a unit may be', observed: line }
+  if (isLonger(line, LONGEST_LINE_BYTES)) return { code: 'VALUE_TOO_LONG', why: 'longer than one line of a unit may be', observed: line }
   return line
 }
 

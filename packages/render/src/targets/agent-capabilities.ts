@@ -1,4 +1,5 @@
 import { findUnwritable } from '../documents/find-unwritable.ts'
+import { toSorted } from '../documents/to-sorted.ts'
 import { toYaml } from '../documents/to-yaml.ts'
 import { toSource } from '../header.ts'
 import type { Target } from '../target.ts'
@@ -31,7 +32,7 @@ export const renderAgentCapabilities: Target = ({ digest, haus, schemas }) => {
         path: 'config/agent-capabilities.yaml',
         publish: `${haus.host.sanctum_home}/config/agent-capabilities.yaml`,
         mode: '0644',
-        content: toYaml(capabilities, {
+        content: toYaml(toSorted(capabilities), {
           digest,
           schema: `${schemas}/agent-capabilities.schema.json`,
           source: toSource(haus, 'agent_capabilities.yaml'),

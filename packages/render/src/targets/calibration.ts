@@ -1,3 +1,4 @@
+import { toSorted } from '../documents/to-sorted.ts'
 import type { Target } from '../target.ts'
 
 /**
@@ -20,12 +21,4 @@ export const renderCalibration: Target = ({ haus }) => {
     ],
     findings: [],
   }
-}
-
-/** A copy with keys in code-unit order at every depth, so that the order in which layers were merged does not show. */
-function toSorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toSorted)
-  if (typeof value !== 'object' || value === null) return value
-  const keys = Object.keys(value).sort()
-  return Object.fromEntries(keys.map((key) => [key, toSorted((value as Record<string, unknown>)[key])]))
 }

@@ -1,4 +1,5 @@
 import { type EmbeddedUnit, embeddedUnit, type Finding, type Haus, type ResolvedService } from '@sanctum/contracts'
+import { toSorted } from '../documents/to-sorted.ts'
 import { toSource } from '../header.ts'
 import { judgeText, LONGEST_WORD_BYTES } from '../judge-text.ts'
 import { hasUnit, type UnitPlan } from '../plan-unit.ts'
@@ -14,10 +15,11 @@ export const renderEmbedded: Target = (input) => {
 
 function renderUnit({ digest, haus }: TargetInput, plan: UnitPlan): Rendered {
   const { id } = plan.service
-  const body = toBody(haus, plan)
-  const unit: EmbeddedUnit = { schema_version: 1, source: toSource(haus, `services/${id}`), digest: digest(JSON.stringify(body)), ...body }
-  const findings = [...judgeTexts(haus, plan), ...judgeSchema(haus, unit)]
-  if (findings.length > 0) return { drafts: [], findings }
+  const parsed = embeddedUnit.safeParse(toSorted(toBody(haus, plan)))
+  const findings = [...judgeTexts(haus, plan), ...(parsed.success ? [] : parsed.error.issues.map((issue) => toInvalid(haus, id, issue)))]
+  if (!parsed.success || findings.length > 0) return { drafts: [], findings }
+  const { digest: _digest, source: _source, ...body } = parsed.data
+  const unit: EmbeddedUnit = { ...body, source: toSource(haus, `services/${id}`), digest: digest(JSON.stringify(body)) }
   return {
     drafts: [
       {
@@ -34,9 +36,13 @@ function renderUnit({ digest, haus }: TargetInput, plan: UnitPlan): Rendered {
   }
 }
 
-function toBody(haus: Haus, plan: UnitPlan): Omit<EmbeddedUnit, 'schema_version' | 'source' | 'digest'> {
+/** Without source and digest yet, which are taken over the rest. */
+function toBody(haus: Haus, plan: UnitPlan): EmbeddedUnit {
   const { service } = plan
   return {
+    schema_version: 1,
+    source: '',
+    digest: '',
     service: service.id,
     unit: plan.name,
     title: service.title,
@@ -83,14 +89,14 @@ function judgeTexts(haus: Haus, plan: UnitPlan): readonly Finding[] {
   })
 }
 
-function judgeSchema(haus: Haus, unit: EmbeddedUnit): readonly Finding[] {
-  const parsed = embeddedUnit.safeParse(unit)
-  if (parsed.success) return []
-  return parsed.error.issues.map((issue) =>
-    toFinding(haus, unit.service, {
-      code: 'DOCUMENT_NOT_VALID',
-      message: `The embedded unit of ${excerpt(unit.service)} does not fit its schema at ${issue.path.join('.')}: ${issue.message}.`,
-      fix: `Correct that field of ${excerpt(unit.service)} in the catalog.`,
-    }),
-  )
+function toInvalid(
+  haus: Haus,
+  service: string,
+  { message, path }: { readonly message: string; readonly path: readonly PropertyKey[] },
+): Finding {
+  return toFinding(haus, service, {
+    code: 'DOCUMENT_NOT_VALID',
+    message: `The embedded unit of ${excerpt(service)} does not fit its schema at ${excerpt(path.map(String).join('/'))}: ${message}.`,
+    fix: `Correct that field of ${excerpt(service)} in the catalog.`,
+  })
 }

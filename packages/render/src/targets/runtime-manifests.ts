@@ -1,5 +1,6 @@
-import { type Finding, type Haus, type ResolvedService, type ServiceManifestDocument, serviceManifestDocument } from '@sanctum/contracts'
+import type { Finding, Haus, ResolvedService, ServiceManifestDocument } from '@sanctum/contracts'
 import { findUnwritable } from '../documents/find-unwritable.ts'
+import { toCanonicalManifest } from '../documents/to-canonical-manifest.ts'
 import { toYaml } from '../documents/to-yaml.ts'
 import { toSource } from '../header.ts'
 import { hasUnit } from '../plan-unit.ts'
@@ -14,8 +15,10 @@ export const renderRuntimeManifests: Target = (input) => {
 
 function renderManifest({ digest, haus, schemas }: TargetInput, service: ResolvedService): Rendered {
   const manifest = toManifest(haus, service)
-  const findings = judgeManifest(haus, service, manifest)
-  if (findings.length > 0) return { drafts: [], findings }
+  const unwritable = findUnwritable(manifest)
+  if (unwritable !== null) return { drafts: [], findings: [toUncarried(haus, service, unwritable)] }
+  const canonical = toCanonicalManifest(manifest)
+  if (canonical.kind === 'invalid') return { drafts: [], findings: canonical.issues.map((issue) => toInvalid(haus, service, issue)) }
   const schema = `${schemas}/service-manifest.schema.json`
   return {
     drafts: [
@@ -25,11 +28,11 @@ function renderManifest({ digest, haus, schemas }: TargetInput, service: Resolve
         path: `services/${service.id}.yaml`,
         publish: null,
         mode: '0644',
-        content: toYaml(manifest, { digest, schema, source: toSource(haus, `services/${service.id}`) }),
+        content: toYaml(canonical.manifest, { digest, schema, source: toSource(haus, `services/${service.id}`) }),
         unit: null,
       },
     ],
-    findings,
+    findings: [],
   }
 }
 
@@ -69,25 +72,20 @@ function toCapacity({
   return { ...capacity, exclusive_with: [...capacity.exclusive_with], ...(process_pattern === null ? {} : { process_pattern }) }
 }
 
-function judgeManifest(haus: Haus, service: ResolvedService, manifest: ServiceManifestDocument): readonly Finding[] {
-  const unwritable = findUnwritable(manifest)
-  if (unwritable !== null)
-    return [
-      toFinding(haus, service.id, {
-        code: 'VALUE_NOT_CARRIED',
-        message: `A value of ${excerpt(service.id)} holds half of a surrogate pair: ${excerpt(unwritable)}.`,
-        fix: 'Take the broken character out of the value.',
-        observed: unwritable,
-      }),
-    ]
-  const parsed = serviceManifestDocument.safeParse(manifest)
-  if (parsed.success) return []
-  return parsed.error.issues.map((issue) =>
-    toFinding(haus, service.id, {
-      code: 'DOCUMENT_NOT_VALID',
-      message: `The manifest of ${excerpt(service.id)} does not fit its schema at ${issue.path.join('.')}: ${issue.message}.`,
-      fix: `Correct that field of ${excerpt(service.id)} in the catalog.`,
-      field: issue.path.join('/'),
-    }),
-  )
+function toUncarried(haus: Haus, service: ResolvedService, unwritable: string): Finding {
+  return toFinding(haus, service.id, {
+    code: 'VALUE_NOT_CARRIED',
+    message: `A value of ${excerpt(service.id)} holds half of a surrogate pair: ${excerpt(unwritable)}.`,
+    fix: 'Take the broken character out of the value.',
+    observed: unwritable,
+  })
+}
+
+function toInvalid(haus: Haus, service: ResolvedService, { message, path }: { readonly message: string; readonly path: string }): Finding {
+  return toFinding(haus, service.id, {
+    code: 'DOCUMENT_NOT_VALID',
+    message: `The manifest of ${excerpt(service.id)} does not fit its schema at ${excerpt(path)}: ${message}.`,
+    fix: `Correct that field of ${excerpt(service.id)} in the catalog.`,
+    field: path,
+  })
 }
