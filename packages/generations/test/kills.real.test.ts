@@ -1,17 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createGenerations } from '@sanctum/generations/node'
+import { bundleProgram } from '@sanctum/testkit/bundle-program'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { apply } from './haus.ts'
 import type { Plant } from './planted-faults.ts'
 import { readVersion, versionOf } from './versions.ts'
 
-const KILLS = 60
+const KILLS = 150
 const LANES = 2
 
 test(`${KILLS} kills, half of them within 2 ms of the swap: one version only, nothing promised is lost`, async () => {
@@ -35,6 +34,7 @@ test('the same kills find a commit without staging and swap', async () => {
 async function killAgainAndAgain({ kills, seed, plant }: { kills: number; seed: number; plant: Plant }) {
   const folder = await createTemporaryFolder()
   onTestFinished(folder.remove)
+  const program = await bundleProgram(new URL('commit-for-ever.ts', import.meta.url), folder.path)
   const [home, units] = [join(folder.path, 'home'), join(folder.path, 'units')]
   const generations = createGenerations({ home, roots: [units] })
   const random = createRandom(seed)
@@ -43,7 +43,7 @@ async function killAgainAndAgain({ kills, seed, plant }: { kills: number; seed: 
   await apply(generations, versionOf(1, units))
   let next = 2
   for (let kill = 0; kill < kills; kill++) {
-    const { promised, started } = await runAndKill({ home, units, from: next, plant, aimed: kill % 2 === 0, random })
+    const { promised, started } = await runAndKill({ program, home, units, from: next, plant, aimed: kill % 2 === 0, random })
     seen.kills++
     seen.commits += promised.length
     const problem = (text: string) => problems.push(`seed ${seed}, kill ${kill}: ${text}`)
@@ -76,6 +76,7 @@ async function killAgainAndAgain({ kills, seed, plant }: { kills: number; seed: 
 
 /** Runs commits in another process and kills it: at a random moment, or within 2 ms around a swap. */
 async function runAndKill({
+  program,
   home,
   units,
   from,
@@ -83,6 +84,7 @@ async function runAndKill({
   aimed,
   random,
 }: {
+  program: string
   home: string
   units: string
   from: number
@@ -90,12 +92,7 @@ async function runAndKill({
   aimed: boolean
   random: () => number
 }) {
-  const program = fileURLToPath(new URL('commit-for-ever.ts', import.meta.url))
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'sanctum-test-compile-cache') }
-  const child = spawn(process.execPath, ['--conditions=@sanctum/source', program, home, units, String(from), plant], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env,
-  })
+  const child = spawn(process.execPath, [program, home, units, String(from), plant], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const swapsToSee = 1 + Math.floor(random() * 4)
   const promised: number[] = []

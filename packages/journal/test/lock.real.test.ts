@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openLock } from '@sanctum/journal/node'
+import { bundleProgram } from '@sanctum/testkit/bundle-program'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { expect, onTestFinished, test } from 'vitest'
 
@@ -22,12 +21,9 @@ interface Contender {
   state: 'starting' | 'ready' | 'held' | 'second'
 }
 
-function startContender(path: string, owner: string, kind: 'real' | 'planted', onChange: () => void): Contender {
-  const program = fileURLToPath(new URL('hold-lock.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@sanctum/source', program, path, owner, kind], {
+function startContender(program: string, path: string, owner: string, kind: 'real' | 'planted', onChange: () => void): Contender {
+  const child = spawn(process.execPath, [program, path, owner, kind], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Most of a round is the start of the next contender.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'sanctum-test-compile-cache') },
   })
   const contender: Contender = { child, state: 'starting' }
   child.stdout.on('data', (chunk: Buffer) => {
@@ -39,9 +35,10 @@ function startContender(path: string, owner: string, kind: 'real' | 'planted', o
 
 /** Kills the holder again and again; gives how long the next one took each time, or what went wrong. */
 async function contend(folder: string, kind: 'real' | 'planted', rounds: number): Promise<{ waits: number[]; problems: string[] }> {
+  const program = await bundleProgram(new URL('hold-lock.ts', import.meta.url), folder)
   let wake = () => {}
   let contenders: Contender[] = []
-  const start = () => startContender(join(folder, 'lock.db'), join(folder, 'owner'), kind, () => wake())
+  const start = () => startContender(program, join(folder, 'lock.db'), join(folder, 'owner'), kind, () => wake())
   onTestFinished(() => contenders.forEach(({ child }) => void child.kill('SIGKILL')))
   const until = async (isSo: () => boolean, deadlineMs: number) => {
     const deadline = performance.now() + deadlineMs
