@@ -73,7 +73,7 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
     },
 
     failsafe: async (start) => {
-      const [{ runFailsafe }, { createEmbeddedKeeper }] = await Promise.all([
+      const [{ runFailsafe }, { createEmbeddedKeeper, findManager }] = await Promise.all([
         import('./failsafe/run-failsafe.ts'),
         import('./node/embedded-keeper.ts'),
       ])
@@ -83,7 +83,8 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
         ...clock,
         readDefinition: () => reader.read(),
         askHealth: (port) => askHealth(port, 2000),
-        keeperOf: async (definition) => (definition?.manager === 'embedded' ? createEmbeddedKeeper(start.home) : null),
+        keeperOf: async (definition) =>
+          (definition?.manager ?? (await findManager(start.home))) === 'embedded' ? createEmbeddedKeeper(start.home) : null,
         beat: (document) => writeStateFile(`${start.home}/state/failsafe.heartbeat`, document),
         append: await wireJournal(start.home, start.log),
       })
@@ -138,7 +139,7 @@ async function wireWatch(home: string): Promise<WatchPorts> {
   ])
   return {
     ...clock,
-    listUnits: async ({ manager }: HausDefinition) => await createUnitManager(manager, home).list(),
+    listUnits: (definition: HausDefinition) => createUnitManager(definition, home).list(),
     readLastRun: ({ manager }, service) => readLastRun(manager, home, service),
     observe: (probe, context, signal) => observe(probe, context, { signal }),
   }

@@ -8,7 +8,14 @@ const kinds = { p: 'passed', f: 'failed', '-': 'could-not-check' } as const
 
 function after(letters: string) {
   const observations = [...letters].map(
-    (letter, index) => ({ kind: kinds[letter as 'p'], atMs: index, tookMs: 1, detail: '', ...(letter === 'f' ? { cause: 'transport' } : {}) }) as Observation,
+    (letter, index) =>
+      ({
+        kind: kinds[letter as 'p'],
+        atMs: index,
+        tookMs: 1,
+        detail: '',
+        ...(letter === 'f' ? { cause: 'transport' } : {}),
+      }) as Observation,
   )
   return observations.reduce((track, observation) => reduceTrack(track, observation, policy), emptyTrack)
 }

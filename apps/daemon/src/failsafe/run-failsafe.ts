@@ -38,10 +38,12 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
   const { log, signal } = start
   log('info', 'failsafe-started', { pid: ports.pid })
   let memory = freshMemory
+  let definition: HausDefinition | null = null
   while (!signal.aborted) {
     let periodS = start.cycleS ?? PERIOD_S
     try {
-      const definition = await ports.readDefinition().catch(() => null)
+      // A generation that cannot be read is no reason to look away; the last one that could tells enough.
+      definition = await ports.readDefinition().catch(() => definition)
       periodS = start.cycleS ?? settingOf(definition, 'failsafe', 'cycle_s') ?? PERIOD_S
       const keeper = await ports.keeperOf(definition)
       const sight = await look(ports, definition, keeper)

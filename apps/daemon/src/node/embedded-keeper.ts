@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@sanctum/contracts'
 import { createProcessTable, isSupervisorWanted, readSupervisor, startSupervisor } from '@sanctum/supervisor/node'
@@ -35,6 +36,14 @@ export function createEmbeddedKeeper(home: string): WatchdogKeeper {
       if (!isGone()) throw new Fault('TIMED_OUT', `process ${pid} could not be ended`)
     },
   }
+}
+
+/** By the one file that is needed to bring the watchdog back, so that a damaged generation keeps nobody from it. */
+export async function findManager(home: string): Promise<'embedded' | null> {
+  return await access(`${home}/current/surfaces/embedded/watchdog.json`).then(
+    () => 'embedded',
+    () => null,
+  )
 }
 
 async function until(isTrue: () => boolean, patienceMs: number): Promise<void> {

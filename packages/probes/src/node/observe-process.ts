@@ -3,8 +3,8 @@ import type { ProcessTarget } from '../kinds/process.ts'
 import type { ProbeOf } from '../probe-kind.ts'
 import { findProcesses, type ProcessSeen, readProcess } from './read-process.ts'
 
-/** Start times come from two clocks and are rounded on the way; another process of the same pid starts later than this. */
-const SAME_START_MS = 2000
+/** A pid comes back only after many others; by then more time is gone than two clocks and a slow start may differ. */
+const SAME_START_MS = 60_000
 
 export async function observeProcess(
   _probe: ProbeOf<'process'>,
