@@ -100,10 +100,10 @@ function hasName(texts: Texts): boolean {
 }
 
 const seed = Number(process.env.FAST_CHECK_SEED ?? 20261127)
-const scale = Number(process.env.SANCTUM_TEST_SCALE ?? 1)
+const scale = process.env.SANCTUM_TEST_LONG === '1' ? 10 : 1
 
 describe(`hostile texts in every field (seed ${seed}; replay with FAST_CHECK_SEED)`, () => {
-  it.each(managers)('never become another directive, key or tag for $kind', { timeout: 240_000 }, (manager) => {
+  it.each(managers)('never become another directive, key or tag for $kind', { timeout: 240_000 * scale }, (manager) => {
     const single = attack(manager, { seed, runs: 1_200 * scale, leavesPerRun: 1 })
     const several = attack(manager, { seed: seed + 1, runs: 600 * scale, leavesPerRun: 4 })
     const strings = single.strings + several.strings
