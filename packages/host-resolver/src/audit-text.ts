@@ -36,10 +36,11 @@ export function createLineAudit(file: string): LineAudit {
     read(line) {
       number += 1
       const comment = readComment(line)
-      if (comment?.scope === 'file' && comment.reason && number <= FILE_COMMENT_LINES) ignoresFile = true
-      const ignored = ignoresNext || comment?.reason === true
-      ignoresNext = comment?.reason === true && comment.isAlone
-      if (ignoresFile || (ignored && comment?.scope !== 'file')) return []
+      const silences = comment?.reason === true
+      if (comment?.scope === 'file' && silences && number <= FILE_COMMENT_LINES) ignoresFile = true
+      const ignored = ignoresNext || (comment?.scope === 'line' && silences)
+      ignoresNext = comment?.scope === 'line' && silences && comment.isAlone
+      if (ignoresFile || ignored) return []
       const unreasoned = comment && !comment.reason ? [judgeComment(file, number, comment.column)] : []
       return [...unreasoned, ...findPaths(line, file, number)]
     },

@@ -123,15 +123,24 @@ describe('resolveHost', () => {
   })
 
   it('gives every leaf of the haus an origin, and no origin without a leaf', () => {
+    let resolved = 0
     fc.assert(
       fc.property(inputs, (input) => {
         const resolution = resolveHost(toInput(toCatalog(input), { machine: buildMachine(input.machine) }))
         if (resolution.kind === 'invalid') return
+        resolved += 1
         const { origins, ...rest } = resolution.haus
         expect(Object.keys(origins)).toEqual([...leavesOf(rest, true)].map(toPointer).sort())
       }),
       { numRuns: 100 },
     )
+    expect(resolved, 'inputs that came to a haus').toBeGreaterThan(30)
+  })
+
+  it('would be caught with a leaf that has no origin, and with keys out of order', () => {
+    const { origins, ...rest } = resolve(buildCatalog())
+    expect(Object.keys(origins)).not.toEqual([...leavesOf({ ...rest, planted: 1 }, true)].map(toPointer).sort())
+    expect(unsorted({ ...rest, planted: { b: 1, a: 2 } })).toContain('/planted')
   })
 
   it('keeps the keys of everything in code-unit order, and leaves no placeholder', () => {

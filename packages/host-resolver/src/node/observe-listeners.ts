@@ -76,7 +76,7 @@ async function readSocketInodes(pid: number): Promise<string[]> {
 async function readMac(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<Listener[]> {
   const lsof = await findProgram('lsof', env['PATH'])
   if (lsof === null) throw new Error('there is no lsof')
-  const run = await runBriefly(lsof, ['-nP', '-iTCP', '-sTCP:LISTEN', '-iUDP', '-F', 'pcPn'], {
+  const run = await runBriefly(lsof, ['-nP', '-iTCP', '-sTCP:LISTEN', '-iUDP', '-F', 'pgcPn'], {
     deadlineMs: Math.max(1, gathering.remainingMs() - 50),
     env,
   })

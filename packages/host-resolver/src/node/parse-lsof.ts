@@ -1,22 +1,27 @@
 import type { Listener } from '@sanctum/contracts'
 
-/** Listeners from `lsof -nP -iTCP -sTCP:LISTEN -iUDP -F pcPn`. Checked against recorded output; not yet run on a Mac. */
+/** Listeners from `lsof -nP -iTCP -sTCP:LISTEN -iUDP -F pgcPn`. Checked against recorded output; not yet run on a Mac. */
 export function parseLsof(text: string): Listener[] {
   const listeners: Listener[] = []
-  let [pid, program, protocol]: [number | null, string | null, Listener['protocol'] | null] = [null, null, null]
+  let owner: Pick<Listener, 'pid' | 'process_group' | 'program'> = { pid: null, process_group: null, program: null }
+  let protocol: Listener['protocol'] | null = null
   const fields: Readonly<Record<string, (value: string) => void>> = {
     p: (value) => {
-      ;[pid, program, protocol] = [Number(value), null, null]
+      owner = { pid: Number(value), process_group: null, program: null }
+      protocol = null
+    },
+    g: (value) => {
+      owner = { ...owner, process_group: Number(value) }
     },
     c: (value) => {
-      program = value
+      owner = { ...owner, program: value }
     },
     P: (value) => {
       protocol = value === 'UDP' ? 'udp' : value === 'TCP' ? 'tcp' : null
     },
     n: (value) => {
-      const found = /^(.*):(\d+)$/.exec(value)
-      if (found && protocol) listeners.push({ protocol, address: toAddress(found[1] as string), port: Number(found[2]), pid, program })
+      const found = /^([^>]*):(\d+)$/.exec(value)
+      if (found && protocol) listeners.push({ protocol, address: toAddress(found[1] as string), port: Number(found[2]), ...owner })
     },
   }
   for (const line of text.split('\n')) fields[line[0] ?? '']?.(line.slice(1))

@@ -1,0 +1,102 @@
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hostFacts } from '@sanctum/contracts'
+import { parseFacts } from '@sanctum/host-resolver'
+import { gatherFacts } from '@sanctum/host-resolver/node'
+import { createTemporaryFolder, type TemporaryFolder } from '@sanctum/testkit/node'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const program = { node: process.execPath, sanctumctl: '/opt/sanctum/sanctumctl.js', sanctumd: '/opt/sanctum/sanctumd.js' }
+let home: TemporaryFolder
+let bin: string
+
+beforeEach(async () => {
+  home = await createTemporaryFolder()
+  bin = join(home.path, 'bin')
+  await mkdir(bin)
+})
+afterEach(() => home.remove())
+
+async function plant(name: string, script: string): Promise<string> {
+  const path = join(bin, name)
+  await writeFile(path, `#!/bin/sh\n${script}\n`)
+  await chmod(path, 0o755)
+  return path
+}
+
+const gather = (more: Partial<Parameters<typeof gatherFacts>[0]> = {}) =>
+  gatherFacts({ env: { HOME: home.path, PATH: `${bin}:${process.env['PATH']}` }, program, ...more })
+
+describe('gatherFacts', () => {
+  it('describes this machine, in a form that can be saved and read again', async () => {
+    const facts = await gather()
+    expect(hostFacts.parse(facts)).toEqual(facts)
+    expect(parseFacts(JSON.stringify({ data: { facts } }), 'x')).toEqual({ kind: 'read', facts, findings: [] })
+    expect(facts).toMatchObject({ user: { home: home.path }, node_id: null, paths: { sanctum_home: join(home.path, '.sanctum') }, program })
+    expect(facts.memory_mb).toBeGreaterThan(100)
+    expect(facts.tools['node']).toEqual({ path: process.execPath, version: process.versions.node })
+  })
+
+  it('reads the name that this machine was given, and another home', async () => {
+    const sanctum = join(home.path, 'elsewhere')
+    await mkdir(sanctum)
+    await writeFile(join(sanctum, '.node_id'), 'cabin\n')
+    const facts = await gather({ env: { HOME: home.path, SANCTUM_HOME: sanctum, PATH: bin } })
+    expect([facts.node_id, facts.paths.sanctum_home]).toEqual(['cabin', sanctum])
+  })
+
+  it('finds tools on PATH with their versions, and those asked for by name', async () => {
+    const docker = await plant('docker', 'echo Docker version 28.5.2, build abc')
+    const own = await plant('own-tool', 'exit 1')
+    await plant('restic', 'echo "restic 0.18.1 compiled with go1.24"')
+    await writeFile(join(bin, 'rclone'), 'not a program')
+    await symlink(join(bin, 'nowhere'), join(bin, 'age'))
+    const { tools, container_runtime } = await gather({ env: { HOME: home.path, PATH: bin }, tools: ['own-tool', 'not-there'] })
+    expect(tools).toMatchObject({
+      docker: { path: docker, version: '28.5.2' },
+      restic: { version: '0.18.1' },
+      'own-tool': { path: own, version: null },
+      'not-there': null,
+    })
+    expect(container_runtime).toEqual({ kind: process.platform === 'darwin' ? 'orbstack' : 'docker', version: '28.5.2' })
+  })
+
+  it('notes a tool that hangs, does not wait for it, and ends it with all that it started', async () => {
+    const group = join(home.path, 'group')
+    await plant('docker', `echo $$ > ${group}; sleep 30 & sleep 30`)
+    const before = performance.now()
+    const facts = await gather({ deadlineMs: 700 })
+    const took = performance.now() - before
+    expect(facts.unread).toContainEqual({ what: 'version of docker', why: `${join(bin, 'docker')} did not answer in time` })
+    expect(facts.tools['docker']).toEqual({ path: join(bin, 'docker'), version: null })
+    expect(facts.container_runtime).toMatchObject({ version: null })
+    // Twice the deadline: a machine under load may be late, a tool that is waited for is much later.
+    expect(took).toBeLessThan(1400)
+    await expect.poll(async () => isAlive(Number(await readFile(group, 'utf8'))), { timeout: 10_000 }).toBe(false)
+  })
+
+  it('notes a tool that cannot be started, and one that writes without end', async () => {
+    await writeFile(join(bin, 'git'), '#!/no/such/interpreter\n')
+    await chmod(join(bin, 'git'), 0o755)
+    await plant('restic', 'while :; do echo no version no version; done')
+    const { unread, tools } = await gather({ deadlineMs: 600 })
+    expect(unread.map(({ what }) => what)).toEqual(expect.arrayContaining(['version of git', 'version of restic']))
+    expect(tools['restic']).toMatchObject({ version: null })
+  })
+
+  it('never throws, whatever is missing', async () => {
+    await writeFile(join(home.path, '.sanctum'), 'a file where a folder belongs')
+    const facts = await gather({ env: { HOME: home.path }, program: { node: '/not/there', sanctumctl: '', sanctumd: '' } })
+    expect(facts.unread.map(({ what }) => what)).toEqual(expect.arrayContaining(['node_id', 'version of node']))
+    expect(facts.tools['node']).toEqual({ path: '/not/there', version: null })
+  })
+})
+
+/** True while any process of the group is there. */
+function isAlive(group: number): boolean {
+  try {
+    return process.kill(-group, 0)
+  } catch {
+    return false
+  }
+}
