@@ -1,4 +1,4 @@
-import type { Haus, NodeEntry, Placement, Service } from '@sanctum/contracts'
+import type { Haus, NodeEntry, Origin, Placement, Service } from '@sanctum/contracts'
 import { hasProfile } from './built-in/profile-layers.ts'
 import { describeOrigin } from './host-finding.ts'
 import { rankAt } from './merge-by-schema.ts'
@@ -34,7 +34,7 @@ function judgeHere(service: MergedService, host: MergedHost, capabilities: reado
     return { reason: 'os', why: `it is for ${value.on.os.join(' or ')}, this machine is ${host.facts.os.family}` }
   const switched = readSwitch(service, host)
   if (switched?.enabled === true) return null
-  if (switched?.enabled === false) return { reason: 'disabled', why: `node ${node} switches it off (${switched.place})` }
+  if (switched?.enabled === false) return { reason: 'disabled', why: `node ${node} switches it off (${describeOrigin(switched.origin)})` }
   if (value.enabled === false) return { reason: 'disabled', why: `it is switched off (${describeOrigin(originOf(['enabled']))})` }
   const misplaced = describeMisplacement(value.on, node, entry, capabilities)
   if (misplaced) return { reason: 'placement', why: misplaced }
@@ -45,12 +45,12 @@ function judgeHere(service: MergedService, host: MergedHost, capabilities: reado
 }
 
 /** The node's own switch, unless a higher layer speaks about the service itself. It stands above placement and profile. */
-function readSwitch({ id, value, provenance }: MergedService, host: MergedHost): { enabled: boolean; place: string } | null {
+export function readSwitch({ id, value, provenance }: MergedService, host: MergedHost): { enabled: boolean; origin: Origin } | null {
   const path = ['nodes', host.node.id, 'services', id, 'enabled']
   const enabled = valueAt(host.document, path)
   if (typeof enabled !== 'boolean') return null
   if (value.enabled !== undefined && rankAt(provenance, ['enabled']) > rankAt(host.provenance, path)) return null
-  return { enabled, place: describeOrigin(host.originOf(path)) }
+  return { enabled, origin: host.originOf(path) }
 }
 
 function describeMisplacement(on: Placement | undefined, node: string, entry: NodeEntry, capabilities: readonly string[]): string | null {

@@ -3,8 +3,9 @@ import type { StackedLayer } from './layer-stack.ts'
 import type { Provenance } from './merge-by-schema.ts'
 import type { MergedHost } from './merge-host.ts'
 import type { MergedService } from './merge-services.ts'
-import { ownValue } from './plain-data.ts'
+import { ownValue, valueAt } from './plain-data.ts'
 import { childPointer, toPointer } from './pointer.ts'
+import { readSwitch } from './resolve-placement.ts'
 
 /** The winner of each leaf of the Haus, by JSON pointer; an empty list or map is a leaf too. */
 export function traceOrigins(haus: Omit<Haus, 'origins'>, host: MergedHost, catalog: Catalog): Record<string, Origin> {
@@ -89,11 +90,10 @@ const sections: Readonly<Record<keyof Omit<Haus, 'origins'>, (value: unknown, se
     if (services.length === 0) section.trace.all(value, '/services', definitionLayer(section.host).originAt(''))
     for (const [id, service] of services) traceService(id, service, section)
   },
-  skipped: (value, { trace, host }) => {
+  skipped: (value, { trace, host, haus }) => {
     const skipped = Object.keys(value as Haus['skipped'])
     if (skipped.length === 0) trace.all(value, '/skipped', resolverOrigin)
-    for (const id of skipped)
-      trace.all((value as Haus['skipped'])[id], toPointer(['skipped', id]), host.services.get(id)?.originOf(['enabled']) ?? resolverOrigin)
+    for (const id of skipped) trace.all((value as Haus['skipped'])[id], toPointer(['skipped', id]), causeOf(id, haus, host))
   },
   retired: fromCatalog('retired', '/retired'),
   order: fromResolver('order'),
@@ -107,6 +107,16 @@ const sections: Readonly<Record<keyof Omit<Haus, 'origins'>, (value: unknown, se
   agentDocuments: fromCatalog('agentDocuments', '/agents'),
   merged: (value, section) => traceMerged(value as Haus['merged'], section),
   digests: fromResolver('digests'),
+}
+
+/** What decides whether each service runs here. */
+const causes = { disabled: 'enabled', placement: 'on', profile: 'profile', requirement: 'requires', os: 'on' } as const
+
+/** Where it was said that a service runs here, or does not. */
+function causeOf(id: string, { skipped }: Pick<Haus, 'skipped'>, host: MergedHost): Origin {
+  const merged = host.services.get(id) as MergedService
+  const reason = skipped[id]?.reason ?? 'disabled'
+  return (reason === 'disabled' ? readSwitch(merged, host)?.origin : null) ?? merged.originOf([causes[reason]])
 }
 
 function traceService(id: string, service: ResolvedService, { trace, host, haus }: Section): void {
@@ -129,6 +139,8 @@ interface ServicePart {
   readonly host: MergedHost
   readonly haus: Omit<Haus, 'origins'>
 }
+
+const probeTargets = { port: 'port', host: 'address' } as const
 
 /** The parts of a service whose shape differs from what a layer says. */
 const serviceSections: Partial<Record<keyof ResolvedService, (part: ServicePart) => void>> = {
@@ -169,6 +181,18 @@ const serviceSections: Partial<Record<keyof ResolvedService, (part: ServicePart)
       trace.all(secret, `${pointer}/secrets/${index}`, merged.originOf(['run', 'secrets', secret.variable]))
     })
   },
+  health: ({ value, pointer, merged, trace }) => {
+    trace.along(value, pointer, serviceSource(merged, 'health'))
+    // A probe that names no port or host has those of what the service provides.
+    for (const [purpose, probe] of Object.entries(value as ResolvedService['health']))
+      for (const [key, from] of Object.entries(probeTargets))
+        if (ownValue(probe, key) !== undefined && valueAt(merged.value, ['health', purpose, key]) === undefined)
+          trace.all(
+            ownValue(probe, key),
+            `${pointer}/${purpose}/${key}`,
+            merged.value.provides ? merged.originOf(['provides', '0', from]) : defaultOrigin,
+          )
+  },
   logs: ({ value, pointer, trace, host }) => trace.all(value, pointer, host.originOf(['paths', 'logs'])),
 }
 
@@ -180,13 +204,13 @@ function traceKeys(value: unknown, pointer: string, trace: Tracer, special: Read
   }
 }
 
-function traceMerged({ services = {}, ...document }: Haus['merged'], { trace, host }: Section): void {
+function traceMerged({ services = {}, ...document }: Haus['merged'], { trace, host, haus }: Section): void {
   for (const [key, value] of Object.entries(document)) trace.along(value, `/merged/${key}`, documentSource(host, key))
   if (Object.keys(services).length === 0) trace.all(services, '/merged/services', definitionLayer(host).originAt(''))
   for (const [id, { enabled, port, settings }] of Object.entries(services)) {
     const merged = host.services.get(id) as MergedService
     const pointer = `/merged${toPointer(['services', id])}`
-    trace.all(enabled, `${pointer}/enabled`, merged.originOf(['enabled']))
+    trace.all(enabled, `${pointer}/enabled`, causeOf(id, haus, host))
     if (port !== undefined) trace.all(port, `${pointer}/port`, merged.originOf(['provides', '0', 'port']))
     if (settings) trace.along(settings, `${pointer}/settings`, serviceSource(merged, 'settings'))
   }

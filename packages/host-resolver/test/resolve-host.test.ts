@@ -414,6 +414,19 @@ describe('the haus as a whole', () => {
     expect(merged).not.toHaveProperty('secrets')
   })
 
+  it('names the place that decided what runs, and where a probe got its port', () => {
+    const services = {
+      web: daemon({ provides: [{ port: 1111 }], health: { liveness: { type: 'http', path: '/' } } }),
+      away: daemon({ on: { nodes: ['cabin'] } }),
+      off: daemon(),
+    }
+    const instance = nodes({ local: { type: 'hub', services: { off: { enabled: false } } } })
+    const { origins } = resolve(buildCatalog({ services, instance }), { machine: buildMachine({ services: { web: { port: 1112 } } }) })
+    expect(origins['/services/web/health/liveness/port']).toMatchObject({ layer: 'machine', at: { line: 3 } })
+    expect(origins['/skipped/away/why']).toMatchObject({ layer: 'catalog', at: { file: 'catalog.yaml', line: 21 } })
+    expect(origins['/merged/services/off/enabled']).toMatchObject({ at: { file: 'instance.yaml' } })
+  })
+
   it('names the program that starts containers', () => {
     const facts = buildFacts({
       container_runtime: { kind: 'orbstack', version: '2.0.5' },
