@@ -29,7 +29,7 @@ _sanctum_check() {
 }
 
 _sanctum_read() {
-  [ "$(tr -cd '\000' <"$1" | wc -c)" -eq 0 ] || _sanctum_fail 78 "$1 holds a NUL, which no variable can carry"
+  [ "$(LC_ALL=C tr -cd '\000' <"$1" | wc -c)" -eq 0 ] || _sanctum_fail 78 "$1 holds a NUL, which no variable can carry"
   # The dot keeps line breaks at the end, which the shell would all drop.
   _sanctum_value=$(cat -- "$1" && printf .) || _sanctum_fail 78 "the secret file $1 cannot be read"
   _sanctum_value=${'$'}{_sanctum_value%.}
