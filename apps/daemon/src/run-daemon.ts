@@ -33,6 +33,10 @@ export async function runDaemon(input: DaemonInput): Promise<number> {
     return exitCodes.bug.code
   })
   const home = line.home ?? input.environment.SANCTUM_HOME ?? `${input.home}/.sanctum`
+  if (!home.startsWith('/')) {
+    log('error', 'home-invalid', { home, hint: 'Set SANCTUM_HOME to an absolute folder.' })
+    return exitCodes.hostConfig.code
+  }
   const run = wireRoles(input)[line.role]
   try {
     return exitCodes[await run({ ...line, home, version: input.version, signal: input.signal, log })].code

@@ -25,13 +25,15 @@ export function wireLog(role: string, write: (line: string) => void): Log {
 export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunRole>> {
   return {
     watchdog: async (start) => {
-      const [{ runWatchdog }, { openLock }, { createHausWatch }, { superviseHome }, { sendJson, serveLocal }] = await Promise.all([
-        import('./watchdog/run-watchdog.ts'),
-        import('@sanctum/journal/node'),
-        import('./watch-haus.ts'),
-        import('./node/supervise-home.ts'),
-        import('./node/serve-local.ts'),
-      ])
+      const [{ runWatchdog }, { openLock }, { createHausWatch }, { superviseHome }, { sendJson, serveLocal }, { findManager }] =
+        await Promise.all([
+          import('./watchdog/run-watchdog.ts'),
+          import('@sanctum/journal/node'),
+          import('./watch-haus.ts'),
+          import('./node/supervise-home.ts'),
+          import('./node/serve-local.ts'),
+          import('./node/embedded-keeper.ts'),
+        ])
       const reader = await wireReader(start.home)
       const watchPorts = await wireWatch(start.home)
       const append = await wireJournal(start.home, start.log)
@@ -42,6 +44,8 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
         readConfirmed: () => reader.readConfirmed(),
         watch: createHausWatch(watchPorts),
         append,
+        isSupervisor: async (definition) => (definition?.manager ?? (await findManager(start.home))) === 'embedded',
+        recall: () => readStateFile(`${start.home}/state/status.json`),
         remember: (status) => writeStateFile(`${start.home}/state/status.json`, status),
         async lock() {
           const acquired = await openLock({ path: `${start.home}/state/watchdog.lock` }).acquire({ waitMs: 2000 })

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type HausStatus, roleHealth, watchdogStatus } from '@sanctum/contracts'
@@ -81,6 +82,21 @@ describe('the watchdog of an embedded home', () => {
     await new Promise((resolve) => holder.close(resolve))
   })
 
+  test('a generation that is damaged stops neither it nor what it looks after', async () => {
+    await using home = await createHome()
+    await home.commit([buildWebService(home.path, 'web', await findFreePort())])
+    await home.want('web')
+    await writeFile(`${home.path}/generations/1/generation.json`, '{"half":')
+    home.start('watchdog', '--port', String(home.ports.watchdog))
+    await until('web runs', async () => (await home.live('web'))?.activity === 'running')
+    const status = await until('it is well', async () => {
+      const reply = await statusOf(home.ports.watchdog)
+      return reply?.ok === true && reply
+    })
+    expect(status.why).toContain('generation.json is not what was committed')
+    expect(status.haus).toBeNull()
+  })
+
   test('without a generation it says so and is well itself', async () => {
     await using home = await createHome()
     home.start('watchdog', '--port', String(home.ports.watchdog))
@@ -111,6 +127,8 @@ describe('a loop that stands still behind an open port', () => {
         close: () => {},
       },
       lock: async () => ({ kind: 'held', release: () => {} }),
+      isSupervisor: async () => false,
+      recall: async () => null,
       supervise: () => Promise.reject(new Error('not here')),
       serve: (at, routes) =>
         serveLocal({

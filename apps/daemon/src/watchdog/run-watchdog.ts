@@ -4,8 +4,8 @@ import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
 import { toHausStatus } from '../to-haus-status.ts'
-import type { HausView, HausWatch } from '../watch-haus.ts'
-import { diffVerdicts } from './diff-verdicts.ts'
+import type { HausWatch } from '../watch-haus.ts'
+import { type KnownVerdicts, recallVerdicts, reduceVerdicts } from './reduce-verdicts.ts'
 
 export interface WatchdogPorts {
   readonly pid: number
@@ -17,12 +17,15 @@ export interface WatchdogPorts {
   readonly watch: HausWatch
   /** One watchdog for a home; held until this process ends. */
   readonly lock: () => Promise<{ readonly kind: 'held'; release(): void } | { readonly kind: 'busy'; readonly holder: string }>
+  /** Whether this role is the service manager of the home. */
+  readonly isSupervisor: (definition: HausDefinition | null) => Promise<boolean>
   /** Looks after the units, where nobody else on this machine does. */
   readonly supervise: () => Promise<Supervision>
   readonly serve: (port: number, routes: WatchdogRoutes) => Promise<{ close(): Promise<void> }>
   readonly append: (event: NewEvent) => void
   /** Kept for whoever asks while this role is dead. */
   readonly remember: (status: HausStatus) => Promise<void>
+  readonly recall: () => Promise<unknown>
 }
 
 export interface Supervision {
@@ -60,9 +63,9 @@ export async function runWatchdog(start: RoleStart, ports: WatchdogPorts): Promi
 }
 
 async function serve(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> {
-  const definition = await readOrNull(start, ports)
+  const definition = await readOrNull(ports)
   const periodS = start.cycleS ?? settingOf(definition, 'watchdog', 'cycle_s') ?? PERIOD_S
-  const memory = createMemory(start, ports, periodS)
+  const memory = createMemory(start, ports, periodS, recallVerdicts(await ports.recall()))
   const server = await ports.serve(start.port ?? portOf(definition, 'watchdog') ?? PORT, memory.routes)
   try {
     ports.append({ kind: 'watchdog-started', subject: 'watchdog', data: { pid: ports.pid, version: start.version } })
@@ -78,25 +81,31 @@ async function serve(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> 
 
 interface Memory {
   loop: LoopRecord
-  generation: number | null
-  view: HausView | null
+  definition: HausDefinition | null
+  /** Why the current generation cannot be read; null where it can. */
+  unreadable: string | null
+  known: KnownVerdicts
+  rememberedAtMs: number
   haus: HausStatus | null
   supervision: Supervision | null
   readonly routes: WatchdogRoutes
 }
 
 /** All that requests are answered from: what the last completed cycle left, never what one under way is doing. */
-function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number): Memory {
+function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, known: KnownVerdicts): Memory {
   const memory: Memory = {
     loop: { startedAtMs: ports.nowMs(), lastCycle: null, cycles: 0 },
-    generation: null,
-    view: null,
+    definition: null,
+    unreadable: null,
+    known,
+    rememberedAtMs: Number.NEGATIVE_INFINITY,
     haus: null,
     supervision: null,
     routes: { health, status: () => ({ ...health(), period_s: periodS, haus: memory.haus }) },
   }
   function health(): RoleHealth {
-    const { loop, generation } = memory
+    const { loop, definition, unreadable } = memory
+    const generation = definition?.generation ?? null
     const own = judgeRoleHealth({
       role: 'watchdog',
       pid: ports.pid,
@@ -106,7 +115,8 @@ function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number): 
       periodS,
       monotonicMs: ports.monotonicMs(),
     })
-    return judgeSupervision(own, memory.supervision)
+    const supervised = judgeSupervision(own, memory.supervision)
+    return unreadable === null ? supervised : { ...supervised, why: `${supervised.why}; ${unreadable}` }
   }
   return memory
 }
@@ -134,36 +144,50 @@ async function loop(start: RoleStart, ports: WatchdogPorts, memory: Memory, peri
   }
 }
 
-async function cycle({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
-  const definition = await ports.readDefinition()
-  if (definition !== null) {
-    if (definition.manager === 'embedded') memory.supervision ??= await ports.supervise()
-    const view = await ports.watch.look(definition, periodMs * SETTLE_PART)
-    for (const event of diffVerdicts(memory.view?.judgements ?? {}, view.judgements)) {
-      ports.append(event)
-      log('info', event.kind, { subject: event.subject, ...event.data })
-    }
-    const isNews = hasChanged(memory, view, definition)
-    memory.view = view
-    memory.haus = toHausStatus(definition, view, await ports.readConfirmed())
-    if (isNews) await ports.remember(memory.haus)
-  }
-  memory.generation = definition?.generation ?? null
+async function cycle(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
+  await readDefinition(start, ports, memory)
+  if (await ports.isSupervisor(memory.definition)) memory.supervision ??= await ports.supervise()
+  if (memory.definition !== null) await look(start, ports, memory, memory.definition, periodMs)
   memory.loop = { ...memory.loop, cycles: memory.loop.cycles + 1, lastCycle: { atMs: ports.nowMs(), monotonicMs: ports.monotonicMs() } }
 }
 
-/** Whether anything is worth a write: the same haus again is not. */
-function hasChanged(memory: Memory, view: HausView, { generation }: HausDefinition): boolean {
-  const gist = (services: HausView['services'] | undefined) =>
-    JSON.stringify(services?.map(({ id, activity, verdict, pid }) => [id, activity, verdict, pid]))
-  return memory.generation !== generation || gist(memory.view?.services) !== gist(view.services)
+/** A generation that cannot be read is no stall of this loop: it goes on with the last one that could, and says so. */
+async function readDefinition({ log }: RoleStart, ports: WatchdogPorts, memory: Memory): Promise<void> {
+  try {
+    memory.definition = await ports.readDefinition()
+    memory.unreadable = null
+  } catch (error) {
+    const why = `the current generation cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    if (why !== memory.unreadable) log('error', 'definition-unreadable', toErrorFields(error))
+    memory.unreadable = why
+  }
 }
 
-async function readOrNull({ log }: RoleStart, ports: WatchdogPorts): Promise<HausDefinition | null> {
-  try {
-    return await ports.readDefinition()
-  } catch (error) {
-    log('error', 'definition-unreadable', toErrorFields(error))
-    return null
+async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, definition: HausDefinition, periodMs: number): Promise<void> {
+  const view = await ports.watch.look(definition, periodMs * SETTLE_PART)
+  const { known, events } = reduceVerdicts(memory.known, view.judgements)
+  for (const event of events) {
+    ports.append(event)
+    log('info', event.kind, { subject: event.subject, ...event.data })
   }
+  const status = toHausStatus(definition, view, await ports.readConfirmed())
+  const isDue = ports.monotonicMs() - memory.rememberedAtMs > REMEMBER_MS
+  if (isDue || hasChanged(memory.haus, status)) {
+    await ports.remember(status)
+    memory.rememberedAtMs = ports.monotonicMs()
+  }
+  Object.assign(memory, { known, haus: status })
+}
+
+/** Without news the status is written down this often, so that its age stays small. */
+const REMEMBER_MS = 60_000
+
+function hasChanged(before: HausStatus | null, { generation, services }: HausStatus): boolean {
+  const gist = (rows: HausStatus['services'] | undefined): string =>
+    JSON.stringify(rows?.map(({ id, activity, verdict, pid }) => [id, activity, verdict, pid]))
+  return before?.generation !== generation || gist(before?.services) !== gist(services)
+}
+
+async function readOrNull(ports: WatchdogPorts): Promise<HausDefinition | null> {
+  return await ports.readDefinition().catch(() => null)
 }

@@ -1,0 +1,36 @@
+import { type HausStatus, hausStatus, type NewEvent, type Verdict } from '@sanctum/contracts'
+import type { ServiceJudgement } from '@sanctum/probes'
+
+/** The verdicts that the journal has last. */
+export interface KnownVerdicts {
+  readonly verdicts: Readonly<Record<string, Verdict>>
+  /** Services that this process itself has judged for certain at least once. */
+  readonly settled: ReadonlySet<string>
+}
+
+/** What an earlier watchdog left, so that a restart of this one is no news about everybody else. */
+export function recallVerdicts(remembered: unknown): KnownVerdicts {
+  const services: HausStatus['services'] = hausStatus.safeParse(remembered).data?.services ?? []
+  return { verdicts: Object.fromEntries(services.map(({ id, verdict }) => [id, verdict])), settled: new Set() }
+}
+
+/** What changed, as events. A first impression is no news; after that every change is, one to `could-not-check` too. */
+export function reduceVerdicts(
+  known: KnownVerdicts,
+  judgements: Readonly<Record<string, ServiceJudgement>>,
+): { readonly known: KnownVerdicts; readonly events: readonly NewEvent[] } {
+  const settled = new Set<string>()
+  const verdicts: Record<string, Verdict> = {}
+  const events: NewEvent[] = []
+  for (const [service, { verdict, why, cause, confirmed }] of Object.entries(judgements)) {
+    const last = known.verdicts[service]
+    if (!confirmed && !known.settled.has(service)) {
+      if (last !== undefined) verdicts[service] = last
+      continue
+    }
+    settled.add(service)
+    verdicts[service] = verdict
+    if (verdict !== last) events.push({ kind: 'verdict-changed', subject: service, data: { from: last ?? null, to: verdict, why, cause } })
+  }
+  return { known: { verdicts, settled }, events }
+}
