@@ -1,8 +1,8 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { holdPort } from './support/hold-port.ts'
 import { createTestHaus, freePorts, type Run, readEnvelope, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -43,7 +43,7 @@ describe('the main job', () => {
     const running = Object.values(await pids())
     const down = await haus.run('down')
     expect(down.code).toBe(0)
-    expect(running.filter(isAlive)).toEqual([])
+    expect(await Promise.all(running.map(isAlive))).toEqual([false, false, false])
     expect((await haus.run('status')).code).not.toBe(0)
     await up()
   })
@@ -115,15 +115,14 @@ describe('nothing lies', () => {
 
 describe('ports', () => {
   test('a port that somebody holds is found before anything is started, and its owner is named', async () => {
-    const stranger = createServer()
-    await new Promise<void>((resolve) => stranger.listen(haus.ports.dashboard, '127.0.0.1', resolve))
+    const release = await holdPort(haus.ports.dashboard)
     try {
       const run = await haus.run('up', '--json')
       expect([run.code, codesOf(run)]).toEqual([69, ['PORT_HELD']])
       expect(run.stdout).toContain(`pid ${process.pid}`)
       expect(await countProcesses(haus.sanctumHome)).toBe(0)
     } finally {
-      await new Promise((resolve) => stranger.close(resolve))
+      await release()
     }
     await up()
   })
@@ -131,15 +130,14 @@ describe('ports', () => {
   test('a running service is not restarted into a port that a stranger holds', async () => {
     await up()
     const before = await pids()
-    const stranger = createServer()
     const [port] = (await freePorts(1)) as [number]
-    await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve))
+    const release = await holdPort(port)
     try {
       const run = await haus.run('render', '--json', '--set', `services.dashboard.port=${port}`)
       expect([run.code, codesOf(run)]).toEqual([69, ['PORT_HELD']])
       expect(await pids()).toEqual(before)
     } finally {
-      await new Promise((resolve) => stranger.close(resolve))
+      await release()
     }
   })
 })
@@ -200,7 +198,7 @@ describe('change and undo', () => {
 
 async function up(): Promise<void> {
   const run = await haus.run('up')
-  expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('healthy')])
+  expect([run.code, run.stdout, run.code === 0 ? '' : run.stderr]).toEqual([0, expect.stringContaining('everything here is healthy'), ''])
 }
 
 function statusOf(run: Run): HausStatus {
@@ -217,13 +215,10 @@ async function pids(): Promise<Record<string, number>> {
   return Object.fromEntries(services.flatMap(({ id, pid }) => (pid === null ? [] : [[id, pid]])))
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+/** A process that has ended and that nobody has reaped yet is not alive. */
+async function isAlive(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return stat !== '' && !/\) [ZX] /.test(stat)
 }
 
 /** Processes whose command line names this home. */
@@ -242,16 +237,20 @@ async function surfaces(): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(files.map(async (file) => [file.slice(root.length), await readFile(file, 'utf8')] as const)))
 }
 
-/** Name, kind, size and time of everything that `up` may write; what the running roles write themselves is left out. */
+/** Name, kind, size and time of everything that `up` may write. What the roles write while they run is left out. */
 async function snapshot(root: string): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
-  const rows = entries
-    .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))
-    .filter(({ path }) => !/\/(logs\/|state\/failsafe\.heartbeat)|journal\.db-(wal|shm)$/.test(path) && path !== join(root, 'state'))
-    .map(async ({ entry, path }) => {
-      if (entry.isSymbolicLink()) return [path, 'link'] as const
-      const { size, mtimeMs } = await stat(path)
-      return [path, `${size} ${mtimeMs}`] as const
-    })
-  return Object.fromEntries(await Promise.all(rows))
+  const paths = entries.map((entry) => ({ isLink: entry.isSymbolicLink(), path: join(entry.parentPath, entry.name) }))
+  const ours = paths.filter(
+    ({ path }) =>
+      !path.startsWith(join(root, 'logs')) && (!path.startsWith(join(root, 'state')) || /\/(wanted\/.*|lock\.db|intent\.json)$/.test(path)),
+  )
+  return Object.fromEntries(
+    await Promise.all(
+      ours.map(async ({ isLink, path }) => {
+        const { size, mtimeMs, ino } = await lstat(path)
+        return [path, isLink ? `link ${ino}` : `${size} ${mtimeMs} ${ino}`] as const
+      }),
+    ),
+  )
 }

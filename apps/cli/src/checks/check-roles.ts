@@ -10,10 +10,14 @@ export const checkRoles: Check<DoctorContext> = {
     if (ports.generations([]).readPointers().current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const { services } = await status()
     const sick = services.filter(({ verdict }) => verdict === 'failed')
+    const unknown = services.filter(({ verdict }) => verdict === 'could-not-check')
     const watchdogs = new Set(findRole(haus, 'watchdog'))
     return {
       kind: 'ran',
-      findings: sick.map((service) => (watchdogs.has(service.id) && service.pid !== null ? toStalled(service) : toUnhealthy(service))),
+      findings: [
+        ...sick.map((service) => (watchdogs.has(service.id) && service.pid !== null ? toStalled(service) : toUnhealthy(service))),
+        ...unknown.map(toUnchecked),
+      ],
     }
   },
 }
@@ -38,5 +42,15 @@ function toUnhealthy({ id, why, pid }: ServiceStatus): Finding {
       pid === null
         ? { text: 'Start it.', command: 'sanctumctl up', safe: true }
         : { text: 'Read what it wrote.', command: `sanctumctl logs ${id}`, safe: true },
+  }
+}
+
+function toUnchecked({ id, why }: ServiceStatus): Finding {
+  return {
+    code: 'SERVICE_UNCHECKED',
+    severity: 'error',
+    message: `nobody knows whether ${id} does its work: ${why}`,
+    subject: id,
+    fix: { text: 'Look again in a moment; if it stays so, read what it wrote.', command: `sanctumctl logs ${id}`, safe: true },
   }
 }

@@ -44,7 +44,10 @@ async function gatherEvidence(
   const context = toProbeContext(service, state)
   // A service that is down has nothing to ask.
   const isAskable = state === null || state.pid !== null || service.kind !== 'daemon'
-  const targets = isAskable ? probeTargets(service.health, context) : []
+  const startOverdue = state?.startedAtMs != null && now - state.startedAtMs > service.start_timeout_s * 1000
+  // A look without a memory does not know that it once came up; whoever supervises it, or the time that has passed, does.
+  const hasStarted = startOverdue || (state?.manager === 'embedded' && state.activity === 'running')
+  const targets = (isAskable ? probeTargets(service.health, context) : []).filter(({ purpose }) => purpose !== 'startup' || !hasStarted)
   const judgements = await Promise.all(targets.map(async (target) => [target.purpose, await judgeOnce(ports, target, context)] as const))
   return {
     evidence: {
@@ -54,7 +57,7 @@ async function gatherEvidence(
       lastExit: state?.lastExit ?? null,
       wanted: state?.wanted ?? null,
       fallbackOnly: service.fallback_only,
-      startOverdue: state?.startedAtMs != null && now - state.startedAtMs > service.start_timeout_s * 1000,
+      startOverdue,
       judgements: Object.fromEntries(judgements) as Partial<Record<ProbePurpose, Judgement>>,
       requires: service.requires.filter(({ here }) => here),
     },

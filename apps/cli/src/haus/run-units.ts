@@ -1,4 +1,6 @@
-import type { Finding, Haus, ResolvedProbe } from '@sanctum/contracts'
+import { parseDocument } from '@sanctum/catalog'
+import type { Finding, Haus, Health, ResolvedProbe } from '@sanctum/contracts'
+import { defaultPace } from '@sanctum/probes'
 import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { type CommandContext, Interrupted } from '../command.ts'
 import { toProbeContext } from './observe-status.ts'
@@ -32,12 +34,30 @@ export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPl
   return outcomes.flatMap(toFindings)
 }
 
+/**
+ * Whether a service answers, by the probe of the generation that holds now, which is not that of the catalog while a change is
+ * being taken back.
+ */
 async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promise<boolean> {
   const service = haus.services[id]
-  const probe: ResolvedProbe | undefined = service?.health.readiness ?? service?.health.startup ?? service?.health.liveness
-  if (service === undefined || probe === undefined) return true
+  if (service === undefined) return true
+  const probe = readinessProbe(readCurrentHealth(ports, id) ?? service.health)
+  if (probe === null) return true
   const state = (await ports.units(haus).list()).find((each) => each.service === id) ?? null
   return (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'
+}
+
+function readinessProbe(health: Health): ResolvedProbe | null {
+  const probe = health.readiness ?? health.startup ?? health.liveness
+  return probe === undefined ? null : ({ ...defaultPace, ...probe } as ResolvedProbe)
+}
+
+function readCurrentHealth(ports: CommandContext['ports'], id: string): Health | null {
+  const generations = ports.generations([])
+  const current = generations.readCurrent()
+  const file = `services/${id}.yaml`
+  const text = current === null ? null : generations.readSurface(current.number, file)
+  return text === null ? null : (parseDocument(text, { file, kind: 'service-manifest' }).value?.health ?? null)
 }
 
 const done = {

@@ -33,17 +33,24 @@ export function renderPlan({ changes, impact, losses, skipped }: PlanView, style
       acting.map(({ action, service, why }) => `${action} ${style.strong(service)}  ${style.faint(why)}`),
       style,
     ),
-    ...section(
-      'not expressible as asked',
-      losses.map(({ service, field, target, outcome, how }) => `${service}.${field} on ${target}: ${outcome}; ${how}`),
-      style,
-    ),
+    ...section('not expressible as asked', renderLosses(losses, new Set(changes.map(({ subject }) => subject))), style),
     ...section(
       'not on this machine',
       Object.entries(skipped).map(([id, { why }]) => `${id}  ${style.faint(why)}`),
       style,
     ),
   ].join('\n')
+}
+
+/** One line for each changing service and outcome, so that a loss is seen where it arises; `--json` says how each is met. */
+function renderLosses(losses: readonly Loss[], changing: ReadonlySet<string>): string[] {
+  const groups = new Map<string, string[]>()
+  for (const { service, target, outcome, field } of losses) {
+    if (changing.size > 0 && !changing.has(service)) continue
+    const key = `${service} on ${target}: ${outcome}`
+    groups.set(key, [...(groups.get(key) ?? []), field])
+  }
+  return [...groups].map(([key, fields]) => `${key} ${fields.join(', ')}`)
 }
 
 function section(title: string, lines: readonly string[], style: Style): string[] {

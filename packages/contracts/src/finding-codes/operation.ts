@@ -43,6 +43,13 @@ export const operationCodes = {
     remedy: 'Read what it wrote with sanctumctl logs, then restart it.',
     exit: 'problems',
   },
+  SERVICE_UNCHECKED: {
+    severity: 'error',
+    title: 'whether a service does its work could not be seen',
+    impact: 'It may be well or not; neither is known, so nothing may rely on it.',
+    remedy: 'Look again once it had its time to start; if it stays so, read what it wrote with sanctumctl logs.',
+    exit: 'problems',
+  },
   UNIT_FAILED: {
     severity: 'error',
     title: 'the service manager gave a unit up',
