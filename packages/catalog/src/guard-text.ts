@@ -24,12 +24,24 @@ export function guardText(text: string, toPosition: ToPosition): Guarded {
     isScalar = type === 'scalar'
     if (isScalar || type === 'doc-mode' || type === 'flow-error-end') continue
     const excess = measure(type, lexeme.length)
-    if (type !== 'space' && type !== 'newline' && type !== 'comment') tokens += 1
+    tokens += weights[type ?? ''] ?? 1
     const code = excess ?? (tokens > limits.tokens ? 'TOO_MANY_VALUES' : null)
     if (code !== null) return { kind: 'refused', finding: toExcess(code, toPosition(offset)) }
     offset += lexeme.length
   }
   return { kind: 'safe', lexemes }
+}
+
+/** What a token costs to parse, where that is not one: a line break nearly nothing, a mark out of place an error each. */
+const weights: Readonly<Record<string, number>> = {
+  space: 0,
+  newline: 0.25,
+  comment: 0.25,
+  tag: 10,
+  anchor: 10,
+  'doc-start': 10,
+  'doc-end': 10,
+  'directive-line': 10,
 }
 
 type Excess = keyof typeof excesses
@@ -95,6 +107,8 @@ function createMeasure(): (type: string | null, length: number) => Excess | null
   const open: Open[] = []
   let brackets = 0
   let aliases = 0
+  let stray = 0
+  let last: string | null = null
   let column = 0
   let start: number | null = null
 
@@ -120,6 +134,7 @@ function createMeasure(): (type: string | null, length: number) => Excess | null
       start = null
     },
     comma: () => {
+      if (last === 'comma') stray += 1
       const top = open.at(-1)
       if (brackets > 0 && top?.kind === 'map') top.keys += 1
     },
@@ -138,7 +153,10 @@ function createMeasure(): (type: string | null, length: number) => Excess | null
     },
   }
   const close = (): void => {
-    if (brackets === 0) return
+    if (brackets === 0) {
+      stray += 1
+      return
+    }
     brackets -= 1
     open.pop()
   }
@@ -151,9 +169,11 @@ function createMeasure(): (type: string | null, length: number) => Excess | null
     }
     if (type !== 'space' && type !== 'comment' && start === null) start = column
     if (type !== null) marks[type]?.()
+    if (type !== 'space' && type !== 'comment') last = type
     column += length
     if (open.length > limits.depth) return 'TOO_DEEP'
     if ((open.at(-1)?.keys ?? 0) > limits.keysPerMap) return 'TOO_MANY_KEYS'
+    if (stray > limits.tokens / 10) return 'TOO_MANY_VALUES'
     return aliases > limits.aliases ? 'TOO_MANY_ALIASES' : null
   }
 }

@@ -31,7 +31,17 @@ export interface LocatedScalar {
 
 /** The entry of a map, if it has one. */
 export function findEntry(map: Located | undefined, key: string): LocatedEntry | undefined {
-  return map?.kind === 'map' ? map.entries.find((entry) => entry.key === key) : undefined
+  if (map?.kind !== 'map') return undefined
+  return map.entries.length > 16 ? toIndex(map).get(key) : map.entries.find((entry) => entry.key === key)
+}
+
+const indexes = new WeakMap<LocatedMap, ReadonlyMap<string, LocatedEntry>>()
+
+/** A wide map is asked thousands of times where thousands of its entries are wrong. */
+function toIndex(map: LocatedMap): ReadonlyMap<string, LocatedEntry> {
+  const known = indexes.get(map) ?? new Map(map.entries.map((entry) => [entry.key, entry]))
+  indexes.set(map, known)
+  return known
 }
 
 /** What stands at a path, and the nearest place above it that exists. */

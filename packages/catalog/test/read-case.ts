@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import type { CatalogFiles } from '@sanctum/contracts'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import type { CatalogFiles, Finding } from '@sanctum/contracts'
 
 /** One case: the smallest catalog that a person might really write, and every finding that it must give. */
 export interface Case {
@@ -54,6 +54,12 @@ export function readFolder(folder: URL, below = ''): Record<string, string> {
       return [[below + name, readFileSync(path, 'utf8')]]
     }),
   )
+}
+
+/** Makes a case expect what it gets; only under UPDATE_GOLDEN=1, and reviewed as a diff. */
+export function writeExpected({ name, expected }: Case, findings: readonly Finding[]): void {
+  const rows = findings.map(({ code, at, fix }) => ({ code, at: `${at?.file}:${at?.line}:${at?.column}`, fix: fix?.text ?? '' }))
+  writeFileSync(new URL(`cases/${name}/expected.json`, here), `${JSON.stringify({ ...expected, findings: rows }, null, 2)}\n`)
 }
 
 export function sha256(text: string): string {
