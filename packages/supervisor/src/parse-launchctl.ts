@@ -87,6 +87,8 @@ function judgeLaunchd(unit: ManagedUnit, print: ReadonlyMap<string, string>, exi
     return { activity: 'waiting', why: `launchd holds its start back (${pended}); it was loaded from a session that may not start it` }
   const known = states[print.get('state') ?? '']
   if (known !== undefined) return known
+  const reason = print.get('last exit reason')
+  if (exit === null && reason !== undefined) return { activity: 'failed', why: `the system ended it: ${reason}` }
   if (exit === null)
     return unit.isTimed
       ? { activity: 'waiting', why: 'it waits for its time' }

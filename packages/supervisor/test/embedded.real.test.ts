@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { UnitState } from '@sanctum/contracts'
 import { isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
@@ -372,6 +374,31 @@ describe('what a person asked', () => {
     expect(await world.state('spare')).toMatchObject({ activity: 'running', pid: spare.pid })
     expect(await world.manager.stop('spare')).toEqual({ kind: 'accepted', service: 'spare' })
     expect(world.processes.startTime(spare.pid as number)).toBeNull()
+  })
+
+  it('outlives the terminal in which it was asked', async () => {
+    await using world = createEmbeddedWorld()
+    const program = (name: string) => [
+      process.execPath,
+      '--conditions=@sanctum/source',
+      fileURLToPath(new URL(name, import.meta.url)),
+      world.home,
+    ]
+    await world.publish([
+      shellUnit(world.home, 'agent', 'exec sleep 1000'),
+      shellUnit(world.home, 'watchdog', '', { command: program('supervisor-program.ts') }),
+    ])
+    const words = program('terminal-program.ts').map((word) => `'${word}'`)
+    const terminal = spawn('script', ['-qefc', words.join(' '), '/dev/null'], { stdio: ['pipe', 'ignore', 'inherit'] })
+    const { pid } = await world.until('agent', isRunning)
+    const sight = readSupervisor(world.home)
+    // With its last holder gone the kernel hangs the terminal up, and so everything that belongs to it.
+    await killAndWait(terminal)
+    await pause(500)
+    expect(readSupervisor(world.home)).toEqual(sight)
+    expect(await world.state('agent')).toMatchObject({ activity: 'running', pid })
+    process.kill(pid as number, 'SIGKILL')
+    await world.until('agent', (state) => isRunning(state) && state.pid !== pid)
   })
 
   it('changes no file when nothing is asked', async () => {

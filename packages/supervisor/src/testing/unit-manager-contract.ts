@@ -1,5 +1,5 @@
 import type { UnitState } from '@sanctum/contracts'
-import type { UnitManager, UnitReply } from '../unit-manager.ts'
+import { isGood, type UnitManager } from '../unit-manager.ts'
 
 /** A manager with units in it that behave as named, and hands to move the world around it. */
 export interface ManagerWorld {
@@ -115,7 +115,7 @@ export const unitManagerContract: readonly ContractCase[] = [
       await manager.start(reloadable)
       const before = [await until(world, daemon, isRunning), await until(world, reloadable, isRunning)] as const
       await world.redefine(daemon)
-      equal((await manager.reloadDefinitions([before[0]])).map(isAccepted), [true], 'the reading of the definitions')
+      equal((await manager.reloadDefinitions([before[0]])).map(isGood), [true], 'the reading of the definitions')
       await world.pause(300)
       equal((await stateOf(world, daemon)).pid, before[0].pid, 'the process before the restart')
       await manager.restart(daemon)
@@ -185,10 +185,6 @@ async function picture(world: World, service: string): Promise<readonly unknown[
 
 function isRunning({ activity, pid }: UnitState): boolean {
   return activity === 'running' && pid !== null
-}
-
-function isAccepted({ kind }: UnitReply): boolean {
-  return kind === 'accepted'
 }
 
 function equal(actual: unknown, expected: unknown, what: string): void {

@@ -1,0 +1,171 @@
+import type { ManagedUnit } from '@sanctum/supervisor'
+import type { ProgramEnd, RunProgram } from '@sanctum/supervisor/node'
+
+interface Job {
+  readonly unit: ManagedUnit
+  pid: number | null
+  runs: number
+  exit: string | null
+  /** How many more looks it takes until a job that was booted out is gone. */
+  goesIn: number | null
+}
+
+/** What launchctl does, as far as a manager can see: teardown takes a while, a registered or disabled label cannot be loaded. */
+export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = 'gui/501', teardownLooks = 3 } = {}) {
+  const jobs = new Map<string, Job>()
+  const disabled = new Set<string>()
+  const calls: string[] = []
+  let pids = 500
+
+  function run(job: Job): void {
+    job.runs++
+    if (job.unit.kind === 'oneshot') {
+      job.exit = 'last exit code = 0'
+      return
+    }
+    job.pid = ++pids
+  }
+
+  function look(label: string): Job | undefined {
+    const job = jobs.get(label)
+    if (job === undefined || job.goesIn === null) return job
+    job.goesIn--
+    if (job.goesIn <= 0) jobs.delete(label)
+    return job
+  }
+
+  function print(label: string): ProgramEnd {
+    const job = look(label)
+    if (job === undefined) return fail(113, `Could not find service "${label}" in domain for port`)
+    const lines = [
+      `${domain}/${label} = {`,
+      `\tstate = ${job.pid === null ? 'not running' : 'running'}`,
+      ...(job.pid === null ? [] : [`\tpid = ${job.pid}`]),
+      `\truns = ${job.runs}`,
+      `\t${job.exit ?? 'last exit code = (never exited)'}`,
+      '\tevent triggers = {',
+      '\t\tstate = active',
+      '\t}',
+      '}',
+    ]
+    return done(lines.join('\n'))
+  }
+
+  function bootstrap(path: string): ProgramEnd {
+    const unit = units.find(({ file }) => file === path)
+    if (unit === undefined) return fail(5, 'Bootstrap failed: 5: Input/output error')
+    if (disabled.has(unit.unit)) return fail(119, 'Bootstrap failed: 119: Service is disabled')
+    if (jobs.has(unit.unit)) return fail(5, 'Bootstrap failed: 5: Input/output error')
+    const job: Job = { unit, pid: null, runs: 0, exit: null, goesIn: null }
+    jobs.set(unit.unit, job)
+    if (unit.starts) run(job)
+    return done('')
+  }
+
+  function bootout(label: string): ProgramEnd {
+    const job = jobs.get(label)
+    if (job === undefined) return fail(3, 'Boot-out failed: 3: No such process')
+    job.goesIn ??= teardownLooks
+    return fail(36, 'Boot-out failed: 36: Operation now in progress')
+  }
+
+  const exec: RunProgram = async (program, args) => {
+    const [verb = '', target = '', path = ''] = args
+    const label = (verb === 'kill' ? path : target).split('/').at(-1) ?? ''
+    if (verb !== 'print' && verb !== 'print-disabled') calls.push(`${program === 'launchctl' ? '' : program} ${args.join(' ')}`.trim())
+    const job = jobs.get(label)
+    if (verb === 'print') return print(label)
+    if (verb === 'print-disabled') return done([...disabled].map((name) => `\t\t"${name}" => disabled`).join('\n'))
+    if (verb === 'bootstrap') return bootstrap(path)
+    if (verb === 'bootout') return bootout(label)
+    if (verb === 'enable') disabled.delete(label)
+    if (verb === 'disable') disabled.add(label)
+    if (verb === 'kickstart' && job !== undefined && job.pid === null) run(job)
+    return done('')
+  }
+
+  return {
+    exec,
+    calls,
+    crash(label: string): void {
+      const job = jobs.get(label)
+      if (job === undefined) throw new Error(`${label} is not loaded`)
+      job.exit = 'last terminating signal = Killed: 9'
+      run(job)
+    },
+  }
+}
+
+/** systemctl likewise: units are files that it knows; `show` answers by blocks. */
+export function createSystemctlModel(units: readonly ManagedUnit[]) {
+  const running = new Map<string, { pid: number | null; restarts: number; hasRun: boolean; isActive: boolean }>()
+  const enabled = new Set<string>()
+  const stale = new Set<string>()
+  const calls: string[] = []
+  let pids = 800
+
+  function show(name: string): string {
+    const unit = units.find((candidate) => `${candidate.unit}.service` === name)
+    const state = running.get(name)
+    const isDone = unit?.kind === 'oneshot' && state?.hasRun === true
+    const rows = {
+      Id: name,
+      LoadState: unit === undefined ? 'not-found' : 'loaded',
+      ActiveState: state?.isActive ? 'active' : 'inactive',
+      SubState: state?.isActive ? (isDone ? 'exited' : 'running') : 'dead',
+      UnitFileState: enabled.has(name) ? 'enabled' : 'disabled',
+      NeedDaemonReload: stale.has(name) ? 'yes' : 'no',
+      CanReload: unit?.reloadSignal === null ? 'no' : 'yes',
+      MainPID: state?.pid ?? 0,
+      NRestarts: state?.restarts ?? 0,
+      Result: 'success',
+      ExecMainCode: state?.hasRun && state.pid === null ? 1 : 0,
+      ExecMainStatus: 0,
+      ExecMainStartTimestamp: '@1795748838',
+    }
+    return Object.entries(rows)
+      .map(([key, value]) => `${key}=${value}`)
+      .join('\n')
+  }
+
+  function start(name: string): void {
+    const unit = units.find((candidate) => `${candidate.unit}.service` === name)
+    const known = running.get(name)
+    const isJob = unit?.kind === 'oneshot'
+    running.set(name, { pid: isJob ? null : ++pids, restarts: known?.restarts ?? 0, hasRun: true, isActive: true })
+  }
+
+  const exec: RunProgram = async (_program, args) => {
+    const words = args.filter((word) => !word.startsWith('--'))
+    const [verb = '', ...names] = words
+    if (verb === 'show') return done(names.map(show).join('\n\n'))
+    calls.push(words.join(' '))
+    if (verb === 'daemon-reload') stale.clear()
+    for (const name of names) {
+      if (verb === 'enable') enabled.add(name)
+      if (verb === 'disable') enabled.delete(name)
+      if (verb === 'start' || verb === 'restart') start(name)
+      if (verb === 'stop') running.set(name, { pid: null, restarts: 0, hasRun: false, isActive: false })
+    }
+    return done('')
+  }
+
+  return {
+    exec,
+    calls,
+    redefine: (unit: string) => stale.add(`${unit}.service`),
+    crash(unit: string): void {
+      const state = running.get(`${unit}.service`)
+      if (state === undefined) throw new Error(`${unit} does not run`)
+      running.set(`${unit}.service`, { ...state, pid: ++pids, restarts: state.restarts + 1 })
+    },
+  }
+}
+
+function done(stdout: string): ProgramEnd {
+  return { code: 0, stdout, stderr: '' }
+}
+
+function fail(code: number, stderr: string): ProgramEnd {
+  return { code, stdout: '', stderr }
+}
