@@ -10,7 +10,7 @@ import { apply } from './haus.ts'
 import type { Plant } from './planted-faults.ts'
 import { readVersion, versionOf } from './versions.ts'
 
-const KILLS = 150
+const KILLS = 80
 const LANES = 2
 
 test(`${KILLS} kills, half of them within 2 ms of the swap: one version only, nothing promised is lost`, async () => {
