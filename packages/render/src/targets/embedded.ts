@@ -19,7 +19,8 @@ function renderUnit({ digest, haus }: TargetInput, plan: UnitPlan): Rendered {
   const findings = [...judgeTexts(haus, plan), ...(parsed.success ? [] : parsed.error.issues.map((issue) => toInvalid(haus, id, issue)))]
   if (!parsed.success || findings.length > 0) return { drafts: [], findings }
   const { digest: _digest, source: _source, ...body } = parsed.data
-  const unit: EmbeddedUnit = { ...body, source: toSource(haus, `services/${id}`), digest: digest(JSON.stringify(body)) }
+  const { schema_version, ...rest } = body
+  const unit: EmbeddedUnit = { schema_version, source: toSource(haus, `services/${id}`), digest: digest(JSON.stringify(body)), ...rest }
   return {
     drafts: [
       {
