@@ -73,7 +73,7 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
     },
     journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
     generations: (roots) => createGenerations({ home, roots }),
-    units: (haus) => createUnitManager(haus),
+    units: (haus) => createUnitManager(haus, createGenerations({ home, roots: [] })),
     observe: (probe, context) => observe(probe, context),
     lock: async () => {
       const acquisition = await lock.acquire()

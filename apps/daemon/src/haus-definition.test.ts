@@ -1,45 +1,6 @@
-import type { SurfaceRecord } from '@sanctum/contracts'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { buildDefinition, buildServiceDefinition } from '../test/build-definition.ts'
-import { portOf, settingOf, toManagedUnits, toServiceDefinition } from './haus-definition.ts'
-
-function record(path: string, service: string, starts = true): SurfaceRecord {
-  const name = path.split('/').at(-1) as string
-  const target = path.endsWith('.plist') ? 'launchd' : 'systemd'
-  return {
-    target,
-    subject: service,
-    path,
-    publish: `/units/${name}`,
-    mode: '0644',
-    digest: 'a',
-    size_bytes: 1,
-    unit: { name, service, domain: 'user', starts },
-  }
-}
-
-describe('toManagedUnits', () => {
-  test('a service and its timer are one unit', () => {
-    const units = toManagedUnits(
-      [record('systemd/web.service', 'web'), record('systemd/job.service', 'job', false), record('systemd/job.timer', 'job')],
-      new Map([['job', 'periodic']]),
-    )
-    expect(units).toMatchObject([
-      { service: 'web', unit: 'web.service', kind: 'daemon', isTimed: false, starts: true, file: '/units/web.service' },
-      { service: 'job', unit: 'job.service', kind: 'periodic', isTimed: true, starts: true },
-    ])
-  })
-
-  test('launchd has its calendar in the same file', () => {
-    expect(toManagedUnits([record('launchd/job.plist', 'job')], new Map([['job', 'periodic']]))).toMatchObject([
-      { service: 'job', isTimed: true },
-    ])
-  })
-
-  test('what is not published is no unit of theirs', () => {
-    expect(toManagedUnits([{ ...record('embedded/web.json', 'web'), publish: null }], new Map())).toEqual([])
-  })
-})
+import { portOf, settingOf, toServiceDefinition } from './haus-definition.ts'
 
 test('a manifest fills in what it may leave open', () => {
   const definition = toServiceDefinition(

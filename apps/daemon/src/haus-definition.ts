@@ -1,4 +1,4 @@
-import type { GenerationDocument, Health, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
+import type { Health, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
 import type { Provision } from '@sanctum/probes'
 import type { ManagedUnit } from '@sanctum/supervisor'
 
@@ -54,34 +54,6 @@ export function toServiceDefinition(manifest: ServiceManifestDocument, startTime
     startTimeoutS,
     unreadable: null,
   }
-}
-
-/** The units of a generation by their files: for a service with a timer, one unit of both. */
-export function toManagedUnits(surfaces: GenerationDocument['surfaces'], kinds: ReadonlyMap<string, ServiceKind>): ManagedUnit[] {
-  const files = surfaces.filter(({ unit, publish }) => unit !== null && publish !== null)
-  const isTimer = (path: string): boolean => path.endsWith('.timer')
-  return files
-    .filter(({ path }) => !isTimer(path))
-    .flatMap(({ unit, publish }) => {
-      if (unit === null || publish === null) return []
-      const { name, service, domain, starts } = unit
-      const kind = kinds.get(service) ?? 'daemon'
-      const timer = files.find((file) => isTimer(file.path) && file.unit?.service === service)
-      const isTimed = timer !== undefined || (kind === 'periodic' && publish.endsWith('.plist'))
-      return [
-        {
-          service,
-          unit: name,
-          kind,
-          domain,
-          session: null,
-          file: publish,
-          starts: starts || timer?.unit?.starts === true,
-          isTimed,
-          reloadSignal: null,
-        },
-      ]
-    })
 }
 
 /** A service of which only the name of its file is known. It is shown, and it is not healthy. */

@@ -1,4 +1,4 @@
-import type { ServiceKind } from '@sanctum/contracts'
+import type { GenerationDocument, ResolvedService, ServiceKind } from '@sanctum/contracts'
 import type { UnitName } from './unit-manager.ts'
 
 /** A unit of launchd or systemd: what its manager does not say by itself. */
@@ -14,4 +14,40 @@ export interface ManagedUnit extends UnitName {
   /** It is started by a time: a timer beside a unit of systemd, a calendar within one of launchd. */
   readonly isTimed: boolean
   readonly reloadSignal: string | null
+}
+
+/** What is known of a service beyond the files of its unit. */
+export type UnitService = Pick<ResolvedService, 'kind'> & {
+  readonly session?: ResolvedService['session']
+  readonly run?: Pick<NonNullable<ResolvedService['run']>, 'reload_signal'> | null
+}
+
+/** The units of a generation by their published files: for a service with a timer, one unit of both. A service that is not known is taken for a daemon. */
+export function toManagedUnits(surfaces: GenerationDocument['surfaces'], services: ReadonlyMap<string, UnitService>): ManagedUnit[] {
+  const files = surfaces.filter(({ unit, publish }) => unit !== null && publish !== null)
+  return files
+    .filter(({ path }) => !isTimer(path))
+    .flatMap(({ unit, publish }) => {
+      if (unit === null || publish === null) return []
+      const { name, service, domain, starts } = unit
+      const known = services.get(service)
+      const timer = files.find((file) => isTimer(file.path) && file.unit?.service === service)
+      return [
+        {
+          service,
+          unit: name,
+          kind: known?.kind ?? 'daemon',
+          domain,
+          session: known?.session ?? null,
+          file: publish,
+          starts: starts || timer?.unit?.starts === true,
+          isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
+          reloadSignal: known?.run?.reload_signal ?? null,
+        },
+      ]
+    })
+}
+
+function isTimer(path: string): boolean {
+  return path.endsWith('.timer')
 }

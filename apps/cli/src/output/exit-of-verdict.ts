@@ -2,7 +2,8 @@ import type { ExitName, Verdict } from '@sanctum/contracts'
 
 const exits: Readonly<Record<Verdict, ExitName>> = {
   healthy: 'ok',
-  'not-applicable': 'ok',
+  // Nothing runs, because a person took it down.
+  'not-applicable': 'problems',
   drift: 'pending',
   failed: 'problems',
   blocked: 'problems',

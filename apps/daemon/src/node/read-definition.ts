@@ -1,14 +1,8 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Fault, type GenerationDocument, generationDocument, type ServiceManifestDocument, type UnitManagerKind } from '@sanctum/contracts'
-import {
-  type HausDefinition,
-  type ServiceDefinition,
-  START_TIMEOUT_S,
-  toManagedUnits,
-  toServiceDefinition,
-  toUnreadable,
-} from '../haus-definition.ts'
+import { toManagedUnits } from '@sanctum/supervisor'
+import { type HausDefinition, type ServiceDefinition, START_TIMEOUT_S, toServiceDefinition, toUnreadable } from '../haus-definition.ts'
 
 export type ParseManifest = (text: string, file: string) => { readonly value: ServiceManifestDocument | null; readonly why: string }
 
@@ -52,7 +46,7 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     // Many manifests take a while; requests are answered between two of them.
     await breathe()
   }
-  const units = toManagedUnits(document.surfaces, new Map(services.map(({ id, kind }) => [id, kind])))
+  const units = toManagedUnits(document.surfaces, new Map(services.map((service) => [service.id, service])))
   return { generation, haus: await readName(`${folder}/surfaces`), node: document.node, manager: managerOf(document), services, units }
 }
 

@@ -285,6 +285,8 @@ const givenUp: readonly EmbeddedLive['activity'][] = ['failed', 'stopped', 'unkn
 /** The supervisor has seen the request and nothing of an earlier run is left. */
 function isBegun(live: EmbeddedLive | null, { restart_seq }: EmbeddedWanted): boolean {
   if (live === null || !live.wanted.up || live.wanted.restart_seq < restart_seq || live.phase === 'stopping') return false
+  // An intent alone may die with its supervisor.
+  if (live.phase === 'spawning') return false
   if (live.restart_seq_done >= restart_seq) return live.phase !== 'down' || live.held || live.activity === 'waiting'
   // It waits for what it requires, and starts with the request once it may.
   return live.phase === 'down' && live.activity === 'waiting'
