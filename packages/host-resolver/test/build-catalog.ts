@@ -40,7 +40,7 @@ export function buildCatalog({
   }
 }
 
-export function buildLayer(layer: LayerName, value: LayerDocument, file: string): Layer {
+function buildLayer(layer: LayerName, value: LayerDocument, file: string): Layer {
   return { layer, source: file, value, places: toPlaces(value, file) }
 }
 
@@ -54,7 +54,7 @@ export function daemon(overrides: Partial<Service> = {}): Service {
 }
 
 /** Where each value stands if every key and every item has its line, two columns further in at each level. */
-export function toPlaces(document: unknown, file: string): Places {
+function toPlaces(document: unknown, file: string): Places {
   const places: Record<string, Position> = {}
   let line = 0
   const visit = (value: unknown, pointer: string, depth: number): void => {

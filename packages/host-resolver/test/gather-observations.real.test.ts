@@ -107,6 +107,19 @@ describe('gatherObservations', () => {
     expect(others.map(found)).toEqual([undefined, undefined, undefined])
   })
 
+  it('asks nobody anything where only the listeners are wanted', async () => {
+    let asked = 0
+    const port = await listen(
+      createHttpServer((_, response) => {
+        asked += 1
+        response.end('{}')
+      }),
+    )
+    const { listeners, model_servers } = await gatherObservations({ modelServers: false })
+    expect(listeners.map((listener) => listener.port)).toContain(port)
+    expect([asked, model_servers]).toEqual([0, []])
+  })
+
   it('does not wait for one that never answers, and takes no answer without end', async () => {
     const silent = await listen(createServer((socket) => socket.on('error', () => {})))
     const endless = await listen(

@@ -1,9 +1,6 @@
-import type { HostFacts, LayerName, ServiceKind, ServicePatch, Tier } from '@sanctum/contracts'
+import type { HostFacts, ServiceKind, ServicePatch, Tier } from '@sanctum/contracts'
 import { placeholder } from './default-layer.ts'
 import { unitNames } from './os-layers.ts'
-
-export const serviceDefaultsSource = 'the built-in defaults'
-export const serviceDefaultsLayer: LayerName = 'default'
 
 /** What holds for a service where no layer says otherwise: by its kind, its tier and the machine. */
 export function toServiceDefaults(id: string, given: ServicePatch, facts: HostFacts): ServicePatch {
@@ -39,7 +36,7 @@ export function toServiceDefaults(id: string, given: ServicePatch, facts: HostFa
 }
 
 /** Seconds from one probe to the next once a service is up. */
-export const probeIntervals: Readonly<Record<Tier, number>> = { P0: 30, council: 60, ops: 300, optional: 300 }
+const probeIntervals: Readonly<Record<Tier, number>> = { P0: 30, council: 60, ops: 300, optional: 300 }
 
 const escalationLevels: Readonly<Record<Tier, number>> = { P0: 3, council: 2, ops: 1, optional: 0 }
 

@@ -7,7 +7,7 @@ import { runBriefly } from './run-briefly.ts'
 import type { Gathering } from './unread.ts'
 
 /** Who listens on this machine, sorted by port. The owner is null where the system does not tell it to this user. */
-export async function observeListeners(gathering: Gathering, env: NodeJS.ProcessEnv = process.env): Promise<Listener[]> {
+export async function observeListeners(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<Listener[]> {
   const read = process.platform === 'darwin' ? () => readMac(gathering, env) : readLinux
   const listeners = await gathering.read('listeners', read, [])
   return withoutDoubles(listeners).sort(
