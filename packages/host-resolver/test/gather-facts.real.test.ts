@@ -51,7 +51,11 @@ describe('gatherFacts', () => {
     await plant('restic', 'echo "restic 0.18.1 compiled with go1.24"')
     await writeFile(join(bin, 'rclone'), 'not a program')
     await symlink(join(bin, 'nowhere'), join(bin, 'age'))
-    const { tools, container_runtime } = await gather({ env: { HOME: home.path, PATH: bin }, tools: ['own-tool', 'not-there'] })
+    const { tools, container_runtime } = await gather({
+      env: { HOME: home.path, PATH: bin },
+      deadlineMs: 20_000,
+      tools: ['own-tool', 'not-there'],
+    })
     expect(tools).toMatchObject({
       docker: { path: docker, version: '28.5.2' },
       restic: { version: '0.18.1' },

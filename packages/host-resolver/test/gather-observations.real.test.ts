@@ -41,7 +41,7 @@ describe('gatherObservations', () => {
     udp.bind(0, '127.0.0.1')
     await once(udp, 'listening')
     closing.push(() => udp.close())
-    const seen = await gatherObservations()
+    const seen = await gatherObservations({ deadlineMs: 20_000 })
     expect(hostObservations.parse(seen)).toEqual(seen)
     const mine = (port: number) => seen.listeners.filter((listener) => listener.port === port)
     expect(mine(tcp)).toEqual([
@@ -101,7 +101,7 @@ describe('gatherObservations', () => {
       listen(createHttpServer((_, response) => response.end('<html>/v1/models</html>'))),
       listen(createServer((socket) => socket.on('error', () => {}).end('220 mail.example ESMTP\r\n'))),
     ])
-    const { model_servers } = await gatherObservations()
+    const { model_servers } = await gatherObservations({ deadlineMs: 20_000 })
     const found = (port: number) => model_servers.find((server) => server.port === port)
     expect(ports.map(found)).toEqual(servers.map(({ kind, models }, index) => ({ kind, port: ports[index], models })))
     expect(others.map(found)).toEqual([undefined, undefined, undefined])

@@ -7,7 +7,8 @@ const usualPorts = [11434, 1234, 8080, 8081, 8000, 1337]
 const otherLanguages = new Set([1883, 2049, 3306, 4222, 5432, 5672, 5900, 6379, 7687, 9092, 27017])
 const PORTS_AT_MOST = 64
 const AT_ONCE = 8
-const ANSWER_MS = 700
+/** Of the time that is left at the start; a silent port must not use up that of the others. */
+const ANSWER_SHARE = 0.35
 const ANSWER_BYTES = 1024 * 1024
 
 /** The model servers behind listeners that loopback reaches, found by the endpoints that each really has. */
@@ -15,11 +16,12 @@ export async function observeModelServers(listeners: readonly Listener[], gather
   const ports = portsWorthAsking(listeners)
   if (ports.length > PORTS_AT_MOST)
     gathering.unread.push({ what: 'model_servers', why: `only ${PORTS_AT_MOST} of ${ports.length} listening ports were asked` })
+  const answerMs = gathering.remainingMs() * ANSWER_SHARE
   const queue = ports.slice(0, PORTS_AT_MOST)
   const found: ModelServer[] = []
   const askNext = async (): Promise<void> => {
     for (let port = queue.shift(); port !== undefined && gathering.remainingMs() > 50; port = queue.shift()) {
-      const server = await identify(port, Math.min(ANSWER_MS, gathering.remainingMs()))
+      const server = await identify(port, Math.ceil(Math.min(answerMs, gathering.remainingMs())))
       if (server) found.push(server)
     }
   }
