@@ -1,6 +1,5 @@
 import type {
   CatalogFiles,
-  Event,
   Finding,
   Haus,
   HostFacts,
@@ -48,7 +47,6 @@ export interface HostPort {
 
 export interface JournalPort {
   append(event: NewEvent): void
-  read(filter: { readonly kind?: string; readonly subject?: string; readonly limit?: number }): readonly Event[]
 }
 
 /** The single writer. `busy` says who it is, where that can be known. */

@@ -71,7 +71,7 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
         return findings
       },
     },
-    journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
+    journal: { append: (event) => void journal.append(event) },
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => createUnitManager(haus, createGenerations({ home, roots: [] })),
     observe: (probe, context) => observe(probe, context),

@@ -1,4 +1,5 @@
 import type { Check, Finding } from '@sanctum/contracts'
+import { toUnfinished } from '@sanctum/generations'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** The current generation is whole and confirmed, and no run ended in the middle. */
@@ -14,7 +15,7 @@ export const checkGeneration: Check<DoctorContext> = {
       kind: 'ran',
       findings: [
         ...(await plan()).plan.findings,
-        ...generations.inspect().findings,
+        ...toUnfinished(generations.inspect()),
         ...(unconfirmed ? [toUnconfirmed(current.number)] : []),
       ],
     }

@@ -1,6 +1,6 @@
 import { chooseRollback, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
-import { applyPlan } from '../haus/apply-change.ts'
+import { applyPlan, recover } from '../haus/apply-change.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
@@ -13,14 +13,20 @@ export async function run(context: CommandContext): Promise<Answer> {
   const loaded = await loadHaus(context)
   return withWriter(context, async () => {
     const generations = context.ports.generations(publishRoots(loaded.haus))
-    if (!context.global.dryRun) await generations.recover()
+    const recovered = context.global.dryRun ? [] : await recover(generations)
     const number = given === undefined ? chooseNumber(generations) : readNumber(given)
     const reading = generations.read(number)
     const wanted = reading.kind === 'whole' ? reading.surfaces : []
     const planned = planRollback(reading, { seen: generations.observe(wanted), force: context.options['force'] === true })
     if (planned.kind === 'refused') throw new Refused(planned.findings)
     refuseErrors(planned.plan.findings)
-    const change = await applyPlan(context, loaded, { plan: planned.plan, generations, losses: [], findings: [], command: 'rollback' })
+    const change = await applyPlan(context, loaded, {
+      plan: planned.plan,
+      generations,
+      losses: [],
+      findings: recovered,
+      command: 'rollback',
+    })
     return reportChange(change, { diff: false })
   })
 }

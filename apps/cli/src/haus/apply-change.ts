@@ -6,6 +6,7 @@ import type { Generations } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
 import type { LoadedHaus } from './load-haus.ts'
 import { planRender } from './plan-render.ts'
+import { publishRoots } from './publish-roots.ts'
 import { runUnits, toUnitGraph } from './run-units.ts'
 import { refuseErrors } from './with-writer.ts'
 
@@ -36,9 +37,22 @@ export async function applyChange(
   loaded: LoadedHaus,
   options: { readonly force: boolean; readonly command: string },
 ): Promise<Change> {
-  if (!context.global.dryRun) await context.ports.generations([]).recover()
+  const recovered = context.global.dryRun ? [] : await recover(context.ports.generations(publishRoots(loaded.haus)))
   const { plan, generations, losses, findings } = await planRender(context, loaded, options)
-  return applyPlan(context, loaded, { plan, generations, losses, findings: [...loaded.findings, ...findings], command: options.command })
+  return applyPlan(context, loaded, {
+    plan,
+    generations,
+    losses,
+    findings: [...loaded.findings, ...recovered, ...findings],
+    command: options.command,
+  })
+}
+
+/** Finishes or takes back what an interrupted run left; what cannot be finished stops this one too. */
+export async function recover(generations: Generations): Promise<readonly Finding[]> {
+  const { findings, fault } = await generations.recover()
+  if (fault !== null) throw fault
+  return findings
 }
 
 /** Commits, publishes, lets the units follow, proves that they are well, and confirms; or goes back to where it was. */
@@ -93,12 +107,14 @@ async function perform(
     ? await generations.commit({ ...plan, impact }, toMaking(context, loaded))
     : (plan.seen.current?.number as number)
   const published = await generations.publish()
-  ports.journal.append({
-    kind: 'generation-committed',
-    subject: `generation ${generation}`,
-    data: { command, changes: plan.changes.length },
-  })
-  say(`committed generation ${generation}: ${plan.changes.length} changes`)
+  if (plan.writes) {
+    ports.journal.append({
+      kind: 'generation-committed',
+      subject: `generation ${generation}`,
+      data: { command, changes: plan.changes.length },
+    })
+    say(`committed generation ${generation}: ${plan.changes.length} changes`)
+  }
   const acting = impact.filter(({ action }) => action !== 'stay')
   const units = ports.units(loaded.haus)
   await units.reloadDefinitions(acting.map(({ service, unit }) => ({ service, unit })))
