@@ -52,10 +52,12 @@ export async function readTools(
   { node, asked }: { readonly node: string; readonly asked: readonly string[] },
 ): Promise<Record<string, Tool | null>> {
   const names = [...new Set([...Object.keys(versionArguments), ...foundOnly, ...asked])].sort()
-  const tools = names.map(async (name) => {
+  // A folder of PATH may lie on a disk that does not answer.
+  const read = async (name: string): Promise<Tool | null> => {
     const path = name === 'node' ? node : await findProgram(name, env['PATH'])
-    return [name, path === null ? null : { path, version: await readVersion(name, path, gathering, env) }] as const
-  })
+    return path === null ? null : { path, version: await readVersion(name, path, gathering, env) }
+  }
+  const tools = names.map(async (name) => [name, await gathering.read(`tool ${name}`, () => read(name), null)] as const)
   return Object.fromEntries(await Promise.all(tools))
 }
 
