@@ -169,6 +169,7 @@ function createMeasure(): (type: string | null, length: number) => Excess | null
     }
     if (type !== 'space' && type !== 'comment' && start === null) start = column
     if (type !== null) marks[type]?.()
+    if (type?.endsWith('-quoted-scalar') && last === type) stray += 1
     if (type !== 'space' && type !== 'comment') last = type
     column += length
     if (open.length > limits.depth) return 'TOO_DEEP'
