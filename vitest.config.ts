@@ -6,6 +6,7 @@ const exclude = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.st
 
 export default defineConfig({
   test: {
+    slowTestThreshold: 10_000,
     projects: [
       {
         ...resolve,

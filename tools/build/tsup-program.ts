@@ -1,14 +1,17 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Options } from 'tsup'
+
+const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
+const scratch = '.state'
+const outDir = `${scratch}/build-${process.pid}`
 
 /**
  * The published program: every bin in one bundle, straight from source, third-party packages included, so that it needs nothing
  * beside it and starts fast. Splitting keeps a lazily imported command in its own chunk.
  */
-const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
-
 const tsupProgram: Options = {
   entry,
+  outDir,
   format: 'esm',
   target: 'node24',
   platform: 'node',
@@ -16,7 +19,6 @@ const tsupProgram: Options = {
   // Some modules, node:sqlite among them, exist under their full name alone.
   removeNodeProtocol: false,
   minifySyntax: true,
-  clean: true,
   silent: true,
   noExternal: [/.*/],
   esbuildOptions(options) {
@@ -25,7 +27,8 @@ const tsupProgram: Options = {
   // Bundled CommonJS packages ask for Node's own modules through require, which ESM does not have.
   banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
   async onSuccess() {
-    for (const name of Object.keys(entry)) makeExecutable(`dist/${name}.js`)
+    for (const name of Object.keys(entry)) makeExecutable(`${outDir}/${name}.js`)
+    swapIn()
   },
 }
 export default tsupProgram
@@ -34,4 +37,27 @@ export default tsupProgram
 function makeExecutable(file: string): void {
   writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`)
   chmodSync(file, 0o755)
+}
+
+/** A whole build takes the place of the last: what starts in this moment finds the old program or the new one, never half of it. */
+function swapIn(): void {
+  const last = `${outDir}-last`
+  while (existsSync(outDir)) {
+    if (existsSync('dist')) renameSync('dist', last)
+    try {
+      renameSync(outDir, 'dist')
+    } catch (error) {
+      // Another build swapped itself in between our two steps; ours is as new, so it goes on top.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error
+      rmSync(last, { recursive: true, force: true })
+    }
+  }
+  rmSync(last, { recursive: true, force: true })
+  for (const left of readdirSync(scratch).filter(isLeftBehind)) rmSync(`${scratch}/${left}`, { recursive: true, force: true })
+}
+
+/** By a build that was killed. */
+function isLeftBehind(name: string): boolean {
+  const hourAgo = Date.now() - 3_600_000
+  return name.startsWith('build-') && statSync(`${scratch}/${name}`).mtimeMs < hourAgo
 }

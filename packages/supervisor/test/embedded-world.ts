@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, realpathSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -39,6 +39,10 @@ export interface EmbeddedWorld {
 }
 
 const PROGRAM = fileURLToPath(new URL('supervisor-program.ts', import.meta.url))
+/** Supervisors start often here, and most of that is compiling. */
+const COMPILE_CACHE = mkdtempSync(join(tmpdir(), 'sanctum-compiled-'))
+process.once('exit', () => rmSync(COMPILE_CACHE, { recursive: true, force: true }))
+
 const PATIENCE_MS = 15_000
 
 export function createEmbeddedWorld(): EmbeddedWorld {
@@ -53,7 +57,7 @@ export function createEmbeddedWorld(): EmbeddedWorld {
     const child = spawn(process.execPath, ['--conditions=@sanctum/source', PROGRAM, home], {
       detached: true,
       stdio: 'inherit',
-      env: { ...process.env, ...environment },
+      env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, ...environment },
     })
     launched.push(child)
     return child
