@@ -74,6 +74,7 @@ test('what the rules allow is left alone', async () => {
       "import '@sanctum/testkit'\nimport '@sanctum/catalog'\nimport { test } from 'vitest'\nimport 'node:fs'\n",
     'packages/catalog/test/b.test.ts': "import '../../../catalogs/facts/a.json'\n",
     'packages/catalog/tsup.config.ts': "export { default } from '../../tools/build/tsup-package.ts'\n",
+    'apps/cli/src/ports.ts': "import type { Clock } from '@sanctum/catalog/node'\n",
     'apps/cli/src/wire.ts': "import '@sanctum/catalog/node'\nimport '@sanctum/catalog'\n",
     'apps/cli/src/main.ts': "import './wire.ts'\nprocess.exitCode = process.argv.length\nconsole.log(process.env.HOME)\n",
   })

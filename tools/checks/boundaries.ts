@@ -54,7 +54,7 @@ function partOf(room: Room, file: string): Part {
   return inside.startsWith('src/testing/') ? 'testing' : 'pure'
 }
 
-function judgeImport(place: Place, { specifier }: ImportSeen): string | undefined {
+function judgeImport(place: Place, { specifier, typeOnly }: ImportSeen): string | undefined {
   const { room, part } = place
   if (specifier.startsWith('.')) return judgeRelative(place, specifier)
   if (part === 'config') return undefined
@@ -64,7 +64,9 @@ function judgeImport(place: Place, { specifier }: ImportSeen): string | undefine
   if (room.kind === 'package') return judgeSibling(room, part, ownRoom)
   if (part === 'test') return undefined
   if (place.apps.includes(ownRoom)) return `an app imports ${specifier}; an app starts another as a program`
-  return subpath === 'node' && part !== 'wire' ? `${specifier} is imported outside of wire.ts, where ports meet implementations` : undefined
+  return subpath === 'node' && part !== 'wire' && !typeOnly
+    ? `${specifier} is imported outside of wire.ts, where ports meet implementations`
+    : undefined
 }
 
 function judgeSibling(room: Room, part: Part, sibling: string): string | undefined {

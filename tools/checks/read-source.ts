@@ -2,6 +2,8 @@ import { parseSync, Visitor } from 'oxc-parser'
 
 export interface ImportSeen {
   readonly specifier: string
+  /** Nothing of it is left when the program runs. */
+  readonly typeOnly: boolean
   readonly line: number
 }
 
@@ -14,15 +16,15 @@ export interface UseSeen {
 /** Every module a file names: static, dynamic, re-exported, for types only. */
 export function importsOf(file: string, source: string): readonly ImportSeen[] {
   const seen: ImportSeen[] = []
-  const add = (node: { value?: unknown; start: number } | null) => {
-    if (typeof node?.value === 'string') seen.push({ specifier: node.value, line: lineAt(source, node.start) })
+  const add = (node: { value?: unknown; start: number } | null, typeOnly: boolean) => {
+    if (typeof node?.value === 'string') seen.push({ specifier: node.value, typeOnly, line: lineAt(source, node.start) })
   }
   new Visitor({
-    ImportDeclaration: (node) => add(node.source),
-    ExportAllDeclaration: (node) => add(node.source),
-    ExportNamedDeclaration: (node) => add(node.source),
-    ImportExpression: (node) => add(node.source as { value?: unknown; start: number }),
-    TSImportType: (node) => add(node.source),
+    ImportDeclaration: (node) => add(node.source, node.importKind === 'type'),
+    ExportAllDeclaration: (node) => add(node.source, node.exportKind === 'type'),
+    ExportNamedDeclaration: (node) => add(node.source, node.exportKind === 'type'),
+    ImportExpression: (node) => add(node.source as { value?: unknown; start: number }, false),
+    TSImportType: (node) => add(node.source, true),
   }).visit(parse(file, source))
   return seen
 }
