@@ -13,6 +13,7 @@ import {
   createProcessTable,
   type EmbeddedSupervision,
   type ProcessTable,
+  type SuperviseOptions,
   superviseEmbedded,
 } from '@sanctum/supervisor/node'
 import { buildUnit } from './embedded-fixture.ts'
@@ -28,7 +29,7 @@ export interface EmbeddedWorld {
   /** Starts a supervisor; resolves when it supervises. */
   supervise(environment?: Readonly<Record<string, string>>): Promise<ChildProcess>
   /** Supervises within the process of the test. */
-  superviseHere(): Promise<EmbeddedSupervision>
+  superviseHere(change?: Partial<SuperviseOptions>): Promise<EmbeddedSupervision>
   /** Starts a supervisor without waiting for anything. */
   launch(environment?: Readonly<Record<string, string>>): ChildProcess
   state(service: string): Promise<UnitState>
@@ -41,7 +42,10 @@ export interface EmbeddedWorld {
 const PROGRAM = fileURLToPath(new URL('supervisor-program.ts', import.meta.url))
 /** Supervisors start often here, and most of that is compiling. */
 const COMPILE_CACHE = mkdtempSync(join(tmpdir(), 'sanctum-compiled-'))
-process.once('exit', () => rmSync(COMPILE_CACHE, { recursive: true, force: true }))
+
+export function removeCompileCache(): void {
+  rmSync(COMPILE_CACHE, { recursive: true, force: true })
+}
 
 const PATIENCE_MS = 15_000
 
@@ -85,8 +89,8 @@ export function createEmbeddedWorld(): EmbeddedWorld {
     launch,
     supervise,
     state,
-    async superviseHere() {
-      const result = await superviseEmbedded(testSupervision(home, join(home, 'lock.db')))
+    async superviseHere(change = {}) {
+      const result = await superviseEmbedded({ ...testSupervision(home, join(home, 'lock.db')), ...change })
       if (result.kind === 'busy') throw new Error('another supervisor is here')
       here.push(result.supervision)
       return result.supervision

@@ -7,8 +7,19 @@ import { fileURLToPath } from 'node:url'
 import type { UnitState } from '@sanctum/contracts'
 import { isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
-import { describe, expect, it } from 'vitest'
-import { createEmbeddedWorld, freePort, killAndWait, listeningUnit, pause, shellUnit, waitFor } from './embedded-world.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import {
+  createEmbeddedWorld,
+  freePort,
+  killAndWait,
+  listeningUnit,
+  pause,
+  removeCompileCache,
+  shellUnit,
+  waitFor,
+} from './embedded-world.ts'
+
+afterAll(removeCompileCache)
 
 const isRunning = ({ activity, pid }: UnitState) => activity === 'running' && pid !== null
 const requires = (service: string, strength: 'hard' | 'soft' = 'hard') => [{ service, strength, running: true }]
@@ -310,6 +321,18 @@ describe('a supervisor that dies', () => {
     await world.supervise()
     expect(await world.until('agent', isRunning)).toMatchObject({ pid })
     expect(await readFile(join(world.home, 'starts'), 'utf8')).toBe('started\n')
+  })
+
+  it('would be followed by one that starts twice, if that one did not look at the marks', async () => {
+    await using world = createEmbeddedWorld()
+    await world.publish([shellUnit(world.home, 'agent', 'echo started >> starts; exec sleep 1000')])
+    const first = await world.supervise()
+    await world.manager.start('agent')
+    await world.until('agent', isRunning)
+    await killAndWait(first)
+    await writeFile(join(world.home, 'state/embedded/live/agent.json'), '{ torn')
+    await world.superviseHere({ processes: { ...world.processes, marked: () => [] } })
+    await waitFor('the second start', async () => (await readFile(join(world.home, 'starts'), 'utf8')) === 'started\nstarted\n')
   })
 
   it('misses no end of a job: the job writes it down', async () => {

@@ -10,7 +10,7 @@ import {
   type UnitState,
 } from '@sanctum/contracts'
 import { toUnitState } from '../to-unit-state.ts'
-import type { UnitManager, UnitName, UnitReply } from '../unit-manager.ts'
+import { isGood, type UnitManager, type UnitName, type UnitReply } from '../unit-manager.ts'
 import { embeddedHome } from './embedded-home.ts'
 import { readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
@@ -207,7 +207,8 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
 
   async function forget(service: string): Promise<UnitReply> {
     const stopped = await stop(service)
-    if (stopped.kind !== 'accepted' && stopped.kind !== 'unchanged') return stopped
+    if (stopped.kind === 'unknown-unit') return { kind: 'unchanged', service }
+    if (!isGood(stopped)) return stopped
     removeFile(paths.wanted(service))
     if (service === self) return { kind: 'accepted', service }
     const gone = await wakeUntil(service, () => seen(service).live === null, 0)

@@ -137,7 +137,10 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
         const end = await launchctl('kill', unit.reloadSignal, targetOf(unit))
         return end.code === 0 ? { kind: 'accepted', service } : { kind: 'failed', service, why: explainLaunchdError(end.code, end.stderr) }
       }),
-    forget: (service) => withUnit(service, async (unit) => (await bootout(unit)) ?? { kind: 'accepted', service }),
+    async forget(service) {
+      const reply = await withUnit(service, async (unit) => (await bootout(unit)) ?? { kind: 'accepted', service })
+      return reply.kind === 'unknown-unit' ? { kind: 'unchanged', service } : reply
+    },
   }
   return manager
 }

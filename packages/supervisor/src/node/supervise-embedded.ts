@@ -155,12 +155,20 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
       clearTimeout(timer)
       readiness.stop()
       keeper.close()
+      ignoreHangup()
       process.off('SIGHUP', wake)
       removeFile(paths.supervisor)
       await lock.release()
     },
   }
 }
+
+/** A client may have read our pid just before: its SIGHUP must not end a process that is about to end well. */
+function ignoreHangup(): void {
+  if (!process.listeners('SIGHUP').includes(ignore)) process.on('SIGHUP', ignore)
+}
+
+function ignore(): void {}
 
 /** The clock of the kernel that no person can set; all processes read the same one. */
 export function machineUpMs(): number {

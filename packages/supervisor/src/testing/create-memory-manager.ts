@@ -103,6 +103,7 @@ export function createMemoryManager(defined: readonly MemoryUnit[], kind: UnitMa
       ),
     async forget(service) {
       const reply = await manager.stop(service)
+      if (reply.kind === 'unknown-unit') return { kind: 'unchanged', service }
       if (!isGood(reply)) return reply
       calls.push(`forget ${service}`)
       const unit = units.get(service)

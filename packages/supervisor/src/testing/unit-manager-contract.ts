@@ -105,6 +105,7 @@ export const unitManagerContract: readonly ContractCase[] = [
         await manager.reload('nobody'),
       ]
       equal(new Set(kinds.map(({ kind }) => kind)), new Set(['unknown-unit']), 'the replies')
+      equal(await manager.forget('nobody'), { kind: 'unchanged', service: 'nobody' }, 'the forgetting')
     },
   },
   {
