@@ -18,7 +18,7 @@ describe('secrets', () => {
     'args: [--api-key=hunter2-hunter2]',
     'note: "Authorization: Bearer abcdefghijklmnop"',
     'url: postgres://neo:hunter2@10.10.10.10/haus',
-    'a: { b: [{ note: ghp_abcdefghijklmnopqrstuvwxyz0123456789 }] }',
+    'a: { b: [{ note: ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }] }',
     'key: "-----BEGIN OPENSSH PRIVATE KEY-----"',
     'x: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc',
   ])('%s', (text) => {

@@ -1,5 +1,5 @@
 /** Old ids of services and what they are called now. Any other underscore becomes a hyphen. */
-export const renamedServices: ReadonlyMap<string, string> = new Map([
+const renamedServices: ReadonlyMap<string, string> = new Map([
   ['xtts', 'qwen3-tts'],
   ['xtts_server', 'qwen3-tts'],
   ['xtts-server', 'qwen3-tts'],

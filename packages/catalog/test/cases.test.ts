@@ -1,7 +1,8 @@
 import { readCatalog } from '@sanctum/catalog'
 import { type CatalogReading, catalogCodes, type Finding, hasErrors } from '@sanctum/contracts'
+import { sha256 } from '@sanctum/testkit/node'
 import { describe, expect, it } from 'vitest'
-import { type Case, listCases, readBase, readCase, sha256, writeExpected } from './read-case.ts'
+import { type Case, listCases, readBase, readCase, writeExpected } from './read-case.ts'
 
 const names = listCases()
 

@@ -1,11 +1,12 @@
 import { readCatalog } from '@sanctum/catalog'
 import { type CatalogFiles, catalogCodes, type Position } from '@sanctum/contracts'
+import { sha256 } from '@sanctum/testkit/node'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
 import { bombs, createInputs, type Input } from './fuzz-inputs.ts'
 import { judgeLoader, LIMIT_MS, type Loader, listShared, repairShared } from './judge-loader.ts'
-import { readFolder, sha256 } from './read-case.ts'
+import { readFolder } from './read-case.ts'
 
 const manoir = readFolder(new URL('../../../catalogs/manoir/', import.meta.url))
 

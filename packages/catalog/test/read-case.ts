@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import type { CatalogFiles, Finding } from '@sanctum/contracts'
 
@@ -60,10 +59,6 @@ export function readFolder(folder: URL, below = ''): Record<string, string> {
 export function writeExpected({ name, expected }: Case, findings: readonly Finding[]): void {
   const rows = findings.map(({ code, at, fix }) => ({ code, at: `${at?.file}:${at?.line}:${at?.column}`, fix: fix?.text ?? '' }))
   writeFileSync(new URL(`cases/${name}/expected.json`, here), `${JSON.stringify({ ...expected, findings: rows }, null, 2)}\n`)
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 function repeated({ repeat }: Expected): Record<string, string> {

@@ -1,7 +1,8 @@
 import { parseLayer, readCatalog, serviceGraph } from '@sanctum/catalog'
 import type { Catalog, CatalogFiles, CatalogReading } from '@sanctum/contracts'
+import { sha256 } from '@sanctum/testkit/node'
 import { describe, expect, it } from 'vitest'
-import { readBase, readFolder, sha256 } from './read-case.ts'
+import { readBase, readFolder } from './read-case.ts'
 
 function read(files: CatalogFiles): CatalogReading {
   return readCatalog(files, { name: 'test', digest: sha256 })

@@ -24,7 +24,7 @@ export interface PlacedText {
 }
 
 /** Every text in which placeholders are expanded: of services and of the layers. */
-export function listTemplates(view: View): PlacedText[] {
+function listTemplates(view: View): PlacedText[] {
   return listTexts(view).filter(({ text, isTemplate }) => isTemplate && text.includes('${'))
 }
 
