@@ -40,7 +40,10 @@ export interface FilesPort {
 }
 
 export interface HostPort {
-  facts(): Promise<HostFacts>
+  /** `programs`: names to look for beside the usual ones. */
+  facts(programs: readonly string[]): Promise<HostFacts>
+  /** Which of these paths exist. */
+  presence(paths: readonly string[]): Promise<Readonly<Record<string, boolean>>>
   observations(): Promise<HostObservations>
   audit(folder: string): Promise<readonly Finding[]>
 }

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Finding, type Haus, scrub } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
-import { auditDirectory, gatherFacts, gatherObservations } from '@sanctum/host-resolver/node'
+import { auditDirectory, gatherFacts, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
 import type { UnitManager } from '@sanctum/supervisor'
@@ -63,7 +63,8 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
       toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
     },
     host: {
-      facts: () => gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program }),
+      facts: (tools) => gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools }),
+      presence: observeFiles,
       observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
       audit: async (folder) => {
         const findings: Finding[] = []

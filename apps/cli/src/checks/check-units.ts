@@ -1,11 +1,12 @@
 import { type Check, embeddedUnit, type Finding, type UnitState } from '@sanctum/contracts'
+import { findSupervisor } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What the service manager has loaded and runs is what the current generation describes. */
 export const checkUnits: Check<DoctorContext> = {
   id: 'units',
   title: 'units',
-  async run({ command: { ports }, units }) {
+  async run({ command: { ports }, loaded: { haus }, units }) {
     const generations = ports.generations([])
     const current = generations.readCurrent()
     if (current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
@@ -19,7 +20,10 @@ export const checkUnits: Check<DoctorContext> = {
     const states = await units()
     const byService = new Map(states.map((state) => [state.service, state]))
     const lacking = [...wanted.values()].flatMap(({ service, starts }) => judgeLoaded(service, starts, byService.get(service) ?? null))
-    const wrong = states.flatMap((state) => judgeState(state, wanted.get(state.service) ?? null))
+    const supervisor = findSupervisor(haus)
+    const wrong = states.flatMap((state) =>
+      state.service === supervisor ? judgeSupervisor(state) : judgeState(state, wanted.get(state.service) ?? null),
+    )
     return { kind: 'ran', findings: [...lacking, ...wrong] }
   },
 }
@@ -39,6 +43,19 @@ function judgeLoaded(service: string, starts: boolean, state: UnitState | null):
       message: `the service manager does not know the unit of ${service}`,
       subject: service,
       fix: { text: 'Load and start it.', command: 'sanctumctl up', safe: true },
+    },
+  ]
+}
+
+function judgeSupervisor({ service, pid, wanted, why }: UnitState): Finding[] {
+  if (pid !== null || wanted !== true) return []
+  return [
+    {
+      code: 'SUPERVISOR_DOWN',
+      severity: 'error',
+      message: `${service} does not run, so nothing that ends is started again: ${why}`,
+      subject: service,
+      fix: { text: 'Start it; it adopts what still runs.', command: 'sanctumctl up', safe: true },
     },
   ]
 }

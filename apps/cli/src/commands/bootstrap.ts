@@ -1,4 +1,3 @@
-import { listPrerequisites } from '@sanctum/host-resolver'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
@@ -6,6 +5,7 @@ import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { planRender } from '../haus/plan-render.ts'
+import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import { renderFindings } from '../views/findings.ts'
@@ -25,7 +25,7 @@ async function show(context: CommandContext, replaces: boolean): Promise<Answer>
   const created = await bootstrapMachine({ ...context, global: { ...context.global, dryRun: true } }, { replaces })
   const loaded = await loadHaus(context)
   const { plan, losses } = await planRender(context, loaded, {})
-  const prerequisites = listPrerequisites(loaded.haus, loaded.facts)
+  const prerequisites = await readPrerequisites(context, loaded)
   const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(loaded.haus).list()])
   const findings = [
     ...loaded.findings,

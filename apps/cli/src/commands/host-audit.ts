@@ -1,11 +1,12 @@
 import type { Answer, CommandContext } from '../command.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
 
 export async function run({ args, ports }: CommandContext): Promise<Answer> {
   const [folder] = args as [string]
   const findings = await ports.host.audit(ports.files.toAbsolute(folder))
   return {
-    exit: findings.length > 0 ? 'problems' : 'ok',
+    exit: exitOfFindings(findings),
     data: { folder },
     findings,
     view: (style) =>

@@ -1,8 +1,16 @@
+import { listPrograms } from '@sanctum/host-resolver'
 import type { Answer, CommandContext } from '../command.ts'
+import { loadCatalog } from '../haus/load-haus.ts'
 import { renderFacts } from '../views/host.ts'
 
-export async function run({ options, ports }: CommandContext): Promise<Answer> {
-  const [facts, observations] = await Promise.all([ports.host.facts(), options['observations'] === true ? ports.host.observations() : null])
+/** With the programs that the catalog names, so that saved facts are enough to resolve it elsewhere. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const { options, ports } = context
+  const { catalog } = await loadCatalog(context)
+  const [facts, observations] = await Promise.all([
+    ports.host.facts(listPrograms(catalog)),
+    options['observations'] === true ? ports.host.observations() : null,
+  ])
   return {
     exit: 'ok',
     data: { facts, ...(observations ? { observations } : {}) },

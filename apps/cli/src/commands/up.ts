@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   return withWriter(context, async () => {
     await bootstrapMachine(context, { replaces: false })
     const loaded = await loadHaus(context)
-    refuseErrors(findLacking(listPrerequisites(loaded.haus, loaded.facts)).filter(({ subject }) => isVital(subject)))
+    refuseErrors(findLacking(listPrerequisites(loaded.haus, loaded.facts).filter(({ id }) => id === 'node')))
     await refuseHeldPorts(context, loaded)
     const change = await applyChange(context, loaded, { force: false, command: 'up' })
     if (context.global.dryRun) return reportChange(change, { diff: false })
@@ -33,11 +33,6 @@ export async function run(context: CommandContext): Promise<Answer> {
     if (status.verdict === 'healthy') await confirm(context, change)
     return answer({ change, started, status: await withPointers(context, status) })
   })
-}
-
-/** Without a way to run its own roles a haus cannot come up; what only one service lacks is that service's trouble. */
-function isVital(subject: string | undefined): boolean {
-  return subject === 'node'
 }
 
 async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus): Promise<void> {

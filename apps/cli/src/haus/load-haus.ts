@@ -1,6 +1,6 @@
 import { parseLayer, readCatalog } from '@sanctum/catalog'
 import { type Catalog, type Finding, type Haus, type HostFacts, hasErrors, type Layer } from '@sanctum/contracts'
-import { judgeMachineLayer, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
+import { judgeMachineLayer, listPrograms, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
 import { type CommandContext, Refused } from '../command.ts'
 import { chooseCatalog } from './choose-catalog.ts'
 import { readFacts } from './read-facts.ts'
@@ -20,11 +20,8 @@ export interface LoadedHaus {
 
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
 export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
-  const [{ catalog, folder, findings }, facts, above] = await Promise.all([
-    loadCatalog(context),
-    readFacts(context),
-    readLayersAbove(context),
-  ])
+  const { catalog, folder, findings } = await loadCatalog(context)
+  const [facts, above] = await Promise.all([readFacts(context, listPrograms(catalog)), readLayersAbove(context)])
   const input: ResolveInput = {
     catalog,
     facts,

@@ -2,10 +2,10 @@ import type { HostFacts } from '@sanctum/contracts'
 import { parseFacts } from '@sanctum/host-resolver'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 
-/** Saved facts where `--facts` names a file, else those of this machine. */
-export async function readFacts({ options, ports }: CommandContext): Promise<HostFacts> {
+/** Saved facts where `--facts` names a file, else those of this machine, these programs among its tools. */
+export async function readFacts({ options, ports }: CommandContext, programs: readonly string[]): Promise<HostFacts> {
   const file = options['facts']
-  if (typeof file !== 'string') return ports.host.facts()
+  if (typeof file !== 'string') return ports.host.facts(programs)
   const text = await ports.files.readText(ports.files.toAbsolute(file))
   if (text === null)
     throw new UsageProblem(

@@ -74,7 +74,8 @@ function describe({ service, kind, why, do: verb }: StepOutcome): string {
   return `${service}: ${why}`
 }
 
-function toFindings({ service, kind, why, do: verb }: StepOutcome): Finding[] {
+/** A finding for a step that did not come to its end. */
+export function toFindings({ service, kind, why, do: verb }: StepOutcome): Finding[] {
   if (kind === 'done' || kind === 'unchanged') return []
   const logs = { text: 'Read what it wrote.', command: `sanctumctl logs ${service}`, safe: true }
   // Its cause has a finding of its own.

@@ -2,6 +2,7 @@ import { type ExitName, type Finding, type FindingCode, findingCodes } from '@sa
 
 /** Where several findings close a command with different codes, the one nearest to the root of the matter speaks. */
 const precedence: readonly ExitName[] = [
+  'usage',
   'hostConfig',
   'invalid',
   'permission',

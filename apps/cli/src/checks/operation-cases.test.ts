@@ -1,0 +1,178 @@
+import {
+  type CheckOutcome,
+  type Finding,
+  findingCodes,
+  type GenerationDocument,
+  type Haus,
+  type HausStatus,
+  type operationCodes,
+  type UnitState,
+} from '@sanctum/contracts'
+import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
+import { describe, expect, test } from 'vitest'
+import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { toFindings } from '../haus/run-units.ts'
+import { checkBootstrap } from './check-bootstrap.ts'
+import { driftChecks } from './check-drift.ts'
+import { checkGeneration } from './check-generation.ts'
+import { checkLock } from './check-lock.ts'
+import { findLacking } from './check-prerequisites.ts'
+import { checkRoles } from './check-roles.ts'
+import { checkSecrets } from './check-secrets.ts'
+import { checkUnits } from './check-units.ts'
+import { checkWorkspaceManifests } from './check-workspace-manifests.ts'
+import type { DoctorContext } from './doctor-context.ts'
+
+/** A machine on which everything is as it should be, but for what a case says. */
+interface Machine {
+  readonly pointers: { readonly current: number | null; readonly confirmed: number | null }
+  readonly holder: string | null
+  readonly modes: Readonly<Record<string, number>>
+  readonly units: readonly UnitState[]
+  readonly verdict: HausStatus['services'][number]['verdict']
+  readonly changes: readonly { kind: string; path: string; target: string; why: string; place: string; subject: string }[]
+  readonly manifests: Readonly<Record<string, string>>
+}
+
+const watchdog = buildService('watchdog', { run: buildRun(['/opt/node', '/opt/sanctum/sanctumd.js', 'watchdog']) })
+const dashboard = buildService('dashboard', {
+  run: buildRun(['/opt/node'], { secrets: [{ variable: 'KEY', secret: 'key', file: '/home/neo/.sanctum/secrets/key', as: 'file' }] }),
+  provides: [buildProvision(1111)],
+})
+const haus: Haus = buildHaus([watchdog, dashboard])
+const record = (service: string): GenerationDocument['surfaces'][number] => ({
+  target: 'systemd',
+  subject: service,
+  path: `systemd/${service}.service`,
+  publish: null,
+  mode: '0644',
+  digest: 'new',
+  size_bytes: 1,
+  unit: { name: service, service, domain: 'user', starts: true },
+})
+const well: Machine = {
+  pointers: { current: 1, confirmed: 1 },
+  holder: null,
+  modes: { '/home/neo/.sanctum/secrets/key': 0o600 },
+  units: [buildUnitState('watchdog'), buildUnitState('dashboard')],
+  verdict: 'healthy',
+  changes: [],
+  manifests: {},
+}
+
+function contextOf(machine: Machine): DoctorContext {
+  const pointer = (number: number | null) => (number === null ? { kind: 'none' } : { kind: 'set', number })
+  const current = { surfaces: [record('watchdog'), record('dashboard')], number: 1 }
+  const generations = {
+    readPointers: () => ({ current: pointer(machine.pointers.current), confirmed: pointer(machine.pointers.confirmed) }),
+    readCurrent: () => (machine.pointers.current === null ? null : current),
+    readSurface: () => null,
+    inspect: () => ({ outcome: 'clean', steps: [], impact: [], findings: [] }),
+  }
+  const status = {
+    services: [
+      { id: 'watchdog', pid: 12, why: 'it does not answer', verdict: machine.verdict },
+      { id: 'dashboard', pid: null, why: 'it is down', verdict: machine.verdict },
+    ],
+  }
+  const surfaces = [{ target: 'runtime-manifests', unit: null }]
+  return {
+    command: {
+      ports: {
+        home: '/home/neo/.sanctum',
+        digest: (text: string) => `digest of ${text.length}`,
+        lockHolder: () => machine.holder,
+        generations: () => generations,
+        files: {
+          toShown: (path: string) => path,
+          readMode: async (path: string) => machine.modes[path] ?? null,
+          readManifests: async () => machine.manifests,
+        },
+      },
+    },
+    loaded: {
+      haus,
+      facts: buildFacts(),
+      folder: '/haus',
+      catalog: { name: '/haus', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
+    },
+    plan: async () => ({ plan: { changes: machine.changes, findings: [], surfaces }, losses: [] }),
+    units: async () => machine.units,
+    status: async () => status,
+    observations: async () => ({ listeners: [], unread: [] }),
+  } as unknown as DoctorContext
+}
+
+async function findingsOf(
+  check: { run(context: DoctorContext): Promise<CheckOutcome> | CheckOutcome },
+  machine: Partial<Machine>,
+): Promise<readonly Finding[]> {
+  const outcome = await check.run(contextOf({ ...well, ...machine }))
+  return outcome.kind === 'ran' ? outcome.findings : []
+}
+
+const [manifests] = driftChecks
+const change = {
+  kind: 'modify',
+  path: 'services/dashboard.yaml',
+  target: 'runtime-manifests',
+  why: 'its content changes',
+  place: 'generation',
+  subject: 'dashboard',
+}
+const embedded = (service: string, overrides: Partial<UnitState>) => buildUnitState(service, overrides)
+
+/** A case that a person might meet, for every code about what runs. */
+const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly Finding[]> | readonly Finding[]>> = {
+  NOT_BOOTSTRAPPED: () => findingsOf(checkBootstrap, { pointers: { current: null, confirmed: null } }),
+  PREREQUISITE_MISSING: () =>
+    findLacking([
+      {
+        id: 'docker',
+        what: 'a container runtime',
+        neededBy: ['home-assistant'],
+        found: null,
+        state: 'missing',
+        install: 'apt-get install docker.io',
+      },
+    ]),
+  PORT_HELD: () =>
+    findHeldPorts({
+      services: [dashboard],
+      listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 1111, pid: 9, program: 'node' }],
+      states: [],
+    }),
+  SERVICE_NOT_READY: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-ready', why: 'it had 30 s' }),
+  SERVICE_NOT_BEGUN: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-begun', why: 'watchdog: it had 30 s' }),
+  SERVICE_UNHEALTHY: () => findingsOf(checkRoles, { verdict: 'failed' }),
+  SERVICE_UNCHECKED: () => findingsOf(checkRoles, { verdict: 'could-not-check' }),
+  WATCHDOG_STALLED: () => findingsOf(checkRoles, { verdict: 'failed' }),
+  UNIT_FAILED: () =>
+    findingsOf(checkUnits, { units: [embedded('watchdog', {}), embedded('dashboard', { activity: 'failed', pid: null })] }),
+  UNIT_REFUSED: () => toFindings({ do: 'stop', service: 'dashboard', kind: 'failed', why: 'it could not be ended' }),
+  UNIT_NOT_LOADED: () => findingsOf(checkUnits, { units: [embedded('watchdog', {})] }),
+  UNIT_STALE: () => findingsOf(checkUnits, { units: [embedded('watchdog', {}), embedded('dashboard', { definitionDigest: 'old' })] }),
+  UNIT_UNMANAGED: () => findingsOf(checkUnits, { units: [...well.units, embedded('ha-tunnel', {})] }),
+  SUPERVISOR_DOWN: () =>
+    findingsOf(checkUnits, { units: [embedded('watchdog', { pid: null, activity: 'failed' }), embedded('dashboard', {})] }),
+  GENERATION_UNCONFIRMED: () => findingsOf(checkGeneration, { pointers: { current: 2, confirmed: 1 } }),
+  DRIFT_FILE: () => findingsOf(manifests as (typeof driftChecks)[number], { changes: [change] }),
+  MANIFEST_STALE: () => findingsOf(checkWorkspaceManifests, { manifests: { 'services/old.yaml': 'name: old\n' } }),
+  LOCK_HELD: () => findingsOf(checkLock, { holder: 'sanctumctl render (pid 77)' }),
+  SECRET_MISSING: () => findingsOf(checkSecrets, { modes: {} }),
+  SECRET_EXPOSED: () => findingsOf(checkSecrets, { modes: { '/home/neo/.sanctum/secrets/key': 0o644 } }),
+}
+
+describe('every code about what runs has a case', () => {
+  test.each(Object.entries(cases))('%s', async (code, produce) => {
+    const found = (await produce()).find((finding) => finding.code === code)
+    expect(found, `no ${code}`).toBeDefined()
+    expect(found?.severity).toBe(findingCodes[code as keyof typeof findingCodes].severity)
+    expect(found?.fix?.text).toMatch(/\.$/)
+  })
+})
+
+test('on a machine where everything is well no check finds anything', async () => {
+  const checks = [checkBootstrap, checkUnits, checkRoles, checkGeneration, checkLock, checkSecrets, checkWorkspaceManifests, ...driftChecks]
+  expect((await Promise.all(checks.map((check) => findingsOf(check, {})))).flat()).toEqual([])
+})
