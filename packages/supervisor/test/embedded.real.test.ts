@@ -401,17 +401,12 @@ describe('what a person asked', () => {
 
   it('outlives the terminal in which it was asked', async () => {
     await using world = createEmbeddedWorld()
-    const program = (name: string) => [
-      process.execPath,
-      '--conditions=@sanctum/source',
-      fileURLToPath(new URL(name, import.meta.url)),
-      world.home,
-    ]
+    const program = (url: URL) => [process.execPath, '--conditions=@sanctum/source', fileURLToPath(url), world.home]
     await world.publish([
       shellUnit(world.home, 'agent', 'exec sleep 1000'),
-      shellUnit(world.home, 'watchdog', '', { command: program('supervisor-program.ts') }),
+      shellUnit(world.home, 'watchdog', '', { command: program(new URL('supervisor-program.ts', import.meta.url)) }),
     ])
-    const words = program('terminal-program.ts').map((word) => `'${word}'`)
+    const words = program(new URL('terminal-program.ts', import.meta.url)).map((word) => `'${word}'`)
     const terminal = spawn('script', ['-qefc', words.join(' '), '/dev/null'], { stdio: ['pipe', 'ignore', 'inherit'] })
     const { pid } = await world.until('agent', isRunning)
     const sight = readSupervisor(world.home)

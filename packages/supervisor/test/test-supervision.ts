@@ -8,6 +8,7 @@ import { takeLock } from './sqlite-lock.ts'
 export function testSupervision(home: string, lockPath: string): SuperviseOptions {
   return {
     home,
+    environment: process.env,
     self: { service: 'watchdog' },
     lock: () => takeLock(lockPath),
     log: (event) => appendFileSync(join(home, 'events.ndjson'), `${JSON.stringify({ ...event, supervisor: process.pid })}\n`),

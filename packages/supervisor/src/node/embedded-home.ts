@@ -15,5 +15,3 @@ export function embeddedHome(home: string) {
     supervisor: join(state, 'supervisor.json'),
   }
 }
-
-export type EmbeddedHome = ReturnType<typeof embeddedHome>

@@ -15,6 +15,7 @@ import { embeddedHome } from './embedded-home.ts'
 import { readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
 import { endSession } from './signal-session.ts'
+import type { Environment } from './spawn-unit.ts'
 import { readSupervisor, startSupervisor } from './supervisor-process.ts'
 
 export interface EmbeddedManagerOptions {
@@ -25,6 +26,8 @@ export interface EmbeddedManagerOptions {
   /** How long to wait for the supervisor to take a request, beside the time that a unit may take to stop. */
   readonly patienceMs?: number
   readonly processes?: ProcessTable
+  /** Of this process, for the supervisor if it is started here: PATH, HOME, USER, LANG and TZ are handed on. */
+  readonly environment?: Environment
   /** Starts the supervisor; by default as its definition says. */
   startSupervisor?(): Promise<unknown>
 }
@@ -39,7 +42,7 @@ const LOOK_MS = 10
 export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitManager {
   const { home, self = 'watchdog', patienceMs = PATIENCE_MS, processes = createProcessTable() } = options
   const paths = embeddedHome(home)
-  const begin = options.startSupervisor ?? (() => startSupervisor(home, self))
+  const begin = options.startSupervisor ?? (() => startSupervisor(home, self, options.environment))
 
   function supervisor() {
     return readSupervisor(home, processes)

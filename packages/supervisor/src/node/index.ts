@@ -2,6 +2,7 @@ export { createEmbeddedManager, type EmbeddedManagerOptions } from './embedded-m
 export { createLaunchdManager, type LaunchdManagerOptions } from './launchd-manager.ts'
 export { createProcessTable, type MarkedProcess, type ProcessTable, type SessionMember } from './process-table.ts'
 export { type ProgramEnd, type RunProgram, runProgram } from './run-program.ts'
+export type { Environment, UnitStart } from './spawn-unit.ts'
 export {
   type EmbeddedSupervision,
   machineUpMs,

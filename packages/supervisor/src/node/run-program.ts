@@ -6,8 +6,11 @@ export interface ProgramEnd {
   readonly stderr: string
 }
 
-/** Runs a program to its end. What it says and how it ends is data; only a program that is not there throws. */
+/** Runs a program to its end. What it says and how it ends is data; a program that is not there ends with 127. */
 export type RunProgram = (program: string, args: readonly string[], options?: { readonly timeoutMs?: number }) => Promise<ProgramEnd>
+
+/** Words that a program can read, whatever language its user does. */
+const plainWords = ['LC_ALL=C', 'SYSTEMD_COLORS=0', 'SYSTEMD_PAGER=']
 
 /** The program that was asked for could not be run. */
 const NOT_FOUND = 127
@@ -16,10 +19,14 @@ export const TOOK_TOO_LONG = 124
 
 export const runProgram: RunProgram = (program, args, { timeoutMs = 120_000 } = {}) =>
   new Promise((resolve) => {
-    const env = { ...process.env, LC_ALL: 'C', SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '' }
-    execFile(program, [...args], { timeout: timeoutMs, env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      resolve({ code: codeOf(error), stdout, stderr: stderr === '' && error !== null ? error.message : stderr })
-    })
+    execFile(
+      '/usr/bin/env',
+      [...plainWords, program, ...args],
+      { timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        resolve({ code: codeOf(error), stdout, stderr: stderr === '' && error !== null ? error.message : stderr })
+      },
+    )
   })
 
 function codeOf(error: (Error & { code?: number | string | null; killed?: boolean }) | null): number {

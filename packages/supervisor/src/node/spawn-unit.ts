@@ -5,12 +5,16 @@ import { dirname } from 'node:path'
 import type { EmbeddedUnit } from '@sanctum/contracts'
 import { marks } from './process-table.ts'
 
+/** Of the process that starts others; only PATH, HOME, USER, LANG and TZ of it are handed on. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
 export interface UnitStart {
   readonly definition: EmbeddedUnit
   readonly home: string
   readonly incarnation: string
   /** Written by a job with its exit code when it ends, so that its end is known even to a supervisor that did not start it; null for a daemon. */
   readonly endFile: string | null
+  readonly environment: Environment
 }
 
 /**
@@ -18,7 +22,7 @@ export interface UnitStart {
  * survives whoever reads; with no permission for group and others on what it makes; and with no environment but its own.
  * Throws what opening its logs throws; whether the program could be started comes as an event of the child.
  */
-export function spawnUnit({ definition, home, incarnation, endFile }: UnitStart): ChildProcess {
+export function spawnUnit({ definition, home, incarnation, endFile, environment }: UnitStart): ChildProcess {
   const out = openLog(definition.stdout)
   const err = definition.stderr === definition.stdout ? out : openLog(definition.stderr)
   const [program, ...args] = endFile === null ? definition.command : [...recorder, endFile, ...definition.command]
@@ -29,7 +33,7 @@ export function spawnUnit({ definition, home, incarnation, endFile }: UnitStart)
       detached: true,
       stdio: ['ignore', out, err],
       env: {
-        ...baseEnvironment(),
+        ...baseOf(environment),
         ...definition.env,
         [marks.service]: definition.service,
         [marks.incarnation]: incarnation,
@@ -65,8 +69,7 @@ function openLog(path: string): number {
   return openSync(path, 'a', 0o600)
 }
 
-function baseEnvironment(): Record<string, string> {
-  const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME, USER, LANG, TZ } = process.env
+function baseOf({ PATH = '/usr/local/bin:/usr/bin:/bin', HOME, USER, LANG, TZ }: Environment): Record<string, string> {
   const { username, homedir } = HOME === undefined || USER === undefined ? readUser() : { username: USER, homedir: HOME }
   return {
     PATH,
@@ -77,6 +80,7 @@ function baseEnvironment(): Record<string, string> {
   }
 }
 
+/** An account without an entry of its own, as in a bare container. */
 function readUser(): { username: string; homedir: string } {
   try {
     return userInfo()

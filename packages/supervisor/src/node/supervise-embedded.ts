@@ -9,7 +9,7 @@ import { judgeGates } from './judge-gates.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
 import { createReadinessWatch } from './readiness-watch.ts'
 import { createRequestReader } from './request-reader.ts'
-import { spawnUnit } from './spawn-unit.ts'
+import { type Environment, spawnUnit } from './spawn-unit.ts'
 import { createUnitKeeper, type UnitKeeper } from './unit-keeper.ts'
 
 /** The lock that lets only one supervisor at a time look after a home; the caller brings it. */
@@ -34,6 +34,8 @@ export interface SuperviseOptions {
   readonly pollMs?: number
   readonly processes?: ProcessTable
   readonly spawn?: typeof spawnUnit
+  /** Of this process: PATH, HOME, USER, LANG and TZ are handed on to the units. Without it: a usual PATH, the account's HOME and USER. */
+  readonly environment?: Environment
 }
 
 export interface EmbeddedSupervision {
@@ -79,7 +81,16 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
   let lastAtMs: number | null = null
   let written = ''
 
-  const keeper = createUnitKeeper({ home, processes, spawn: options.spawn ?? spawnUnit, wallMs: now, upMs, tell, wake })
+  const keeper = createUnitKeeper({
+    home,
+    processes,
+    spawn: options.spawn ?? spawnUnit,
+    environment: options.environment ?? {},
+    wallMs: now,
+    upMs,
+    tell,
+    wake,
+  })
   const requests = createRequestReader({ home, self: self.service, bootId: processes.bootId(), keeper, tell })
   const readiness = createReadinessWatch(keeper, options.observeReadiness, wake)
 

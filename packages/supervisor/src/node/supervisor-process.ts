@@ -3,7 +3,7 @@ import { embeddedSupervisor, embeddedUnit, embeddedWanted, Fault } from '@sanctu
 import { embeddedHome } from './embedded-home.ts'
 import { readJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
-import { explainSpawnError, spawnUnit } from './spawn-unit.ts'
+import { type Environment, explainSpawnError, spawnUnit } from './spawn-unit.ts'
 
 /** `dead`: one was here and ended without a word. */
 export type SupervisorSight =
@@ -27,9 +27,10 @@ export function isSupervisorWanted(home: string, service = 'watchdog'): boolean 
 
 /**
  * Starts the supervisor of a home as its definition says, in a session of its own, and returns its pid as soon as the program runs.
- * If another one is faster, this one finds the lock taken and ends. Throws a Fault where it cannot be started.
+ * PATH, HOME, USER, LANG and TZ of `environment` are handed on to it. If another one is faster, this one finds the lock taken and ends.
+ * Throws a Fault where it cannot be started.
  */
-export function startSupervisor(home: string, service = 'watchdog'): Promise<number> {
+export function startSupervisor(home: string, service = 'watchdog', environment: Environment = {}): Promise<number> {
   const definition = readJson(embeddedHome(home).definition(service), embeddedUnit)
   if (definition === null) {
     return Promise.reject(
@@ -39,7 +40,7 @@ export function startSupervisor(home: string, service = 'watchdog'): Promise<num
     )
   }
   return new Promise((resolve, reject) => {
-    const child = spawnUnit({ definition, home, incarnation: randomUUID(), endFile: null })
+    const child = spawnUnit({ definition, home, incarnation: randomUUID(), endFile: null, environment })
     child.once('error', (error) =>
       reject(new Fault('UNAVAILABLE', `${service}: ${explainSpawnError(error, definition)}`, { cause: error })),
     )

@@ -20,12 +20,13 @@ import { embeddedHome } from './embedded-home.ts'
 import { removeFile, writeJson } from './json-file.ts'
 import type { ProcessTable } from './process-table.ts'
 import { signalProcess, signalSession } from './signal-session.ts'
-import { explainSpawnError, type spawnUnit } from './spawn-unit.ts'
+import { type Environment, explainSpawnError, type spawnUnit } from './spawn-unit.ts'
 
 export interface KeeperPorts {
   readonly home: string
   readonly processes: ProcessTable
   readonly spawn: typeof spawnUnit
+  readonly environment: Environment
   wallMs(): number
   upMs(): number
   tell(event: NewEvent): void
@@ -96,7 +97,13 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
     const failed = (why: string) => send(service, { kind: 'spawn-failed', incarnation, why })
     try {
       if (isJob(definition)) mkdirSync(paths.ends, { recursive: true, mode: 0o700 })
-      const child = ports.spawn({ definition, home, incarnation, endFile: isJob(definition) ? endFileOf(incarnation) : null })
+      const child = ports.spawn({
+        definition,
+        home,
+        incarnation,
+        endFile: isJob(definition) ? endFileOf(incarnation) : null,
+        environment: ports.environment,
+      })
       child.once('error', (error) => {
         if (child.pid !== undefined) return
         failed(explainSpawnError(error, definition))
