@@ -212,7 +212,7 @@ export const bombs = fc
       (times) => `services: ${'x'.repeat(times)}`,
       (times) => `${'#'.repeat(80)}\n`.repeat(times / 8),
       (times) =>
-        `services:\n  a-b:\n    requires: [${Array.from({ length: Math.min(times, 15_000) }, (_, index) => `svc-${index}`).join(', ')}]\n`,
+        `services:\n  a-b:\n    requires: [${Array.from({ length: Math.min(times, 8_000) }, (_, index) => `svc-${index}`).join(', ')}]\n`,
       (times) => '---\n'.repeat(times),
       (times) => '"'.repeat(times),
     ),
