@@ -4,17 +4,19 @@ import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Fault, type Finding, type Haus, scrub } from '@sanctum/contracts'
+import { Fault, type Finding, type Haus, scrub, type UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
 import { auditDirectory, gatherFacts, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
 import type { UnitManager } from '@sanctum/supervisor'
+import { createEmbeddedManager, createLaunchdManager, createSystemdManager } from '@sanctum/supervisor/node'
+import { listManagedUnits } from './haus/list-managed-units.ts'
+import { findSupervisor } from './haus/roles.ts'
 import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
-import { createUnitManager } from './node/create-unit-manager.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
 import { readMode, readText, writeEmptyFolder } from './node/text-files.ts'
-import type { Ports, Wire } from './ports.ts'
+import type { Generations, Ports, Wire } from './ports.ts'
 
 const FACTS_DEADLINE_MS = 2000
 
@@ -74,7 +76,7 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
     },
     journal: { append: (event) => void journal.append(event) },
     generations: (roots) => createGenerations({ home, roots }),
-    units: (haus) => createUnitManager(haus, createGenerations({ home, roots: [] })),
+    units: (haus) => managers[haus.manager.kind](haus, createGenerations({ home, roots: [] })),
     observe: (probe, context) => observe(probe, context),
     lock: async () => {
       const acquisition = await lock.acquire()
@@ -85,6 +87,14 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
       return state.kind === 'free' ? null : (describeHolder(state.holder) ?? 'a process that the system does not name')
     },
   }
+}
+
+/** Whoever owns the processes on a machine. */
+const managers: Readonly<Record<UnitManagerKind, (haus: Haus, generations: Generations) => UnitManager>> = {
+  embedded: (haus) => createEmbeddedManager({ home: haus.host.sanctum_home, self: findSupervisor(haus) ?? 'watchdog' }),
+  launchd: (haus, generations) => createLaunchdManager({ uid: haus.host.user.uid, units: () => listManagedUnits(haus, generations) }),
+  'systemd-system': (haus, generations) => createSystemdManager({ scope: 'system', units: () => listManagedUnits(haus, generations) }),
+  'systemd-user': (haus, generations) => createSystemdManager({ scope: 'user', units: () => listManagedUnits(haus, generations) }),
 }
 
 function describeHolder({ pid, command }: { readonly pid: number | null; readonly command: string | null }): string | null {
