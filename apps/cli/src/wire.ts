@@ -76,7 +76,7 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
     },
     journal: { append: (event) => void journal.append(event) },
     generations: (roots) => createGenerations({ home, roots }),
-    units: (haus) => managers[haus.manager.kind](haus, createGenerations({ home, roots: [] })),
+    units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     observe: (probe, context) => observe(probe, context),
     lock: async () => {
       const acquisition = await lock.acquire()
@@ -89,12 +89,19 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
   }
 }
 
+interface ManagerParts {
+  readonly generations: Generations
+  /** Of the person who starts the supervisor; its children get a few variables of it. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 /** Whoever owns the processes on a machine. */
-const managers: Readonly<Record<UnitManagerKind, (haus: Haus, generations: Generations) => UnitManager>> = {
-  embedded: (haus) => createEmbeddedManager({ home: haus.host.sanctum_home, self: findSupervisor(haus) ?? 'watchdog' }),
-  launchd: (haus, generations) => createLaunchdManager({ uid: haus.host.user.uid, units: () => listManagedUnits(haus, generations) }),
-  'systemd-system': (haus, generations) => createSystemdManager({ scope: 'system', units: () => listManagedUnits(haus, generations) }),
-  'systemd-user': (haus, generations) => createSystemdManager({ scope: 'user', units: () => listManagedUnits(haus, generations) }),
+const managers: Readonly<Record<UnitManagerKind, (haus: Haus, parts: ManagerParts) => UnitManager>> = {
+  embedded: (haus, { environment }) =>
+    createEmbeddedManager({ home: haus.host.sanctum_home, self: findSupervisor(haus) ?? 'watchdog', environment }),
+  launchd: (haus, { generations }) => createLaunchdManager({ uid: haus.host.user.uid, units: () => listManagedUnits(haus, generations) }),
+  'systemd-system': (haus, { generations }) => createSystemdManager({ scope: 'system', units: () => listManagedUnits(haus, generations) }),
+  'systemd-user': (haus, { generations }) => createSystemdManager({ scope: 'user', units: () => listManagedUnits(haus, generations) }),
 }
 
 function describeHolder({ pid, command }: { readonly pid: number | null; readonly command: string | null }): string | null {

@@ -24,7 +24,7 @@ export function parsePrintDisabled(text: string): ReadonlyMap<string, boolean> {
   return new Map([...rows].map(([, label = '', word]) => [label, word === 'true' || word === 'disabled'] as const))
 }
 
-/** A unit as launchd sees it; `print` is null where the label is not loaded. Untested on a Mac: checked against recorded output. */
+/** A unit as launchd sees it; `print` is null where the label is not loaded. Untested on a Mac: checked against output in the documented format. */
 export function toLaunchdState(unit: ManagedUnit, print: ReadonlyMap<string, string> | null, isDisabled: boolean | null): UnitState {
   const pid = toNumber(print?.get('pid'))
   const lastExit = print === null ? null : toExit(print)

@@ -1,7 +1,7 @@
 import type { UnitActivity, UnitManagerKind, UnitState } from '@sanctum/contracts'
 import type { ManagedUnit } from './managed-unit.ts'
 
-/** The properties to ask `systemctl show --timestamp=unix` for. Checked against recorded output of 252 and 255. */
+/** The properties to ask `systemctl show --timestamp=unix` for. Checked against output in the documented format of 252 and 255. */
 export const systemdProperties = [
   'Id',
   'LoadState',

@@ -1,6 +1,6 @@
 import type { Listener } from '@sanctum/contracts'
 
-/** Listeners from `lsof -nP -iTCP -sTCP:LISTEN -iUDP -F pgcPn`. Checked against recorded output; not yet run on a Mac. */
+/** Listeners from `lsof -nP -iTCP -sTCP:LISTEN -iUDP -F pgcPn`. Checked against output in the documented format; not yet run on a Mac. */
 export function parseLsof(text: string): Listener[] {
   const listeners: Listener[] = []
   let owner: Pick<Listener, 'pid' | 'process_group' | 'program'> = { pid: null, process_group: null, program: null }

@@ -22,7 +22,7 @@ const BOOTSTRAP_TRIES = 5
 /**
  * launchd through launchctl. A definition is read when a job is bootstrapped and at no other time, so whatever starts or restarts takes
  * the whole way: bootout, wait until it is gone, enable, bootstrap, and a look whether it is there.
- * Untested on a Mac: checked against recorded output and a model of launchctl.
+ * Untested on a Mac: checked against output in the documented format and a model of launchctl.
  */
 export function createLaunchdManager(options: LaunchdManagerOptions): UnitManager {
   const { uid, units, exec = runProgram, patienceMs = PATIENCE_MS, pause = sleep } = options

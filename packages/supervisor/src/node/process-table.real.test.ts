@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createProcessTable, parsePs } from './process-table.ts'
 
 describe('the process table', () => {
-  it('reads recorded output of ps on macOS, without those that only wait to be collected', () => {
+  it('reads output as ps on macOS documents it, without those that only wait to be collected', () => {
     const text = [
       '  501   501 Ss   Fri Nov 27 09:00:01 2026     /opt/sanctum/bin/agent SANCTUM_UNIT=agent SANCTUM_INCARNATION=i1',
       '  502   501 Z    Fri Nov  7 09:00:02 2026     (agent)',

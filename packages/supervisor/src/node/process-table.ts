@@ -93,7 +93,7 @@ function toMarked(pid: number, startTime: string, environment: ReadonlyMap<strin
   return home && service && incarnation ? { pid, startTime, home, service, incarnation } : null
 }
 
-/** Untested on a Mac: written after the manual of ps(1), checked only against recorded output. */
+/** Untested on a Mac: written after the manual of ps(1), checked only against output in the documented format. */
 const darwinTable: ProcessTable = {
   bootId: () => runText('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']).trim(),
   startTime: (pid) => parsePs(runText('/bin/ps', ['-o', 'pid=,pgid=,stat=,lstart=', '-p', String(pid)]))[0]?.startTime ?? null,

@@ -12,7 +12,7 @@ export interface SystemdManagerOptions {
 }
 
 /**
- * systemd through systemctl. Its answers are checked against recorded ones of 252 and 255; the adapter itself has not yet run against
+ * systemd through systemctl. Its answers are checked against ones in the documented format of 252 and 255; the adapter itself has not yet run against
  * a systemd that is process 1.
  */
 export function createSystemdManager({ scope, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
