@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { exitCodes } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
@@ -40,9 +41,13 @@ describe('sanctumd', () => {
     expect(JSON.parse(stdout)).toMatchObject({ level: 'error', role: 'dashboard', event: 'home-invalid' })
   })
 
-  test('a home that nobody may write to is said plainly, and is no bug', async () => {
-    const { code, stdout } = await run(['watchdog', '--home', '/proc/nowhere', '--port', '1'])
-    expect([69, 73, 77]).toContain(code)
-    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ level: 'error', event: 'role-failed' })
+  test('a home that cannot be is said plainly, and is no bug', async () => {
+    const { code, stdout } = await run(['watchdog', '--home', join(program, 'below-a-file')])
+    expect(code).toBe(exitCodes.cannotWrite.code)
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      level: 'error',
+      event: 'role-failed',
+      hint: expect.any(String),
+    })
   })
 })
