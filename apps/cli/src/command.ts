@@ -61,11 +61,14 @@ export interface Answer {
 /** The command line asked for something that does not exist or does not go together. */
 export class UsageProblem extends Error {
   readonly hint: string
+  /** The command that was meant, where the words of the command line themselves were wrong. */
+  readonly command: string | null
 
-  constructor(message: string, hint: string) {
+  constructor(message: string, hint: string, command: string | null = null) {
     super(message)
     this.name = 'UsageProblem'
     this.hint = hint
+    this.command = command
   }
 }
 

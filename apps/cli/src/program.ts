@@ -2,6 +2,10 @@ import { exitCodes } from '@sanctum/contracts'
 import { Command, Option } from 'commander'
 import type { CommandDefinition, OptionDefinition } from './command.ts'
 import { commandTable, globalOptions, writingOptions } from './command-table.ts'
+import { wrapText } from './views/wrap-text.ts'
+
+/** A line of help is no longer than this, however wide the terminal. */
+const WIDEST_HELP = 100
 
 /** What the command line asked for. */
 export interface Invocation {
@@ -11,14 +15,26 @@ export interface Invocation {
 }
 
 /** The tree as commander's program. `invoke` gets what was asked for; nothing else happens here. */
-export function createProgram(version: string, invoke: (invocation: Invocation) => void): Command {
+export function createProgram(
+  version: string,
+  { columns, invoke }: { readonly columns: number; readonly invoke: (invocation: Invocation) => void },
+): Command {
+  const width = Math.min(columns, WIDEST_HELP)
   const program = new Command('sanctumctl')
     .description('One catalog, one command: a machine made to match it.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
-    .addHelpText('after', renderExitCodes)
+    .addHelpText('after', renderExitCodes(width))
+    // Whether there is colour is decided elsewhere; asking the stream makes Node warn about variables that contradict each other.
+    .configureOutput({
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+  for (const option of globalOptions) program.addOption(toOption(option))
   const groups = new Map<string, Command>()
   for (const definition of commandTable) addCommand(groupOf(program, groups, definition), definition, invoke)
   return program
@@ -43,7 +59,7 @@ function addCommand(parent: Command, definition: CommandDefinition, invoke: (inv
   command.addHelpText('after', `\nExamples:\n${definition.examples.map((line) => `  ${line}`).join('\n')}`)
   command.action((...given: unknown[]) => {
     const args = given.slice(0, -2) as Invocation['args']
-    invoke({ command: definition, args, options: command.opts() })
+    invoke({ command: definition, args, options: command.optsWithGlobals() })
   })
 }
 
@@ -53,7 +69,9 @@ function toOption({ flags, describe, repeats }: OptionDefinition): Option {
   return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
 }
 
-function renderExitCodes(): string {
-  const rows = Object.values(exitCodes).map(({ code, meaning }) => `  ${String(code).padStart(3)}  ${meaning}`)
+function renderExitCodes(width: number): string {
+  const rows = Object.values(exitCodes).map(
+    ({ code, meaning }) => `  ${String(code).padStart(3)}  ${wrapText(meaning, width - 7).join('\n       ')}`,
+  )
   return `\nExit codes:\n${rows.join('\n')}`
 }

@@ -1,10 +1,9 @@
 import { type ExitName, exitCodes, Fault, type Finding, faultCodes } from '@sanctum/contracts'
-import { CommanderError } from 'commander'
 import { type Answer, type CommandContext, type GlobalOptions, Interrupted, Refused, UsageProblem } from './command.ts'
 import { exitOfFindings } from './output/exit-of-findings.ts'
 import { toEnvelope, toErrorEnvelope } from './output/to-envelope.ts'
+import { parseCommandLine } from './parse-command-line.ts'
 import type { Wire } from './ports.ts'
-import { createProgram, type Invocation } from './program.ts'
 import { renderFindings } from './views/findings.ts'
 import { createStyle } from './views/style.ts'
 
@@ -26,7 +25,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
   const style = createStyle({ color: wantsColor(surroundings), columns: surroundings.terminal.columns })
   let command = 'sanctumctl'
   try {
-    const invocation = parse(argv, sinks, wire.version)
+    const invocation = parseCommandLine(argv, { version: wire.version, columns: surroundings.terminal.columns, write: sinks.stdout })
     if (invocation === null) return exitCodes.ok.code
     command = invocation.command.path.join(' ')
     const global = toGlobalOptions(invocation.options)
@@ -41,45 +40,18 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     const { run } = await invocation.command.load()
     return await print(await run(context), { command, global, sinks, style })
   } catch (error) {
-    return report(error, { command, asksJson, sinks, style, verbose: argv.includes('--verbose') || argv.includes('-v') })
+    return report(error, {
+      command: error instanceof UsageProblem && error.command !== null ? error.command : command,
+      asksJson,
+      sinks,
+      style,
+      verbose: argv.includes('--verbose') || argv.includes('-v'),
+    })
   }
 }
 
 type Sinks = ReturnType<Wire['sinks']>
 type Style = ReturnType<typeof createStyle>
-
-function parse(argv: readonly string[], sinks: Sinks, version: string): Invocation | null {
-  const asked: { invocation: Invocation | null; help: string } = { invocation: null, help: '' }
-  const program = createProgram(version, (invocation) => {
-    asked.invocation = invocation
-  })
-  const quiet = { writeOut: sinks.stdout, writeErr: () => undefined }
-  for (const each of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)])
-    each.exitOverride().configureOutput(quiet)
-  try {
-    if (argv.length === 0) program.outputHelp()
-    else program.parse([...argv], { from: 'user' })
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return null
-    throw toUsageProblem(error, argv)
-  }
-  return asked.invocation
-}
-
-function toUsageProblem(error: CommanderError, argv: readonly string[]): UsageProblem {
-  const group = argv
-    .filter((word) => !word.startsWith('-'))
-    .slice(0, 2)
-    .join(' ')
-  if (error.code === 'commander.help')
-    return new UsageProblem(
-      `${group || 'sanctumctl'} needs one of its commands`,
-      `sanctumctl ${group} --help lists them.`.replace('  ', ' '),
-    )
-  const [message = '', ...suggestion] = error.message.replace(/^error: /, '').split('\n')
-  return new UsageProblem(message, suggestion.join(' ').replace(/^\((.*)\)$/, '$1') || 'sanctumctl --help lists commands and options.')
-}
 
 async function print(
   answer: Answer,

@@ -1,0 +1,75 @@
+import { type Command, CommanderError } from 'commander'
+import { type CommandDefinition, UsageProblem } from './command.ts'
+import { commandTable } from './command-table.ts'
+import { nearestWord } from './output/nearest-word.ts'
+import { createProgram, type Invocation } from './program.ts'
+
+export interface ParseOptions {
+  readonly version: string
+  readonly columns: number
+  /** Takes the text of --help and --version. */
+  readonly write: (text: string) => void
+}
+
+/** What the words ask for; null where help or the version was printed. A UsageProblem names the command that it is about. */
+export function parseCommandLine(argv: readonly string[], { version, columns, write }: ParseOptions): Invocation | null {
+  const asked: { invocation: Invocation | null } = { invocation: null }
+  const program = createProgram(version, {
+    columns,
+    invoke: (invocation) => {
+      asked.invocation = invocation
+    },
+  })
+  for (const { command, path } of listCommands(program))
+    command.configureOutput({ writeOut: write, writeErr: () => undefined }).exitOverride((end) => {
+      throw end.exitCode === 0 ? end : toUsageProblem(end, path, argv)
+    })
+  try {
+    if (argv.length === 0) program.outputHelp()
+    else program.parse([...argv], { from: 'user' })
+  } catch (end) {
+    if (end instanceof CommanderError && end.exitCode === 0) return null
+    throw end
+  }
+  return asked.invocation
+}
+
+function listCommands(program: Command, path: readonly string[] = []): { command: Command; path: readonly string[] }[] {
+  return [{ command: program, path }, ...program.commands.flatMap((command) => listCommands(command, [...path, command.name()]))]
+}
+
+function toUsageProblem(end: CommanderError, path: readonly string[], argv: readonly string[]): UsageProblem {
+  const name = ['sanctumctl', ...path].join(' ')
+  const help = `${name} --help shows what it takes.`
+  const command = path.length > 0 ? path.join(' ') : 'sanctumctl'
+  const definition = commandTable.find((each) => each.path.join(' ') === command)
+  const [message = '', ...rest] = end.message.replace(/^error: /, '').split('\n')
+  const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
+  switch (end.code) {
+    case 'commander.help':
+      return new UsageProblem(`${command} needs one of its commands`, `${name} --help lists them.`, command)
+    case 'commander.missingArgument':
+      return new UsageProblem(describeMissing(definition, message), `Such as: ${definition?.examples[0] ?? name}`, command)
+    case 'commander.unknownCommand':
+      return new UsageProblem(message, suggestion || findElsewhere(argv) || `${name} --help lists its commands.`, command)
+    default:
+      return new UsageProblem(message, suggestion || help, command)
+  }
+}
+
+function describeMissing(definition: CommandDefinition | undefined, message: string): string {
+  const argument = definition?.args?.find(({ syntax }) => message.includes(`'${syntax.replace(/[<>[\].]/g, '')}'`))
+  if (definition === undefined || argument === undefined) return message
+  return `${definition.path.join(' ')} needs ${argument.syntax}: ${argument.describe}`
+}
+
+/** The second word of a command typed alone: `facts` for `host facts`. */
+function findElsewhere(argv: readonly string[]): string | null {
+  const word = argv.find((each) => !each.startsWith('-')) ?? ''
+  const near = nearestWord(
+    word,
+    commandTable.flatMap(({ path }) => path[1] ?? []),
+  )
+  const found = commandTable.find(({ path }) => path[1] !== undefined && path[1] === near)
+  return found ? `Did you mean ${found.path.join(' ')}?` : null
+}
