@@ -58,7 +58,7 @@ const units = [
 ] as const
 
 /** A duration in its largest whole unit: `3d`, `2h`, `41s`. */
-export function renderAge(ms: number): string {
+function renderAge(ms: number): string {
   const unit = units.find((each) => ms >= each.ms) ?? { name: 's', ms: 1000 }
   return `${Math.max(0, Math.floor(ms / unit.ms))}${unit.name}`
 }
