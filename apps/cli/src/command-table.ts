@@ -47,7 +47,7 @@ export const commandTable: readonly CommandDefinition[] = [
     args: [{ syntax: '<id>', describe: 'the service' }],
     options: [
       { flags: '-f, --follow', describe: 'keep printing what is added' },
-      { flags: '-n, --lines <count>', describe: 'how many of the last lines (50)' },
+      { flags: '-n, --lines <count>', describe: 'how many of the last lines first (50)' },
     ],
     examples: ['sanctumctl logs watchdog', 'sanctumctl logs watchdog -f'],
     load: () => import('./commands/logs.ts'),

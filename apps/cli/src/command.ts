@@ -76,12 +76,15 @@ export class UsageProblem extends Error {
 export class Refused extends Error {
   readonly findings: readonly Finding[]
   readonly exit: ExitName | null
+  /** What the findings are about, where their places do not say it. */
+  readonly about: string | null
 
-  constructor(findings: readonly Finding[], exit: ExitName | null = null) {
+  constructor(findings: readonly Finding[], exit: ExitName | null = null, about: string | null = null) {
     super(findings.map(({ message }) => message).join('; '))
     this.name = 'Refused'
     this.findings = findings
     this.exit = exit
+    this.about = about
   }
 }
 

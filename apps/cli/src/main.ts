@@ -13,17 +13,20 @@ for (const [name, code] of Object.entries(signals)) {
     interruption.abort(name)
   })
 }
-// Whoever read us has left, as `head` does: nothing is wrong and nobody listens.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read us has left, as `head` does: nothing is wrong and nobody listens.
   if (error.code === 'EPIPE') process.exit(exitCodes.ok.code)
-  throw error
+  process.stderr.write(`✗ WRITE_FAILED  the answer could not be written to stdout: ${error.code ?? error.message}\n`)
+  process.exit(exitCodes.cannotWrite.code)
 })
+// Talk that nobody hears stops no work.
+process.stderr.on('error', () => undefined)
 
 const code = await runCommandLine({
   argv: process.argv.slice(2),
   environment: process.env,
   signal: interruption.signal,
-  terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 },
+  terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100) },
   write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
   wire,
 })

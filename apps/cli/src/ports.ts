@@ -26,11 +26,11 @@ export interface FilesPort {
   follow(path: string, fromBytes: number, signal: AbortSignal): AsyncIterable<string>
   /** Permission bits; null where there is no such file. */
   readMode(path: string): Promise<number | null>
-  /** Writes files into a folder that is empty or does not exist; a Fault where it holds anything. */
+  /** Writes files into a folder that is empty or does not exist; where it holds anything it is left alone. */
   writeEmptyFolder(
     folder: string,
     files: readonly { readonly path: string; readonly mode: string; readonly content: string }[],
-  ): Promise<void>
+  ): Promise<'written' | 'not-empty'>
   /** Performs steps below one folder and nowhere else. */
   perform(steps: readonly Step[], root: string): Promise<void>
   /** From the folder in which the command was typed. */
@@ -45,7 +45,8 @@ export interface HostPort {
   /** Which of these paths exist. */
   presence(paths: readonly string[]): Promise<Readonly<Record<string, boolean>>>
   observations(): Promise<HostObservations>
-  audit(folder: string): Promise<readonly Finding[]>
+  /** Null where there is no such folder. */
+  audit(folder: string): Promise<readonly Finding[] | null>
 }
 
 export interface JournalPort {

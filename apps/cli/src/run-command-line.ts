@@ -4,7 +4,7 @@ import { exitOfFindings } from './output/exit-of-findings.ts'
 import { toEnvelope, toErrorEnvelope } from './output/to-envelope.ts'
 import { parseCommandLine } from './parse-command-line.ts'
 import type { Wire } from './ports.ts'
-import { renderFindings } from './views/findings.ts'
+import { countFindings, renderFindings } from './views/findings.ts'
 import { createStyle } from './views/style.ts'
 
 /** Everything of the process that a command line touches. */
@@ -62,7 +62,11 @@ async function print(
     const text = answer.view(style)
     if (text !== '') sinks.stdout(`${text}\n`)
   }
-  if (answer.stream) for await (const line of answer.stream) sinks.stdout(global.json ? `${JSON.stringify({ line })}\n` : `${line}\n`)
+  if (answer.stream) {
+    for await (const line of answer.stream) sinks.stdout(global.json ? `${JSON.stringify({ line })}\n` : `${line}\n`)
+    // The last line says that this was the end, and how it ended.
+    if (global.json) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer))}\n`)
+  }
   return exitCodes[answer.exit].code
 }
 
@@ -72,6 +76,7 @@ interface Problem {
   readonly message: string
   readonly hint: string
   readonly findings: readonly Finding[]
+  readonly about: string | null
 }
 
 function report(
@@ -80,7 +85,10 @@ function report(
 ): number {
   const problem = toProblem(error)
   if (asksJson) sinks.stdout(`${JSON.stringify(toErrorEnvelope(command, problem), null, 2)}\n`)
-  else if (problem.findings.length > 0) sinks.stderr(`${renderFindings(problem.findings, style)}\n`)
+  else if (problem.findings.length > 0)
+    sinks.stderr(
+      `${renderFindings(problem.findings, style)}\n${problem.about === null ? '' : `\n${problem.about}: ${countFindings(problem.findings)}\n`}`,
+    )
   else
     sinks.stderr(
       `${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`,
@@ -90,7 +98,7 @@ function report(
 }
 
 function toProblem(error: unknown): Problem {
-  const none: readonly Finding[] = []
+  const none = { findings: [], about: null }
   if (error instanceof Refused)
     return {
       exit: error.exit ?? exitOfFindings(error.findings),
@@ -98,25 +106,26 @@ function toProblem(error: unknown): Problem {
       message: error.message,
       hint: '',
       findings: error.findings,
+      about: error.about,
     }
-  if (error instanceof UsageProblem) return { exit: 'usage', code: 'USAGE', message: error.message, hint: error.hint, findings: none }
+  if (error instanceof UsageProblem) return { exit: 'usage', code: 'USAGE', message: error.message, hint: error.hint, ...none }
   if (error instanceof Interrupted)
     return {
       exit: 'interrupted',
       code: 'INTERRUPTED',
       message: 'stopped as you asked',
       hint: 'Run the same command again; it continues where this one ended.',
-      findings: none,
+      ...none,
     }
   if (error instanceof Fault)
-    return { exit: faultCodes[error.code].exit, code: error.code, message: error.message, hint: error.hint, findings: none }
+    return { exit: faultCodes[error.code].exit, code: error.code, message: error.message, hint: error.hint, ...none }
   const message = error instanceof Error ? error.message : String(error)
   return {
     exit: 'bug',
     code: 'BUG',
     message: `this is a bug of Sanctum: ${message}`,
     hint: 'Please report it with the text below and sanctumctl --version.',
-    findings: none,
+    ...none,
   }
 }
 

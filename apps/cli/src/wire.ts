@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +13,7 @@ import { createEmbeddedManager, createLaunchdManager, createSystemdManager } fro
 import { listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
 import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
+import { findHome } from './node/find-home.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
 import { readMode, readText, writeEmptyFolder } from './node/text-files.ts'
 import type { Generations, Ports, Wire } from './ports.ts'
@@ -30,8 +30,7 @@ export const wire: Wire = {
 }
 
 function createPorts(environment: Readonly<Record<string, string | undefined>>): Ports {
-  const userHome = environment['HOME'] || homedir()
-  const home = resolve(environment['SANCTUM_HOME'] || join(userHome, '.sanctum'))
+  const { userHome, home } = findHome(environment)
   const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
   const digest = (text: string) => createHash('sha256').update(text).digest('hex')
   const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
@@ -69,6 +68,7 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
       presence: observeFiles,
       observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
       audit: async (folder) => {
+        if (!existsSync(folder)) return null
         const findings: Finding[] = []
         for await (const finding of auditDirectory(folder)) findings.push(finding)
         return findings
@@ -105,7 +105,8 @@ const managers: Readonly<Record<UnitManagerKind, (haus: Haus, parts: ManagerPart
 }
 
 function describeHolder({ pid, command }: { readonly pid: number | null; readonly command: string | null }): string | null {
-  return pid === null ? null : `${command ?? 'a process'} (pid ${pid})`
+  const short = command?.replace(/^\S+ \S*?(sanctumctl|sanctumd)\.js(?= |$)/, '$1')
+  return pid === null ? null : `${short ?? 'a process'} (pid ${pid})`
 }
 
 /** The same ports, but what would change anything is a bug: a dry run must have ended before it. */

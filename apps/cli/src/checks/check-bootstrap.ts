@@ -1,4 +1,5 @@
 import type { Check } from '@sanctum/contracts'
+import { toNotBootstrapped } from '../haus/require-generation.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** This machine has a node id and a generation. */
@@ -8,18 +9,6 @@ export const checkBootstrap: Check<DoctorContext> = {
   run({ command: { ports } }) {
     const { current } = ports.generations([]).readPointers()
     if (current.kind !== 'none') return { kind: 'ran', findings: [] }
-    const home = ports.files.toShown(ports.home)
-    return {
-      kind: 'ran',
-      findings: [
-        {
-          code: 'NOT_BOOTSTRAPPED',
-          severity: 'error',
-          message: `${home} holds no generation: nothing was set up on this machine yet`,
-          subject: home,
-          fix: { text: 'Set this machine up.', command: 'sanctumctl up', safe: true },
-        },
-      ],
-    }
+    return { kind: 'ran', findings: [toNotBootstrapped(ports.files.toShown(ports.home))] }
   },
 }

@@ -1,3 +1,4 @@
+import { hasErrors } from '@sanctum/contracts'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
@@ -8,14 +9,16 @@ import { planRender } from '../haus/plan-render.ts'
 import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { withWriter } from '../haus/with-writer.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { reportChange } from '../output/report-change.ts'
 import { renderFindings } from '../views/findings.ts'
 import { renderPrerequisites } from '../views/host.ts'
 import { renderPlan } from '../views/plan.ts'
 
 /** Without --write: what this machine needs, what would be created, which ports are taken. With it: that. */
 export async function run(context: CommandContext): Promise<Answer> {
-  requireThisMachine(context)
   const writes = context.options['write'] === true && !context.global.dryRun
+  if (writes) requireThisMachine(context, 'Leave --write out to look, or write the files with sanctumctl render --facts FILE --out DIR.')
   const replaces = context.options['force'] === true
   return writes ? withWriter(context, () => write(context, replaces)) : show(context, replaces)
 }
@@ -34,14 +37,14 @@ async function show(context: CommandContext, replaces: boolean): Promise<Answer>
   ]
   const differs = created.length > 0 || !plan.isEmpty
   return {
-    exit: differs ? 'pending' : 'ok',
+    exit: hasErrors(findings) ? exitOfFindings(findings) : differs ? 'pending' : 'ok',
     data: { creates: created, changes: plan.changes, prerequisites, ports: portsOf(loaded.haus), losses, skipped: loaded.haus.skipped },
     findings,
     view: (style) =>
       [
         style.strong('needs'),
         indent(renderPrerequisites(prerequisites, style)),
-        style.strong(`creates in ${ports.files.toShown(ports.home)}`),
+        ...(created.length > 0 ? [style.strong(`creates in ${ports.files.toShown(ports.home)}`)] : []),
         ...created.map((line) => `  + ${line}`),
         renderPlan({ changes: plan.changes, impact: [], losses, skipped: loaded.haus.skipped }, style),
         style.strong('ports'),
@@ -59,6 +62,7 @@ async function write(context: CommandContext, replaces: boolean): Promise<Answer
   const created = await bootstrapMachine(context, { replaces })
   const loaded = await loadHaus(context)
   const change = await applyChange(context, loaded, { force: false, command: 'bootstrap' })
+  if (change.kind === 'reverted' || change.kind === 'stuck') return reportChange(change, { diff: false, source: 'the catalog says' })
   return {
     exit: 'ok',
     data: { creates: created, outcome: change.kind, generation: change.generation, changes: change.plan.changes.length },

@@ -9,6 +9,9 @@ import { renderFindings } from '../views/findings.ts'
 /** Stops every unit, dependents first. What a person took down stays down, also for the failsafe and after a reboot. */
 export async function run(context: CommandContext): Promise<Answer> {
   const { haus } = await loadHaus(context)
+  const isBare = context.ports.generations([]).readPointers().current.kind === 'none'
+  // Where nothing was ever set up there is nothing to stop, and not even a lock is left behind.
+  if (isBare && (await context.ports.units(haus).list()).every(({ pid }) => pid === null)) return report([], [], context.global.dryRun)
   return withWriter(context, async () => {
     const plan = planDown(toUnitGraph(haus), await context.ports.units(haus).list())
     const stopping = plan.steps.map(({ service }) => service)

@@ -1,38 +1,42 @@
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { requireService } from '../haus/require-service.ts'
+import { mergeStreams } from '../output/merge-streams.ts'
 
 const DEFAULT_LINES = 50
 
 export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
+  const { files: disk } = context.ports
   const count = readCount(context.options['lines'])
   const { haus } = await loadHaus(context)
   const service = requireService(haus, id)
-  const { stdout, stderr } = service.logs
-  const files = [...new Set([stdout, stderr])]
-  const read = await Promise.all(files.map(async (file) => ({ file, tail: await context.ports.files.readLastLines(file, count) })))
-  const present = read.filter(({ tail }) => tail !== null)
-  if (present.length === 0) {
-    const shown = files.map(context.ports.files.toShown).join(' or ')
-    throw new UsageProblem(`${id} has written nothing yet: there is no ${shown}`, 'sanctumctl status shows whether it ever ran.')
-  }
-  const lines = present.flatMap(({ tail }) => tail?.lines ?? [])
-  const [main] = present
-  const follows = context.options['follow'] === true && main !== undefined
-  return {
-    exit: 'ok',
-    data: { service: id, files: present.map(({ file }) => file), lines },
-    findings: [],
-    view: () => lines.join('\n'),
-    ...(follows ? { stream: context.ports.files.follow(main.file, main.tail?.sizeBytes ?? 0, context.signal) } : {}),
-  }
+  if (service.run === null && service.container === null)
+    throw new UsageProblem(
+      `${id} is not started by Sanctum, so there is nothing that it wrote here`,
+      `sanctumctl status shows how ${id} is.`,
+    )
+  const files = [...new Set([service.logs.stdout, service.logs.stderr])]
+  const tails = await Promise.all(files.map(async (file) => ({ file, tail: await disk.readLastLines(file, count) })))
+  const lines = tails.flatMap(({ tail }) => tail?.lines ?? [])
+  const written = tails.filter(({ tail }) => tail !== null).map(({ file }) => file)
+  if (written.length === 0)
+    context.say(
+      `${id} has written nothing yet: there is no ${files.map(disk.toShown).join(' or ')}; sanctumctl status shows whether it runs`,
+    )
+  const data = { service: id, files: written }
+  if (context.options['follow'] !== true) return { exit: 'ok', data: { ...data, lines }, findings: [], view: () => lines.join('\n') }
+  const added = tails.map(({ file, tail }) => disk.follow(file, tail?.sizeBytes ?? 0, context.signal))
+  return { exit: 'ok', data, findings: [], view: () => '', stream: mergeStreams([fromLines(lines), ...added]) }
+}
+
+async function* fromLines(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines
 }
 
 function readCount(given: unknown): number {
   if (given === undefined) return DEFAULT_LINES
-  const count = Number(given)
-  if (!Number.isInteger(count) || count < 1)
-    throw new UsageProblem(`--lines ${String(given)} is no number of lines`, 'Write a whole number, such as --lines 100.')
-  return count
+  const text = String(given)
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageProblem(`--lines ${text} is no number of lines`, 'Write a whole number, such as --lines 100.')
 }

@@ -16,8 +16,10 @@ export async function run(context: CommandContext): Promise<Answer> {
   const { options } = context
   const targets = readTargets(options['target'])
   const loaded = await loadHaus(context)
+  if (typeof options['out'] === 'string' && context.global.dryRun)
+    throw new UsageProblem('--out writes into a folder of its own, so --dry-run does not go with it', 'Leave one of the two out.')
   if (typeof options['out'] === 'string') return writeOut(context, loaded, options['out'], targets)
-  requireThisMachine(context)
+  requireThisMachine(context, 'Add --check to compare only, or --out DIR to write the files into a folder.')
   if (options['check'] === true || context.global.dryRun) return compare(context, loaded, targets)
   if (targets.size < renderTarget.options.length)
     throw new UsageProblem(
@@ -26,7 +28,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     )
   return withWriter(context, async () => {
     const change = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
-    return reportChange(change, { diff: options['diff'] === true })
+    return reportChange(change, { diff: options['diff'] === true, source: 'the catalog says' })
   })
 }
 
@@ -70,7 +72,8 @@ async function writeOut(context: CommandContext, loaded: LoadedHaus, out: string
   const folder = ports.files.toAbsolute(out)
   const rendering: RenderPlan = await planRender(context, loaded, {})
   const surfaces = rendering.surfaces.filter(({ target }) => targets.has(target))
-  await ports.files.writeEmptyFolder(folder, surfaces)
+  if ((await ports.files.writeEmptyFolder(folder, surfaces)) === 'not-empty')
+    throw new UsageProblem(`${ports.files.toShown(folder)} is not empty`, 'Name an empty folder, or one that does not exist yet.')
   return {
     exit: 'ok',
     data: {

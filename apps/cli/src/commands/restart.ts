@@ -1,7 +1,9 @@
+import { hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
-import type { Answer, CommandContext } from '../command.ts'
+import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadHaus } from '../haus/load-haus.ts'
+import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
@@ -10,6 +12,9 @@ export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
   const { haus } = await loadHaus(context)
   const service = requireService(haus, id)
+  if (service.run === null && service.container === null)
+    throw new UsageProblem(`${id} is not started by Sanctum, so it cannot be restarted here`, `sanctumctl status shows how ${id} is.`)
+  requireGeneration(context)
   return withWriter(context, async () => {
     const { ports } = context
     const units = ports.units(haus)
@@ -22,13 +27,13 @@ export async function run(context: CommandContext): Promise<Answer> {
         findings: [],
         view: () => `would restart ${id}; nothing was restarted`,
       }
-    refuseErrors(
-      await runUnits(
-        context,
-        haus,
-        planApply([{ service: id, unit: service.label, action: 'restart', why: 'a person asked for it' }], toUnitGraph(haus)),
-      ),
+    const findings = await runUnits(
+      context,
+      haus,
+      planApply([{ service: id, unit: service.label, action: 'restart', why: 'a person asked for it' }], toUnitGraph(haus)),
     )
+    // Also one that was left alone was not restarted.
+    if (findings.length > 0) throw new Refused(findings, hasErrors(findings) ? null : 'problems')
     const state = (await units.list()).find((each) => each.service === id)
     ports.journal.append({ kind: 'unit-restarted', subject: id, data: { pid: state?.pid ?? null } })
     return {

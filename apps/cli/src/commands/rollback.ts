@@ -27,7 +27,7 @@ export async function run(context: CommandContext): Promise<Answer> {
       findings: recovered,
       command: 'rollback',
     })
-    return reportChange(change, { diff: false })
+    return reportChange(change, { diff: false, source: 'is asked for' })
   })
 }
 

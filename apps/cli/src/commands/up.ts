@@ -19,15 +19,15 @@ import { renderStatus } from '../views/status.ts'
 
 /** Bootstrap if needed, render, start what is down, prove it, and say what is true. */
 export async function run(context: CommandContext): Promise<Answer> {
-  requireThisMachine(context)
+  requireThisMachine(context, 'sanctumctl render --facts FILE --out DIR writes the files of another machine into a folder.')
   return withWriter(context, async () => {
     await bootstrapMachine(context, { replaces: false })
     const loaded = await loadHaus(context)
     refuseErrors(findLacking(listPrerequisites(loaded.haus, loaded.facts).filter(({ id }) => id === 'node')))
     await refuseHeldPorts(context, loaded)
     const change = await applyChange(context, loaded, { force: false, command: 'up' })
-    if (context.global.dryRun) return reportChange(change, { diff: false })
-    if (change.kind === 'reverted') return reportChange(change, { diff: false })
+    if (context.global.dryRun) return reportChange(change, { diff: false, source: 'the catalog says' })
+    if (change.kind === 'reverted') return reportChange(change, { diff: false, source: 'the catalog says' })
     const started = await startWhatIsDown(context, loaded.haus)
     const status = await observeStatus(context, loaded.haus)
     if (status.verdict === 'healthy') await confirm(context, change)

@@ -14,6 +14,7 @@ export interface ChosenCatalog {
  * from, then the starter that ships with the program.
  */
 export async function chooseCatalog({ global, ports }: CommandContext): Promise<ChosenCatalog> {
+  if (global.catalog === '') throw new UsageProblem('--catalog names no folder', 'Name a folder that holds a catalog.yaml.')
   const remembered = await ports.files.readText(`${ports.home}/.catalog`)
   const choices = [
     { folder: global.catalog, by: '--catalog' },

@@ -35,5 +35,5 @@ test.each(cases)('$name: held is $held', ({ seen, pid, held }) => {
 test('the finding names the holder and the way out', () => {
   const [finding] = findHeldPorts({ services: [service], listeners: [listener({})], states: [] })
   expect(finding?.message).toBe('port 4077 of force-flow is held by node (pid 77)')
-  expect(finding?.fix?.command).toBe('sanctumctl up --set services.force-flow.port=<free port>')
+  expect(finding?.fix?.text).toContain('services: {force-flow: {port: <free port>}}')
 })

@@ -36,13 +36,13 @@ function isOwn({ pid, process_group }: Listener, unit: number | null): boolean {
 
 function toFinding({ id, provides }: ResolvedService, { port, protocol }: Provision, { pid, program }: Listener): Finding {
   const who = pid === null ? 'a program of another user' : `${program ?? 'a program'} (pid ${pid})`
-  const patch = provides[0]?.port === port ? `sanctumctl up --set services.${id}.port=<free port>` : undefined
+  const patch = provides[0]?.port === port ? `services: {${id}: {port: <free port>}}` : `another port of ${id}`
   return {
     code: 'PORT_HELD',
     severity: 'error',
     message: `port ${port} of ${id} is held by ${who}`,
     subject: `${protocol} ${port}`,
     evidence: { expected: id, observed: who },
-    fix: { text: `End ${who}, or give ${id} another port in the machine layer.`, ...(patch ? { command: patch } : {}) },
+    fix: { text: `End ${who}, or write ${patch} into this machine's instance.yaml.` },
   }
 }

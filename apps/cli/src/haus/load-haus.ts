@@ -43,7 +43,7 @@ export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
 export async function loadCatalog(context: CommandContext): Promise<{ catalog: Catalog; folder: string; findings: readonly Finding[] }> {
   const chosen = await chooseCatalog(context)
   const reading = readCatalog(chosen.files, { name: chosen.name, digest: context.ports.digest })
-  if (reading.kind === 'invalid') throw new Refused(reading.findings)
+  if (reading.kind === 'invalid') throw new Refused(reading.findings, null, `the catalog in ${chosen.name}`)
   return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings }
 }
 

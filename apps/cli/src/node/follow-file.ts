@@ -20,7 +20,7 @@ export async function readLastLines(path: string, count: number): Promise<{ line
       }
       const lines = text.split('\n')
       if (lines.at(-1) === '') lines.pop()
-      return { lines: lines.slice(-count), sizeBytes: size }
+      return { lines: count === 0 ? [] : lines.slice(-count), sizeBytes: size }
     } finally {
       await handle.close()
     }

@@ -22,18 +22,14 @@ export async function readMode(path: string): Promise<number | null> {
   }
 }
 
-/** Writes files into a folder that is empty or new; anything else in it is a Fault, so that nothing is ever overwritten. */
+/** Writes files into a folder that is empty or new; one that holds anything is left alone, so that nothing is ever overwritten. */
 export async function writeEmptyFolder(
   folder: string,
   files: readonly { readonly path: string; readonly mode: string; readonly content: string }[],
-): Promise<void> {
+): Promise<'written' | 'not-empty'> {
   try {
     await mkdir(folder, { recursive: true })
-    if ((await readdir(folder)).length > 0)
-      throw new Fault('WRITE_FAILED', `${folder} is not empty`, {
-        path: folder,
-        hint: 'Name an empty folder, or one that does not exist yet.',
-      })
+    if ((await readdir(folder)).length > 0) return 'not-empty'
     for (const { path, mode, content } of files) {
       const target = join(folder, path)
       if (relative(folder, target).startsWith('..')) throw new Fault('OUTSIDE_ROOT', `${path} leaves ${folder}`, { path })
@@ -41,6 +37,7 @@ export async function writeEmptyFolder(
       await writeFile(target, content, { flag: 'wx' })
       await chmod(target, Number.parseInt(mode, 8))
     }
+    return 'written'
   } catch (error) {
     throw toFault(error, 'writing into', folder)
   }

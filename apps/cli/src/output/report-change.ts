@@ -16,7 +16,7 @@ const exits: Readonly<Record<Change['kind'], ExitName>> = {
 }
 
 /** The answer of a command that changes the machine: what was done, what came of it, how to undo it. */
-export function reportChange(change: Change, { diff }: { readonly diff: boolean }): Answer {
+export function reportChange(change: Change, { diff, source }: { readonly diff: boolean; readonly source: string }): Answer {
   const { kind, plan, generation, findings, losses, skipped } = change
   return {
     exit: exits[kind],
@@ -42,16 +42,16 @@ export function reportChange(change: Change, { diff }: { readonly diff: boolean 
             ]),
         ...(diff ? [renderFileDiffs(diffPlan(plan), style)] : []),
         ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
-        describe(change, style),
+        describe(change, source, style),
       ].join('\n'),
   }
 }
 
-function describe({ kind, generation, plan }: Change, style: Style): string {
+function describe({ kind, generation, plan }: Change, source: string, style: Style): string {
   const before = plan.seen.current?.number ?? null
   switch (kind) {
     case 'unchanged':
-      return `${style.good('✓')} nothing to change: generation ${generation} is what the catalog says`
+      return `${style.good('✓')} nothing to change: generation ${generation} is what ${source}`
     case 'planned':
       return 'nothing was written; the same command without --dry-run makes it so'
     case 'applied':

@@ -4,15 +4,19 @@ export interface Cell {
   readonly paint?: (text: string) => string
 }
 
+/** The last column is never narrower than this; where it would be, the rows are shown one below the other. */
+const NARROWEST_LAST = 16
+
 /**
  * Rows in columns of equal width, two spaces between them. The last column is cut with … where the line would be
- * longer than the terminal; every other column is shown whole.
+ * longer than the terminal; every other column is shown whole. On a terminal too narrow for that, each cell has a line of its own.
  */
 export function renderTable(head: readonly string[], rows: readonly (readonly (string | Cell)[])[], columns: number): string {
   const cells = rows.map((row) => row.map(toCell))
   const widths = head.map((title, index) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index]?.text ?? ''))))
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0)
-  const last = Math.max(columns - before, 16)
+  const last = columns - before
+  if (last < Math.min(NARROWEST_LAST, widths.at(-1) ?? 0)) return cells.map((row) => renderStacked(head, row)).join('\n')
   const line = (row: readonly Cell[]) =>
     row
       .map((cell, index) => {
@@ -23,6 +27,14 @@ export function renderTable(head: readonly string[], rows: readonly (readonly (s
       .join('  ')
       .trimEnd()
   return [line(head.map(toCell)), ...cells.map(line)].join('\n')
+}
+
+function renderStacked(head: readonly string[], [first, ...rest]: readonly Cell[]): string {
+  const paint = ({ text, paint: color }: Cell) => (color ? color(text) : text)
+  const titles = head.slice(1)
+  const width = Math.max(0, ...titles.map(widthOf))
+  const lines = rest.map((cell, index) => `  ${(titles[index] ?? '').toLowerCase().padEnd(width)}  ${paint(cell)}`)
+  return [...(first ? [paint(first)] : []), ...lines].join('\n')
 }
 
 function toCell(cell: string | Cell): Cell {
