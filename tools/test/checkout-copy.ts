@@ -15,7 +15,7 @@ export function checkoutCopy(name: string): { readonly path: string; readonly re
 }
 
 /** Tracked files and new ones that git does not ignore, without those deleted since. */
-export function filesOfTheWorkTree(): readonly string[] {
+function filesOfTheWorkTree(): readonly string[] {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: repository,
     encoding: 'utf8',
