@@ -17,9 +17,20 @@ export function findHome(environment: Readonly<Record<string, string | undefined
 
 /** The part of the path that exists and is no folder; null where there is none. */
 function findObstacle(path: string): string | null {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return null
-  const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  return isThere ? path : findObstacle(dirname(path))
+  try {
+    if (statSync(path).isDirectory()) return null
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // What may not be looked at is told by whoever needs to write there.
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return null
+    if (code === 'ENOTDIR' || !isLink(path)) return findObstacle(dirname(path))
+  }
+  return path
+}
+
+/** A link to nowhere: it exists, and a folder of its name cannot be made. */
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function refusal(variable: string, message: string): Refused {
