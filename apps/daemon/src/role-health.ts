@@ -18,7 +18,7 @@ export interface HealthInput {
 }
 
 /** A cycle that is this many periods old was not delayed: the loop stands still. */
-export const STALLED_AFTER_PERIODS = 3
+const STALLED_AFTER_PERIODS = 3
 
 /**
  * Health as an open port cannot tell it: by the age of the last completed cycle. A loop that hangs, or fails each time,

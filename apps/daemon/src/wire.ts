@@ -1,16 +1,18 @@
-import { type NewEvent, scrubData } from '@sanctum/contracts'
+import { type ExitName, type NewEvent, scrubData } from '@sanctum/contracts'
 import type { HausDefinition } from './haus-definition.ts'
 import { createLog, type Log, toErrorFields } from './log.ts'
 import { askDocument, askHealth } from './node/ask-health.ts'
-import { findOwner } from './node/find-owner.ts'
+import { findOwner as findOwnerBy } from './node/find-owner.ts'
 import { createDefinitionReader, type DefinitionReader } from './node/read-definition.ts'
 import { readStateFile, writeStateFile } from './node/state-file.ts'
-import type { RoleName, RunRole } from './role.ts'
+import type { SuperviseHomeOptions } from './node/supervise-home.ts'
+import type { RoleName, RoleStart, RunRole } from './role.ts'
 import type { WatchPorts } from './watch-haus.ts'
 
 /** What this process is, as `main` found it. */
 export interface ProcessPorts {
   readonly pid: number
+  readonly environment: Readonly<Record<string, string | undefined>>
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -24,107 +26,114 @@ export function wireLog(role: string, write: (line: string) => void): Log {
 /** Each role with its ports; what a role needs is loaded when it runs, so that none waits for what another one needs. */
 export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunRole>> {
   return {
-    watchdog: async (start) => {
-      const [{ runWatchdog }, { openLock }, { createHausWatch }, { superviseHome }, { sendJson, serveLocal }, { findManager }] =
-        await Promise.all([
-          import('./watchdog/run-watchdog.ts'),
-          import('@sanctum/journal/node'),
-          import('./watch-haus.ts'),
-          import('./node/supervise-home.ts'),
-          import('./node/serve-local.ts'),
-          import('./node/embedded-keeper.ts'),
-        ])
-      const reader = await wireReader(start.home)
-      const watchPorts = await wireWatch(start.home)
-      const append = await wireJournal(start.home, start.log)
-      return await runWatchdog(start, {
-        ...process,
-        ...clock,
-        readDefinition: () => reader.read(),
-        readConfirmed: () => reader.readConfirmed(),
-        watch: createHausWatch(watchPorts),
-        append,
-        isSupervisor: async (definition) => (definition?.manager ?? (await findManager(start.home))) === 'embedded',
-        recall: () => readStateFile(`${start.home}/state/status.json`),
-        remember: (status) => writeStateFile(`${start.home}/state/status.json`, status),
-        async lock() {
-          const acquired = await openLock({ path: `${start.home}/state/watchdog.lock` }).acquire({ waitMs: 2000 })
-          return acquired.kind === 'held' ? acquired : { kind: 'busy', holder: `process ${acquired.holder.pid ?? 'unknown'}` }
-        },
-        supervise: () =>
-          superviseHome({
-            home: start.home,
-            readDefinition: () => reader.read(),
-            observe: (probe, context) => watchPorts.observe(probe, context, start.signal),
-            tell: (event) => {
-              start.log('info', event.kind, { subject: event.subject, ...event.data })
-              append(event)
-            },
-          }),
-        serve: (port, routes) =>
-          serveLocal({
-            port,
-            findOwner,
-            onRefused: (code) => start.log('warn', 'request-refused', { code }),
-            answer: (request, response) => {
-              const health = routes.health()
-              if (request.url === '/health') sendJson(response, health.ok ? 200 : 503, health)
-              else if (request.url === '/status') sendJson(response, health.ok ? 200 : 503, routes.status())
-              else sendJson(response, 404, { error: { code: 'not-found', why: 'There is nothing at this address.' } })
-            },
-          }),
-      })
-    },
-
-    failsafe: async (start) => {
-      const [{ runFailsafe }, { createEmbeddedKeeper, findManager }] = await Promise.all([
-        import('./failsafe/run-failsafe.ts'),
-        import('./node/embedded-keeper.ts'),
-      ])
-      const reader = await wireReader(start.home)
-      return await runFailsafe(start, {
-        ...process,
-        ...clock,
-        readDefinition: () => reader.read(),
-        askHealth: (port) => askHealth(port, 2000),
-        keeperOf: async (definition) =>
-          (definition?.manager ?? (await findManager(start.home))) === 'embedded' ? createEmbeddedKeeper(start.home) : null,
-        beat: (document) => writeStateFile(`${start.home}/state/failsafe.heartbeat`, document),
-        append: await wireJournal(start.home, start.log),
-      })
-    },
-
-    dashboard: async (start) => {
-      const [{ runDashboard }, { readStatus }, { createHausWatch }, { serveLocal }, { getRequestListener }] = await Promise.all([
-        import('./dashboard/run-dashboard.ts'),
-        import('./dashboard/read-status.ts'),
-        import('./watch-haus.ts'),
-        import('./node/serve-local.ts'),
-        import('@hono/node-server'),
-      ])
-      const reader = await wireReader(start.home)
-      const statusPorts = {
-        askWatchdog: (port: number, timeoutMs: number) => askDocument(port, '/status', timeoutMs),
-        watch: createHausWatch(await wireWatch(start.home)),
-        readConfirmed: () => reader.readConfirmed(),
-        readRemembered: () => readStateFile(`${start.home}/state/status.json`),
-        nowMs: clock.nowMs,
-      }
-      return await runDashboard(start, {
-        ...process,
-        ...clock,
-        readDefinition: () => reader.read(),
-        readStatus: (definition) => readStatus(statusPorts, definition),
-        serve: (port, fetch) =>
-          serveLocal({
-            port,
-            findOwner,
-            onRefused: (code) => start.log('warn', 'request-refused', { code }),
-            answer: getRequestListener(fetch, { overrideGlobalObjects: false }),
-          }),
-      })
-    },
+    watchdog: (start) => wireWatchdog(process, start),
+    failsafe: (start) => wireFailsafe(process, start),
+    dashboard: (start) => wireDashboard(process, start),
   }
+}
+
+async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
+  const { home, log, signal } = start
+  const { runWatchdog } = await import('./watchdog/run-watchdog.ts')
+  const { answerWatchdog } = await import('./watchdog/answer-watchdog.ts')
+  const { createHausWatch } = await import('./watch-haus.ts')
+  const { superviseHome } = await import('./node/supervise-home.ts')
+  const { serveLocal } = await import('./node/serve-local.ts')
+  const { findManager } = await import('./node/embedded-keeper.ts')
+  const { openLock } = await import('@sanctum/journal/node')
+  const { superviseEmbedded } = await import('@sanctum/supervisor/node')
+  const reader = await wireReader(home)
+  const watchPorts = await wireWatch(home)
+  const append = await wireJournal(home, log)
+  const tell = (event: NewEvent): void => {
+    log('info', event.kind, { subject: event.subject, ...event.data })
+    append(event)
+  }
+  return await runWatchdog(start, {
+    ...process,
+    ...clock,
+    ...reader,
+    watch: createHausWatch(watchPorts),
+    append,
+    isSupervisor: async (definition) => (definition?.manager ?? (await findManager(home))) === 'embedded',
+    recall: () => readStateFile(statusFile(home)),
+    remember: (status) => writeStateFile(statusFile(home), status),
+    async lock() {
+      const acquired = await openLock({ path: `${home}/state/watchdog.lock` }).acquire({ waitMs: 2000 })
+      return acquired.kind === 'held' ? acquired : { kind: 'busy', holder: `process ${acquired.holder.pid ?? 'unknown'}` }
+    },
+    supervise: () => {
+      const observe: SuperviseHomeOptions['observe'] = (probe, context) => watchPorts.observe(probe, context, signal)
+      return superviseHome({
+        superviseEmbedded,
+        home,
+        environment: process.environment,
+        readDefinition: reader.readDefinition,
+        observe,
+        tell,
+      })
+    },
+    serve: (port, routes) => serveLocal({ port, findOwner, onRefused: tellRefused(log), answer: answerWatchdog(routes) }),
+  })
+}
+
+async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
+  const { home, log } = start
+  const { runFailsafe } = await import('./failsafe/run-failsafe.ts')
+  const { createEmbeddedKeeper, findManager } = await import('./node/embedded-keeper.ts')
+  const supervisor = await import('@sanctum/supervisor/node')
+  const keeper = createEmbeddedKeeper({ ...supervisor, home, processes: supervisor.createProcessTable(), environment: process.environment })
+  return await runFailsafe(start, {
+    ...process,
+    ...clock,
+    ...(await wireReader(home)),
+    askHealth: (port) => askHealth(port, HEALTH_MS),
+    keeperOf: async (definition) => ((definition?.manager ?? (await findManager(home))) === 'embedded' ? keeper : null),
+    beat: (document) => writeStateFile(`${home}/state/failsafe.heartbeat`, document),
+    append: await wireJournal(home, log),
+  })
+}
+
+/** As long as the probes of the catalog wait for the watchdog. */
+const HEALTH_MS = 2000
+
+async function wireDashboard(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
+  const { home, log } = start
+  const { runDashboard } = await import('./dashboard/run-dashboard.ts')
+  const { readStatus } = await import('./dashboard/read-status.ts')
+  const { createHausWatch } = await import('./watch-haus.ts')
+  const { serveLocal } = await import('./node/serve-local.ts')
+  const { getRequestListener } = await import('@hono/node-server')
+  const reader = await wireReader(home)
+  const statusPorts = {
+    ...clock,
+    ...reader,
+    askWatchdog: (port: number, timeoutMs: number) => askDocument(port, '/status', timeoutMs),
+    watch: createHausWatch(await wireWatch(home)),
+    readRemembered: () => readStateFile(statusFile(home)),
+  }
+  return await runDashboard(start, {
+    ...process,
+    ...clock,
+    ...reader,
+    readStatus: (definition) => readStatus(statusPorts, definition),
+    serve: (port, fetch) =>
+      serveLocal({ port, findOwner, onRefused: tellRefused(log), answer: getRequestListener(fetch, { overrideGlobalObjects: false }) }),
+  })
+}
+
+function statusFile(home: string): string {
+  return `${home}/state/status.json`
+}
+
+function tellRefused(log: Log): (code: string) => void {
+  return (code) => log('warn', 'request-refused', { code })
+}
+
+/** Loaded only when it is asked, which is once and at the end. */
+async function findOwner(port: number): Promise<string | null> {
+  const { gatherObservations } = await import('@sanctum/host-resolver/node')
+  return await findOwnerBy(port, gatherObservations)
 }
 
 async function wireReader(home: string): Promise<DefinitionReader> {
@@ -136,14 +145,15 @@ async function wireReader(home: string): Promise<DefinitionReader> {
 }
 
 async function wireWatch(home: string): Promise<WatchPorts> {
-  const [{ observe }, { createUnitManager }, { readLastRun }] = await Promise.all([
+  const [{ observe }, supervisor, { createUnitManager }, { readLastRun }] = await Promise.all([
     import('@sanctum/probes/node'),
+    import('@sanctum/supervisor/node'),
     import('./node/unit-manager.ts'),
     import('./node/last-run.ts'),
   ])
   return {
     ...clock,
-    listUnits: (definition: HausDefinition) => createUnitManager(definition, home).list(),
+    listUnits: (definition: HausDefinition) => createUnitManager(definition, home, supervisor).list(),
     readLastRun: ({ manager }, service) => readLastRun(manager, home, service),
     observe: (probe, context, signal) => observe(probe, context, { signal }),
   }

@@ -1,22 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { GenerationDocument, ResolvedService } from '@sanctum/contracts'
 import { renderHaus } from '@sanctum/render'
 import { buildHaus, buildProvision, buildRun, buildService } from '@sanctum/testkit'
+import { bundleProgram } from '@sanctum/testkit/bundle-program'
 import { createTemporaryFolder, sha256 } from '@sanctum/testkit/node'
 
 /** The embedded manager has no sandbox to offer. */
 const sandbox: ResolvedService['sandbox'] = { level: 'none', writable: [], network: 'any', waiver: { reason: 'a test', owner: 'yoda' } }
-const program = fileURLToPath(new URL('../src/main.ts', import.meta.url))
+let bundle: Promise<string> | undefined
 
-/** The words that start a role from its source. */
-export function roleCommand(home: string, role: string, ...options: string[]): string[] {
-  return [process.execPath, '--conditions=@sanctum/source', program, role, '--home', home, ...options]
+/** The program in one file, made once for each file of tests, beside a manifest that says its version. */
+async function findProgram(): Promise<string> {
+  const folder = await createTemporaryFolder('sanctum-program-')
+  process.on('exit', () => rmSync(folder.path, { recursive: true, force: true }))
+  await writeFile(join(folder.path, 'package.json'), '{ "version": "0.0.0" }')
+  await mkdir(join(folder.path, 'dist'))
+  return await bundleProgram(new URL('../src/main.ts', import.meta.url), join(folder.path, 'dist'))
+}
+
+/** The words that start a role. */
+function roleCommand(program: string, home: string, role: string, ...options: string[]): string[] {
+  return [process.execPath, program, role, '--home', home, ...options]
 }
 
 export interface TestHome extends AsyncDisposable {
@@ -45,6 +54,8 @@ export interface TestHome extends AsyncDisposable {
 export async function createHome(cycleS = 0.3): Promise<TestHome> {
   const folder = await createTemporaryFolder('sanctum-daemon-')
   const home = folder.path
+  bundle ??= findProgram()
+  const program = await bundle
   const ports = { watchdog: await findFreePort(), dashboard: await findFreePort() }
   let generation = 0
   await mkdir(join(home, 'logs'), { recursive: true })
@@ -54,7 +65,7 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
     ports,
     async commit(services = []) {
       generation++
-      await writeGeneration(home, generation, [...toRoles(home, ports, cycleS), ...services])
+      await writeGeneration(home, generation, [...toRoles(program, home, ports, cycleS), ...services])
     },
     async want(...services) {
       await mkdir(join(home, 'state/embedded/wanted'), { recursive: true })
@@ -64,7 +75,7 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
       }
     },
     start(role, ...options) {
-      const [command, ...args] = roleCommand(home, role, '--cycle', String(cycleS), ...options) as [string, ...string[]]
+      const [command, ...args] = roleCommand(program, home, role, '--cycle', String(cycleS), ...options) as [string, ...string[]]
       const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', (chunk) => appendFileSync(join(home, `logs/${role}.out.log`), chunk))
@@ -86,10 +97,10 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
   }
 }
 
-function toRoles(home: string, ports: TestHome['ports'], cycleS: number): ResolvedService[] {
+function toRoles(program: string, home: string, ports: TestHome['ports'], cycleS: number): ResolvedService[] {
   const role = (id: string, overrides: Partial<ResolvedService>) =>
     buildService(id, {
-      run: buildRun([...roleCommand(home, id)], { cwd: home }),
+      run: buildRun([...roleCommand(program, home, id)], { cwd: home }),
       logs: { stdout: join(home, `logs/${id}.out.log`), stderr: join(home, `logs/${id}.err.log`) },
       settings: { cycle_s: cycleS },
       restart: { when: 'always', delay_s: 0.1, max_delay_s: 1, limit: { starts: 50, window_s: 60 } },

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@sanctum/contracts'
-import { createProcessTable, isSupervisorWanted, readSupervisor, startSupervisor } from '@sanctum/supervisor/node'
+import type * as supervisor from '@sanctum/supervisor/node'
 import type { WatchdogKeeper } from '../failsafe/run-failsafe.ts'
 
 /** Time to end in order. One that a signal has stopped never hears TERM, so it should not be long. */
@@ -9,17 +9,23 @@ const TERM_MS = 3000
 const KILL_MS = 5000
 const LOOK_MS = 20
 
+export interface KeeperOptions extends Pick<typeof supervisor, 'isSupervisorWanted' | 'readSupervisor' | 'startSupervisor'> {
+  readonly home: string
+  readonly processes: supervisor.ProcessTable
+  /** Of this process; what a program needs of it is handed on. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 /** The watchdog of a home where it is the service manager itself. */
-export function createEmbeddedKeeper(home: string): WatchdogKeeper {
-  const processes = createProcessTable()
+export function createEmbeddedKeeper({ home, processes, environment, ...ports }: KeeperOptions): WatchdogKeeper {
   return {
-    isWanted: async () => isSupervisorWanted(home),
+    isWanted: async () => ports.isSupervisorWanted(home),
     async findPid() {
-      const sight = readSupervisor(home, processes)
+      const sight = ports.readSupervisor(home, processes)
       return sight.kind === 'running' ? sight.pid : null
     },
     async start() {
-      await startSupervisor(home)
+      await ports.startSupervisor(home, 'watchdog', environment)
     },
     async end(pid) {
       // With its start time the pid names this process and no later one.

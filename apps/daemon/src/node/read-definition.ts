@@ -8,7 +8,7 @@ export type ParseManifest = (text: string, file: string) => { readonly value: Se
 
 export interface DefinitionReader {
   /** Null where there is no generation yet. A generation never changes, so it is read once. */
-  read(): Promise<HausDefinition | null>
+  readDefinition(): Promise<HausDefinition | null>
   readConfirmed(): Promise<number | null>
 }
 
@@ -16,7 +16,7 @@ export interface DefinitionReader {
 export function createDefinitionReader(home: string, parseManifest: ParseManifest): DefinitionReader {
   let last: HausDefinition | null = null
   return {
-    async read() {
+    async readDefinition() {
       const generation = await readPointer(`${home}/current`)
       if (generation === null) return null
       if (last?.generation !== generation) last = await readGeneration(home, generation, parseManifest)

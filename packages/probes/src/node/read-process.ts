@@ -60,7 +60,7 @@ async function readAllProc(): Promise<ProcessSeen[]> {
 
 function askPs(args: readonly string[], deadline: AbortSignal): Promise<ProcessSeen[]> {
   return new Promise((resolve, reject) => {
-    const options = { env: { ...process.env, LC_ALL: 'C' }, signal: deadline, maxBuffer: 16 * 1024 * 1024 }
+    const options = { env: { LC_ALL: 'C', TZ: 'UTC' }, signal: deadline, maxBuffer: 16 * 1024 * 1024 }
     execFile('/bin/ps', [...args, '-ww', '-o', 'pid=,stat=,lstart=,command='], options, (error, stdout) => {
       // ps ends with 1 where no process matches.
       if (error !== null && error.code !== 1) reject(error)
@@ -74,6 +74,6 @@ export function parsePsLine(line: string): ProcessSeen[] {
   const match = /^\s*(\d+)\s+(\S+)\s+(\w{3} \w{3}\s+\d+ \d\d:\d\d:\d\d \d{4})\s+(.*)$/.exec(line)
   if (match === null) return []
   const [, pid, state, started, command] = match as unknown as [string, string, string, string, string]
-  const startedAtMs = Date.parse(started)
+  const startedAtMs = Date.parse(`${started} UTC`)
   return [{ pid: Number(pid), state, startedAtMs: Number.isNaN(startedAtMs) ? null : startedAtMs, command }]
 }
