@@ -78,7 +78,8 @@ describe('the watchdog of an embedded home', () => {
     const holder = createServer().listen(home.ports.watchdog, '127.0.0.1')
     const child = home.start('watchdog')
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(69)
-    expect(home.log('watchdog')).toContain(`port ${home.ports.watchdog} is taken`)
+    expect(home.log('watchdog')).toContain(`port ${home.ports.watchdog} is taken by`)
+    expect(home.log('watchdog')).toContain(`(process ${process.pid})`)
     await new Promise((resolve) => holder.close(resolve))
   })
 
