@@ -79,7 +79,8 @@ async function judgeOnce(
 export function toProbeContext(service: ResolvedService, state: UnitState | null): ProbeContext {
   return {
     provides: service.provides,
-    process: state?.pid == null ? null : { pid: state.pid, startedAtMs: state.startedAtMs },
+    // Its manager has just verified the pid; a start by the wall clock would be wrong after a step of it.
+    process: state?.pid == null ? null : { pid: state.pid, startedAtMs: null },
     lastRun: null,
   }
 }
