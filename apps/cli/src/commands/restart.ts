@@ -1,13 +1,15 @@
-import { hasErrors } from '@sanctum/contracts'
+import { type Finding, hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
+import { findSupervisor } from '../haus/roles.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 
+/** Starts a service anew and waits until it is ready. In a haus that is down nothing is started alone. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
   const { haus } = await loadHaus(context)
@@ -19,6 +21,9 @@ export async function run(context: CommandContext): Promise<Answer> {
     const { ports } = context
     const units = ports.units(haus)
     const [{ listeners }, states] = await Promise.all([ports.host.observations(), units.list()])
+    const supervisor = findSupervisor(haus)
+    if (supervisor !== null && supervisor !== id && states.find((state) => state.service === supervisor)?.pid == null)
+      throw new Refused([toHausDown(id, supervisor)])
     refuseErrors(findHeldPorts({ services: [service], listeners, states }))
     if (context.global.dryRun)
       return {
@@ -43,4 +48,14 @@ export async function run(context: CommandContext): Promise<Answer> {
       view: (style) => `${style.good('✓')} ${id} runs again${state?.pid == null ? '' : ` as pid ${state.pid}`} and is ready`,
     }
   })
+}
+
+function toHausDown(id: string, supervisor: string): Finding {
+  return {
+    code: 'SUPERVISOR_DOWN',
+    severity: 'error',
+    message: `${id} cannot be restarted: ${supervisor}, which starts the others, does not run`,
+    subject: supervisor,
+    fix: { text: 'Bring the haus up; that starts what is down.', command: 'sanctumctl up', safe: true },
+  }
 }

@@ -1,3 +1,4 @@
+import type { HausStatus } from '@sanctum/contracts'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
@@ -11,6 +12,14 @@ export async function run(context: CommandContext): Promise<Answer> {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },
     findings,
-    view: (style) => `${renderStatus(status, style)}${status.generation === null ? '\n\nnothing is set up yet; run sanctumctl up' : ''}`,
+    view: (style) => [renderStatus(status, style), ...hint(status)].join('\n\n'),
   }
+}
+
+/** What to type next, where there is something to do. */
+function hint({ generation, verdict, services }: HausStatus): string[] {
+  if (generation === null) return ['nothing is set up yet; run sanctumctl up']
+  if (verdict === 'healthy') return []
+  if (services.every(({ pid }) => pid === null)) return ['nothing runs; run sanctumctl up']
+  return ['next: sanctumctl doctor --quick · sanctumctl logs <id>']
 }

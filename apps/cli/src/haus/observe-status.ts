@@ -1,18 +1,20 @@
 import type { Haus, HausStatus, Judgement, Observation, ProbePurpose, ResolvedService, ServiceStatus, UnitState } from '@sanctum/contracts'
 import { type HausEvidence, judge, judgeHaus, type ProbeContext, type ProbeTarget, probeTargets, summarizeHaus } from '@sanctum/probes'
 import type { CommandContext } from '../command.ts'
+import { readHeldService } from './read-held-service.ts'
 
 /** Looks at every service of the haus now, once, and says what that means. A table like this never waits for a second look. */
 export async function observeStatus({ ports }: CommandContext, haus: Haus): Promise<HausStatus> {
   const { current, confirmed } = ports.generations([]).readPointers()
   const states = new Map((await listUnits(ports, haus)).map((state) => [state.service, state]))
-  const services = Object.values(haus.services)
+  const services = Object.values(haus.services).map((service) => readHeldService(ports, service))
   const evidence = await Promise.all(
     services.map(async (service) => [service.id, await gatherEvidence(ports, service, states.get(service.id) ?? null)] as const),
   )
   const judged = judgeHaus(Object.fromEntries(evidence.map(([id, { evidence: known }]) => [id, known])))
+  const byId = new Map(services.map((service) => [service.id, service]))
   const rows = haus.order.flatMap((id): ServiceStatus[] => {
-    const service = haus.services[id]
+    const service = byId.get(id)
     const judgement = judged[id]
     return service && judgement ? [toRow(service, states.get(id) ?? null, judgement)] : []
   })

@@ -1,9 +1,8 @@
-import { parseDocument } from '@sanctum/catalog'
-import type { Finding, Haus, Health, ResolvedProbe } from '@sanctum/contracts'
-import { defaultPace } from '@sanctum/probes'
+import type { Finding, Haus } from '@sanctum/contracts'
 import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { type CommandContext, Interrupted } from '../command.ts'
 import { toProbeContext } from './observe-status.ts'
+import { readHeldService } from './read-held-service.ts'
 import { findSupervisor } from './roles.ts'
 
 /** Beyond its own start time a service has this long to be seen as ready. */
@@ -34,30 +33,15 @@ export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPl
   return outcomes.flatMap(toFindings)
 }
 
-/**
- * Whether a service answers, by the probe of the generation that holds now, which is not that of the catalog while a change is
- * being taken back.
- */
+/** Whether a service answers, by the probe of the generation that holds now. */
 async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promise<boolean> {
-  const service = haus.services[id]
-  if (service === undefined) return true
-  const probe = readinessProbe(readCurrentHealth(ports, id) ?? service.health)
-  if (probe === null) return true
+  const known = haus.services[id]
+  if (known === undefined) return true
+  const service = readHeldService(ports, known)
+  const probe = service.health.readiness ?? service.health.startup ?? service.health.liveness
+  if (probe === undefined) return true
   const state = (await ports.units(haus).list()).find((each) => each.service === id) ?? null
   return (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'
-}
-
-function readinessProbe(health: Health): ResolvedProbe | null {
-  const probe = health.readiness ?? health.startup ?? health.liveness
-  return probe === undefined ? null : ({ ...defaultPace, ...probe } as ResolvedProbe)
-}
-
-function readCurrentHealth(ports: CommandContext['ports'], id: string): Health | null {
-  const generations = ports.generations([])
-  const current = generations.readCurrent()
-  const file = `services/${id}.yaml`
-  const text = current === null ? null : generations.readSurface(current.number, file)
-  return text === null ? null : (parseDocument(text, { file, kind: 'service-manifest' }).value?.health ?? null)
 }
 
 const done = {

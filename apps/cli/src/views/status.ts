@@ -1,6 +1,7 @@
 import type { HausStatus, ServiceStatus, Verdict } from '@sanctum/contracts'
 import type { Style } from './style.ts'
 import { type Cell, renderTable } from './table.ts'
+import { wrapText } from './wrap-text.ts'
 
 const words: Readonly<Record<Verdict, string>> = {
   healthy: 'healthy',
@@ -28,7 +29,7 @@ export function renderStatus(status: HausStatus, style: Style): string {
     '',
     renderTable(head, rows, style.columns),
     ...(status.skipped.length > 0
-      ? ['', style.faint(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`)]
+      ? ['', ...wrapText(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`, style.columns).map(style.faint)]
       : []),
   ].join('\n')
 }
