@@ -2,6 +2,7 @@ import type { Finding, Haus } from '@sanctum/contracts'
 import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { type CommandContext, Interrupted } from '../command.ts'
 import { toProbeContext } from './observe-status.ts'
+import { planLogFolders } from './plan-log-folders.ts'
 import { readHeldService } from './read-held-service.ts'
 import { findSupervisor } from './roles.ts'
 
@@ -19,6 +20,8 @@ export function toUnitGraph(haus: Haus): UnitGraph {
 export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPlan): Promise<readonly Finding[]> {
   const { ports, say, signal } = context
   const manager = ports.units(haus)
+  if (plan.steps.some((step) => step.do === 'start' || step.do === 'restart'))
+    for (const { root, steps } of planLogFolders(haus)) await ports.files.perform(steps, root)
   const outcomes = await runUnitPlan(plan, {
     manager,
     isReady: async (id) => isReady(context, haus, id),
