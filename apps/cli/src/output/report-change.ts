@@ -51,11 +51,12 @@ function describe({ kind, generation, plan }: Change, source: string, style: Sty
   const before = plan.seen.current?.number ?? null
   switch (kind) {
     case 'unchanged':
+      if (!plan.isEmpty) return `${style.caution('!')} nothing was written: what differs is not ours or was edited by hand`
       return `${style.good('✓')} nothing to change: generation ${generation} is what ${source}`
     case 'planned':
       return 'nothing was written; the same command without --dry-run makes it so'
     case 'applied':
-      return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null ? '' : `; sanctumctl rollback ${before} undoes it`}`
+      return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null || before === generation ? '' : `; sanctumctl rollback ${before} undoes it`}`
     case 'reverted':
       return `${style.bad('✗')} the change made something sick, so generation ${generation} holds again`
     case 'stuck':
