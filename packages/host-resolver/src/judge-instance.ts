@@ -1,7 +1,6 @@
-import type { Finding } from '@sanctum/contracts'
+import { didYouMean, type Finding, nearestNames } from '@sanctum/contracts'
 import { hostFinding, placeOf } from './host-finding.ts'
 import type { MergedHost } from './merge-host.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { valueAt } from './plain-data.ts'
 
 type Merging = Omit<MergedHost, 'findings'>

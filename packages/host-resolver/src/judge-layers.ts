@@ -1,9 +1,17 @@
-import { type Catalog, type DocumentSchema, type Finding, layerDocument, type Origin, service } from '@sanctum/contracts'
+import {
+  type Catalog,
+  type DocumentSchema,
+  didYouMean,
+  type Finding,
+  layerDocument,
+  nearestNames,
+  type Origin,
+  service,
+} from '@sanctum/contracts'
 import { type HostCode, hostFinding, placeOf, relatedPlaces } from './host-finding.ts'
 import { judgeInstance } from './judge-instance.ts'
 import type { MergedHost } from './merge-host.ts'
 import type { MergedService } from './merge-services.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { isPlainObject, ownValue, sortedKeys, valueAt } from './plain-data.ts'
 import { toPointer } from './pointer.ts'
 import { isSecretName, isSecretText } from './secret-shapes.ts'

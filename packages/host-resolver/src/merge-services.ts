@@ -1,10 +1,19 @@
-import { type Catalog, type Finding, type HostFacts, type Origin, type Service, type ServicePatch, servicePatch } from '@sanctum/contracts'
+import {
+  type Catalog,
+  didYouMean,
+  type Finding,
+  type HostFacts,
+  nearestNames,
+  type Origin,
+  type Service,
+  type ServicePatch,
+  servicePatch,
+} from '@sanctum/contracts'
 import { toServiceDefaults } from './built-in/service-defaults.ts'
 import { describeOrigin, hostFinding, placeOf, relatedPlaces } from './host-finding.ts'
 import type { StackedLayer } from './layer-stack.ts'
 import { type Conflict, mergeBySchema, type Provenance, rankAt, type Say } from './merge-by-schema.ts'
 import { movePort, type PortMove } from './move-port.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { isReservedKey } from './plain-data.ts'
 import { toPointer } from './pointer.ts'
 

@@ -1,6 +1,5 @@
-import type { Finding } from '@sanctum/contracts'
+import { didYouMean, type Finding, nearestNames } from '@sanctum/contracts'
 import { hostFinding } from './host-finding.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import type { Setting } from './settings-layer.ts'
 
 /** What the environment says to Sanctum. */

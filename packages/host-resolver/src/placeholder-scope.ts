@@ -1,7 +1,6 @@
-import type { HostFacts } from '@sanctum/contracts'
+import { didYouMean, type HostFacts, nearestNames } from '@sanctum/contracts'
 import { expandText, type Lookup } from './expand-text.ts'
 import type { MergedHost } from './merge-host.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { ownValue, sortedKeys } from './plain-data.ts'
 import { isSecretName, isSecretText } from './secret-shapes.ts'
 

@@ -1,8 +1,7 @@
-import { type Finding, type HostFacts, layerDocument, type NodeEntry } from '@sanctum/contracts'
+import { didYouMean, type Finding, type HostFacts, layerDocument, type NodeEntry, nearestNames } from '@sanctum/contracts'
 import { hostFinding, placeOf } from './host-finding.ts'
 import type { StackedLayer } from './layer-stack.ts'
 import { mergeBySchema } from './merge-by-schema.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { isPlainObject, sortedKeys } from './plain-data.ts'
 import { toPointer } from './pointer.ts'
 

@@ -1,6 +1,14 @@
-import { type DocumentSchema, type Finding, type Layer, type LayerDocument, layerDocument, shapeOf } from '@sanctum/contracts'
+import {
+  type DocumentSchema,
+  didYouMean,
+  type Finding,
+  type Layer,
+  type LayerDocument,
+  layerDocument,
+  nearestNames,
+  shapeOf,
+} from '@sanctum/contracts'
 import { type HostCode, hostFinding } from './host-finding.ts'
-import { didYouMean, nearestNames } from './nearest-names.ts'
 import { isReservedKey } from './plain-data.ts'
 import { parsePath, toPointer } from './pointer.ts'
 import { readText } from './read-text.ts'
