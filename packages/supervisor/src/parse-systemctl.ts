@@ -1,7 +1,7 @@
 import type { UnitActivity, UnitManagerKind, UnitState } from '@sanctum/contracts'
 import type { ManagedUnit } from './managed-unit.ts'
 
-/** The properties to ask `systemctl show --timestamp=unix` for. Checked against output in the documented format of 252 and 255. */
+/** The properties to ask `systemctl show --timestamp=unix` for. Checked against what a running 252 answers, and against the documented format of 255. */
 export const systemdProperties = [
   'Id',
   'LoadState',
@@ -36,7 +36,7 @@ export function toSystemdState(
   const isLoaded = service['LoadState'] === 'loaded'
   const pid = toCount(service['MainPID'])
   const started = /^@(\d+(?:\.\d+)?)$/.exec(service['ExecMainStartTimestamp'] ?? '')?.[1]
-  const judged = isLoaded ? judgeSystemd(unit, service, timer) : { activity: 'stopped' as const, why: notLoaded(service['LoadState']) }
+  const judged = isLoaded ? judgeSystemd(unit, service, timer) : judgeNotLoaded(unit, service)
   return {
     service: unit.service,
     unit: unit.unit,
@@ -75,13 +75,18 @@ function toWanted(state: string | undefined): boolean | null {
   return wantedBy[state ?? ''] ?? null
 }
 
-function notLoaded(state: string | undefined): string {
-  return state === 'masked' ? 'it is masked: systemd starts it for nobody' : `systemd has not loaded it (${state ?? 'unknown'})`
-}
-
 interface Judged {
   readonly activity: UnitActivity
   readonly why: string
+}
+
+/** A unit whose file is gone runs on until it is stopped by name. */
+function judgeNotLoaded(unit: ManagedUnit, service: SystemdProperties): Judged {
+  const { LoadState = 'unknown', ActiveState = 'inactive' } = service
+  const why = LoadState === 'masked' ? 'it is masked: systemd starts it for nobody' : `systemd has not loaded it (${LoadState})`
+  if (ActiveState === 'inactive') return { activity: 'stopped', why }
+  const { activity, why: does } = judgeSystemd(unit, service, null)
+  return { activity, why: `${does}, though ${why}` }
 }
 
 function judgeSystemd(unit: ManagedUnit, service: SystemdProperties, timer: SystemdProperties | null): Judged {
@@ -128,9 +133,21 @@ const results: Readonly<Record<string, string>> = {
   'exec-condition': 'its condition said no',
 }
 
+/** Exit codes that systemd itself gives to a process before the program runs (systemd.exec(5)). */
+const unstarted: Readonly<Record<number, string>> = {
+  200: 'systemd could not enter its working directory (200/CHDIR)',
+  203: 'systemd could not execute its program (203/EXEC)',
+  209: 'systemd could not open its log file (209/STDOUT)',
+  217: 'systemd knows no such user (217/USER)',
+  218: 'systemd could not drop its capabilities (218/CAPABILITIES)',
+  222: 'systemd could not open its log file (222/STDERR)',
+  226: 'systemd could not set up its sandbox (226/NAMESPACE)',
+  228: 'systemd could not filter its system calls (228/SECCOMP)',
+}
+
 function whyEnded(service: SystemdProperties): string {
   const exit = toExit(service)
-  if (service['Result'] === 'exit-code' && exit?.code != null) return `it ended with exit code ${exit.code}`
+  if (service['Result'] === 'exit-code' && exit?.code != null) return unstarted[exit.code] ?? `it ended with exit code ${exit.code}`
   if (service['Result'] === 'signal' && exit?.signal != null) return `it was ended by ${exit.signal}`
   return results[service['Result'] ?? ''] ?? `it ended: ${service['Result'] ?? 'unknown'}`
 }

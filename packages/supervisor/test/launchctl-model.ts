@@ -101,6 +101,7 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
   const running = new Map<string, { pid: number | null; restarts: number; hasRun: boolean; isActive: boolean }>()
   const enabled = new Set<string>()
   const stale = new Set<string>()
+  const gone = new Set<string>()
   const calls: string[] = []
   let pids = 800
 
@@ -110,10 +111,10 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
     const isDone = unit?.kind === 'oneshot' && state?.hasRun === true
     const rows = {
       Id: name,
-      LoadState: unit === undefined ? 'not-found' : 'loaded',
+      LoadState: unit === undefined || gone.has(name) ? 'not-found' : 'loaded',
       ActiveState: state?.isActive ? 'active' : 'inactive',
       SubState: state?.isActive ? (isDone ? 'exited' : 'running') : 'dead',
-      UnitFileState: enabled.has(name) ? 'enabled' : 'disabled',
+      UnitFileState: gone.has(name) ? '' : enabled.has(name) ? 'enabled' : 'disabled',
       NeedDaemonReload: stale.has(name) ? 'yes' : 'no',
       CanReload: unit?.reloadSignal === null ? 'no' : 'yes',
       MainPID: state?.pid ?? 0,
@@ -154,6 +155,8 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
     exec,
     calls,
     redefine: (unit: string) => stale.add(`${unit}.service`),
+    /** As if its file were gone and the definitions had been read since. */
+    undefine: (unit: string) => gone.add(`${unit}.service`),
     crash(unit: string): void {
       const state = running.get(`${unit}.service`)
       if (state === undefined) throw new Error(`${unit} does not run`)

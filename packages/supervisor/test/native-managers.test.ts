@@ -44,6 +44,20 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     expect(model.calls.slice(2)).toEqual(['disable com.sanctum.daemon.service', 'stop com.sanctum.daemon.service'])
   })
 
+  it('stops a unit whose definition is gone, takes its links away, and forgets it once', async () => {
+    const model = createSystemctlModel(units)
+    const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
+    await manager.start('daemon')
+    model.undefine('com.sanctum.daemon')
+    const orphan = (await manager.list()).find(({ service }) => service === 'daemon')
+    expect(orphan).toMatchObject({ loaded: false, activity: 'running', pid: expect.any(Number) })
+    expect((await manager.start('daemon')).kind).toBe('unknown-unit')
+    expect(await manager.forget('daemon')).toEqual({ kind: 'accepted', service: 'daemon' })
+    expect(model.calls.slice(2)).toEqual(['disable com.sanctum.daemon.service', 'stop com.sanctum.daemon.service'])
+    expect((await manager.list()).find(({ service }) => service === 'daemon')).toMatchObject({ activity: 'stopped', pid: null })
+    expect(await manager.forget('daemon')).toEqual({ kind: 'unchanged', service: 'daemon' })
+  })
+
   it.each([
     ['Failed to connect to bus: No such file or directory', 'manager-down'],
     ['Job for com.sanctum.daemon.service failed.', 'failed'],

@@ -11,10 +11,7 @@ export interface SystemdManagerOptions {
   readonly exec?: RunProgram
 }
 
-/**
- * systemd through systemctl. Its answers are checked against ones in the documented format of 252 and 255; the adapter itself has not yet run against
- * a systemd that is process 1.
- */
+/** systemd through systemctl: the manager of the machine, or that of a user. */
 export function createSystemdManager({ scope, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
   const kind = scope === 'system' ? 'systemd-system' : 'systemd-user'
 
@@ -39,6 +36,7 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
   async function withUnit(
     service: string,
     act: (unit: ManagedUnit, state: UnitState, shown: SystemdProperties) => Promise<UnitReply>,
+    { orGone = false } = {},
   ): Promise<UnitReply> {
     const unit = (await units()).find((candidate) => candidate.service === service)
     if (unit === undefined) return { kind: 'unknown-unit', service, why: `no generation describes a unit of ${service}` }
@@ -46,7 +44,8 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
     const properties = shown.get(serviceName(unit))
     if (properties === undefined) return { kind: 'manager-down', service, why: `systemctl --${scope} gives no answer` }
     if (properties['LoadState'] === 'masked') return { kind: 'refused', service, why: 'it is masked' }
-    if (properties['LoadState'] !== 'loaded') return { kind: 'unknown-unit', service, why: `systemd does not know ${serviceName(unit)}` }
+    if (properties['LoadState'] !== 'loaded' && !orGone)
+      return { kind: 'unknown-unit', service, why: `systemd does not know ${serviceName(unit)}` }
     return act(unit, stateOf(unit, shown), properties)
   }
 
@@ -56,6 +55,20 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
       if (end.code !== 0) return toFailure(service, end)
     }
     return { kind: 'accepted', service }
+  }
+
+  /** A unit whose file is gone runs on, and its links into targets stay; both are taken away by name. */
+  async function stopGone(unit: ManagedUnit): Promise<UnitReply> {
+    const shown = await show([unit])
+    const names = [...shown.keys()].sort().reverse()
+    const inState = (...states: string[]) => names.filter((name) => states.includes(shown.get(name)?.['ActiveState'] ?? ''))
+    const failed = inState('failed')
+    const active = names.filter((name) => !inState('inactive', 'failed').includes(name))
+    return inTurn(unit.service, [
+      ['disable', ...names],
+      ...(active.length > 0 ? [['stop', ...active]] : []),
+      ...(failed.length > 0 ? [['reset-failed', ...failed]] : []),
+    ])
   }
 
   const manager: UnitManager = {
@@ -83,16 +96,23 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
         ])
       }),
     stop: (service) =>
-      withUnit(service, async (unit, state) => {
-        const names = unit.isTimed ? [timerName(unit), serviceName(unit)] : [serviceName(unit)]
-        const toStop = state.pid !== null || !(state.activity === 'stopped')
-        if (state.wanted !== true && !toStop) return { kind: 'unchanged', service }
-        return inTurn(service, [
-          ...(state.wanted === true ? [['disable', names[0] as string]] : []),
-          ['stop', ...names],
-          ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
-        ])
-      }),
+      withUnit(
+        service,
+        async (unit, state, shown) => {
+          if (!state.loaded && shown['ActiveState'] === 'inactive')
+            return { kind: 'unknown-unit', service, why: `systemd does not know ${serviceName(unit)}` }
+          if (!state.loaded) return stopGone(unit)
+          const names = unit.isTimed ? [timerName(unit), serviceName(unit)] : [serviceName(unit)]
+          const toStop = state.pid !== null || !(state.activity === 'stopped')
+          if (state.wanted !== true && !toStop) return { kind: 'unchanged', service }
+          return inTurn(service, [
+            ...(state.wanted === true ? [['disable', names[0] as string]] : []),
+            ['stop', ...names],
+            ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
+          ])
+        },
+        { orGone: true },
+      ),
     restart: (service) =>
       withUnit(service, async (unit, state) => {
         const name = unit.isTimed ? timerName(unit) : serviceName(unit)
