@@ -4,10 +4,11 @@ import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
+import { findReprobed } from './find-reprobed.ts'
 import type { LoadedHaus } from './load-haus.ts'
 import { planRender } from './plan-render.ts'
 import { publishRoots } from './publish-roots.ts'
-import { runUnits, toUnitGraph } from './run-units.ts'
+import { proveReady, runUnits, toUnitGraph } from './run-units.ts'
 import { refuseErrors } from './with-writer.ts'
 
 /** A plan with what a report of it needs. */
@@ -68,7 +69,7 @@ export async function applyPlan(context: CommandContext, loaded: LoadedHaus, cha
     findings: [...change.findings, ...plan.findings, ...findings],
   })
   const before = plan.seen.current?.number ?? null
-  if (plan.isEmpty) return report('unchanged', before)
+  if (plan.isEmpty || isIdle(plan)) return report('unchanged', before)
   const impact = await impactHere(context, loaded, plan)
   await refuseHeldPorts(context, loaded, impact)
   if (context.global.dryRun) return report('planned', before)
@@ -78,6 +79,11 @@ export async function applyPlan(context: CommandContext, loaded: LoadedHaus, cha
     return report('applied', generation, findings)
   }
   return revert(context, loaded, change, { report, before, generation, proof: findings })
+}
+
+/** Differs only by files that somebody else wrote or edited and that stay as they are. */
+function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
+  return !writes && changes.every(({ kind }) => kind === 'edited' || kind === 'foreign') && impact.every(({ action }) => action === 'stay')
 }
 
 /** A unit that nobody has started yet is not started by a render; `up` does that. */
@@ -119,8 +125,11 @@ async function perform(
   const units = ports.units(loaded.haus)
   await units.reloadDefinitions(acting.map(({ service, unit }) => ({ service, unit })))
   const followed = await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus)))
-  if (!hasErrors(followed)) await generations.settle()
-  return { generation, findings: [...published, ...followed] }
+  const proved = hasErrors(followed)
+    ? followed
+    : [...followed, ...(await proveReady(context, loaded.haus, await findReprobed(context, loaded, { plan, impact })))]
+  if (!hasErrors(proved)) await generations.settle()
+  return { generation, findings: [...published, ...proved] }
 }
 
 function toMaking({ ports }: CommandContext, { haus }: LoadedHaus) {

@@ -36,6 +36,26 @@ export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPl
   return outcomes.flatMap(toFindings)
 }
 
+const PACE_MS = 200
+
+/** Waits until services whose processes stay are ready by what the generation that holds now says. A finding for each that is not in time. */
+export async function proveReady(context: CommandContext, haus: Haus, ids: readonly string[]): Promise<readonly Finding[]> {
+  const findings = await Promise.all(ids.map((id) => proveOne(context, haus, id)))
+  return findings.flat()
+}
+
+async function proveOne(context: CommandContext, haus: Haus, id: string): Promise<Finding[]> {
+  const { ports, signal } = context
+  const deadline = ports.clock.monotonic() + (haus.services[id]?.start_timeout_s ?? 0) * 1000 + SLACK_MS
+  while (!(await isReady(context, haus, id))) {
+    if (signal.aborted) throw new Interrupted()
+    if (ports.clock.monotonic() >= deadline)
+      return toFindings({ service: id, kind: 'not-ready', do: 'start', why: 'it runs, and is not ready by its new probe' })
+    await ports.clock.pause(PACE_MS, signal)
+  }
+  return []
+}
+
 /** Whether a service answers, by the probe of the generation that holds now. */
 async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promise<boolean> {
   const known = haus.services[id]
