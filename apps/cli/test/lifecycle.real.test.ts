@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, writeFile } from 'node:fs/promises'
+import { lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -182,6 +182,22 @@ describe('change and undo', () => {
     expect((await haus.run('doctor', '--quick')).code).toBe(0)
   })
 
+  test('what was rendered while the haus was down is confirmed only once up has proven it, and taken back where it is sick', async () => {
+    await up()
+    await haus.run('down')
+    const before = await surfaces()
+    const sick = ['--set', 'services.dashboard.health.readiness.path=/no-such-page', '--set', 'services.dashboard.start_timeout_s=3']
+    const rendered = await haus.run('render', '--json', ...sick)
+    expect([rendered.code, readEnvelope(rendered).data]).toMatchObject([0, { outcome: 'untried', generation: 2 }])
+    expect(await pointers()).toEqual({ current: 'generations/2', confirmed: 'generations/1' })
+    const tried = await haus.run('up', '--json', ...sick)
+    expect([tried.code, readEnvelope(tried).data]).toMatchObject([3, { outcome: 'reverted', generation: 1 }])
+    expect(codesOf(tried)).toContain('SERVICE_NOT_READY')
+    expect(await surfaces()).toEqual(before)
+    expect(await pointers()).toEqual({ current: 'generations/1', confirmed: 'generations/1' })
+    await up()
+  })
+
   test('a damaged file of the generation is found by doctor and mended by render', async () => {
     await up()
     const file = join(haus.sanctumHome, 'current/surfaces/services/dashboard.yaml')
@@ -228,6 +244,11 @@ async function countProcesses(home: string): Promise<number> {
     entries.filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
   )
   return lines.filter((line) => line.includes(home)).length
+}
+
+async function pointers(): Promise<Record<string, string>> {
+  const names = ['current', 'confirmed']
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readlink(join(haus.sanctumHome, name))] as const)))
 }
 
 async function surfaces(): Promise<Record<string, string>> {

@@ -23,7 +23,8 @@ export interface PlannedChange {
 
 /** What a change came to. */
 export interface Change {
-  readonly kind: 'unchanged' | 'planned' | 'applied' | 'reverted' | 'stuck'
+  /** `untried`: the files are in place, but the haus is down, so nothing has proven them yet. */
+  readonly kind: 'unchanged' | 'planned' | 'applied' | 'untried' | 'reverted' | 'stuck'
   readonly plan: GenerationPlan
   /** The generation that holds now. */
   readonly generation: number | null
@@ -70,15 +71,17 @@ export async function applyPlan(context: CommandContext, loaded: LoadedHaus, cha
   })
   const before = plan.seen.current?.number ?? null
   if (plan.isEmpty || isIdle(plan)) return report('unchanged', before)
-  const impact = await impactHere(context, loaded, plan)
+  const { impact, isHeldBack } = await impactHere(context, loaded, plan)
   await refuseHeldPorts(context, loaded, impact)
   if (context.global.dryRun) return report('planned', before)
   const { generation, findings } = await perform(context, loaded, { ...change, impact })
+  if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
   if (!hasErrors(findings)) {
     await finish(context, loaded, generations, { generation, command: change.command })
     return report('applied', generation, findings)
   }
-  return revert(context, loaded, change, { report, before, generation, proof: findings })
+  const taken = await takeBack(context, loaded, { generations, from: generation, before, proof: findings })
+  return report(taken.kind, taken.generation, taken.findings)
 }
 
 /** Differs only by files that somebody else wrote or edited and that stay as they are. */
@@ -86,14 +89,23 @@ function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
   return !writes && changes.every(({ kind }) => kind === 'edited' || kind === 'foreign') && impact.every(({ action }) => action === 'stay')
 }
 
-/** A unit that nobody has started yet is not started by a render; `up` does that. */
-async function impactHere({ ports }: CommandContext, { haus }: LoadedHaus, plan: GenerationPlan): Promise<readonly UnitImpact[]> {
+/** A unit that nobody has started yet is not started by a render; `up` does that, and proves the generation then. */
+async function impactHere(
+  { ports }: CommandContext,
+  { haus }: LoadedHaus,
+  plan: GenerationPlan,
+): Promise<{ impact: readonly UnitImpact[]; isHeldBack: boolean }> {
   const states = await ports.units(haus).list()
   const isUp = states.some(({ wanted, pid }) => wanted === true && pid !== null)
-  if (isUp) return plan.impact
-  return plan.impact.map((entry) =>
-    entry.action === 'stop' || entry.action === 'stay' ? entry : { ...entry, action: 'stay', why: `${entry.why}; the haus is down` },
+  if (isUp) return { impact: plan.impact, isHeldBack: false }
+  const impact = plan.impact.map(
+    (entry): UnitImpact => (isHolding(entry) ? entry : { ...entry, action: 'stay', why: `${entry.why}; the haus is down` }),
   )
+  return { impact, isHeldBack: !plan.impact.every(isHolding) }
+}
+
+function isHolding({ action }: UnitImpact): boolean {
+  return action === 'stop' || action === 'stay'
 }
 
 async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus, impact: readonly UnitImpact[]): Promise<void> {
@@ -151,36 +163,37 @@ async function finish(
   await generations.collect({ keep: haus.policies.generations_kept })
 }
 
-/** Goes back by the same planner. Without an earlier generation there is nothing to go back to: the new one stays, unconfirmed. */
-async function revert(
+/** What a change that is not well came to, and the generation that holds now. */
+export interface TakenBack {
+  readonly kind: 'reverted' | 'stuck'
+  readonly generation: number
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Goes back by the same planner to the generation that was last confirmed, or else to the one before. Without any there is
+ * nothing to go back to: the new one stays, unconfirmed.
+ */
+export async function takeBack(
   context: CommandContext,
   loaded: LoadedHaus,
-  { generations, plan }: PlannedChange,
-  tried: {
-    readonly report: (kind: Change['kind'], generation: number | null, findings?: readonly Finding[]) => Change
-    readonly before: number | null
-    readonly generation: number
-    readonly proof: readonly Finding[]
-  },
-): Promise<Change> {
-  const { report, before, generation, proof } = tried
-  if (before === null || before === generation) return report('stuck', generation, proof)
-  context.say(`generation ${generation} is not well; going back to generation ${before}`)
-  const reading = generations.read(before)
+  tried: { readonly generations: Generations; readonly from: number; readonly before: number | null; readonly proof: readonly Finding[] },
+): Promise<TakenBack> {
+  const { generations, from, before, proof } = tried
+  const { confirmed } = generations.readPointers()
+  const goal = confirmed.kind === 'set' ? confirmed.number : before
+  const stuck: TakenBack = { kind: 'stuck', generation: from, findings: proof }
+  if (goal === null || goal === from) return stuck
+  const reading = generations.read(goal)
   const back = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
-  if (back.kind === 'refused' || hasErrors(back.plan.findings)) return report('stuck', generation, proof)
-  const { findings } = await perform(context, loaded, {
-    plan: back.plan,
-    generations,
-    losses: [],
-    findings: [],
-    command: 'revert',
-    impact: back.plan.impact,
-  })
+  if (back.kind === 'refused' || hasErrors(back.plan.findings)) return stuck
+  context.say(`generation ${from} is not well; going back to generation ${goal}`)
+  const impact = back.plan.impact
+  const { findings } = await perform(context, loaded, { plan: back.plan, generations, losses: [], findings: [], command: 'revert', impact })
   context.ports.journal.append({
     kind: 'generation-reverted',
-    subject: `generation ${generation}`,
-    data: { to: before, because: proof.map(({ code, subject }) => `${code} ${subject ?? ''}`.trim()), changes: plan.changes.length },
+    subject: `generation ${from}`,
+    data: { to: goal, because: proof.map(({ code, subject }) => `${code} ${subject ?? ''}`.trim()) },
   })
-  return report(hasErrors(findings) ? 'stuck' : 'reverted', before, [...proof, ...findings])
+  return { kind: hasErrors(findings) ? 'stuck' : 'reverted', generation: goal, findings: [...proof, ...findings] }
 }

@@ -11,6 +11,7 @@ const exits: Readonly<Record<Change['kind'], ExitName>> = {
   unchanged: 'ok',
   planned: 'pending',
   applied: 'ok',
+  untried: 'ok',
   reverted: 'reverted',
   stuck: 'stuck',
 }
@@ -57,6 +58,8 @@ function describe({ kind, generation, plan }: Change, source: string, style: Sty
       return 'nothing was written; the same command without --dry-run makes it so'
     case 'applied':
       return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null || before === generation ? '' : `; sanctumctl rollback ${before} undoes it`}`
+    case 'untried':
+      return `${style.good('✓')} generation ${generation} is in place, but nothing runs that could prove it; sanctumctl up starts the haus and confirms it`
     case 'reverted':
       return `${style.bad('✗')} the change made something sick, so generation ${generation} holds again`
     case 'stuck':
