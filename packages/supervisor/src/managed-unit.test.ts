@@ -1,6 +1,6 @@
 import type { SurfaceRecord } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
-import { toManagedUnits } from './managed-unit.ts'
+import { mergeManagedUnits, toManagedUnits } from './managed-unit.ts'
 
 function record(path: string, service: string, starts = true): SurfaceRecord {
   const name = path.split('/').at(-1) as string
@@ -38,4 +38,21 @@ describe('toManagedUnits', () => {
   test('what is not published is no unit of theirs', () => {
     expect(toManagedUnits([{ ...record('embedded/web.json', 'web'), publish: null }], new Map())).toEqual([])
   })
+})
+
+test('of each service the newest unit counts; one that it had before is a former one, and one that it has again is not', () => {
+  const of = (...records: SurfaceRecord[]) => toManagedUnits(records, new Map())
+  const first = of(record('systemd/web.service', 'web'), record('systemd/old.service', 'old'))
+  const renamed = of(record('systemd/site.service', 'web'))
+  const names = (...generations: (typeof first)[]) => mergeManagedUnits(generations).map(({ service, unit }) => [service, unit])
+  expect(names(first, renamed)).toEqual([
+    ['web as web', 'web.service'],
+    ['old', 'old.service'],
+    ['web', 'site.service'],
+  ])
+  expect(names(first, renamed, first)).toEqual([
+    ['web', 'web.service'],
+    ['old', 'old.service'],
+    ['web as site', 'site.service'],
+  ])
 })

@@ -1,4 +1,5 @@
 import type { GenerationDocument, ResolvedService, ServiceKind } from '@sanctum/contracts'
+import { toFormerId } from './former-unit.ts'
 import type { UnitName } from './unit-manager.ts'
 
 /** A unit of launchd or systemd: what its manager does not say by itself. */
@@ -46,6 +47,16 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
         },
       ]
     })
+}
+
+/** The units of several generations, the newest last. Of each service the newest unit counts; another one that it had is a former one. */
+export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])[]): ManagedUnit[] {
+  const all = generations.flat()
+  const counts = new Map(all.map((unit) => [unit.service, unit.unit]))
+  const merged = new Map(all.map((unit) => [`${unit.domain}/${unit.unit}/${unit.service}`, unit]))
+  return [...merged.values()].map((unit) =>
+    counts.get(unit.service) === unit.unit ? unit : { ...unit, service: toFormerId(unit.service, unit.unit) },
+  )
 }
 
 function isTimer(path: string): boolean {

@@ -1,4 +1,5 @@
-import type { UnitImpact } from '@sanctum/contracts'
+import type { UnitAction, UnitImpact } from '@sanctum/contracts'
+import { toBaseName, toFormerId } from './former-unit.ts'
 import { stopGates } from './plan-down.ts'
 import {
   goalOf,
@@ -16,9 +17,11 @@ type Unstaged = Omit<UnitStep, 'stage'>
 
 /**
  * The steps that make the units follow a change of their definitions: first what goes, dependents before what they require; then what
- * starts, restarts or reloads, each after what it requires. A service that the graph no longer has is forgotten as well.
+ * starts, restarts or reloads, each after what it requires. A service that the graph no longer has is forgotten as well, and so is the unit
+ * that a service had under another name.
  */
-export function planApply(impact: readonly UnitImpact[], graph: UnitGraph): UnitPlan {
+export function planApply(changed: readonly UnitImpact[], graph: UnitGraph): UnitPlan {
+  const impact = toServices(changed)
   const order = startOrder(graph)
   const stops = inOrder(
     impact.filter(({ action }) => action === 'stop'),
@@ -50,6 +53,28 @@ export function planApply(impact: readonly UnitImpact[], graph: UnitGraph): Unit
     steps: stageSteps([...stopSteps, ...changeSteps]),
     skipped: impact.filter((entry) => !isStep(entry, graph)).map(({ service, why }) => ({ service, why })),
   }
+}
+
+/** One row for each service, of whatever units: a service with its timer, or the one it has now beside the one it had. */
+function toServices(impact: readonly UnitImpact[]): readonly UnitImpact[] {
+  const byService = Map.groupBy(
+    impact.map((entry) => toFormer(entry, impact)),
+    ({ service }) => service,
+  )
+  return [...byService.values()].map((rows) => {
+    const [first] = rows.toSorted((a, b) => strength.indexOf(a.action) - strength.indexOf(b.action)) as [UnitImpact]
+    const isMixed = first.action === 'stop' && rows.some(({ action }) => action !== 'stop')
+    return isMixed ? { ...first, action: 'restart' } : first
+  })
+}
+
+const strength: readonly UnitAction[] = ['stop', 'restart', 'start', 'reload', 'stay']
+
+function toFormer(entry: UnitImpact, impact: readonly UnitImpact[]): UnitImpact {
+  if (entry.action !== 'stop') return entry
+  const kept = impact.filter(({ service, action }) => service === entry.service && action !== 'stop').map(({ unit }) => toBaseName(unit))
+  const isFormer = kept.length > 0 && !kept.includes(toBaseName(entry.unit))
+  return isFormer ? { ...entry, service: toFormerId(entry.service, entry.unit) } : entry
 }
 
 type Change = UnitImpact & { readonly action: 'start' | 'restart' | 'reload' }

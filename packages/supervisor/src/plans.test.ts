@@ -145,6 +145,27 @@ describe('planApply', () => {
     expect(plan.skipped).toEqual([{ service: 'prepare', why: 'it changed' }])
   })
 
+  it('makes one step of a service and its timer, and forgets the unit that a service had under another name', () => {
+    const of = (service: string, unit: string, action: UnitImpact['action']) => ({ ...impact(service, action), unit })
+    const plan = planApply(
+      [
+        of('metrics', 'com.sanctum.board.service', 'start'),
+        of('metrics', 'com.sanctum.metrics.service', 'stop'),
+        of('nightly', 'com.sanctum.nightly.service', 'stay'),
+        of('nightly', 'com.sanctum.nightly.timer', 'start'),
+        of('server', 'com.sanctum.server.service', 'start'),
+        of('server', 'com.sanctum.server.timer', 'stop'),
+      ],
+      graph,
+    )
+    expect(lines(plan)).toEqual([
+      '0 forget metrics as com.sanctum.metrics <-',
+      '1 start metrics <- metrics as com.sanctum.metrics:settled watchdog:ready',
+      '1 start nightly <- metrics as com.sanctum.metrics:settled watchdog:ready',
+      '1 restart server <- metrics as com.sanctum.metrics:settled watchdog:ready prepare:completed',
+    ])
+  })
+
   it('stops dependents before what they require', () => {
     expect(services(planApply([impact('server', 'stop'), impact('agent', 'stop'), impact('home', 'restart')], graph))).toEqual([
       'agent',
