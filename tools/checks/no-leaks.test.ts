@@ -32,8 +32,13 @@ test('what belongs to nobody is left alone', async () => {
   expect(await checkNoLeaks(repositoryWith(text))).toEqual([])
 })
 
-function repositoryWith(text: string): string {
-  const root = plantedTree({ 'notes.txt': text })
+test('the home of root is no leak in the facts of a machine that runs as root, but any other leak is', async () => {
+  const text = `${planted['the home of root']}\n${planted['a token']}\n`
+  expect(await checkNoLeaks(repositoryWith(text, 'catalogs/facts/vm.json'))).toEqual([expect.stringMatching(/vm\.json:2: /)])
+})
+
+function repositoryWith(text: string, file = 'notes.txt'): string {
+  const root = plantedTree({ [file]: text })
   execFileSync('git', ['init', '-q'], { cwd: root })
   return root
 }

@@ -8,7 +8,9 @@ export async function checkNoLeaks(root: string): Promise<readonly string[]> {
     if (exceptions[file] !== undefined) return []
     const text = readFileSync(join(root, file), 'utf8')
     if (text.includes('\0')) return []
-    return rules.flatMap((rule) => leaksIn(text, rule).map(({ line, found }) => `${file}:${line}: "${found}" ${rule.why}`))
+    return rules
+      .filter(({ outside }) => !outside?.test(file))
+      .flatMap((rule) => leaksIn(text, rule).map(({ line, found }) => `${file}:${line}: "${found}" ${rule.why}`))
   })
 }
 
@@ -21,6 +23,8 @@ const exceptions: Readonly<Record<string, string>> = {
 interface Rule {
   readonly pattern: RegExp
   readonly why: string
+  /** Files in which it is the subject. */
+  readonly outside?: RegExp
   readonly allows?: (match: RegExpExecArray) => boolean
 }
 
@@ -29,7 +33,13 @@ const invented = new Set(['neo', 'ubuntu', 'sanctum', 'runner', 'user', 'you', '
 
 // Written in pieces, so that this file does not find itself.
 const rules: readonly Rule[] = [
-  { pattern: /(?<![\w.~/$}-])\/(?:wo[r]k|roo[t])\/[\w.-]*/g, why: 'is a folder of one machine' },
+  { pattern: /(?<![\w.~/$}-])\/wo[r]k\/[\w.-]*/g, why: 'is a folder of one machine' },
+  {
+    pattern: /(?<![\w.~/$}-])\/roo[t]\/[\w.-]*/g,
+    why: 'is a folder of one machine',
+    // The saved facts of a machine whose systemd belongs to its root, and what is rendered from them.
+    outside: /^(?:catalogs\/facts\/vm\.json|apps\/cli\/test\/catalogs\/golden\/\w+-on-vm\/.+)$/,
+  },
   { pattern: /(?:\.\.\/)+shar[e]d\/[\w-]+\.md/g, why: 'is a folder of one machine' },
   {
     pattern: /(?<![\w.~])\/(?:home|Users)\/([A-Za-z][\w.-]*)/g,

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Catalog } from '@sanctum/contracts'
+import type { Catalog, HostFacts } from '@sanctum/contracts'
 import { agentDocumentNames, serviceKind } from '@sanctum/contracts'
 import { auditText } from '@sanctum/host-resolver'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -46,6 +46,22 @@ describe.each(catalogNames)('catalogs/%s', (name) => {
 describe('saved facts', () => {
   test.each(factsNames)('%s are facts', async (name) => {
     expect((await readFacts(name)).unread.map(({ what }) => what)).toEqual(name === 'linux-embedded' ? ['service_manager'] : [])
+  })
+
+  test.each(factsNames)('%s are of a machine that can be', async (name) => {
+    expect(findImpossible(await readFacts(name))).toEqual([])
+  })
+
+  test.each([
+    ['the systemd of the system, driven by a user', 'linux-systemd', { service_manager: { kind: 'systemd-system', version: 252 } }],
+    ['a systemd of its own for root', 'linux-systemd', { user: { name: 'root', uid: 0, home: '/home/neo' } }],
+    ['units of a user elsewhere', 'linux-systemd', { user: { name: 'neo', uid: 1000, home: '/home/alice' } }],
+    ['systemd without systemctl', 'vm', { tools: {} }],
+    ['embedded, though nothing was in the way', 'linux-embedded', { unread: [] }],
+    ['launchd on Linux', 'linux-embedded', { service_manager: { kind: 'launchd', version: 26 } }],
+    ['a container runtime without a program', 'mac-hub', { tools: {} }],
+  ] as const)('%s would not pass', async (_, name, change) => {
+    expect(findImpossible({ ...(await readFacts(name)), ...change } as HostFacts)).not.toEqual([])
   })
 
   test('name five machines, and each service manager at least once', async () => {
@@ -176,3 +192,49 @@ describe('starter', () => {
     )
   })
 })
+
+/** What each service manager goes with, as `host facts` finds it. */
+const managers: Readonly<Record<HostFacts['service_manager']['kind'], (facts: HostFacts) => Readonly<Record<string, boolean>>>> = {
+  launchd: ({ os, user, paths }) => ({
+    'is of macOS': os.family === 'darwin',
+    'user folder': paths.user_units === `${user.home}/Library/LaunchAgents`,
+    'system folder': paths.system_units === '/Library/LaunchDaemons',
+  }),
+  'systemd-system': ({ os, user, paths, tools, service_manager: { version } }) => ({
+    'is of Linux': os.family === 'linux',
+    'is driven by root': user.uid === 0,
+    'no user folder': paths.user_units === null,
+    'system folder': paths.system_units === '/etc/systemd/system',
+    'says its version with systemctl': tools['systemctl']?.version === String(version),
+  }),
+  'systemd-user': ({ os, user, paths, tools, service_manager: { version } }) => ({
+    'is of Linux': os.family === 'linux',
+    'is driven by a user': user.uid !== 0,
+    'user folder': paths.user_units === `${user.home}/.config/systemd/user`,
+    'system folder': paths.system_units === '/etc/systemd/system',
+    'says its version with systemctl': tools['systemctl']?.version === String(version),
+  }),
+  embedded: ({ os, paths, unread, service_manager: { version } }) => ({
+    'is of Linux': os.family === 'linux',
+    'no folders': paths.user_units === null && paths.system_units === null,
+    'no version': version === null,
+    'says why there is no other': unread.some(({ what }) => what === 'service_manager'),
+  }),
+}
+
+/** What `host facts` could not have found together. */
+function findImpossible(facts: HostFacts): string[] {
+  const { user, os, tools, program, paths, container_runtime: runtime, service_manager: manager } = facts
+  const whole = {
+    'uid 0 is root': (user.uid === 0) === (user.name === 'root'),
+    'sanctum_home is in the home': paths.sanctum_home === `${user.home}/.sanctum`,
+    'the tool node is the Node that runs': tools['node']?.path === program.node,
+    'launchctl only on macOS': (tools['launchctl'] !== null) === (os.family === 'darwin'),
+    'OrbStack only on macOS': runtime?.kind !== 'orbstack' || os.family === 'darwin',
+    'a container runtime is the docker that was found': runtime === null ? !tools['docker'] : tools['docker']?.version === runtime.version,
+    ...managers[manager.kind](facts),
+  }
+  return Object.entries(whole)
+    .filter(([, holds]) => !holds)
+    .map(([what]) => what)
+}
