@@ -1,9 +1,9 @@
-import { lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { cp, lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
-import { createTestHaus, freePorts, type Run, readEnvelope, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 let haus: TestHaus
@@ -196,6 +196,22 @@ describe('change and undo', () => {
     expect(await surfaces()).toEqual(before)
     expect(await pointers()).toEqual({ current: 'generations/1', confirmed: 'generations/1' })
     await up()
+  })
+
+  test('with a catalog that cannot be read any more the haus can still be seen, stopped and rolled back', async () => {
+    const catalog = join(haus.home, 'catalog')
+    await cp(join(repository, 'catalogs/starter'), catalog, { recursive: true })
+    expect((await haus.run('up', '--catalog', catalog)).code).toBe(0)
+    await haus.run('render', '--set', 'services.dashboard.start_timeout_s=31')
+    await writeFile(join(catalog, 'catalog.yaml'), 'services: [\n')
+    expect((await haus.run('up')).code).toBe(65)
+    const status = await haus.run('status', '--json')
+    expect([status.code, codesOf(status)]).toEqual([0, ['CATALOG_UNUSABLE']])
+    expect((await haus.run('rollback', '--json')).code).toBe(0)
+    const running = Object.values(await pids())
+    const down = await haus.run('down')
+    expect([down.code, down.stderr]).toEqual([0, expect.stringContaining('the catalog cannot be used')])
+    expect(await Promise.all(running.map(isAlive))).toEqual([false, false, false])
   })
 
   test('a damaged file of the generation is found by doctor and mended by render', async () => {

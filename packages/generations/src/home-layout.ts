@@ -12,6 +12,8 @@ export interface HomeLayout {
   generation(number: number): string
   surfaces(number: number): string
   document(number: number): string
+  /** What the generation was resolved to, for those who must act when the catalog cannot be read. */
+  haus(number: number): string
   /** Where a generation is written before it has its number for a name. */
   staging(number: number): string
   /** Where a generation goes to be removed. */
@@ -34,6 +36,7 @@ export function homeLayout(home: string): HomeLayout {
     generation,
     surfaces: (number) => `${generation(number)}/surfaces`,
     document: (number) => `${generation(number)}/generation.json`,
+    haus: (number) => `${generation(number)}/haus.json`,
     staging: (number) => `${home}/generations/.staging-${number}`,
     trash: (number) => `${home}/generations/.trash-${number}`,
   }

@@ -9,6 +9,8 @@ export interface Making {
   /** ISO 8601, UTC. */
   readonly createdAt: string
   readonly madeFrom: GenerationDocument['made_from']
+  /** The resolved haus as JSON. It is kept beside the surfaces and is none of them: it never makes a generation by itself. */
+  readonly haus: string
 }
 
 export interface CommitPlan {
@@ -30,7 +32,9 @@ export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
   const intent = toIntent(plan)
   const steps = [
     ...(intent === null ? [] : planIntent(layout, intent)),
-    ...(pointer.kind === 'new' ? planStage(layout, toDocument(plan, pointer.number, making), plan.surfaces) : []),
+    ...(pointer.kind === 'new'
+      ? planStage(layout, toDocument(plan, pointer.number, making), { surfaces: plan.surfaces, haus: making.haus })
+      : []),
     ...(pointer.kind === 'keep' ? planRepairs(layout, plan) : planSwap(layout, layout.current, pointer.number)),
     ...(seen.servicesLink === 'absent' ? planServicesLink(layout) : []),
   ]
@@ -70,13 +74,18 @@ export function planServicesLink(layout: HomeLayout): Step[] {
   ]
 }
 
-function planStage(layout: HomeLayout, document: GenerationDocument, surfaces: readonly Surface[]): Step[] {
+function planStage(
+  layout: HomeLayout,
+  document: GenerationDocument,
+  { surfaces, haus }: { readonly surfaces: readonly Surface[]; readonly haus: string },
+): Step[] {
   const staging = layout.staging(document.number)
   const folders = new Set(surfaces.map(({ path }) => folderOf(`${staging}/surfaces/${path}`)))
   return [
     { do: 'make-directory', path: `${staging}/surfaces`, mode: '0755' },
     ...[...folders].sort(compareText).map((path): Step => ({ do: 'make-directory', path, mode: '0755' })),
     ...surfaces.map(({ path, mode, content }): Step => ({ do: 'write', path: `${staging}/surfaces/${path}`, mode, content })),
+    { do: 'write', path: `${staging}/haus.json`, mode: '0600', content: haus },
     { do: 'write', path: `${staging}/generation.json`, mode: '0644', content: toJson(document) },
     { do: 'rename', from: staging, to: layout.generation(document.number) },
     { do: 'sync-tree', path: layout.generation(document.number) },

@@ -8,6 +8,7 @@ export const making: Making = {
   node: 'hub',
   createdAt: '2026-11-27T08:00:00.000Z',
   madeFrom: { catalog: 'c'.repeat(64), facts: 'f'.repeat(64), sanctum: '0.1.0' },
+  haus: '{"schema_version":1}\n',
 }
 
 export function file(path: string, content: string, overrides: Partial<Surface> = {}): Surface {

@@ -25,7 +25,15 @@ async function judgeTargets({ plan, command }: DoctorContext, targets: ReadonlyS
     !wanted.changes.some(({ target }) => target !== null && targets.has(target))
   )
     return { kind: 'not-applicable', reason: 'this node has none' }
-  return { kind: 'ran', findings: wanted.changes.filter(({ target }) => target !== null && targets.has(target)).map(toDrift) }
+  return {
+    kind: 'ran',
+    findings: wanted.changes.filter((change) => change.target !== null && targets.has(change.target) && !isOthers(change)).map(toDrift),
+  }
+}
+
+/** A file that somebody else wrote or edited has a finding of its own, with the difference. */
+function isOthers({ kind }: FileChange): boolean {
+  return kind === 'foreign' || kind === 'edited'
 }
 
 function toDrift({ kind, path, subject, why, place }: FileChange): Finding {
@@ -35,13 +43,6 @@ function toDrift({ kind, path, subject, why, place }: FileChange): Finding {
     message: `${path} is not what the catalog says: ${why}`,
     subject: place === 'published' ? path : subject,
     evidence: { expected: 'as rendered from the catalog', observed: kind },
-    fix:
-      kind === 'foreign' || kind === 'edited'
-        ? {
-            text: 'Look at the difference; --force replaces the file and keeps it as a backup.',
-            command: 'sanctumctl render --check --diff',
-            safe: true,
-          }
-        : { text: 'Render again.', command: 'sanctumctl render', safe: true },
+    fix: { text: 'Render again.', command: 'sanctumctl render', safe: true },
   }
 }

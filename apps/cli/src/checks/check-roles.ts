@@ -1,4 +1,4 @@
-import type { Check, Finding, ServiceStatus } from '@sanctum/contracts'
+import type { Check, Finding, Fix, ServiceStatus } from '@sanctum/contracts'
 import { findRole } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
@@ -32,17 +32,26 @@ function toStalled({ id, why }: ServiceStatus): Finding {
   }
 }
 
-function toUnhealthy({ id, why, pid }: ServiceStatus): Finding {
+function toUnhealthy({ id, why, pid, kind, activity }: ServiceStatus): Finding {
   return {
     code: 'SERVICE_UNHEALTHY',
     severity: 'error',
     message: `${id} does not do its work: ${why}`,
     subject: id,
-    fix:
-      pid === null
-        ? { text: 'Start it.', command: 'sanctumctl up', safe: true }
-        : { text: 'Read what it wrote.', command: `sanctumctl logs ${id}`, safe: true },
+    fix: chooseFix({
+      id,
+      isOurs: kind !== 'external' && kind !== 'network',
+      hasRun: pid !== null || activity === 'failed' || activity === 'backing-off',
+    }),
   }
+}
+
+function chooseFix({ id, isOurs, hasRun }: { readonly id: string; readonly isOurs: boolean; readonly hasRun: boolean }): Fix {
+  if (!isOurs)
+    return { text: `Start ${id} where it is run; Sanctum only looks at it. If it is gone for good, switch it off in the machine layer.` }
+  return hasRun
+    ? { text: 'Read what it wrote.', command: `sanctumctl logs ${id}`, safe: true }
+    : { text: 'Start it.', command: 'sanctumctl up', safe: true }
 }
 
 function toUnchecked({ id, why }: ServiceStatus): Finding {

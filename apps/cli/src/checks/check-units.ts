@@ -19,8 +19,12 @@ export const checkUnits: Check<DoctorContext> = {
     )
     const states = await units()
     const byService = new Map(states.map((state) => [state.service, state]))
-    const lacking = [...wanted.values()].flatMap(({ service, starts }) => judgeLoaded(service, starts, byService.get(service) ?? null))
     const supervisor = findSupervisor(haus)
+    // Without a supervisor nothing is loaded; that it is gone, or was taken down, is said once and elsewhere.
+    const isSupervised = supervisor === null || byService.get(supervisor)?.pid != null
+    const lacking = isSupervised
+      ? [...wanted.values()].flatMap(({ service, starts }) => judgeLoaded(service, starts, byService.get(service) ?? null))
+      : []
     const wrong = states.flatMap((state) =>
       state.service === supervisor ? judgeSupervisor(state) : judgeState(state, wanted.get(state.service) ?? null),
     )
@@ -35,7 +39,7 @@ function digestOf(text: string): string | null {
 }
 
 function judgeLoaded(service: string, starts: boolean, state: UnitState | null): Finding[] {
-  if (!starts || state?.loaded === true) return []
+  if (!starts || state?.loaded === true || state?.wanted === false) return []
   return [
     {
       code: 'UNIT_NOT_LOADED',

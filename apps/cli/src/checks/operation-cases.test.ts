@@ -11,6 +11,7 @@ import {
 import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { toUnusable } from '../haus/kept-haus.ts'
 import { toFindings } from '../haus/run-units.ts'
 import { checkBootstrap } from './check-bootstrap.ts'
 import { driftChecks } from './check-drift.ts'
@@ -124,6 +125,7 @@ const embedded = (service: string, overrides: Partial<UnitState>) => buildUnitSt
 
 /** A case that a person might meet, for every code about what runs. */
 const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly Finding[]> | readonly Finding[]>> = {
+  CATALOG_UNUSABLE: () => [toUnusable(3, 'catalog.yaml:4:1 is not YAML')],
   NOT_BOOTSTRAPPED: () => findingsOf(checkBootstrap, { pointers: { current: null, confirmed: null } }),
   PREREQUISITE_MISSING: () =>
     findLacking([

@@ -1,6 +1,7 @@
 import { planDown } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
-import { loadHaus } from '../haus/load-haus.ts'
+import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { isBare } from '../haus/require-generation.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
@@ -8,10 +9,10 @@ import { renderFindings } from '../views/findings.ts'
 
 /** Stops every unit, dependents first. What a person took down stays down, also for the failsafe and after a reboot. */
 export async function run(context: CommandContext): Promise<Answer> {
-  const { haus } = await loadHaus(context)
-  const isBare = context.ports.generations([]).readPointers().current.kind === 'none'
+  const { haus } = await loadRunningHaus(context)
   // Where nothing was ever set up there is nothing to stop, and not even a lock is left behind.
-  if (isBare && (await context.ports.units(haus).list()).every(({ pid }) => pid === null)) return report([], [], context.global.dryRun)
+  if (isBare(context) && (await context.ports.units(haus).list()).every(({ pid }) => pid === null))
+    return report([], [], context.global.dryRun)
   return withWriter(context, async () => {
     const plan = planDown(toUnitGraph(haus), await context.ports.units(haus).list())
     const stopping = plan.steps.map(({ service }) => service)

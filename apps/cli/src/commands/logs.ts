@@ -1,5 +1,5 @@
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
-import { loadHaus } from '../haus/load-haus.ts'
+import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { requireService } from '../haus/require-service.ts'
 import { mergeStreams } from '../output/merge-streams.ts'
 
@@ -9,7 +9,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
   const { files: disk } = context.ports
   const count = readCount(context.options['lines'])
-  const { haus } = await loadHaus(context)
+  const { haus, findings } = await loadRunningHaus(context)
   const service = requireService(haus, id)
   if (service.run === null && service.container === null)
     throw new UsageProblem(
@@ -25,9 +25,9 @@ export async function run(context: CommandContext): Promise<Answer> {
       `${id} has written nothing yet: there is no ${files.map(disk.toShown).join(' or ')}; sanctumctl status shows whether it runs`,
     )
   const data = { service: id, files: written }
-  if (context.options['follow'] !== true) return { exit: 'ok', data: { ...data, lines }, findings: [], view: () => lines.join('\n') }
+  if (context.options['follow'] !== true) return { exit: 'ok', data: { ...data, lines }, findings, view: () => lines.join('\n') }
   const added = tails.map(({ file, tail }) => disk.follow(file, tail?.sizeBytes ?? 0, context.signal))
-  return { exit: 'ok', data, findings: [], view: () => '', stream: mergeStreams([fromLines(lines), ...added]) }
+  return { exit: 'ok', data, findings, view: () => '', stream: mergeStreams([fromLines(lines), ...added]) }
 }
 
 async function* fromLines(lines: readonly string[]): AsyncGenerator<string> {

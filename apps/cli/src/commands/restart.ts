@@ -2,7 +2,7 @@ import { type Finding, hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
-import { loadHaus } from '../haus/load-haus.ts'
+import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { findSupervisor } from '../haus/roles.ts'
@@ -12,7 +12,7 @@ import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 /** Starts a service anew and waits until it is ready. In a haus that is down nothing is started alone. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
-  const { haus } = await loadHaus(context)
+  const { haus, findings: noted } = await loadRunningHaus(context)
   const service = requireService(haus, id)
   if (service.run === null && service.container === null)
     throw new UsageProblem(`${id} is not started by Sanctum, so it cannot be restarted here`, `sanctumctl status shows how ${id} is.`)
@@ -29,7 +29,7 @@ export async function run(context: CommandContext): Promise<Answer> {
       return {
         exit: 'pending',
         data: { service: id, written: false },
-        findings: [],
+        findings: noted,
         view: () => `would restart ${id}; nothing was restarted`,
       }
     const findings = await runUnits(
@@ -44,7 +44,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     return {
       exit: 'ok',
       data: { service: id, pid: state?.pid ?? null, written: true },
-      findings: [],
+      findings: noted,
       view: (style) => `${style.good('✓')} ${id} runs again${state?.pid == null ? '' : ` as pid ${state.pid}`} and is ready`,
     }
   })

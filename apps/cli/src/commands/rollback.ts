@@ -1,7 +1,7 @@
 import { chooseRollback, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { applyPlan, recover } from '../haus/apply-change.ts'
-import { loadHaus } from '../haus/load-haus.ts'
+import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
@@ -10,7 +10,7 @@ import { reportChange } from '../output/report-change.ts'
 /** Goes back to what an older generation holds, with the same planner and the same proof as any other change. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [given] = context.args as [string | undefined]
-  const loaded = await loadHaus(context)
+  const loaded = await loadRunningHaus(context)
   return withWriter(context, async () => {
     const generations = context.ports.generations(publishRoots(loaded.haus))
     const recovered = context.global.dryRun ? [] : await recover(generations)
@@ -20,11 +20,13 @@ export async function run(context: CommandContext): Promise<Answer> {
     const planned = planRollback(reading, { seen: generations.observe(wanted), force: context.options['force'] === true })
     if (planned.kind === 'refused') throw new Refused(planned.findings)
     refuseErrors(planned.plan.findings)
-    const change = await applyPlan(context, loaded, {
+    // Order and probes are those of the generation that comes back.
+    const target = { haus: readKeptHaus(context.ports, number) ?? loaded.haus }
+    const change = await applyPlan(context, target, {
       plan: planned.plan,
       generations,
       losses: [],
-      findings: recovered,
+      findings: [...loaded.findings, ...recovered],
       command: 'rollback',
     })
     return reportChange(change, { diff: false, source: 'is asked for' })

@@ -1,12 +1,12 @@
 import type { HausStatus } from '@sanctum/contracts'
 import type { Answer, CommandContext } from '../command.ts'
-import { loadHaus } from '../haus/load-haus.ts'
+import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import { renderStatus } from '../views/status.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const { haus, findings } = await loadHaus(context)
+  const { haus, findings } = await loadRunningHaus(context)
   const status = await observeStatus(context, haus)
   return {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),

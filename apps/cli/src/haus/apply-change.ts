@@ -5,7 +5,8 @@ import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
 import { findReprobed } from './find-reprobed.ts'
-import type { LoadedHaus } from './load-haus.ts'
+import { readKeptHaus, toKeptHaus } from './kept-haus.ts'
+import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { planRender } from './plan-render.ts'
 import { publishRoots } from './publish-roots.ts'
 import { proveReady, runUnits, toUnitGraph } from './run-units.ts'
@@ -58,7 +59,7 @@ export async function recover(generations: Generations): Promise<readonly Findin
 }
 
 /** Commits, publishes, lets the units follow, proves that they are well, and confirms; or goes back to where it was. */
-export async function applyPlan(context: CommandContext, loaded: LoadedHaus, change: PlannedChange): Promise<Change> {
+export async function applyPlan(context: CommandContext, loaded: RunningHaus, change: PlannedChange): Promise<Change> {
   const { plan, generations } = change
   refuseErrors(plan.findings)
   const report = (kind: Change['kind'], generation: number | null, findings: readonly Finding[] = []): Change => ({
@@ -92,7 +93,7 @@ function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
 /** A unit that nobody has started yet is not started by a render; `up` does that, and proves the generation then. */
 async function impactHere(
   { ports }: CommandContext,
-  { haus }: LoadedHaus,
+  { haus }: RunningHaus,
   plan: GenerationPlan,
 ): Promise<{ impact: readonly UnitImpact[]; isHeldBack: boolean }> {
   const states = await ports.units(haus).list()
@@ -108,7 +109,7 @@ function isHolding({ action }: UnitImpact): boolean {
   return action === 'stop' || action === 'stay'
 }
 
-async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus, impact: readonly UnitImpact[]): Promise<void> {
+async function refuseHeldPorts({ ports }: CommandContext, { haus }: RunningHaus, impact: readonly UnitImpact[]): Promise<void> {
   const starting = new Set(impact.filter(({ action }) => action === 'start' || action === 'restart').map(({ service }) => service))
   if (starting.size === 0) return
   const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(haus).list()])
@@ -117,7 +118,7 @@ async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus, 
 
 async function perform(
   context: CommandContext,
-  loaded: LoadedHaus,
+  loaded: RunningHaus,
   { plan, generations, impact, command }: PlannedChange & { readonly impact: readonly UnitImpact[] },
 ): Promise<{ generation: number; findings: readonly Finding[] }> {
   const { ports, say } = context
@@ -144,17 +145,18 @@ async function perform(
   return { generation, findings: [...published, ...proved] }
 }
 
-function toMaking({ ports }: CommandContext, { haus }: LoadedHaus) {
+function toMaking({ ports }: CommandContext, { haus }: RunningHaus) {
   return {
     node: haus.node.id,
     createdAt: new Date(ports.clock.now()).toISOString(),
     madeFrom: { catalog: haus.digests.catalog, facts: haus.digests.facts, sanctum: ports.version },
+    haus: toKeptHaus(haus),
   }
 }
 
 async function finish(
   { ports }: CommandContext,
-  { haus }: LoadedHaus,
+  { haus }: RunningHaus,
   generations: Generations,
   { generation, command }: { readonly generation: number; readonly command: string },
 ): Promise<void> {
@@ -176,7 +178,7 @@ export interface TakenBack {
  */
 export async function takeBack(
   context: CommandContext,
-  loaded: LoadedHaus,
+  loaded: RunningHaus,
   tried: { readonly generations: Generations; readonly from: number; readonly before: number | null; readonly proof: readonly Finding[] },
 ): Promise<TakenBack> {
   const { generations, from, before, proof } = tried
@@ -189,7 +191,12 @@ export async function takeBack(
   if (back.kind === 'refused' || hasErrors(back.plan.findings)) return stuck
   context.say(`generation ${from} is not well; going back to generation ${goal}`)
   const impact = back.plan.impact
-  const { findings } = await perform(context, loaded, { plan: back.plan, generations, losses: [], findings: [], command: 'revert', impact })
+  // Order and probes are those of the generation that comes back.
+  const { findings } = await perform(
+    context,
+    { haus: readKeptHaus(context.ports, goal) ?? loaded.haus },
+    { plan: back.plan, generations, losses: [], findings: [], command: 'revert', impact },
+  )
   context.ports.journal.append({
     kind: 'generation-reverted',
     subject: `generation ${from}`,

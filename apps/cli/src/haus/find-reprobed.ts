@@ -3,12 +3,12 @@ import type { UnitImpact } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import type { Ports } from '../ports.ts'
-import type { LoadedHaus } from './load-haus.ts'
+import type { RunningHaus } from './load-haus.ts'
 
 /** Services that run on as they are while their probes became others: no restart proves those. */
 export async function findReprobed(
   { ports }: CommandContext,
-  { haus }: LoadedHaus,
+  { haus }: RunningHaus,
   { plan, impact }: { readonly plan: GenerationPlan; readonly impact: readonly UnitImpact[] },
 ): Promise<string[]> {
   const staying = impact.filter(({ action, service }) => action === 'stay' && hasOtherHealth(ports, plan, service))

@@ -18,6 +18,9 @@ export interface LoadedHaus {
   readonly findings: readonly Finding[]
 }
 
+/** As much of a loaded haus as it takes to run what is decided already. */
+export type RunningHaus = Pick<LoadedHaus, 'haus'>
+
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
 export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
   const { catalog, folder, findings } = await loadCatalog(context)
@@ -29,7 +32,7 @@ export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
     machine: above.machine,
     environment: above.environment,
     flags: above.flags,
-    variables: context.ports.environment,
+    variables: above.variables,
     digest: context.ports.digest,
   }
   if (hasErrors(above.findings)) throw new Refused([...findings, ...above.findings])
@@ -47,30 +50,33 @@ export async function loadCatalog(context: CommandContext): Promise<{ catalog: C
   return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings }
 }
 
-/** What this machine, its environment and the command line say above the catalog. Facts of another machine leave this one's layer out. */
+/** What this machine, its environment and the command line say above the catalog. Facts of another machine leave out what only this one says: its layer and its variables. */
 async function readLayersAbove({ ports, options }: CommandContext): Promise<{
   node: { node?: string }
   machine: Layer | null
   environment: Layer | null
   flags: Layer | null
+  variables: Readonly<Record<string, string | undefined>>
   findings: readonly Finding[]
 }> {
   const isElsewhere = typeof options['facts'] === 'string'
   const file = `${ports.home}/instance.yaml`
   const text = isElsewhere ? null : await ports.files.readText(file)
   const machine = text === null ? { layer: null, findings: [] } : parseLayer(text, { layer: 'machine', source: ports.files.toShown(file) })
-  const variables = parseVariables(ports.environment)
-  const environment = settingsLayer(variables.settings, 'environment')
+  const variables = isElsewhere ? {} : ports.environment
+  const said = parseVariables(variables)
+  const environment = settingsLayer(said.settings, 'environment')
   const flags = settingsLayer(settingsOfFlags(options), 'flag')
-  const node = options['node'] ?? variables.node
+  const node = options['node'] ?? said.node
   return {
     node: typeof node === 'string' ? { node } : {},
     machine: machine.layer,
     environment: environment.layer,
     flags: flags.layer,
+    variables,
     findings: [
       ...judgeMachineLayer(ports.files.toShown(file), machine.findings),
-      ...variables.findings,
+      ...said.findings,
       ...environment.findings,
       ...flags.findings,
     ],

@@ -2,8 +2,13 @@ import type { Finding } from '@sanctum/contracts'
 import { type CommandContext, Refused } from '../command.ts'
 
 /** Refuses where nothing was set up on this machine yet. */
-export function requireGeneration({ ports }: CommandContext): void {
-  if (ports.generations([]).readPointers().current.kind === 'none') throw new Refused([toNotBootstrapped(ports.files.toShown(ports.home))])
+export function requireGeneration(context: CommandContext): void {
+  if (isBare(context)) throw new Refused([toNotBootstrapped(context.ports.files.toShown(context.ports.home))])
+}
+
+/** Nothing was set up on this machine yet. */
+export function isBare({ ports }: CommandContext): boolean {
+  return ports.generations([]).readPointers().current.kind === 'none'
 }
 
 /** What a home without a generation is told. */

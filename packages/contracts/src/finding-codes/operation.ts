@@ -9,6 +9,12 @@ export const operationCodes = {
     remedy: 'Run sanctumctl up; it creates what is missing.',
     exit: 'problems',
   },
+  CATALOG_UNUSABLE: {
+    severity: 'warning',
+    title: 'the catalog cannot be used, so a command goes by the current generation',
+    impact: 'What runs can be seen and stopped, but nothing can be changed until the catalog is mended.',
+    remedy: 'Run sanctumctl catalog check and mend what it names.',
+  },
   PREREQUISITE_MISSING: {
     severity: 'error',
     title: 'a program that a service needs is not installed',

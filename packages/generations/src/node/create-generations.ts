@@ -43,6 +43,8 @@ export interface Generations {
   read(number: number): GenerationReading
   /** The text of one surface as it is on the disk; null if it is not there. */
   readSurface(number: number, path: string): string | null
+  /** The resolved haus that a generation was made from, as JSON; null where it was not kept. */
+  readHaus(number: number): string | null
   observeLive(paths: readonly string[]): LivePublished[]
   /** All that a plan for these surfaces rests on. Changes nothing, not even a modification time. */
   observe(wanted: readonly Surface[]): Seen
@@ -274,6 +276,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     readCurrent: () => released(() => behind(readPointers().current)),
     readConfirmed: () => released(() => behind(readPointers().confirmed)),
     read: (number) => released(() => read(number)),
+    readHaus: (number) => released(() => readText(fs, layout.haus(number))),
     readSurface: (number, path) => released(() => textOf(number, path)),
     observeLive: (paths) => released(() => observeLive(fs, paths, isKnownTo(toLedger(readAll())))),
     observe: (wanted) => released(() => observe(wanted)),
