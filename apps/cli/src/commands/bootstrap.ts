@@ -7,6 +7,7 @@ import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { planRender } from '../haus/plan-render.ts'
 import { readPrerequisites } from '../haus/read-prerequisites.ts'
+import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
@@ -20,6 +21,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const writes = context.options['write'] === true && !context.global.dryRun
   if (writes) requireThisMachine(context, 'Leave --write out to look, or write the files with sanctumctl render --facts FILE --out DIR.')
   const replaces = context.options['force'] === true
+  // A catalog that cannot be read leaves no trace on a bare machine.
+  if (writes && isBare(context)) await loadHaus(context)
   return writes ? withWriter(context, () => write(context, replaces)) : show(context, replaces)
 }
 

@@ -4,17 +4,20 @@ import { applyPlan, recover } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
+import { requireGeneration } from '../haus/require-generation.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
 
 /** Goes back to what an older generation holds, with the same planner and the same proof as any other change. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [given] = context.args as [string | undefined]
+  const asked = given === undefined ? null : readNumber(given)
+  requireGeneration(context)
   const loaded = await loadRunningHaus(context)
   return withWriter(context, async () => {
     const generations = context.ports.generations(publishRoots(loaded.haus))
     const recovered = context.global.dryRun ? [] : await recover(generations)
-    const number = given === undefined ? chooseNumber(generations) : readNumber(given)
+    const number = asked ?? chooseNumber(generations)
     const reading = generations.read(number)
     const wanted = reading.kind === 'whole' ? reading.surfaces : []
     const planned = planRollback(reading, { seen: generations.observe(wanted), force: context.options['force'] === true })

@@ -9,6 +9,7 @@ import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
+import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
@@ -21,6 +22,8 @@ import { renderStatus } from '../views/status.ts'
 /** Bootstrap if needed, render, start what is down, prove it, and say what is true. */
 export async function run(context: CommandContext): Promise<Answer> {
   requireThisMachine(context, 'sanctumctl render --facts FILE --out DIR writes the files of another machine into a folder.')
+  // A catalog that cannot be read leaves no trace on a bare machine.
+  if (isBare(context)) await loadHaus(context)
   return withWriter(context, async () => {
     await bootstrapMachine(context, { replaces: false })
     const loaded = await loadHaus(context)
