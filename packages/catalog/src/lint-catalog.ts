@@ -11,6 +11,7 @@ import { lintPorts } from './lint/ports.ts'
 import { lintProbes } from './lint/probes.ts'
 import { lintReferences } from './lint/references.ts'
 import { lintRetirement } from './lint/retirement.ts'
+import { lintTimezones } from './lint/time-zones.ts'
 import { createView, type Draft, type View } from './lint/view.ts'
 
 /** Every finding about the meaning of a catalog whose files are all in order. */
@@ -37,4 +38,5 @@ const rules: readonly ((view: View) => Finding[])[] = [
   lintKinds,
   lintBackends,
   lintCapacity,
+  lintTimezones,
 ]

@@ -1,4 +1,4 @@
-import { didYouMean, type Finding, nearestNames } from '@sanctum/contracts'
+import { didYouMean, type Finding, isTimezone, listTimezones, nearestNames } from '@sanctum/contracts'
 import { hostFinding, placeOf } from './host-finding.ts'
 import type { MergedHost } from './merge-host.ts'
 import { valueAt } from './plain-data.ts'
@@ -29,26 +29,13 @@ function judgeCompleteness({ document, stack }: Merging): Finding[] {
 function judgeTimezone({ document, originOf }: Merging): Finding[] {
   const timezone = document.instance?.timezone
   if (!timezone || isTimezone(timezone)) return []
-  const near = nearestNames(timezone, [...Intl.supportedValuesOf('timeZone'), ...otherTimezones])
+  const near = nearestNames(timezone, listTimezones())
   return [
     hostFinding('TIMEZONE_UNKNOWN', `there is no time zone ${timezone}.${didYouMean(near)}`, {
       ...placeOf(originOf(['instance', 'timezone'])),
       fix: { text: `Write an IANA name, such as ${near[0] ?? required.timezone}.` },
     }),
   ]
-}
-
-/** Names that hold, though the list of the language has them under another one. */
-const otherTimezones = ['America/Montreal', 'UTC', 'Europe/Kyiv', 'Asia/Kolkata']
-
-/** An offset such as +02:00 is none: it does not know summer time. */
-function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
-  } catch {
-    return false
-  }
 }
 
 const clockTimes: readonly (readonly string[])[] = [

@@ -1,4 +1,4 @@
-import { didYouMean, type HostFacts, nearestNames } from '@sanctum/contracts'
+import { didYouMean, type HostFacts, type HostName, hostNames, nearestNames } from '@sanctum/contracts'
 import { expandText, type Lookup } from './expand-text.ts'
 import type { MergedHost } from './merge-host.ts'
 import { ownValue, sortedKeys } from './plain-data.ts'
@@ -20,12 +20,14 @@ export function createPlaceholderScope(
   const namespaces: readonly { readonly pattern: RegExp; lookUp(key: string): Lookup }[] = [
     {
       pattern: /^host\.(.+)$/,
-      lookUp: (key) =>
-        fromTable(
+      lookUp: (key) => {
+        const known = hostNames.find((name) => name === key)
+        return fromTable(
           `host.${key}`,
-          hostValues[key],
-          Object.keys(hostValues).map((name) => `host.${name}`),
-        ),
+          known && hostValues[known],
+          hostNames.map((name) => `host.${name}`),
+        )
+      },
     },
     { pattern: /^paths\.(.+)$/, lookUp: (key) => lookUpPath(key) },
     { pattern: /^services\.([^.]+)\.port$/, lookUp: (key) => lookUpPort(key, host) },
@@ -63,7 +65,7 @@ export function createPlaceholderScope(
       const key = pattern.exec(name)?.[1]
       if (key !== undefined) return read(key)
     }
-    return unknownForm(name, Object.keys(hostValues))
+    return unknownForm(name)
   }
   return lookUp
 }
@@ -76,7 +78,7 @@ export function toAbsoluteHome(path: string, { user }: HostFacts): string {
 function toHostValues(
   { user, hostname, os, arch, cores, memory_mb, paths, program, service_manager }: HostFacts,
   node: string,
-): Readonly<Record<string, string>> {
+): Readonly<Record<HostName, string>> {
   return {
     home: user.home,
     user: user.name,
@@ -128,7 +130,7 @@ function lookUpVariable(variable: string, variables: Readonly<Record<string, str
 }
 
 /** Most often somebody meant a variable of a shell. */
-function unknownForm(name: string, hostNames: readonly string[]): Lookup {
+function unknownForm(name: string): Lookup {
   const host = nearestNames(name, hostNames)[0]
   const meant = host ? `host.${host}` : /^[A-Za-z_]\w*$/.test(name) ? `env:${name}` : null
   return {

@@ -1,4 +1,4 @@
-import { type DocumentSchema, type Finding, layerDocument, type Position, service, shapeOf } from '@sanctum/contracts'
+import { type DocumentSchema, type Finding, hostNames, layerDocument, type Position, service, shapeOf } from '@sanctum/contracts'
 import { createFinding, quote } from '../create-finding.ts'
 import { descend } from '../narrow-schema.ts'
 import { suggest } from '../nearest.ts'
@@ -75,7 +75,7 @@ function hasType(option: DocumentSchema, discriminator: string, owner: unknown):
 }
 
 const forms: readonly RegExp[] = [
-  /^host\.[a-z_.]+$/,
+  new RegExp(`^host\\.(?:${hostNames.join('|')})$`),
   /^paths\.[a-z][a-z0-9_]*$/,
   /^env:[A-Za-z_][A-Za-z0-9_]*$/,
   /^secret:[A-Za-z0-9._-]+$/,
@@ -87,7 +87,7 @@ function judge(view: View, inside: string, at: Position | undefined): Finding[] 
   if (id !== undefined && field === 'port') return judgePort(view, id, at)
   if (forms.some((form) => form.test(inside))) return []
   const whole = quote(`\${${inside}}`)
-  const fix = id === undefined ? toNamespaceFix(view, inside) : `Write \${services.${id}.port}.`
+  const fix = id === undefined ? toFix(view, inside) : `Write \${services.${id}.port}.`
   return [createFinding('UNKNOWN_PLACEHOLDER', at, `Nothing fills in ${whole}.`, fix)]
 }
 
@@ -101,7 +101,13 @@ function judgePort(view: View, id: string, at: Position | undefined): Finding[] 
   ]
 }
 
-function toNamespaceFix({ nearest }: View, inside: string): string {
+/** What the host fills in is a closed list; of the rest only the beginning is. */
+function toFix({ nearest }: View, inside: string): string {
+  const [, name] = /^host\.(.+)$/.exec(inside) ?? []
+  if (name !== undefined) {
+    const found = nearest(name, hostNames)
+    return found === null ? `Write \${host.…} with one of ${hostNames.join(', ')}.` : `Did you mean \${host.${found}}?`
+  }
   const [word = ''] = inside.split(/[.:]/)
   const all = 'Write ${host.*}, ${paths.*}, ${services.<id>.port}, ${env:NAME} or ${secret:name}.'
   return namespaces.includes(word) ? all : suggest(nearest, word, namespaces, all)

@@ -14,6 +14,26 @@ export const serviceId = name.clone()
 /** Text that may hold placeholders: `${host.*}`, `${paths.*}`, `${services.<id>.port}`, `${env:NAME}`, `${secret:name}`. */
 export const template = z.string()
 
+/** What `${host.*}` can name; each is filled in from the facts of the machine. */
+export const hostNames = [
+  'home',
+  'user',
+  'uid',
+  'hostname',
+  'os',
+  'os_version',
+  'arch',
+  'cores',
+  'memory_mb',
+  'sanctum_home',
+  'node',
+  'sanctumctl',
+  'sanctumd',
+  'node_id',
+  'manager',
+] as const
+export type HostName = (typeof hostNames)[number]
+
 export const port = z.int().min(1).max(65535)
 export const seconds = z.number().min(0)
 export const milliseconds = z.int().min(1)

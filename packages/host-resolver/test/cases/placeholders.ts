@@ -13,6 +13,7 @@ const withPaths = (paths: NonNullable<LayerDocument['paths']>, machine: LayerDoc
 /** Placeholders that come to nothing. */
 export const placeholderCases: readonly Case[] = [
   { name: 'a misspelled fact', findings: inArgument('${host.hom}/x'), code: 'PLACEHOLDER_UNRESOLVED', at: 'catalog.yaml:8:9', fix: 'Write ${host.home}' },
+  { name: 'a name that every object has', findings: inArgument('${host.constructor}'), code: 'PLACEHOLDER_UNRESOLVED', at: 'catalog.yaml:8:9', fix: 'Use one of' },
   { name: 'a misspelled path', findings: inArgument('${paths.log}'), code: 'PLACEHOLDER_UNRESOLVED', at: 'catalog.yaml:8:9', fix: 'Write ${paths.logs}' },
   { name: 'a misspelled service', findings: inArgument('${services.qiet.port}'), code: 'PLACEHOLDER_UNRESOLVED', at: 'catalog.yaml:8:9', fix: 'Write ${services.quiet.port}' },
   { name: 'the port of a service without one', findings: inArgument('${services.quiet.port}'), code: 'PLACEHOLDER_UNRESOLVED', at: 'catalog.yaml:8:9', fix: 'Give quiet a port' },
