@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import type { Options } from 'tsup'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
@@ -28,6 +28,8 @@ const tsupProgram: Options = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
   async onSuccess() {
     for (const name of Object.keys(entry)) makeExecutable(`${outDir}/${name}.js`)
+    // What the program falls back to where nobody names a catalog.
+    cpSync('../../catalogs/starter', `${outDir}/catalogs/starter`, { recursive: true })
     swapIn()
   },
 }

@@ -72,7 +72,14 @@ test('the program runs on its own, by each of its names', () => {
     const bin = JSON.parse(readFileSync(join(alone, 'package.json'), 'utf8')).bin[name]
     return execFileSync(process.execPath, [join(alone, bin), '--version'], { encoding: 'utf8', cwd: '/' })
   })
+  const program = join(alone, 'dist/sanctumctl.js')
+  const check = execFileSync(process.execPath, [program, 'catalog', 'check'], {
+    encoding: 'utf8',
+    cwd: '/',
+    env: { HOME: alone, PATH: process.env['PATH'] },
+  })
   rmSync(alone, { recursive: true })
+  expect(check).toContain('nothing to report')
   expect(new Set(said).size).toBe(1)
   expect(said[0]).toMatch(/\d+\.\d+\.\d+/)
 })

@@ -143,9 +143,9 @@ function refuse(what: string): () => never {
   }
 }
 
-/** The starter lies beside the bundle where it was packed, and in the checkout where it was built. */
+/** The starter of the checkout, where a person may edit it; else the copy that lies beside the bundle. */
 function findStarter(): string {
-  const places = [join(here, 'catalogs/starter'), join(here, '../../../catalogs/starter')]
+  const places = [join(here, '../../../catalogs/starter'), join(here, 'catalogs/starter')]
   const found = places.find((place) => existsSync(join(place, 'catalog.yaml')))
   if (found === undefined)
     throw new Fault('UNAVAILABLE', 'the starter catalog that ships with this program is missing', {
