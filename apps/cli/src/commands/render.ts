@@ -15,11 +15,12 @@ import { renderPlan } from '../views/plan.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   const { options } = context
   const targets = readTargets(options['target'])
+  if (typeof options['out'] !== 'string')
+    requireThisMachine(context, 'Add --check to compare only, or --out DIR to write the files into a folder.')
   const loaded = await loadHaus(context)
   if (typeof options['out'] === 'string' && context.global.dryRun)
     throw new UsageProblem('--out writes into a folder of its own, so --dry-run does not go with it', 'Leave one of the two out.')
   if (typeof options['out'] === 'string') return writeOut(context, loaded, options['out'], targets)
-  requireThisMachine(context, 'Add --check to compare only, or --out DIR to write the files into a folder.')
   if (options['check'] === true || context.global.dryRun) return compare(context, loaded, targets)
   if (targets.size < renderTarget.options.length)
     throw new UsageProblem(

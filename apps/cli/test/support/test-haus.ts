@@ -63,7 +63,8 @@ export interface TestHaus {
 
 /** A home of its own with free ports for the roles of the starter haus. */
 export async function createTestHaus(extra: Readonly<Record<string, string>> = {}): Promise<TestHaus> {
-  const home = await mkdtemp(join(tmpdir(), 'sanctum-haus-'))
+  // Spaces and letters beyond ASCII, as homes of people have them.
+  const home = await mkdtemp(join(tmpdir(), 'sanctum haus ü-'))
   const [watchdog, dashboard] = (await freePorts(2)) as [number, number]
   const env = {
     HOME: home,

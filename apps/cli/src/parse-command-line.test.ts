@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import { UsageProblem } from './command.ts'
+import { commandTable } from './command-table.ts'
+import { parseCommandLine } from './parse-command-line.ts'
+
+function parse(line: string, columns = 100) {
+  const written: string[] = []
+  const invocation = parseCommandLine(line === '' ? [] : line.split(' '), {
+    version: '1.2.3',
+    columns,
+    write: (text) => void written.push(text),
+  })
+  return { invocation, text: written.join('') }
+}
+
+function problemOf(line: string): UsageProblem {
+  try {
+    parse(line)
+  } catch (error) {
+    if (error instanceof UsageProblem) return error
+    throw error
+  }
+  throw new Error(`${line} is no usage problem`)
+}
+
+test.each(['--json status', 'status --json'])('options of every command stand where the person likes: %s', (line) => {
+  const { invocation } = parse(line)
+  expect([invocation?.command.path, invocation?.options['json']]).toEqual([['status'], true])
+})
+
+test('options of the command itself, repeated ones in their order', () => {
+  const { invocation } = parse('up --set a.b=1 --set c=2 --catalog x --dry-run -q')
+  expect(invocation?.options).toMatchObject({ set: ['a.b=1', 'c=2'], catalog: 'x', dryRun: true, quiet: true })
+  expect(parse('logs watchdog -fn 5').invocation).toMatchObject({ args: ['watchdog'], options: { follow: true, lines: '5' } })
+})
+
+test.each([
+  ['upp', 'sanctumctl', "unknown command 'upp'", 'Did you mean up?'],
+  ['prerequisites', 'sanctumctl', "unknown command 'prerequisites'", 'Did you mean host prerequisites?'],
+  ['xyzzyx', 'sanctumctl', "unknown command 'xyzzyx'", 'sanctumctl --help lists its commands.'],
+  ['--json', 'sanctumctl', 'sanctumctl needs one of its commands', 'sanctumctl --help lists them.'],
+  ['catalog', 'catalog', 'catalog needs one of its commands', 'sanctumctl catalog --help lists them.'],
+  ['catalog chek --json', 'catalog', "unknown command 'chek'", 'Did you mean check?'],
+  ['restart', 'restart', 'restart needs <id>: the service', 'Such as: sanctumctl restart dashboard'],
+  ['generations diff 1', 'generations diff', 'generations diff needs <b>: another', 'Such as: sanctumctl generations diff 3 4'],
+  ['up --dry-rum', 'up', "unknown option '--dry-rum'", 'Did you mean --dry-run?'],
+  ['status --xyzzyx', 'status', "unknown option '--xyzzyx'", 'sanctumctl status --help shows what it takes.'],
+])('%s is a problem of %s: %s', (line, command, message, hint) => {
+  const problem = problemOf(line)
+  expect([problem.command, problem.message, problem.hint]).toEqual([command, message, hint])
+})
+
+describe('help', () => {
+  const lines = ['', '--help', ...commandTable.map(({ path }) => `${path.join(' ')} --help`)]
+
+  test.each(lines)('"%s" fits a hundred columns, however wide the terminal', (line) => {
+    const { invocation, text } = parse(line, 300)
+    expect(invocation).toBeNull()
+    expect(text.split('\n').filter((each) => each.length > 100)).toEqual([])
+  })
+
+  test('every command shows its examples', () => {
+    for (const { path, examples } of commandTable) {
+      const { text } = parse(`${path.join(' ')} --help`)
+      for (const example of examples) expect(text).toContain(`  ${example}\n`)
+    }
+  })
+
+  test('--version', () => {
+    expect(parse('--version').text).toBe('1.2.3\n')
+  })
+})
+
+test('every example of the table is a command line that parses to its own command', () => {
+  for (const { path, examples } of commandTable)
+    for (const example of examples) {
+      const words = example.replace(/ > .*$/, '').replace(/^sanctumctl /, '')
+      expect(parse(words).invocation?.command.path).toEqual(path)
+    }
+})
