@@ -11,6 +11,8 @@ export const systemPackages: readonly SystemPackage[] = [
   { program: 'systemd-analyze', debian: 'systemd', reason: 'unit files are verified by systemd itself' },
   { program: 'openssl', debian: 'openssl', reason: 'a probe meets certificates that are valid, expired and foreign' },
   { program: 'python3', debian: 'python3', reason: 'plists are read again by a second, independent parser' },
+  { program: 'systemd-nspawn', debian: 'systemd-container', reason: 'a haus is kept by a systemd that is process 1' },
+  { program: 'debootstrap', debian: 'debootstrap', reason: 'the machine with that systemd is made from Debian packages' },
   { program: 'strace', debian: 'strace', reason: 'the order of writes and syncs is taken from the kernel' },
 ]
 

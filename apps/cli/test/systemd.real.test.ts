@@ -1,0 +1,239 @@
+import type { HausStatus } from '@sanctum/contracts'
+import { createSystemdManager, type RunProgram } from '@sanctum/supervisor/node'
+import { unitManagerContract } from '@sanctum/supervisor/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { whyNotHere } from '../../../tools/nspawn/why-not-here.ts'
+import { createSystemdHaus, type SystemdHaus } from './support/systemd-haus.ts'
+import { readEnvelope } from './support/test-haus.ts'
+import { waitUntil } from './support/wait-until.ts'
+
+const why = whyNotHere(process.env)
+const roles = ['dashboard', 'failsafe', 'watchdog'] as const
+
+/** The first boot on a machine makes the root first, which takes a minute or two. */
+const FIRST_BOOT_MS = 600_000
+
+describe.skipIf(why !== null).each([
+  ['root', 'systemd-system', '/etc/systemd/system', 'multi-user.target.wants'],
+  ['operator', 'systemd-user', '$HOME/.config/systemd/user', 'default.target.wants'],
+] as const)(`a haus kept by a real systemd${why === null ? '' : ` (${why})`}: %s`, (user, kind, folder, wants) => {
+  let haus: SystemdHaus
+  beforeAll(async () => {
+    haus = await createSystemdHaus(user)
+  }, FIRST_BOOT_MS)
+  afterAll(() => haus?.dispose())
+
+  test('one command on a bare home: every unit starts inside its sandbox', async () => {
+    const run = await haus.run('up', '--json', '--yes')
+    expect([run.code, run.stdout, run.stderr]).toEqual([0, expect.any(String), ''])
+    const status = readEnvelope(run).data['status'] as HausStatus
+    expect([status.manager, status.verdict, status.generation, status.confirmed]).toEqual([kind, 'healthy', 1, 1])
+    for (const role of roles) {
+      const shown = await show(haus, role)
+      expect([role, shown['ActiveState'], shown['SubState'], shown['UnitFileState'], shown['NRestarts']]).toEqual([
+        ...[role, 'active', 'running', 'enabled', '0'],
+      ])
+      expect([role, await confinement(haus, shown['MainPID'])]).toEqual([
+        role,
+        { NoNewPrivs: '1', Seccomp: '2', CapEff: '0000000000000000' },
+      ])
+    }
+    // The page is in the strict one: its home cannot be written, but for two folders.
+    const page = (await show(haus, 'dashboard'))['MainPID']
+    const mounts = await haus.machine.run('root', [
+      'sh',
+      '-c',
+      `awk '$5 ~ /sanctum/ { print $5, substr($6, 1, 2) }' /proc/${page}/mountinfo`,
+    ])
+    expect(mounts.stdout).toMatch(/\.sanctum\/state rw/)
+    expect((await haus.run('doctor', '--quick')).stdout.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('a second time it changes nothing: no file, no unit, no process', async () => {
+    await up(haus)
+    const before = [await pids(haus), await snapshot(haus, folder)]
+    const again = await haus.run('up', '--json')
+    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: 0 }])
+    expect([await pids(haus), await snapshot(haus, folder)]).toEqual(before)
+  })
+
+  test('a killed service is started again by systemd, and nothing else is', async () => {
+    await up(haus)
+    const before = await pids(haus)
+    await haus.systemctl('kill', '--signal=KILL', unitOf('dashboard'))
+    await waitUntil(async () => (await pids(haus))['dashboard'] !== before['dashboard'] && (await isHealthy(haus)))
+    expect(await pids(haus)).toEqual({ ...before, dashboard: expect.stringMatching(/^[1-9]/) })
+    expect((await show(haus, 'dashboard'))['NRestarts']).toBe('1')
+  })
+
+  test('a change restarts exactly the unit it is about; rollback gives its file back byte for byte', async () => {
+    await up(haus)
+    const [before, unit] = [await pids(haus), await haus.sh(`cat ${folder}/${unitOf('dashboard')}`)]
+    const render = await haus.run('render', '--json', '--set', 'services.dashboard.port=1112')
+    expect([render.code, readEnvelope(render).data]).toMatchObject([0, { outcome: 'applied' }])
+    const changed = await pids(haus)
+    expect(changed).toEqual({ ...before, dashboard: expect.stringMatching(/^[1-9]/) })
+    expect(changed['dashboard']).not.toBe(before['dashboard'])
+    expect((await show(haus, 'dashboard'))['NeedDaemonReload']).toBe('no')
+    expect((await haus.run('rollback', '--json')).code).toBe(0)
+    expect(await haus.sh(`cat ${folder}/${unitOf('dashboard')}`)).toBe(unit)
+    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+  })
+
+  test('a change that makes a running service sick is taken back, though no unit of it changes', async () => {
+    await up(haus)
+    expect((await haus.run('render', ...hurry)).code).toBe(0)
+    const before = await pids(haus)
+    const sick = await haus.run('render', '--json', ...hurry, '--set', 'services.failsafe.health.readiness.path=/nowhere/heartbeat')
+    expect([sick.code, readEnvelope(sick).data]).toMatchObject([3, { outcome: 'reverted' }])
+    expect(sick.stdout).toContain('SERVICE_NOT_READY')
+    expect(await pids(haus)).toEqual(before)
+    expect((await haus.run('status')).code).toBe(0)
+  })
+
+  test('a retired service is stopped and leaves no link behind; rollback brings it back', async () => {
+    await up(haus)
+    expect((await haus.run('render', '--set', 'services.dashboard.enabled=false')).code).toBe(0)
+    const shown = await show(haus, 'dashboard')
+    expect([shown['LoadState'], shown['ActiveState'], shown['MainPID']]).toEqual(['not-found', 'inactive', '0'])
+    expect(await haus.sh(`ls ${folder}/${wants}`)).not.toContain('dashboard')
+    expect((await haus.run('rollback')).code).toBe(0)
+    expect(await isHealthy(haus)).toBe(true)
+  })
+
+  test('a service whose unit gets another name runs once, under that name', async () => {
+    await up(haus)
+    const renamed = await haus.run('render', '--json', '--set', 'services.dashboard.label=com.sanctum.board')
+    expect([renamed.code, readEnvelope(renamed).data]).toMatchObject([0, { outcome: 'applied' }])
+    expect((await show(haus, 'dashboard'))['ActiveState']).toBe('inactive')
+    expect((await show(haus, 'board'))['ActiveState']).toBe('active')
+    expect(await haus.sh(`ls ${folder}/${wants}`)).not.toContain('dashboard')
+    expect([(await haus.run('rollback')).code, await isHealthy(haus)]).toEqual([0, true])
+    expect((await show(haus, 'board'))['ActiveState']).toBe('inactive')
+  })
+
+  test('logs shows what a service wrote', async () => {
+    await up(haus)
+    const logs = await haus.run('logs', 'watchdog')
+    expect([logs.code, logs.stdout]).toEqual([0, expect.stringContaining('watchdog-started')])
+  })
+
+  test('what systemd starts by itself comes up with the machine, without anybody asking', async () => {
+    await up(haus)
+    const before = await pids(haus)
+    if (user === 'operator') await haus.machine.run('root', ['systemctl', 'restart', 'user@1000.service'])
+    else {
+      await haus.systemctl('stop', ...roles.map(unitOf))
+      await haus.systemctl('restart', 'multi-user.target')
+    }
+    await waitUntil(() => isHealthy(haus))
+    const after = await pids(haus)
+    for (const role of roles) expect(after[role]).not.toBe(before[role])
+  })
+
+  test('down stops everything and it stays down; up brings it back', async () => {
+    await up(haus)
+    expect((await haus.run('down')).code).toBe(0)
+    for (const role of roles) {
+      const shown = await show(haus, role)
+      expect([role, shown['ActiveState'], shown['UnitFileState'], shown['MainPID']]).toEqual([role, 'inactive', 'disabled', '0'])
+    }
+    expect((await haus.run('down')).stdout).toContain('nothing was running')
+    expect((await haus.run('status')).code).not.toBe(0)
+    await up(haus)
+  })
+
+  test('down, for good', async () => {
+    expect((await haus.run('down')).code).toBe(0)
+    expect(await haus.sh('ps -eo args | grep -c "[s]anctumd.js" || true')).toBe('0\n')
+  })
+
+  describe('and its adapter keeps the promises of the port', () => {
+    /** Both list the units that they are given, so a unit without a definition is the caller's to leave out. */
+    const contract = unitManagerContract.filter(({ title }) => !title.startsWith('shows a unit that runs without a definition'))
+
+    test.each(contract)('$title', async ({ run }) => {
+      await run(await createWorld(haus, folder))
+    })
+  })
+})
+
+const hurry = ['--set', 'services.failsafe.start_timeout_s=5']
+
+function unitOf(role: string): string {
+  return `com.sanctum.${role}.service`
+}
+
+async function up(haus: SystemdHaus): Promise<void> {
+  const run = await haus.run('up')
+  expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('everything here is healthy')])
+}
+
+async function isHealthy(haus: SystemdHaus): Promise<boolean> {
+  return (await haus.run('status')).code === 0
+}
+
+async function show(haus: SystemdHaus, role: string): Promise<Record<string, string>> {
+  const { stdout } = await haus.systemctl('show', unitOf(role))
+  return Object.fromEntries(stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+}
+
+async function pids(haus: SystemdHaus): Promise<Record<string, string | undefined>> {
+  return Object.fromEntries(await Promise.all(roles.map(async (role) => [role, (await show(haus, role))['MainPID']] as const)))
+}
+
+/** What the kernel says of a process. */
+async function confinement({ machine }: SystemdHaus, pid: string | undefined): Promise<Record<string, string>> {
+  const { stdout } = await machine.run('root', ['cat', `/proc/${pid}/status`])
+  return Object.fromEntries(
+    ['NoNewPrivs', 'Seccomp', 'CapEff'].map((field) => [field, new RegExp(`^${field}:\\t(.*)$`, 'm').exec(stdout)?.[1] ?? '']),
+  )
+}
+
+/** Name, inode, size and time of all that `up` may write; what the roles write while they run is left out. */
+async function snapshot(haus: SystemdHaus, folder: string): Promise<string> {
+  return haus.sh(`find $HOME/.sanctum ${folder} \\( -path '*/logs' -o -path '*/state' \\) -prune -o -printf '%p %i %s %T@ %l\\n' | sort`)
+}
+
+async function createWorld({ sh, systemctl, machine, user }: SystemdHaus, folder: string) {
+  const services = ['daemon', 'oneshot', 'reloadable'] as const
+  const nameOf = (service: string) => `net.example.${service}`
+  const texts = {
+    daemon: 'Type=exec\\nRestart=always\\nRestartSec=100ms\\nExecStart=/bin/sleep 1000',
+    oneshot: 'Type=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/true',
+    reloadable: 'Type=exec\\nRestart=always\\nExecReload=/bin/kill -s CONT $MAINPID\\nExecStart=/bin/sleep 1000',
+  }
+  const write = (service: keyof typeof texts, more = '') =>
+    sh(
+      `mkdir -p ${folder}; printf '[Service]\\n${texts[service]}\\n${more}[Install]\\nWantedBy=default.target\\n' > ${folder}/${nameOf(service)}.service`,
+    )
+  for (const service of services) {
+    await systemctl('disable', '--now', `${nameOf(service)}.service`)
+    await write(service)
+  }
+  await systemctl('daemon-reload')
+  for (const service of services) await systemctl('reset-failed', `${nameOf(service)}.service`)
+  const exec: RunProgram = async (program, args) => {
+    const { code, stdout, stderr } = await machine.run(user, [program, ...args])
+    return { code: code ?? 1, stdout, stderr }
+  }
+  const units = services.map((service) => ({
+    service,
+    unit: nameOf(service),
+    kind: service === 'oneshot' ? ('oneshot' as const) : ('daemon' as const),
+    domain: user === 'root' ? ('system' as const) : ('user' as const),
+    session: null,
+    file: '',
+    starts: true,
+    isTimed: false,
+    reloadSignal: service === 'reloadable' ? 'SIGCONT' : null,
+  }))
+  return {
+    manager: createSystemdManager({ scope: user === 'root' ? 'system' : 'user', units: () => units, exec }),
+    ...{ daemon: 'daemon', oneshot: 'oneshot', reloadable: 'reloadable' },
+    crash: async (service: string) => void (await systemctl('kill', '--signal=KILL', `${nameOf(service)}.service`)),
+    redefine: async (service: string) => void (await write(service as keyof typeof texts, 'UMask=0077\\n')),
+    undefine: async (service: string) => void (await sh(`rm ${folder}/${nameOf(service)}.service`)),
+    pause: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  }
+}
