@@ -16,7 +16,7 @@ import { createView, type Draft, type View } from './lint/view.ts'
 
 /** Every finding about the meaning of a catalog whose files are all in order. */
 export function lintCatalog(catalog: Catalog): Finding[] {
-  return sortFindings(lintDraft({ catalog, whole: true, declared: new Set() }))
+  return sortFindings(lintDraft({ catalog, whole: true, declared: new Set(), open: new Set() }))
 }
 
 /** The same for a catalog of which parts could not be read. */

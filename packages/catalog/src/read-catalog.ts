@@ -15,6 +15,7 @@ import { listRead, type SortedFiles, sortFiles } from './catalog-files.ts'
 import { createFinding } from './create-finding.ts'
 import { advice, findSecretShape } from './find-secrets.ts'
 import { joinDocuments, type Placed } from './join-documents.ts'
+import type { IdKind } from './lint/view.ts'
 import { lintDraft } from './lint-catalog.ts'
 import { type DocumentOf, type ParsedDocument, parseDocument } from './parse-document.ts'
 import { createTextPlaces } from './text-places.ts'
@@ -29,11 +30,13 @@ export function readCatalog(
   { name, digest }: { readonly name: string; readonly digest: (text: string) => string },
 ): CatalogReading {
   const sorted = sortFiles(files)
+  const isMissing = sorted.findings.some(({ code }) => code === 'MISSING_FILE')
   const reading: Reading = {
     files,
     findings: [...sorted.findings],
-    whole: sorted.findings.every(({ code }) => code !== 'MISSING_FILE'),
+    whole: !isMissing,
     declared: new Set(),
+    open: new Set(isMissing && sorted.catalogs.length === 0 ? ['services'] : []),
   }
   const documents = readDocuments(reading, sorted)
   const joined = joinDocuments(documents.catalogs, documents.runtime, (id) => isDeclared(reading, id))
@@ -49,7 +52,7 @@ export function readCatalog(
     agentDocuments: readAgentDocuments(reading, sorted),
     stability: documents.stability,
   }
-  const findings = [...reading.findings, ...joined.findings, ...lintDraft({ catalog, whole: reading.whole, declared: reading.declared })]
+  const findings = [...reading.findings, ...joined.findings, ...lintDraft({ catalog, ...reading })]
   return hasErrors(findings)
     ? { kind: 'invalid', findings: sortFindings(findings) }
     : { kind: 'read', catalog, findings: sortFindings(findings) }
@@ -59,6 +62,7 @@ interface Reading {
   readonly files: CatalogFiles
   readonly findings: Finding[]
   readonly declared: Set<string>
+  readonly open: Set<IdKind>
   /** False as soon as a part could not be read, so that nothing is concluded from what is absent. */
   whole: boolean
 }
@@ -86,18 +90,31 @@ function readOne<Kind extends DocumentKind>(reading: Reading, file: string | nul
 function read<Kind extends DocumentKind>(reading: Reading, file: string, kind: Kind): Placed<DocumentOf<Kind>> | null {
   const parsed: ParsedDocument<Kind> = parseDocument(reading.files[file] as string, { file, kind })
   reading.findings.push(...parsed.findings)
-  for (const name of parsed.declared) if (declares[kind]?.test(name) && !file.startsWith('overlays/')) reading.declared.add(name)
   if (parsed.value === null) reading.whole = false
+  noteDeclared(reading, file.startsWith('overlays/') ? undefined : declares[kind], parsed)
   const value = parsed.value ?? parsed.salvage
   return value === null ? null : { value, places: parsed.places }
 }
 
-/** What each kind of document declares. A layer names services, but only changes them. */
-const declares: Partial<Record<DocumentKind, RegExp>> = {
-  catalog: /^services\//,
-  'runtime-catalog': /^auxiliary\//,
-  layer: /^nodes\//,
-  'agent-capabilities': /^agents\//,
+interface Declares {
+  readonly key: string
+  readonly kind: IdKind
+}
+
+/** What each kind of document declares, and under which key. A layer names services, but only changes them. */
+const declares: Partial<Record<DocumentKind, Declares>> = {
+  catalog: { key: 'services', kind: 'services' },
+  'runtime-catalog': { key: 'auxiliary', kind: 'services' },
+  layer: { key: 'nodes', kind: 'nodes' },
+  'agent-capabilities': { key: 'agents', kind: 'agents' },
+}
+
+/** A broken file in which not even ids can be told may declare any. */
+function noteDeclared(reading: Reading, declares: Declares | undefined, { value, declared }: ParsedDocument<DocumentKind>): void {
+  if (declares === undefined) return
+  const ids = [...declared].filter((name) => name.startsWith(`${declares.key}/`))
+  for (const name of ids) reading.declared.add(name)
+  if (value === null && ids.length === 0) reading.open.add(declares.kind)
 }
 
 function readLayer(reading: Reading, file: string, layer: LayerName): Layer | null {
@@ -130,7 +147,7 @@ function under(root: string, places: Places): Places {
   return Object.fromEntries(Object.entries(places).map(([pointer, at]): [string, Position] => [root + pointer, at]))
 }
 
-/** Declared somewhere, even if with an error that keeps it out of the catalog. */
-function isDeclared({ declared }: Reading, id: string): boolean {
-  return declared.has(`services/${id}`) || declared.has(`auxiliary/${id}`)
+/** Declared somewhere, even if with an error that keeps it out of the catalog; or nobody can tell. */
+function isDeclared({ declared, open }: Reading, id: string): boolean {
+  return open.has('services') || declared.has(`services/${id}`) || declared.has(`auxiliary/${id}`)
 }

@@ -77,13 +77,44 @@ describe('a catalog', () => {
       ...readBase(),
       'catalog.d/voice.yaml':
         'services:\n  tts: { kind: demon, tier: ops }\n  voice: { kind: daemon, tier: ops, run: { command: [a] }, requires: [tts, watchdg] }\n',
-      'catalog.d/broken.yaml': 'services: [\n',
+      'agent_capabilities.yaml': 'agents: { yoda: { role: Keeper, allowed: [], lightsaber: green } }\n',
     })
     expect(findings.map(({ code, at }) => `${code} ${at?.file}:${at?.line}`)).toEqual([
-      'YAML_SYNTAX catalog.d/broken.yaml:2',
+      'UNKNOWN_KEY agent_capabilities.yaml:1',
       'UNKNOWN_VALUE catalog.d/voice.yaml:2',
       'UNKNOWN_SERVICE catalog.d/voice.yaml:3',
     ])
+  })
+
+  const broken: Readonly<Record<string, (text: string) => string | null>> = {
+    'has an error of syntax': (text) => `${text}\n"x: [\n`,
+    'is empty': () => '',
+    'is a list': () => '- a\n',
+    'misspells its key': (text) => text.replace(/^(services|auxiliary|nodes|agents):/m, 'x$1:'),
+    'has a number under its key': (text) => text.replace(/^(services|auxiliary|nodes|agents):/m, '$1: 5\nfoo:'),
+    'is missing': () => null,
+  }
+  const declaring = ['catalog.yaml', 'catalog.d/inference.yaml', 'runtime_catalog.yaml', 'agent_capabilities.yaml', 'instance.yaml']
+  const cases = declaring.flatMap((file) => Object.keys(broken).map((how) => [file, how] as const))
+
+  it.each(cases.filter(([file, how]) => how !== 'is missing' || file === 'instance.yaml'))(
+    'of which %s %s has no finding elsewhere that this may explain',
+    (file, how) => {
+      for (const name of ['manoir', 'starter']) {
+        const { [file]: text, ...rest } = readFolder(new URL(`../../../catalogs/${name}/`, import.meta.url))
+        if (text === undefined) continue
+        const changed = broken[how]?.(text) ?? null
+        if (changed === text) continue
+        const { findings } = read(changed === null ? rest : { ...rest, [file]: changed })
+        expect(findings.filter(({ at }) => at?.file === file).length).toBeGreaterThan(0)
+        expect(findings.filter(({ at }) => at?.file !== file)).toEqual([])
+      }
+    },
+  )
+
+  it('without a file that nobody misses names every reference into it', () => {
+    const { 'catalog.d/inference.yaml': _, ...rest } = readFolder(new URL('../../../catalogs/manoir/', import.meta.url))
+    expect(read(rest).findings.filter(({ code }) => code === 'UNKNOWN_SERVICE').length).toBeGreaterThan(10)
   })
 })
 

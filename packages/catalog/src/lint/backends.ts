@@ -98,12 +98,14 @@ function lintFallbacks(view: View): Finding[] {
   const isReached = (name: string | number, id: string) => [...(reached.get(String(name)) ?? [])].some((by) => by !== id)
   return fallbacks
     .filter(([id, { provides }]) => !isReached(id, id) && !provides?.some(({ port }) => isReached(port, id)))
-    .map(([id]) =>
+    .map(([id, { provides }]) =>
       createFinding(
         'FALLBACK_UNREACHED',
         view.at(`/services/${id}/fallback_only`),
         `Nothing leads to ${id}, which does not start by itself.`,
-        `Add http://127.0.0.1:\${services.${id}.port} to the fallback_urls of a backend, or remove fallback_only.`,
+        provides?.length
+          ? `Add http://127.0.0.1:\${services.${id}.port} to the fallback_urls of a backend, or remove fallback_only.`
+          : `Give ${id} a port under provides and name it in the fallback_urls of a backend, or remove fallback_only.`,
       ),
     )
 }

@@ -7,7 +7,11 @@ export interface Draft {
   readonly whole: boolean
   /** `services/<id>`, `nodes/<id>`, `agents/<id>`: declared, even if with an error that keeps it out of the catalog. */
   readonly declared: ReadonlySet<string>
+  /** Kinds of ids of which a file that could not be read may declare any: none of them is unknown. */
+  readonly open: ReadonlySet<IdKind>
 }
+
+export type IdKind = 'services' | 'nodes' | 'agents'
 
 /** A catalog as the rules look at it. */
 export interface View {
@@ -42,7 +46,7 @@ export interface Edge {
   readonly pointer: string
 }
 
-export function createView({ catalog, whole, declared }: Draft): View {
+export function createView({ catalog, whole, declared, open }: Draft): View {
   const services = Object.entries(catalog.services)
   const nodes = Object.entries(catalog.instance.value.nodes ?? {})
   const isOn = createSwitches(catalog)
@@ -56,9 +60,10 @@ export function createView({ catalog, whole, declared }: Draft): View {
     edges: listEdges(catalog),
     nearest: createNearest(),
     layers: [catalog.instance, ...Object.values(catalog.overlays)],
-    hasService: (id) => Object.hasOwn(catalog.services, id) || declared.has(`services/${id}`) || declared.has(`auxiliary/${id}`),
-    hasNode: (id) => Object.hasOwn(catalog.instance.value.nodes ?? {}, id) || declared.has(`nodes/${id}`),
-    hasAgent: (id) => Object.hasOwn(agents, id) || declared.has(`agents/${id}`),
+    hasService: (id) =>
+      open.has('services') || Object.hasOwn(catalog.services, id) || declared.has(`services/${id}`) || declared.has(`auxiliary/${id}`),
+    hasNode: (id) => open.has('nodes') || Object.hasOwn(catalog.instance.value.nodes ?? {}, id) || declared.has(`nodes/${id}`),
+    hasAgent: (id) => open.has('agents') || Object.hasOwn(agents, id) || declared.has(`agents/${id}`),
     service: (id) => own(catalog.services, id),
     at: (pointer) => placeAbove(catalog.places, pointer),
     nodesOf: (id) => {
