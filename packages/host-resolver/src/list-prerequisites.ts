@@ -1,5 +1,5 @@
 import { type Catalog, compareText, type Haus, type HostFacts, type ResolvedService, type Service } from '@sanctum/contracts'
-import { installCommand } from './built-in/install-commands.ts'
+import { findInstallation } from './built-in/install-commands.ts'
 import { guessProgram } from './resolve-program.ts'
 
 /** One thing that this machine must have, and whether it has it. */
@@ -14,6 +14,8 @@ export interface Prerequisite {
   readonly state: 'found' | 'missing' | 'too-old' | 'not-needed'
   /** The exact command for this system, where there is one. */
   readonly install: string | null
+  /** Where the vendor says how to install it; absent where the system's own packages have it. */
+  readonly page?: string
 }
 
 /** Whether a file exists, for those paths that were looked at. */
@@ -44,7 +46,7 @@ function judgeNode(facts: HostFacts): Prerequisite {
     neededBy: ['sanctum'],
     found: `${facts.program.node}${version === null ? '' : ` ${version}`}`,
     state: isEnough ? 'found' : 'too-old',
-    install: installCommand('node', facts),
+    ...findInstallation('node', facts),
   }
 }
 
@@ -85,7 +87,7 @@ function judgeContainerRuntime(haus: Haus, facts: HostFacts): Prerequisite {
     neededBy,
     found: runtime === null ? null : `${runtime.kind}${runtime.version === null ? '' : ` ${runtime.version}`}`,
     state: neededBy.length === 0 ? 'not-needed' : runtime === null ? 'missing' : 'found',
-    install: installCommand('docker', facts),
+    ...findInstallation('docker', facts),
   }
 }
 
@@ -114,7 +116,7 @@ function judgePrograms(haus: Haus, facts: HostFacts): Prerequisite[] {
         neededBy: [...services].sort(compareText),
         found: tool ? `${tool.path}${tool.version === null ? '' : ` ${tool.version}`}` : null,
         state: tool ? ('found' as const) : ('missing' as const),
-        install: installCommand(name, facts),
+        ...findInstallation(name, facts),
       }
     })
 }

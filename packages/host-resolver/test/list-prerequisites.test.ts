@@ -74,6 +74,29 @@ describe('listPrerequisites', () => {
     expect(list(running('python3'), facts).get('program-python3')?.install).toBe(command)
   })
 
+  it.each([
+    ['tailscale', 'curl -fsSL https://tailscale.com/install.sh | sh', 'https://tailscale.com/'],
+    ['ollama', 'curl -fsSL https://ollama.com/install.sh | sh', 'https://ollama.com/'],
+    ['livekit-server', 'curl -sSL https://get.livekit.io | bash', 'https://docs.livekit.io/'],
+    ['cloudflared', null, 'https://pkg.cloudflare.com/'],
+    ['sops', null, 'https://github.com/getsops/sops/'],
+    ['signal-cli', null, 'https://github.com/AsamK/signal-cli'],
+    ['pnpm', null, 'https://pnpm.io/'],
+    ['our-own-thing', null, undefined],
+    ['constructor', null, undefined],
+    ['kiwix-serve', 'sudo apt-get install -y kiwix-tools', undefined],
+  ] as const)('says for %s on Debian what its vendor says, and invents nothing', (program, install, page) => {
+    const found = list(running(program)).get(`program-${program}`)
+    expect(found?.install).toBe(install)
+    expect(found?.page?.slice(0, page?.length)).toBe(page)
+  })
+
+  it('keeps to the packages of a system that has them', () => {
+    const mac = buildFacts({ os: { family: 'darwin', name: 'macOS', version: '26' } })
+    expect(list(running('tailscale'), mac).get('program-tailscale')).toMatchObject({ install: 'brew install tailscale' })
+    expect(list(running('tailscale'), mac).get('program-tailscale')).not.toHaveProperty('page')
+  })
+
   it('lists secret files and late paths only where somebody looked', () => {
     const web = daemon({ run: { command: ['/opt/web'], secrets: { TOKEN: { secret: 'ha' } } }, waits_for_paths: ['/mnt/t9'] })
     const secret = '/home/neo/.sanctum/secrets/ha'
