@@ -44,6 +44,8 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** Talk for the person who watches; on stderr, and silent with --quiet and --json. */
   readonly say: (text: string) => void
+  /** A question that only a person may answer; null where no terminal is there to answer it. */
+  readonly ask: (question: string) => Promise<boolean | null>
 }
 
 /** What a command came to. `main` alone prints it and ends the process. */

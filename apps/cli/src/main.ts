@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises'
 import { exitCodes } from '@sanctum/contracts'
 import { runCommandLine } from './run-command-line.ts'
 import { wire } from './wire.ts'
@@ -27,7 +28,20 @@ const code = await runCommandLine({
   environment: process.env,
   signal: interruption.signal,
   terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100) },
+  ask,
   write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
   wire,
 })
 if (process.exitCode === undefined) process.exitCode = code
+
+async function ask(question: string): Promise<boolean | null> {
+  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interruption.signal })).trim())
+  } catch {
+    return false
+  } finally {
+    terminal.close()
+  }
+}

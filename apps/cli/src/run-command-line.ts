@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   readonly terminal: { readonly stdout: boolean; readonly columns: number }
+  /** Puts a yes-or-no question to the person at the terminal; null where there is none. */
+  readonly ask: (question: string) => Promise<boolean | null>
   readonly write: { readonly stdout: (text: string) => unknown; readonly stderr: (text: string) => unknown }
   readonly wire: Wire
 }
@@ -36,6 +38,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       ports: wire.ports({ environment, dryRun: global.dryRun }),
       signal: surroundings.signal,
       say: global.json || global.quiet ? () => undefined : (text) => sinks.stderr(`${text}\n`),
+      ask: global.json ? async () => null : surroundings.ask,
     }
     const { run } = await invocation.command.load()
     return await print(await run(context), { command, global, sinks, style })

@@ -161,7 +161,9 @@ describe('a haus that runs', () => {
     const kept = await haus.run('render')
     expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('nothing was written')])
     expect(await readFile(file, 'utf8')).toBe('{"mine": true}')
-    await expectCode(haus.run('render', '--force'), 'ok')
+    // Without a terminal nobody could say yes.
+    await expectCode(haus.run('render', '--force'), 'usage')
+    await expectCode(haus.run('render', '--force', '--yes'), 'ok')
     expect(await readFile(file, 'utf8')).toBe(text)
     expect(await textsBelow(join(haus.sanctumHome, 'backups'))).toContain('{"mine": true}')
   })

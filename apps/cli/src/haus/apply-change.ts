@@ -3,6 +3,7 @@ import { type GenerationPlan, planRollback } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
+import { askToReplace } from './ask-to-replace.ts'
 import { findHeldPorts } from './find-held-ports.ts'
 import { findReprobed } from './find-reprobed.ts'
 import { readKeptHaus, toKeptHaus } from './kept-haus.ts'
@@ -75,6 +76,7 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   const { impact, isHeldBack } = await impactHere(context, loaded, plan)
   await refuseHeldPorts(context, loaded, impact)
   if (context.global.dryRun) return report('planned', before)
+  await askToReplace(context, plan)
   const { generation, findings } = await perform(context, loaded, { ...change, impact })
   if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
   if (!hasErrors(findings)) {
