@@ -61,19 +61,22 @@ interface Nspawn {
   said(): string
 }
 
+/**
+ * Whoever booted it may be killed, and its process 1 outlives a systemd-nspawn that is: so all of it is in a namespace of processes
+ * that dies with us.
+ */
+const mortal = ['--pdeathsig', 'KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
+
 function spawnNspawn({ root, binds, name }: BootOptions & { readonly name: string }): Nspawn {
   const shown = Object.entries(binds).map(([inside, outside]) => `--bind-ro=${outside}:${inside}`)
   const isolation = ['--private-network', '--volatile=overlay', '--resolv-conf=off', '--timezone=off', '--link-journal=no']
   const unregistered = ['--register=no', '--keep-unit', `--machine=sanctum-${name}`, '--console=pipe']
-  // Whoever booted it may be killed: then so is it. Its root is never written to, so several may boot it at once.
-  const child = spawn(
-    'setpriv',
-    ['--pdeathsig', 'KILL', 'systemd-nspawn', '--quiet', '--boot', '-D', root, ...unregistered, ...isolation, ...shown],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], SYSTEMD_NSPAWN_LOCK: '0' } as NodeJS.ProcessEnv,
-    },
-  )
+  // Its root is never written to, so several may boot it at once.
+  const nspawn = ['systemd-nspawn', '--quiet', '--boot', '-D', root, ...unregistered, ...isolation, ...shown]
+  const child = spawn('setpriv', [...mortal, ...nspawn], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], SYSTEMD_NSPAWN_LOCK: '0' } as NodeJS.ProcessEnv,
+  })
   let console = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (console = (console + text).slice(-4000)))
@@ -120,15 +123,21 @@ const as: Readonly<Record<User, readonly string[]>> = {
   ],
 }
 
-/** Process 1 of the machine, as seen from here. */
+/** Process 1 of the machine, as seen from here: the child of systemd-nspawn, which is the child of what we started. */
 async function readLeader({ pid }: ChildProcess): Promise<number | null> {
   if (pid === undefined) return null
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  for (const candidate of children.trim().split(' ').filter(Boolean)) {
+  const [nspawn] = await readChildren(pid)
+  const candidates = nspawn === undefined ? [] : await readChildren(nspawn)
+  for (const candidate of candidates) {
     const status = await readFile(`/proc/${candidate}/status`, 'utf8').catch(() => '')
-    if (/^NSpid:.*\t1$/m.test(status)) return Number(candidate)
+    if (/^NSpid:.*\t1$/m.test(status)) return candidate
   }
   return null
+}
+
+async function readChildren(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  return text.trim().split(' ').filter(Boolean).map(Number)
 }
 
 /** A machine that comes up has states in between, during which nothing can be asked of it. */

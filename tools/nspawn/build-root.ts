@@ -55,11 +55,13 @@ async function removeLeftBehind(folder: string): Promise<void> {
   }
 }
 
+/** In namespaces of its own, and no longer than we live: what it mounts and starts is gone with it, however it ends. */
+const alone = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child']
+
 function debootstrap(target: string): Promise<void> {
+  const line = ['debootstrap', '--variant=minbase', `--include=${packages.join(',')}`, suite, target]
   return new Promise((resolve, reject) => {
-    const child = spawn('debootstrap', ['--variant=minbase', `--include=${packages.join(',')}`, suite, target], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn('setpriv', [...alone, ...line], { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text))
     child.on('error', reject)
