@@ -6,7 +6,7 @@ export const generators: readonly Generator[] = [
   {
     id: 'findings-page',
     owns: ['docs/findings.md'],
-    files: async (root) => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage(root) }),
+    files: async () => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage() }),
   },
   {
     id: 'json-schemas',

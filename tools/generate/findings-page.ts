@@ -1,15 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { exitCodes, type FindingCode, findingCodes } from '@sanctum/contracts'
-
-/** Folders that hold one case a folder, named `<CODE>` or `<CODE>.<variant>`. */
-const caseRooms = ['packages/catalog/test/cases', 'packages/host-resolver/test/cases', 'packages/render/test/cases'] as const
+import { exitCodes, type Finding, type FindingCode, findingCodes } from '@sanctum/contracts'
+import { type Example, listExamples } from './finding-examples.ts'
 
 /** A case is shown in the page up to this many lines. */
 const LONGEST_CASE_LINES = 24
 
-/** `docs/findings.md`: every finding code, what it means, what to do, and a case that a person might write. */
-export function renderFindingsPage(root: string): string {
+/** `docs/findings.md`: every finding code, what it means, what to do, and a case of the tests with what is said about it. */
+export function renderFindingsPage(): string {
+  const examples = listExamples()
   const codes = Object.entries(findingCodes as Readonly<Record<string, FindingCode>>).sort(([a], [b]) => (a < b ? -1 : 1))
   return [
     '# Findings',
@@ -18,11 +15,11 @@ export function renderFindingsPage(root: string): string {
     '',
     `Each of the ${codes.length} codes is stable: scripts may rely on it. \`sanctumctl explain CODE\` says the same in the terminal.`,
     '',
-    ...codes.flatMap(([name, code]) => renderCode(root, name, code)),
+    ...codes.flatMap(([name, code]) => renderCode(name, code, examples.get(name))),
   ].join('\n')
 }
 
-function renderCode(root: string, name: string, { severity, title, impact, remedy, exit }: FindingCode): string[] {
+function renderCode(name: string, { severity, title, impact, remedy, exit }: FindingCode, example: Example | undefined): string[] {
   return [
     `## ${name}`,
     '',
@@ -31,33 +28,26 @@ function renderCode(root: string, name: string, { severity, title, impact, remed
     `- Why it matters: ${impact}`,
     `- What to do: ${remedy}`,
     '',
-    ...renderCase(root, name),
+    ...renderExample(example),
   ]
 }
 
-function renderCase(root: string, name: string): string[] {
-  const folder = caseRooms.flatMap((room) => findCase(join(root, room), name))[0]
-  if (folder === undefined) return []
-  const files = listFiles(folder).filter((file) => /\.(ya?ml|md)$/.test(file))
-  return files
-    .map((file) => ({ name: relative(folder, file), text: readFileSync(file, 'utf8').trimEnd() }))
+function renderExample(example: Example | undefined): string[] {
+  if (example === undefined) return []
+  const { what, files, finding } = example
+  const shown = Object.entries(files)
+    .map(([file, text]) => ({ file, text: text.trimEnd() }))
     .filter(({ text }) => text !== '' && text.split('\n').length <= LONGEST_CASE_LINES && !text.includes('```'))
-    .flatMap(({ name: file, text }) => [`Such as in \`${file}\`:`, '', '```yaml', text, '```', ''])
+  return [
+    ...(what === null ? [] : [`Such as: ${what}.`, '']),
+    ...shown.flatMap(({ file, text }) => [`Such as in \`${file}\`:`, '', '```yaml', text, '```', '']),
+    ...(finding === null ? [] : ['```text', ...renderSaid(finding), '```', '']),
+  ]
 }
 
-function findCase(room: string, name: string): string[] {
-  if (!existsSync(room)) return []
-  return readdirSync(room)
-    .filter((entry) => entry === name || entry.startsWith(`${name}.`))
-    .sort()
-    .map((entry) => join(room, entry))
-}
-
-function listFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+function renderSaid({ at, subject, message, fix }: Finding): string[] {
+  const place = at === undefined ? subject : `${at.file}:${at.line}:${at.column}`
+  return [place === undefined ? message : `${place}: ${message}`, ...(fix === undefined ? [] : [`  fix: ${fix.text}`])]
 }
 
 function capitalize(text: string): string {

@@ -5,6 +5,8 @@ import type { CatalogFiles, Finding } from '@sanctum/contracts'
 export interface Case {
   readonly name: string
   readonly files: CatalogFiles
+  /** Those of the case's own folder. */
+  readonly own: CatalogFiles
   readonly expected: Expected
 }
 
@@ -37,7 +39,7 @@ export function readCase(name: string): Case {
       file,
       expected.lineEnds === 'crlf' ? `\uFEFF${content.replaceAll('\n', '\r\n')}` : content,
     ])
-  return { name, files: Object.fromEntries(files), expected }
+  return { name, files: Object.fromEntries(files), own, expected }
 }
 
 export function readBase(): CatalogFiles {
