@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
-import { createTestHaus, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, findProcesses, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 let haus: TestHaus
@@ -71,7 +71,7 @@ describe('what ends comes back', () => {
     }, 40_000)
     const after = await pids()
     expect([after['dashboard'], after['failsafe']]).toEqual([before['dashboard'], before['failsafe']])
-    expect(await countProcesses(haus.sanctumHome)).toBe(3)
+    expect((await findProcesses(haus.sanctumHome)).length).toBe(3)
   })
 
   test('a person’s restart gives a new process that is ready', async () => {
@@ -120,7 +120,7 @@ describe('ports', () => {
       const run = await haus.run('up', '--json')
       expect([run.code, codesOf(run)]).toEqual([69, ['PORT_HELD']])
       expect(run.stdout).toContain(`pid ${process.pid}`)
-      expect(await countProcesses(haus.sanctumHome)).toBe(0)
+      expect((await findProcesses(haus.sanctumHome)).length).toBe(0)
     } finally {
       await release()
     }
@@ -251,15 +251,6 @@ async function pids(): Promise<Record<string, number>> {
 async function isAlive(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return stat !== '' && !/\) [ZX] /.test(stat)
-}
-
-/** Processes whose command line names this home. */
-async function countProcesses(home: string): Promise<number> {
-  const entries = await readdir('/proc')
-  const lines = await Promise.all(
-    entries.filter((name) => /^\d+$/.test(name)).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
-  )
-  return lines.filter((line) => line.includes(home)).length
 }
 
 async function pointers(): Promise<Record<string, string>> {

@@ -9,15 +9,21 @@ import { renderHaus } from '@sanctum/render'
 import { buildHaus, buildProvision, buildRun, buildService } from '@sanctum/testkit'
 import { bundleProgram } from '@sanctum/testkit/bundle-program'
 import { createTemporaryFolder, sha256 } from '@sanctum/testkit/node'
+import { afterAll } from 'vitest'
 
 /** The embedded manager has no sandbox to offer. */
 const sandbox: ResolvedService['sandbox'] = { level: 'none', writable: [], network: 'any', waiver: { reason: 'a test', owner: 'yoda' } }
 let bundle: Promise<string> | undefined
+const programs: string[] = []
+
+afterAll(() => {
+  for (const folder of programs) rmSync(folder, { recursive: true, force: true })
+})
 
 /** The program in one file, made once for each file of tests, beside a manifest that says its version. */
 async function findProgram(): Promise<string> {
   const folder = await createTemporaryFolder('sanctum-program-')
-  process.on('exit', () => rmSync(folder.path, { recursive: true, force: true }))
+  programs.push(folder.path)
   await writeFile(join(folder.path, 'package.json'), '{ "version": "0.0.0" }')
   await mkdir(join(folder.path, 'dist'))
   return await bundleProgram(new URL('../src/main.ts', import.meta.url), join(folder.path, 'dist'))

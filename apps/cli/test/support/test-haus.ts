@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,23 +82,47 @@ export async function createTestHaus(extra: Readonly<Record<string, string>> = {
     runWith,
     async dispose() {
       await runWith({ timeoutMs: 30_000 }, 'down', '--yes')
+      await endLeftovers(home)
       await rm(home, { recursive: true, force: true })
     },
   }
 }
 
-/** Ports that nobody listens on now, all different. */
+/** Below the ports that a system gives to outgoing connections, so that none of those takes one of ours meanwhile. */
+const LOWEST_PORT = 20_000
+const HIGHEST_PORT = 32_000
+let nextPort = LOWEST_PORT + ((process.pid * 37) % (HIGHEST_PORT - LOWEST_PORT))
+
+/** Ports that nobody listens on now; no two calls of one test file give the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => listen()))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  const ports: number[] = []
+  while (ports.length < count) {
+    nextPort = nextPort >= HIGHEST_PORT ? LOWEST_PORT : nextPort + 1
+    if (await isFree(nextPort)) ports.push(nextPort)
+  }
   return ports
 }
 
-function listen(): Promise<ReturnType<typeof createServer>> {
-  return new Promise((resolve, reject) => {
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => resolve(server))
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+}
+
+/** Ends what still runs for a home although it was taken down, and says so: a test that leaves something behind has failed. */
+async function endLeftovers(home: string): Promise<void> {
+  const left = await findProcesses(home)
+  for (const pid of left) process.kill(pid, 'SIGKILL')
+  if (left.length > 0) throw new Error(`left running in ${home}: ${left.join(', ')}`)
+}
+
+/** Processes whose command line names this home. */
+export async function findProcesses(home: string): Promise<number[]> {
+  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(
+    names.map(async (pid) => ({ pid: Number(pid), line: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') })),
+  )
+  return lines.filter(({ line }) => line.includes(home)).map(({ pid }) => pid)
 }
