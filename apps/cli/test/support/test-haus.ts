@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** The real program with the given environment and nothing else of ours. */
-export function runProgram(args: readonly string[], { env = {}, cwd = repository, timeoutMs = 60_000 }: RunOptions = {}): Promise<Run> {
+function runProgram(args: readonly string[], { env = {}, cwd = repository, timeoutMs = 60_000 }: RunOptions = {}): Promise<Run> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [program, ...args], {
       cwd,
