@@ -1,7 +1,7 @@
 import type { Judgement, Observation, ProbePurpose, ResolvedProbe } from '@sanctum/contracts'
 import { emptyTrack, judgeTrack, nextLookMs, type ProbeContext, policyOf, probeKinds, reduceTrack, type Track } from '@sanctum/probes'
+import type { Look } from './look.ts'
 import { createSlots, type Slots } from './slots.ts'
-import type { Look } from './watch-haus.ts'
 
 export interface ProbeTracks {
   /** Starts those of the looks that are due and not under way. Probes that are not among them any more are forgotten. */

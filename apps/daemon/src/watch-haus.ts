@@ -1,4 +1,4 @@
-import type { Observation, ProbePurpose, ResolvedProbe, ServiceStatus, UnitState, Verdict } from '@sanctum/contracts'
+import type { Observation, ResolvedProbe, ServiceStatus, UnitState, Verdict } from '@sanctum/contracts'
 import {
   type HausSummary,
   judgeHaus,
@@ -9,6 +9,7 @@ import {
   summarizeHaus,
 } from '@sanctum/probes'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
+import type { Look } from './look.ts'
 import { createProbeTracks, type ProbeTracks } from './probe-tracks.ts'
 import { toEvidence } from './to-evidence.ts'
 
@@ -94,15 +95,6 @@ async function toContext(
     process: unit === null || unit.pid === null ? null : { pid: unit.pid, startedAtMs: null },
     lastRun: asksJob ? await ports.readLastRun(definition, service.id) : null,
   }
-}
-
-export interface Look {
-  readonly service: string
-  readonly purpose: ProbePurpose
-  readonly probe: ResolvedProbe
-  readonly context: ProbeContext
-  /** Changes with each process: what was seen of an earlier one says nothing about this start. */
-  readonly incarnation: string
 }
 
 function toLooks(service: ServiceDefinition, unit: UnitState | null, context: ProbeContext): Look[] {

@@ -2,7 +2,7 @@ import { type Finding, type LayerDocument, layerDocument, type Origin, type Serv
 import { type ExpansionPorts, expandBySchema } from './expand-by-schema.ts'
 import { hostFinding, placeOf } from './host-finding.ts'
 import { judgeExpansion } from './judge-expansion.ts'
-import type { MergedHost } from './merge-host.ts'
+import type { MergedHost } from './merged-host.ts'
 import { createPlaceholderScope, toAbsoluteHome } from './placeholder-scope.ts'
 import { sortedKeys } from './plain-data.ts'
 

@@ -1,6 +1,6 @@
 import { didYouMean, type Finding, isTimezone, listTimezones, nearestNames } from '@sanctum/contracts'
 import { hostFinding, placeOf } from './host-finding.ts'
-import type { MergedHost } from './merge-host.ts'
+import type { MergedHost } from './merged-host.ts'
 import { valueAt } from './plain-data.ts'
 
 type Merging = Omit<MergedHost, 'findings'>

@@ -1,6 +1,5 @@
 import {
   type Finding,
-  type HostFacts,
   type LayerDocument,
   layerDocument,
   type NodeEntry,
@@ -13,26 +12,12 @@ import { osLayers } from './built-in/os-layers.ts'
 import { profileLayers } from './built-in/profile-layers.ts'
 import { judgeLayers } from './judge-layers.ts'
 import { type StackedLayer, toBuiltInLayer, toDefinitionLayer, toStackedLayer } from './layer-stack.ts'
-import { mergeBySchema, type Provenance, rankAt } from './merge-by-schema.ts'
-import { type MergedService, mergeServices } from './merge-services.ts'
+import { mergeBySchema, rankAt } from './merge-by-schema.ts'
+import { mergeServices } from './merge-services.ts'
+import type { MergedHost } from './merged-host.ts'
 import { toPointer } from './pointer.ts'
 import type { ResolveInput } from './resolve-input.ts'
 import { resolveNode } from './resolve-node.ts'
-
-/** Everything that the layers say together about one machine; placeholders still stand in it. */
-export interface MergedHost {
-  readonly facts: HostFacts
-  readonly stack: readonly StackedLayer[]
-  readonly node: { readonly id: string; readonly entry: NodeEntry }
-  readonly profile: Profile
-  /** Without `services`. */
-  readonly document: LayerDocument
-  readonly provenance: Provenance
-  readonly services: ReadonlyMap<string, MergedService>
-  readonly findings: readonly Finding[]
-  /** Where a value of the document was said. */
-  originOf(path: readonly string[]): Origin
-}
 
 export type HostMerge =
   | { readonly kind: 'merged'; readonly host: MergedHost }

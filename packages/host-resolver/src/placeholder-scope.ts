@@ -1,6 +1,6 @@
 import { didYouMean, type HostFacts, type HostName, hostNames, nearestNames } from '@sanctum/contracts'
 import { expandText, type Lookup } from './expand-text.ts'
-import type { MergedHost } from './merge-host.ts'
+import type { MergedHost } from './merged-host.ts'
 import { ownValue, sortedKeys } from './plain-data.ts'
 import { isSecretName, isSecretText } from './secret-shapes.ts'
 

@@ -1,6 +1,6 @@
 import type { Finding, Haus, ResolvedService } from '@sanctum/contracts'
 import { hostFinding, placeOf } from './host-finding.ts'
-import type { MergedHost } from './merge-host.ts'
+import type { MergedHost } from './merged-host.ts'
 
 /** The memory that services may share: what the machine has, less what is reserved and kept as safety. */
 export function resolveCapacity({ document, facts }: Pick<MergedHost, 'document' | 'facts'>): Haus['capacity'] {

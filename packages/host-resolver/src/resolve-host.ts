@@ -9,7 +9,8 @@ import {
   sortFindings,
 } from '@sanctum/contracts'
 import { expandHost } from './expand-host.ts'
-import { type MergedHost, mergeHost } from './merge-host.ts'
+import { mergeHost } from './merge-host.ts'
+import type { MergedHost } from './merged-host.ts'
 import { isPlainObject, sortKeys, toCanonicalText } from './plain-data.ts'
 import { resolveCapabilities } from './resolve-capabilities.ts'
 import { judgeCapacity, resolveCapacity } from './resolve-capacity.ts'

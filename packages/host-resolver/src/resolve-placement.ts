@@ -2,8 +2,8 @@ import type { Haus, NodeEntry, Origin, Placement, Service } from '@sanctum/contr
 import { hasProfile } from './built-in/profile-layers.ts'
 import { describeOrigin } from './host-finding.ts'
 import { rankAt } from './merge-by-schema.ts'
-import type { MergedHost } from './merge-host.ts'
 import type { MergedService } from './merge-services.ts'
+import type { MergedHost } from './merged-host.ts'
 import { ownValue, sortedKeys, valueAt } from './plain-data.ts'
 
 export type Skip = Haus['skipped'][string]

@@ -1,5 +1,6 @@
 import type { Verdict } from '@sanctum/contracts'
-import { judgeService, type RequirementVerdict, type ServiceEvidence, type ServiceJudgement } from './judge-service.ts'
+import { judgeService } from './judge-service.ts'
+import type { RequirementVerdict, ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
 
 /** The evidence of one service of a haus; its requirements are named, their verdicts follow from the others. */
 export interface HausEvidence extends Omit<ServiceEvidence, 'requirements'> {

@@ -1,5 +1,5 @@
 import type { Judgement } from '@sanctum/contracts'
-import type { ServiceEvidence, ServiceJudgement } from './judge-service.ts'
+import type { ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
 
 /** What the probes of a service say together. Until the startup probe passed, the others are not heard. */
 export function judgeProbes(evidence: ServiceEvidence): ServiceJudgement {

@@ -1,6 +1,6 @@
 import type { ServiceKind, UnitActivity } from '@sanctum/contracts'
 import { judgeProbes } from './judge-probes.ts'
-import type { ServiceEvidence, ServiceJudgement } from './judge-service.ts'
+import type { ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
 
 /** What the unit of a service alone says about it; null where the probes decide. */
 export function judgeRun(evidence: ServiceEvidence): ServiceJudgement | null {

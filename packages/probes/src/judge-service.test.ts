@@ -1,6 +1,7 @@
 import type { Judgement, ProbePurpose, Verdict } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
-import { judgeService, type RequirementVerdict, type ServiceEvidence } from './judge-service.ts'
+import { judgeService } from './judge-service.ts'
+import type { RequirementVerdict, ServiceEvidence } from './service-evidence.ts'
 
 const passes: Judgement = { verdict: 'healthy', sinceMs: 0, why: 'status 200', confirmed: true }
 const fails: Judgement = { verdict: 'failed', sinceMs: 0, why: 'nobody listens', cause: 'transport', confirmed: true }

@@ -2,7 +2,8 @@ import type { HausStatus } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
 import { judgeRoleHealth } from '../role-health.ts'
 import { toLastKnown } from '../to-haus-status.ts'
-import { createDashboard, type StatusReading } from './create-dashboard.ts'
+import { createDashboard } from './create-dashboard.ts'
+import type { StatusReading } from './status-reading.ts'
 
 const hostile = `<script>alert(1)</script>"'&\u202e`
 const status: HausStatus = {

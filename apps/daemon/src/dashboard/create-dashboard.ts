@@ -1,14 +1,9 @@
-import type { HausStatus, RoleHealth } from '@sanctum/contracts'
+import type { RoleHealth } from '@sanctum/contracts'
 import { Hono } from 'hono'
 import { type Log, toErrorFields } from '../log.ts'
 import { renderPage } from './render-page.ts'
+import type { StatusReading } from './status-reading.ts'
 import { stylesheet } from './stylesheet.ts'
-
-/** A status, and where it comes from. `last-known`: nobody answers now. */
-export type StatusReading =
-  | { readonly kind: 'seen'; readonly by: 'watchdog' | 'dashboard'; readonly status: HausStatus }
-  | { readonly kind: 'last-known'; readonly status: HausStatus; readonly why: string }
-  | { readonly kind: 'nothing'; readonly why: string }
 
 export interface DashboardInput {
   readonly health: () => RoleHealth

@@ -3,7 +3,7 @@ import { type HausDefinition, portOf } from '../haus-definition.ts'
 import type { DocumentReply } from '../node/ask-health.ts'
 import { toHausStatus, toLastKnown } from '../to-haus-status.ts'
 import type { HausWatch } from '../watch-haus.ts'
-import type { StatusReading } from './create-dashboard.ts'
+import type { StatusReading } from './status-reading.ts'
 
 export interface StatusPorts {
   readonly askWatchdog: (port: number, timeoutMs: number) => Promise<DocumentReply>

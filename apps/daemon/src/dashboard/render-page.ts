@@ -1,6 +1,6 @@
 import type { HausStatus, ServiceStatus, Verdict } from '@sanctum/contracts'
 import { html } from 'hono/html'
-import type { StatusReading } from './create-dashboard.ts'
+import type { StatusReading } from './status-reading.ts'
 
 type Html = ReturnType<typeof html>
 

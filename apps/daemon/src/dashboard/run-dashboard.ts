@@ -3,7 +3,8 @@ import { type HausDefinition, portOf } from '../haus-definition.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
-import { createDashboard, type StatusReading } from './create-dashboard.ts'
+import { createDashboard } from './create-dashboard.ts'
+import type { StatusReading } from './status-reading.ts'
 
 export interface DashboardPorts {
   readonly pid: number

@@ -1,0 +1,12 @@
+import type { ProbePurpose, ResolvedProbe } from '@sanctum/contracts'
+import type { ProbeContext } from '@sanctum/probes'
+
+/** One question of a cycle: which probe of which service, and what is known of its process. */
+export interface Look {
+  readonly service: string
+  readonly purpose: ProbePurpose
+  readonly probe: ResolvedProbe
+  readonly context: ProbeContext
+  /** Changes with each process: what was seen of an earlier one says nothing about this start. */
+  readonly incarnation: string
+}
