@@ -7,6 +7,7 @@ import {
   probeTargets,
   type ServiceJudgement,
   summarizeHaus,
+  toServiceStatus,
 } from '@sanctum/probes'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
 import type { Look } from './look.ts'
@@ -124,7 +125,11 @@ function toView(
   const services = definition.services.map((service) => {
     const judgement = describeUnreadable(service) ?? (judgements[service.id] as ServiceJudgement)
     judgements[service.id] = judgement
-    return toStatus(service, units.of(service), judgement, sinceOf(since, service.id, judgement.verdict, nowMs))
+    return toServiceStatus(service, units.of(service), {
+      judgement,
+      sinceMs: sinceOf(since, service.id, judgement.verdict, nowMs),
+      unitless: 'unknown',
+    })
   })
   return { atMs: nowMs, services, judgements, ...summarizeHaus(judgements) }
 }
@@ -140,26 +145,4 @@ function sinceOf(since: Map<string, { verdict: Verdict; atMs: number }>, id: str
   if (known?.verdict === verdict) return known.atMs
   since.set(id, { verdict, atMs: nowMs })
   return nowMs
-}
-
-function toStatus(
-  service: ServiceDefinition,
-  unit: UnitState | null,
-  { verdict, why, cause }: ServiceJudgement,
-  sinceMs: number,
-): ServiceStatus {
-  return {
-    id: service.id,
-    title: service.title,
-    kind: service.kind,
-    tier: service.tier,
-    activity: unit?.activity ?? 'unknown',
-    verdict,
-    ports: service.provides.map(({ port }) => port),
-    pid: unit?.pid ?? null,
-    since_ms: unit?.pid != null ? unit.startedAtMs : sinceMs,
-    restarts: unit?.restarts ?? 0,
-    why,
-    ...(cause === null ? {} : { root_cause: cause }),
-  }
 }

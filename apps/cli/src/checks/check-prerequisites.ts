@@ -13,12 +13,15 @@ export const checkPrerequisites: Check<DoctorContext> = {
 export function findLacking(prerequisites: readonly Prerequisite[]): Finding[] {
   return prerequisites
     .filter(({ state }) => state === 'missing' || state === 'too-old')
-    .map(({ what, found, neededBy, state, install }) => ({
+    .map(({ what, found, neededBy, state, install, page }) => ({
       code: 'PREREQUISITE_MISSING',
       severity: 'error',
       message: `${what} is ${state === 'missing' ? 'not installed' : 'too old'}${neededBy.length === 0 ? '' : `; ${neededBy.join(', ')} cannot run without it`}`,
       subject: what,
       evidence: { expected: what, observed: found ?? 'not found' },
-      fix: install === null ? { text: `Install ${what}.` } : { text: `Install ${what}.`, command: install, safe: true },
+      fix: {
+        text: page === undefined ? `Install ${what}.` : `Install ${what} as ${page} says.`,
+        ...(install === null ? {} : { command: install }),
+      },
     }))
 }

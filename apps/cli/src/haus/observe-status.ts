@@ -1,5 +1,24 @@
-import type { Haus, HausStatus, Judgement, Observation, ProbePurpose, ResolvedService, ServiceStatus, UnitState } from '@sanctum/contracts'
-import { type HausEvidence, judge, judgeHaus, type ProbeContext, type ProbeTarget, probeTargets, summarizeHaus } from '@sanctum/probes'
+import type {
+  Haus,
+  HausStatus,
+  Judgement,
+  Observation,
+  ProbePurpose,
+  ResolvedService,
+  ServiceStatus,
+  UnitActivity,
+  UnitState,
+} from '@sanctum/contracts'
+import {
+  type HausEvidence,
+  judge,
+  judgeHaus,
+  type ProbeContext,
+  type ProbeTarget,
+  probeTargets,
+  summarizeHaus,
+  toServiceStatus,
+} from '@sanctum/probes'
 import type { CommandContext } from '../command.ts'
 import { readHeldService } from './read-held-service.ts'
 
@@ -16,7 +35,9 @@ export async function observeStatus({ ports }: CommandContext, haus: Haus): Prom
   const rows = haus.order.flatMap((id): ServiceStatus[] => {
     const service = byId.get(id)
     const judgement = judged[id]
-    return service && judgement ? [toRow(service, states.get(id) ?? null, judgement)] : []
+    return service && judgement
+      ? [toServiceStatus(service, states.get(id) ?? null, { judgement, sinceMs: null, unitless: unitlessActivity(service) })]
+      : []
   })
   return {
     schema_version: 1,
@@ -87,23 +108,6 @@ export function toProbeContext(service: ResolvedService, state: UnitState | null
   }
 }
 
-function toRow(
-  service: ResolvedService,
-  state: UnitState | null,
-  { verdict, why, cause }: ReturnType<typeof judgeHaus>[string],
-): ServiceStatus {
-  return {
-    id: service.id,
-    title: service.title,
-    kind: service.kind,
-    tier: service.tier,
-    activity: service.run === null ? 'unknown' : (state?.activity ?? 'stopped'),
-    verdict,
-    ports: service.provides.map(({ port }) => port),
-    pid: state?.pid ?? null,
-    since_ms: state?.startedAtMs ?? null,
-    restarts: state?.restarts ?? 0,
-    why,
-    ...(cause === null ? {} : { root_cause: cause }),
-  }
+function unitlessActivity({ run, container }: ResolvedService): UnitActivity {
+  return run === null && container === null ? 'unknown' : 'stopped'
 }

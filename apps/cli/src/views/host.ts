@@ -64,11 +64,16 @@ export function renderProfile(haus: Haus, style: Style): string {
 export function renderPrerequisites(prerequisites: readonly Prerequisite[], style: Style): string {
   const marks = { found: style.good('✓'), missing: style.bad('✗'), 'too-old': style.bad('✗'), 'not-needed': style.faint('–') } as const
   return prerequisites
-    .map(({ what, state, found, neededBy, install }) =>
+    .map(({ what, state, found, neededBy, install, page }) =>
       [
         `${marks[state]} ${what}  ${style.faint(found ?? state)}${neededBy.length > 0 ? style.faint(`  for ${neededBy.join(', ')}`) : ''}`,
-        ...(install !== null && state !== 'found' && state !== 'not-needed' ? [`    ${style.faint('run')}  ${install}`] : []),
+        ...(isLacking(state) && install !== null ? [`    ${style.faint('run')}  ${install}`] : []),
+        ...(isLacking(state) && page !== undefined ? [`    ${style.faint('see')}  ${page}`] : []),
       ].join('\n'),
     )
     .join('\n')
+}
+
+function isLacking(state: Prerequisite['state']): boolean {
+  return state === 'missing' || state === 'too-old'
 }

@@ -1,4 +1,5 @@
 import type { HausStatus, ServiceStatus, Verdict } from '@sanctum/contracts'
+import { describeAge } from '@sanctum/probes'
 import type { Style } from './style.ts'
 import { type Cell, renderTable } from './table.ts'
 import { wrapText } from './wrap-text.ts'
@@ -20,7 +21,7 @@ export function renderStatus(status: HausStatus, style: Style): string {
     service.activity,
     service.ports.join(' ') || '–',
     service.pid === null ? '–' : String(service.pid),
-    service.since_ms === null ? '–' : renderAge(status.at_ms - service.since_ms),
+    service.since_ms === null ? '–' : describeAge(status.at_ms - service.since_ms),
     service.why,
   ])
   const head = ['SERVICE', 'HEALTH', 'STATE', 'PORT', 'PID', 'SINCE', 'WHY']
@@ -49,17 +50,4 @@ function paintVerdict({ verdict }: ServiceStatus, style: Style): Cell {
     'not-applicable': style.faint,
   }[verdict]
   return { text: words[verdict], paint }
-}
-
-const units = [
-  { name: 'd', ms: 86_400_000 },
-  { name: 'h', ms: 3_600_000 },
-  { name: 'm', ms: 60_000 },
-  { name: 's', ms: 1000 },
-] as const
-
-/** A duration in its largest whole unit: `3d`, `2h`, `41s`. */
-function renderAge(ms: number): string {
-  const unit = units.find((each) => ms >= each.ms) ?? { name: 's', ms: 1000 }
-  return `${Math.max(0, Math.floor(ms / unit.ms))}${unit.name}`
 }

@@ -76,7 +76,7 @@ describe('the dashboard', () => {
       services: [{}, { verdict: 'could-not-check', why: 'The watchdog does not answer; 65 s ago it was healthy: status 200' }],
     })
     const page = await (await ask('/', reading)).text()
-    expect(page).toContain('What stands here is 1 min old')
+    expect(page).toContain('What stands here is 65 s old')
     expect(page).not.toContain('class="verdict healthy"')
   })
 

@@ -1,4 +1,5 @@
 import type { HausStatus, ServiceStatus, Verdict } from '@sanctum/contracts'
+import { describeAge } from '@sanctum/probes'
 import { html } from 'hono/html'
 import type { StatusReading } from './status-reading.ts'
 
@@ -77,15 +78,4 @@ function countVerdicts(services: readonly ServiceStatus[]): (readonly [Verdict, 
 function describeGeneration({ generation, confirmed }: HausStatus): string {
   if (generation === null) return 'no generation yet'
   return generation === confirmed ? `generation ${generation}, confirmed` : `generation ${generation}, not confirmed`
-}
-
-const units = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const
-
-function describeAge(ms: number): string {
-  const unit = units.find(([, length]) => ms >= length)
-  return unit === undefined ? `${Math.max(0, Math.floor(ms / 1000))} s` : `${Math.floor(ms / unit[1])} ${unit[0]}`
 }
