@@ -6,8 +6,8 @@ import { checkGeneration } from './check-generation.ts'
 import { checkLock } from './check-lock.ts'
 import { checkPorts } from './check-ports.ts'
 import { checkPrerequisites } from './check-prerequisites.ts'
-import { checkRoles } from './check-roles.ts'
 import { checkSecrets } from './check-secrets.ts'
+import { checkServices } from './check-services.ts'
 import { checkUnits } from './check-units.ts'
 import { checkWorkspaceManifests } from './check-workspace-manifests.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -30,7 +30,7 @@ export const quickChecks: readonly Check<DoctorContext>[] = [
   checkSecrets,
   checkPorts,
   checkUnits,
-  checkRoles,
+  checkServices,
   checkLock,
   ...waiting,
 ]

@@ -18,8 +18,8 @@ import { driftChecks } from './check-drift.ts'
 import { checkGeneration } from './check-generation.ts'
 import { checkLock } from './check-lock.ts'
 import { findLacking } from './check-prerequisites.ts'
-import { checkRoles } from './check-roles.ts'
 import { checkSecrets } from './check-secrets.ts'
+import { checkServices } from './check-services.ts'
 import { checkUnits } from './check-units.ts'
 import { checkWorkspaceManifests } from './check-workspace-manifests.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -146,9 +146,9 @@ const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly
     }),
   SERVICE_NOT_READY: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-ready', why: 'it had 30 s' }),
   SERVICE_NOT_BEGUN: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-begun', why: 'watchdog: it had 30 s' }),
-  SERVICE_UNHEALTHY: () => findingsOf(checkRoles, { verdict: 'failed' }),
-  SERVICE_UNCHECKED: () => findingsOf(checkRoles, { verdict: 'could-not-check' }),
-  WATCHDOG_STALLED: () => findingsOf(checkRoles, { verdict: 'failed' }),
+  SERVICE_UNHEALTHY: () => findingsOf(checkServices, { verdict: 'failed' }),
+  SERVICE_UNCHECKED: () => findingsOf(checkServices, { verdict: 'could-not-check' }),
+  WATCHDOG_STALLED: () => findingsOf(checkServices, { verdict: 'failed' }),
   UNIT_FAILED: () =>
     findingsOf(checkUnits, { units: [embedded('watchdog', {}), embedded('dashboard', { activity: 'failed', pid: null })] }),
   UNIT_REFUSED: () => toFindings({ do: 'stop', service: 'dashboard', kind: 'failed', why: 'it could not be ended' }),
@@ -175,6 +175,15 @@ describe('every code about what runs has a case', () => {
 })
 
 test('on a machine where everything is well no check finds anything', async () => {
-  const checks = [checkBootstrap, checkUnits, checkRoles, checkGeneration, checkLock, checkSecrets, checkWorkspaceManifests, ...driftChecks]
+  const checks = [
+    checkBootstrap,
+    checkUnits,
+    checkServices,
+    checkGeneration,
+    checkLock,
+    checkSecrets,
+    checkWorkspaceManifests,
+    ...driftChecks,
+  ]
   expect((await Promise.all(checks.map((check) => findingsOf(check, {})))).flat()).toEqual([])
 })

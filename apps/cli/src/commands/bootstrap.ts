@@ -3,8 +3,8 @@ import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
-import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadHaus } from '../haus/load-haus.ts'
+import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { planRender } from '../haus/plan-render.ts'
 import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { isBare } from '../haus/require-generation.ts'
@@ -32,11 +32,10 @@ async function show(context: CommandContext, replaces: boolean): Promise<Answer>
   const loaded = await loadHaus(context)
   const { plan, losses } = await planRender(context, loaded, {})
   const prerequisites = await readPrerequisites(context, loaded)
-  const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(loaded.haus).list()])
   const findings = [
     ...loaded.findings,
     ...findLacking(prerequisites),
-    ...findHeldPorts({ services: Object.values(loaded.haus.services), listeners, states }),
+    ...(await observeHeldPorts(context, loaded.haus, Object.values(loaded.haus.services))),
   ]
   const differs = created.length > 0 || !plan.isEmpty
   return {

@@ -1,8 +1,8 @@
 import { type Finding, hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
-import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { findSupervisor } from '../haus/roles.ts'
@@ -20,11 +20,11 @@ export async function run(context: CommandContext): Promise<Answer> {
   return withWriter(context, async () => {
     const { ports } = context
     const units = ports.units(haus)
-    const [{ listeners }, states] = await Promise.all([ports.host.observations(), units.list()])
+    const states = await units.list()
     const supervisor = findSupervisor(haus)
     if (supervisor !== null && supervisor !== id && states.find((state) => state.service === supervisor)?.pid == null)
       throw new Refused([toHausDown(id, supervisor)])
-    refuseErrors(findHeldPorts({ services: [service], listeners, states }))
+    refuseErrors(await observeHeldPorts(context, haus, [service]))
     if (context.global.dryRun)
       return {
         exit: 'pending',

@@ -1,12 +1,12 @@
-import { type Finding, type Haus, type HausStatus, hasErrors } from '@sanctum/contracts'
+import { type Finding, type Haus, type HausStatus, hasErrors, type ResolvedService } from '@sanctum/contracts'
 import { listPrerequisites } from '@sanctum/host-resolver'
 import { planUp } from '@sanctum/supervisor'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, takeBack } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
-import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
+import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { isBare } from '../haus/require-generation.ts'
@@ -28,7 +28,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     await bootstrapMachine(context, { replaces: false })
     const loaded = await loadHaus(context)
     refuseErrors(findLacking(listPrerequisites(loaded.haus, loaded.facts).filter(({ id }) => id === 'node')))
-    await refuseHeldPorts(context, loaded)
+    refuseErrors(await observeHeldPorts(context, loaded.haus, await listDown(context, loaded.haus)))
     const change = await applyChange(context, loaded, { force: false, command: 'up' })
     if (context.global.dryRun) return reportChange(await withStarts(context, loaded.haus, change), wording)
     if (change.kind === 'reverted') return reportChange(change, wording)
@@ -69,12 +69,10 @@ async function takeBackUntried(context: CommandContext, loaded: LoadedHaus, chan
   return { ...change, ...taken }
 }
 
-async function refuseHeldPorts({ ports }: CommandContext, { haus }: LoadedHaus): Promise<void> {
+/** Services whose ports must be free before anything starts. */
+async function listDown({ ports }: CommandContext, haus: Haus): Promise<ResolvedService[]> {
   const states = await ports.units(haus).list()
-  const down = Object.values(haus.services).filter(({ id }) => states.find(({ service }) => service === id)?.pid == null)
-  if (down.length === 0) return
-  const { listeners } = await ports.host.observations()
-  refuseErrors(findHeldPorts({ services: down, listeners, states }))
+  return Object.values(haus.services).filter(({ id }) => states.find(({ service }) => service === id)?.pid == null)
 }
 
 interface Started {

@@ -1,13 +1,13 @@
-import { type Finding, hasErrors, type Loss, type UnitImpact } from '@sanctum/contracts'
+import { type Finding, hasErrors, type Loss, type ResolvedService, type UnitImpact } from '@sanctum/contracts'
 import { type GenerationPlan, planRollback } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { askToReplace } from './ask-to-replace.ts'
-import { findHeldPorts } from './find-held-ports.ts'
 import { findReprobed } from './find-reprobed.ts'
 import { readKeptHaus, toKeptHaus } from './kept-haus.ts'
 import type { LoadedHaus, RunningHaus } from './load-haus.ts'
+import { observeHeldPorts } from './observe-held-ports.ts'
 import { planRender } from './plan-render.ts'
 import { publishRoots } from './publish-roots.ts'
 import { proveReady, runUnits, toUnitGraph } from './run-units.ts'
@@ -74,7 +74,7 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   const before = plan.seen.current?.number ?? null
   if (plan.isEmpty || isIdle(plan)) return report('unchanged', before)
   const { impact, isHeldBack } = await impactHere(context, loaded, plan)
-  await refuseHeldPorts(context, loaded, impact)
+  refuseErrors(await observeHeldPorts(context, loaded.haus, toStarting(loaded.haus, impact)))
   if (context.global.dryRun) return report('planned', before)
   await askToReplace(context, plan)
   const { generation, findings } = await perform(context, loaded, { ...change, impact })
@@ -111,11 +111,9 @@ function isHolding({ action }: UnitImpact): boolean {
   return action === 'stop' || action === 'stay'
 }
 
-async function refuseHeldPorts({ ports }: CommandContext, { haus }: RunningHaus, impact: readonly UnitImpact[]): Promise<void> {
+function toStarting({ services }: RunningHaus['haus'], impact: readonly UnitImpact[]): ResolvedService[] {
   const starting = new Set(impact.filter(({ action }) => action === 'start' || action === 'restart').map(({ service }) => service))
-  if (starting.size === 0) return
-  const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(haus).list()])
-  refuseErrors(findHeldPorts({ services: Object.values(haus.services).filter(({ id }) => starting.has(id)), listeners, states }))
+  return Object.values(services).filter(({ id }) => starting.has(id))
 }
 
 async function perform(

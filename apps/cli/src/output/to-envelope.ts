@@ -9,9 +9,7 @@ export function toEnvelope(command: string, { exit, data, findings }: Answer): E
     ok: exitCodes[exit].code === 0,
     data: { ...data, findings: [...findings] },
     warnings: findings.filter(({ severity }) => severity === 'warning').map(({ message }) => message),
-    errors: findings
-      .filter(({ severity }) => severity === 'error')
-      .map(({ code, message, fix }) => ({ code, message, ...(fix ? { hint: fix.text } : {}) })),
+    errors: toErrors(findings),
   }
 }
 
@@ -25,9 +23,7 @@ export function toErrorEnvelope(
     findings,
   }: { readonly code: string; readonly message: string; readonly hint: string; readonly findings: readonly Finding[] },
 ): Envelope {
-  const errors = findings
-    .filter(({ severity }) => severity === 'error')
-    .map((finding) => ({ code: finding.code, message: finding.message, ...(finding.fix ? { hint: finding.fix.text } : {}) }))
+  const errors = toErrors(findings)
   return {
     schema_version: 1,
     command,
@@ -36,4 +32,10 @@ export function toErrorEnvelope(
     warnings: [],
     errors: errors.length > 0 ? errors : [{ code, message, ...(hint === '' ? {} : { hint }) }],
   }
+}
+
+function toErrors(findings: readonly Finding[]): Envelope['errors'] {
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ code, message, fix }) => ({ code, message, ...(fix ? { hint: fix.text } : {}) }))
 }

@@ -3,7 +3,7 @@ import { findRole } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** Everything that is meant to run here does its work now; a watchdog that stands still is named as such. */
-export const checkRoles: Check<DoctorContext> = {
+export const checkServices: Check<DoctorContext> = {
   id: 'services',
   title: 'services',
   async run({ command: { ports }, loaded: { haus }, status }) {
