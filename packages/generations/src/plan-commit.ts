@@ -36,7 +36,7 @@ export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
       ? planStage(layout, toDocument(plan, pointer.number, making), { surfaces: plan.surfaces, haus: making.haus })
       : []),
     ...(pointer.kind === 'keep' ? planRepairs(layout, plan) : planSwap(layout, layout.current, pointer.number)),
-    ...(seen.servicesLink === 'absent' ? planServicesLink(layout) : []),
+    ...(plan.servicesLink === 'leave' ? [] : planServicesLink(layout, plan.servicesLink)),
   ]
   return { generation: targetOf(plan), steps, intent }
 }
@@ -67,9 +67,9 @@ export function planSettle(home: string): Step[] {
 }
 
 /** The steps that create the link through which other tools read the manifests of the current generation. */
-export function planServicesLink(layout: HomeLayout): Step[] {
+export function planServicesLink(layout: HomeLayout, act: 'make' | 'remove'): Step[] {
   return [
-    { do: 'link', path: layout.services, to: servicesTarget },
+    act === 'make' ? { do: 'link', path: layout.services, to: servicesTarget } : { do: 'remove-file', path: layout.services },
     { do: 'sync-directory', path: layout.home },
   ]
 }

@@ -56,6 +56,8 @@ export interface GenerationPlan {
   readonly surfaces: readonly Surface[]
   readonly publications: readonly Publication[]
   readonly repairs: readonly Repair[]
+  /** What becomes of `services`, which is there while a generation holds anything. */
+  readonly servicesLink: 'make' | 'remove' | 'leave'
   readonly leftovers: readonly Leftover[]
   readonly seen: Seen
 }
@@ -77,17 +79,18 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
   const changes = [...inside, ...repairs.map(toRepairChange), ...outside.flatMap(toOutsideChange)]
   const findings = [...lints, ...outside.flatMap(({ judgement }) => judgement.finding ?? []), ...toStateFindings(seen)]
   const acts = impact.some(({ action }) => action !== 'stay')
+  const servicesLink = planLink(seen.servicesLink, surfaces)
   return {
     changes,
     impact,
     findings,
-    isEmpty: pointer.kind === 'keep' && changes.length === 0 && seen.servicesLink !== 'absent' && !acts,
-    writes:
-      !hasErrors(findings) && (pointer.kind !== 'keep' || publications.length > 0 || repairs.length > 0 || seen.servicesLink === 'absent'),
+    isEmpty: pointer.kind === 'keep' && changes.length === 0 && servicesLink === 'leave' && !acts,
+    writes: !hasErrors(findings) && (pointer.kind !== 'keep' || publications.length > 0 || repairs.length > 0 || servicesLink !== 'leave'),
     pointer,
     surfaces,
     publications,
     repairs,
+    servicesLink,
     leftovers: toLeftovers(seen.ledger, isStillThere(seen.live), new Set(surfaces.flatMap(({ publish }) => publish ?? []))),
     seen,
   }
@@ -96,6 +99,11 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
 function choosePointer(seen: Seen, differs: boolean, generation: number | undefined): GenerationPlan['pointer'] {
   if (generation !== undefined) return seen.current?.number === generation ? { kind: 'keep' } : { kind: 'move', number: generation }
   return differs || seen.current === null ? { kind: 'new', number: seen.newest + 1 } : { kind: 'keep' }
+}
+
+function planLink(found: Seen['servicesLink'], { length }: readonly Surface[]): GenerationPlan['servicesLink'] {
+  if (length > 0) return found === 'absent' ? 'make' : 'leave'
+  return found === 'right' ? 'remove' : 'leave'
 }
 
 interface Outside {

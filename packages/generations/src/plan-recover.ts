@@ -34,9 +34,9 @@ function planSweep({ home, names, beside }: Remains): Step[] {
 }
 
 function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
-  const { home, roots, live, servicesLink } = remains
+  const { home, roots, live } = remains
   const publish = planPublish({ home, roots, intent, live })
-  const steps = [...(servicesLink === 'absent' ? planServicesLink(homeLayout(home)) : []), ...publish.steps]
+  const steps = [...planLink(remains), ...publish.steps]
   const isDone = steps.length === 0 && intent.impact.length === 0 && publish.findings.length === 0
   return {
     outcome: 'finished',
@@ -44,6 +44,12 @@ function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]
     impact: intent.impact,
     findings: publish.findings,
   }
+}
+
+/** A run that took everything away took the link with it. */
+function planLink({ home, holdsNothing, servicesLink }: Remains): Step[] {
+  if (holdsNothing) return servicesLink === 'right' ? planServicesLink(homeLayout(home), 'remove') : []
+  return servicesLink === 'absent' ? planServicesLink(homeLayout(home), 'make') : []
 }
 
 function discard({ home, names, pointers }: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {

@@ -58,4 +58,6 @@ export interface Remains {
   /** What is at each publication of the intent. */
   readonly live: readonly LivePublished[]
   readonly servicesLink: Seen['servicesLink']
+  /** `current` names a generation without a file: everything was taken away. */
+  readonly holdsNothing: boolean
 }

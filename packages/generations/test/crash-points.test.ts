@@ -82,6 +82,10 @@ const stories: Record<string, Story> = {
     },
     act: async (generations, acknowledge) => void (await apply(generations, first, { committed: acknowledge })),
   },
+  'all of it taken away': {
+    prepare: async (fs) => void (await apply(open(fs), first)),
+    act: async (generations, acknowledge) => void (await apply(generations, [], { committed: acknowledge })),
+  },
   'a confirmation and a collection': {
     isSet: false,
     prepare: async (fs) => {

@@ -58,6 +58,7 @@ describe('for any sequence of catalogs', () => {
           expect(below(fs, `${home}/${currentOf(generations)}/surfaces`)).toEqual(
             Object.fromEntries(wanted.map(({ path, mode: bits, content: text }) => [path, `${bits} ${text}`])),
           )
+          expect(fs.look(`${home}/services`).kind).toBe(wanted.length === 0 ? 'absent' : 'link')
           const before = fs.dump()
           await apply(generations, wanted)
           expect(fs.dump()).toEqual(before)

@@ -186,6 +186,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       beside: candidates,
       live: noted === null ? [] : observePublications(noted),
       servicesLink: readServicesLink(fs, layout),
+      holdsNothing: behind(readPointers().current)?.surfaces.length === 0,
     }
   }
 
