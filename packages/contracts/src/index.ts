@@ -1,5 +1,6 @@
 export * from './catalog.ts'
 export * from './check.ts'
+export * from './command-outputs.ts'
 export * from './documents/agents.ts'
 export * from './documents/catalog.ts'
 export * from './documents/document-kinds.ts'

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { documentKinds, type JsonSchema, toJsonSchemas, toModeline } from '@sanctum/contracts'
+import { documentKinds, type JsonSchema, toJsonSchemas, toModeline, toOutputSchemas } from '@sanctum/contracts'
 import { describe, expect, it } from 'vitest'
 
 const folder = new URL('../schemas/', import.meta.url)
 const schemas = toJsonSchemas()
+const published = { ...schemas, ...toOutputSchemas() }
 
 /** Places of a schema where an editor would be led astray: a reference to nowhere, or an object that takes any key. */
 function judgeSchema(schema: JsonSchema): string[] {
@@ -22,8 +23,9 @@ function judgeSchema(schema: JsonSchema): string[] {
 
 describe('JSON Schemas', () => {
   it('are checked in as they are generated', () => {
-    expect(readdirSync(folder).sort()).toEqual(Object.keys(schemas).sort())
-    for (const [file, schema] of Object.entries(schemas)) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
+    expect(files.sort()).toEqual(Object.keys(published).sort())
+    for (const [file, schema] of Object.entries(published)) {
       expect(JSON.parse(readFileSync(new URL(file, folder), 'utf8'))).toEqual(JSON.parse(JSON.stringify(schema)))
     }
   })

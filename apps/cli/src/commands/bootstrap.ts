@@ -67,7 +67,7 @@ async function write(context: CommandContext, replaces: boolean): Promise<Answer
   if (change.kind === 'reverted' || change.kind === 'stuck') return reportChange(change, { diff: false, source: 'the catalog says' })
   return {
     exit: 'ok',
-    data: { creates: created, outcome: change.kind, generation: change.generation, changes: change.plan.changes.length },
+    data: { creates: created, outcome: change.kind, generation: change.generation, changes: change.plan.changes },
     findings: change.findings,
     view: (style) =>
       created.length === 0 && change.kind === 'unchanged'

@@ -113,7 +113,7 @@ function answer({ change, started, status }: { change: Change; started: Started;
     data: {
       outcome: change.kind === 'unchanged' && started.services.length > 0 ? 'started' : change.kind,
       generation: status.generation,
-      changes: change.plan.changes.length,
+      changes: change.plan.changes,
       started: started.services,
       status,
     },

@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { layerNames } from '../catalog.ts'
+import { type ExitName, exitCodes } from '../exit-codes.ts'
+import { position, severity } from '../finding.ts'
+
+const exitName = z.enum(Object.keys(exitCodes) as [ExitName, ...ExitName[]])
+
+export const explainOutput = z.union([
+  z.strictObject({
+    path: z.string(),
+    /** Every layer's say, and which one wins. */
+    contributions: z.array(
+      z.strictObject({
+        layer: z.enum([...layerNames, 'fact']),
+        source: z.string(),
+        at: position.optional(),
+        value: z.unknown(),
+        winner: z.boolean(),
+        note: z.string().optional(),
+      }),
+    ),
+  }),
+  z.strictObject({
+    code: z.string(),
+    severity,
+    title: z.string(),
+    impact: z.string(),
+    remedy: z.string(),
+    exit: exitName.optional(),
+  }),
+])

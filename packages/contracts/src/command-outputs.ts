@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
+import { bootstrapOutput, changeOutput, renderOutput, upOutput } from './command-output/changes.ts'
+import { doctorOutput } from './command-output/doctor.ts'
+import { explainOutput } from './command-output/explain.ts'
+import { generationsDiffOutput, generationsListOutput } from './command-output/generations.ts'
+import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
+import { downOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
+import { envelope } from './envelope.ts'
+import { finding } from './finding.ts'
+import type { JsonSchema } from './json-schemas.ts'
+
+/**
+ * What each command says under `data` of its `--json` document, beside `data.findings`. A command without an entry has no
+ * published form, and a test fails.
+ */
+export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
+  up: upOutput,
+  down: downOutput,
+  status: statusOutput,
+  restart: restartOutput,
+  logs: logsOutput,
+  doctor: doctorOutput,
+  render: renderOutput,
+  'generations list': generationsListOutput,
+  'generations diff': generationsDiffOutput,
+  rollback: changeOutput,
+  bootstrap: bootstrapOutput,
+  explain: explainOutput,
+  'catalog check': catalogCheckOutput,
+  'catalog render': catalogRenderOutput,
+  'catalog graph': catalogGraphOutput,
+  'catalog schema': catalogSchemaOutput,
+  'host facts': hostFactsOutput,
+  'host profile': hostProfileOutput,
+  'host prerequisites': hostPrerequisitesOutput,
+  'host audit': hostAuditOutput,
+}
+
+/** The name under `schemas/` of the document that a command prints with `--json`. */
+export function toOutputFile(command: string): string {
+  return `output/${command.replaceAll(' ', '-')}.schema.json`
+}
+
+/**
+ * The JSON Schema (draft 7) of every document that a command prints with `--json`, by the name of its file under `schemas/`: an answer,
+ * or the findings and errors that kept it from one. They describe exactly what this version prints; a later one may add fields.
+ */
+export function toOutputSchemas(): Readonly<Record<string, JsonSchema>> {
+  const failed = z.strictObject({ findings: z.array(finding) })
+  const documents = Object.entries(commandOutputs).map(([command, output]) => {
+    const answered = toOptions(output).map((option) => option.extend({ findings: z.array(finding) }))
+    const document = envelope.extend({ command: z.literal(command), data: z.union([...answered, failed]) }).strict()
+    return [toOutputFile(command), toSchema(document, `What sanctumctl ${command} --json prints`)] as const
+  })
+  const any = toSchema(envelope.strict(), 'What every command prints with --json')
+  const line = toSchema(z.strictObject({ line: z.string() }), 'What a followed stream prints with --json before its last document')
+  return { ...Object.fromEntries(documents), 'output/envelope.schema.json': any, 'output/line.schema.json': line }
+}
+
+function toOptions(output: z.ZodType): readonly z.ZodObject[] {
+  return output instanceof z.ZodUnion ? (output.options as readonly z.ZodObject[]) : [output as z.ZodObject]
+}
+
+function toSchema(schema: z.ZodType, title: string): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: 'output', target: 'draft-7', reused: 'ref' })
+  return { $schema, title, ...rest }
+}
