@@ -16,15 +16,17 @@ export interface CollectPlan {
   readonly steps: readonly Step[]
 }
 
-/** Which generations go, and how: each loses its name first, so that no half of one is ever seen under it. */
+/** Which generations go, and how: all lose their names first, durably, so that no half of one is ever seen under its own. */
 export function planCollect({ home, numbers, held, keep }: CollectInput): CollectPlan {
   const layout = homeLayout(home)
   const newest = [...numbers].sort((a, b) => b - a).slice(0, keep)
   const staying = new Set([...newest, ...held])
   const removed = numbers.filter((number) => !staying.has(number)).sort((a, b) => a - b)
-  const steps = removed.flatMap((number): Step[] => [
-    { do: 'rename', from: layout.generation(number), to: layout.trash(number) },
-    { do: 'remove-tree', path: layout.trash(number) },
-  ])
+  if (removed.length === 0) return { removed, steps: [] }
+  const steps: Step[] = [
+    ...removed.map((number): Step => ({ do: 'rename', from: layout.generation(number), to: layout.trash(number) })),
+    { do: 'sync-directory', path: layout.generations },
+    ...removed.map((number): Step => ({ do: 'remove-tree', path: layout.trash(number) })),
+  ]
   return { removed, steps }
 }

@@ -40,7 +40,8 @@ function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]
   const isDone = steps.length === 0 && intent.impact.length === 0 && publish.findings.length === 0
   return {
     outcome: 'finished',
-    steps: [...sweep, ...steps, ...(isDone ? planSettle(home) : [])],
+    // The run may have ended before its swap was durable. Nothing outside may follow a pointer that a power cut could still take back.
+    steps: [{ do: 'sync-directory', path: home }, ...sweep, ...steps, ...(isDone ? planSettle(home) : [])],
     impact: intent.impact,
     findings: publish.findings,
   }
@@ -62,6 +63,7 @@ function discard({ home, names, pointers }: Remains, intent: IntentDocument, swe
     ...(isHalf
       ? ([
           { do: 'rename', from: layout.generation(intent.generation), to: trash },
+          { do: 'sync-directory', path: layout.generations },
           { do: 'remove-tree', path: trash },
         ] as const)
       : []),
@@ -90,7 +92,7 @@ function recoverUnreadable(home: string, sweep: readonly Step[]): RecoverPlan {
 
 /** What to say after the steps of a recovery were performed. */
 export function toRecovered({ outcome, steps, findings }: RecoverPlan): Finding[] {
-  if (steps.length === 0) return [...findings]
+  if (steps.every((step) => step.do === 'sync-directory')) return [...findings]
   const message = `what an interrupted run had left was ${outcome === 'finished' ? 'finished' : 'taken back'}`
   return [toFinding('RUN_RECOVERED', { subject: 'generations', message, fix: { text: 'Nothing to do.' } }), ...findings]
 }
