@@ -4,8 +4,8 @@ import { delimiter, join } from 'node:path'
 import { type SystemPackage, systemPackages } from './system-packages.ts'
 
 /** Installs what is missing where that is allowed. What stays missing is returned, each with the reason. */
-export function installSystemPackages(say: (line: string) => void): readonly string[] {
-  const missing = systemPackages.filter(isMissing)
+export function installSystemPackages(say: (line: string) => void, packages: readonly SystemPackage[] = systemPackages): readonly string[] {
+  const missing = packages.filter(isMissing)
   if (missing.length === 0) return []
   if (!hasProgram('apt-get')) return missing.map((one) => `${one.program} is missing: ${one.reason}. Install it, here there is no apt-get`)
   const command = `apt-get install -y --no-install-recommends ${missing.map((one) => one.debian).join(' ')}`
@@ -28,7 +28,7 @@ function isMissing({ program }: SystemPackage): boolean {
   return !hasProgram(program)
 }
 
-function hasProgram(program: string): boolean {
+export function hasProgram(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK)

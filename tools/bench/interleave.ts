@@ -1,0 +1,25 @@
+/** What is measured in turn with the others: untimed preparation, then one number. */
+export interface Contender {
+  readonly before?: () => void
+  readonly run: () => number
+}
+
+/**
+ * Runs the contenders round after round and turns the order about each time, so that a noisy minute, a warm cache and the place
+ * in the order hit all alike. One round before the first is thrown away.
+ */
+export function interleave<Name extends string>(
+  contenders: Readonly<Record<Name, Contender>>,
+  rounds: number,
+): Readonly<Record<Name, readonly number[]>> {
+  const entries = Object.entries(contenders) as [Name, Contender][]
+  const measured = Object.fromEntries(entries.map(([name]) => [name, [] as number[]])) as Record<Name, number[]>
+  for (let index = -1; index < rounds; index++) {
+    for (const [name, { before, run }] of index % 2 === 0 ? entries : entries.toReversed()) {
+      before?.()
+      const value = run()
+      if (index >= 0) measured[name].push(value)
+    }
+  }
+  return measured
+}
