@@ -1,0 +1,212 @@
+import type { Surface } from '@sanctum/contracts'
+import { type FileSystem, planRollback } from '@sanctum/generations'
+import type { Generations } from '@sanctum/generations/node'
+import { apply, file, making, unit } from '../haus.ts'
+import { killAt } from '../interrupt-file-system.ts'
+import type { PowerStory } from './attack-power.ts'
+import { recordDisk } from './disk-history.ts'
+import { holdPromise, home, judgeDisk, type Outcome, open, takeVersion, units, type Version } from './judge-disk.ts'
+
+/** Versions that may be found, as bits of a set; which version is current inside, and which each published file is of. */
+export interface CommitPromise {
+  readonly inside: number
+  readonly outside: number
+  readonly confirmed: number
+}
+
+export type Wrap = (fileSystem: FileSystem) => FileSystem
+
+const first: Surface[] = [
+  unit(units, 'voice', 'voice 1'),
+  unit(units, 'router', 'router 1'),
+  unit(units, 'old', 'old 1'),
+  file('services/voice.yaml', 'voice: 1'),
+  file('bin/with-secrets', '#!/bin/sh', { mode: '0755', target: 'programs' }),
+]
+const second: Surface[] = [
+  unit(units, 'voice', 'voice 2'),
+  unit(units, 'router', 'router 1'),
+  unit(units, 'fresh', 'fresh 2'),
+  file('services/voice.yaml', 'voice: 2'),
+  file('config/agent-capabilities.yaml', 'agents: {}'),
+]
+const third: Surface[] = [unit(units, 'voice', 'voice 3'), unit(units, 'old', 'old 1'), file('services/voice.yaml', 'voice: 3')]
+
+/** One thing that is done to the machine. What it promises after `acknowledge` holds from there on. */
+type Act = (generations: Generations, say: { readonly acknowledge: () => void }) => Promise<void>
+
+interface Telling {
+  readonly fileSystem: FileSystem
+  /** Does it, with promises before, between and after. */
+  readonly act: (act: Act) => Promise<void>
+  /** As `act`, in a process that dies at the effect with the number; then another process recovers. */
+  readonly interrupted: (act: Act, at: number) => Promise<void>
+  /** Nothing is pending any more. */
+  readonly rest: () => void
+  /** Must be there for ever, as a file outside or as a backup. */
+  readonly treasure: (content: string) => void
+}
+
+type Script = (telling: Telling) => Promise<void>
+
+const change =
+  (wanted: readonly Surface[], options: { force?: boolean; settle?: boolean } = {}): Act =>
+  async (generations, { acknowledge }) => {
+    await apply(generations, wanted, { ...options, committed: acknowledge })
+  }
+
+const rollback: Act = async (generations, { acknowledge }) => {
+  await generations.recover()
+  const reading = generations.read(1)
+  const back = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
+  if (back.kind !== 'planned') throw new Error('refused')
+  if (back.plan.writes) await generations.commit(back.plan, making)
+  acknowledge()
+  await generations.publish()
+  await generations.settle()
+}
+
+const confirm =
+  (number: number): Act =>
+  (generations) =>
+    generations.confirm(number)
+
+const collect: Act = async (generations) => void (await generations.collect({ keep: 1 }))
+
+const recover: Act = async (generations) => void (await generations.recover())
+
+const isSettled: Act = (generations) => generations.settle()
+
+function writeForeign(fileSystem: FileSystem): void {
+  fileSystem.makeDirectory(units, '0755')
+  fileSystem.writeFile(`${units}/com.sanctum.fresh.service`, Buffer.from('somebody else'), '0640')
+}
+
+/** Effects of a run at which it is killed: few enough to be quick, spread over all of it. */
+const kills = Array.from({ length: 12 }, (_, index) => index * 4 + 1)
+
+const scripts: Readonly<Record<string, Script>> = {
+  'one life: commit, confirm, change, confirm, back, change, collect': async ({ act }) => {
+    await act(change(first))
+    await act(confirm(1))
+    await act(change(second))
+    await act(confirm(2))
+    await act(rollback)
+    await act(change(third))
+    await act(collect)
+  },
+  'a change': async ({ act, rest }) => {
+    await act(change(first))
+    rest()
+    await act(change(second))
+  },
+  'a change over a run that left its units undone': async ({ act }) => {
+    await act(change(first, { settle: false }))
+    await act(change(second))
+  },
+  'a forced replacement of a foreign file': async ({ act, rest, treasure, fileSystem }) => {
+    await act(change(first))
+    writeForeign(fileSystem)
+    rest()
+    treasure('somebody else')
+    await act(change(second, { force: true }))
+  },
+  'a roll back': async ({ act, rest }) => {
+    await act(change(first))
+    await act(change(second))
+    rest()
+    await act(rollback)
+  },
+  'a collection of three': async ({ act, rest }) => {
+    for (const wanted of [first, second, third, second]) await act(change(wanted))
+    await act(confirm(4))
+    rest()
+    await act(collect)
+    await act(change(third))
+  },
+  'a recovery with nothing to do, then settling': async ({ act, rest }) => {
+    await act(change(first, { settle: false }))
+    rest()
+    await act(recover)
+    await act(isSettled)
+    await act(change(second))
+  },
+  ...Object.fromEntries(
+    kills.flatMap((at): [string, Script][] => [
+      [
+        `a first commit killed at effect ${at}, recovered, done again`,
+        async ({ act, interrupted }) => {
+          await interrupted(change(first), at)
+          await act(change(first))
+        },
+      ],
+      [
+        `a change killed at effect ${at}, recovered, another change`,
+        async ({ act, interrupted, rest }) => {
+          await act(change(first))
+          rest()
+          await interrupted(change(second), at)
+          await act(change(third))
+        },
+      ],
+      [
+        `a roll back killed at effect ${at}, recovered`,
+        async ({ act, interrupted, rest }) => {
+          await act(change(first))
+          await act(change(second))
+          rest()
+          await interrupted(rollback, at)
+          await act(change(third))
+        },
+      ],
+    ]),
+  ),
+}
+
+/** Every story, recorded through the given wrap of the port, which may hold a planted fault. */
+export function recordStories(plant: Wrap = (fileSystem) => fileSystem): Promise<PowerStory<CommitPromise, Outcome>[]> {
+  return Promise.all(Object.entries(scripts).map(([name, script]) => recordStory(name, script, plant)))
+}
+
+async function recordStory(name: string, script: Script, plant: Wrap): Promise<PowerStory<CommitPromise, Outcome>> {
+  const recorder = recordDisk<CommitPromise>([home, units])
+  const { fileSystem } = recorder
+  const versions: Version[] = []
+  const treasures: string[] = []
+  fileSystem.makeDirectory('/home', '0755')
+  recorder.begin()
+  versions.push(takeVersion(fileSystem))
+  const known = 1
+  let held: CommitPromise = { inside: known, outside: known, confirmed: known }
+  recorder.promise(held)
+
+  async function actWith(run: (acknowledge: () => void) => Promise<void>): Promise<void> {
+    const bit = 2 ** versions.length
+    const either = { inside: held.inside | bit, outside: held.outside | bit, confirmed: held.confirmed | bit }
+    recorder.promise(either)
+    await run(() => recorder.promise({ ...either, inside: bit }))
+    versions.push(takeVersion(fileSystem))
+    held = { inside: bit, outside: bit, confirmed: bit }
+    recorder.promise(held)
+  }
+
+  await script({
+    fileSystem,
+    act: (act) => actWith((acknowledge) => act(open(plant(fileSystem)), { acknowledge })),
+    interrupted: (act, at) =>
+      actWith(async (acknowledge) => {
+        await act(open(killAt(plant(fileSystem), at)), { acknowledge }).catch((error: unknown) => {
+          if (!(error instanceof Error && error.message === 'killed')) throw error
+        })
+        await open(plant(fileSystem)).recover()
+      }),
+    rest: () => {
+      recorder.begin()
+      versions.splice(0, versions.length, takeVersion(fileSystem))
+      held = { inside: known, outside: known, confirmed: known }
+      recorder.promise(held)
+    },
+    treasure: (content) => void treasures.push(content),
+  })
+  return { name, history: recorder.history(), judge: (disk) => judgeDisk(disk, { versions, treasures }), hold: holdPromise }
+}
