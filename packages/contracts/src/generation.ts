@@ -89,6 +89,36 @@ export const intentDocument = z.strictObject({
 })
 export type IntentDocument = z.infer<typeof intentDocument>
 
+/** One process and no other: a pid is given again, a pid with its start time is not. */
+export const processIdentity = z.strictObject({ pid: z.int().min(1), start_time: z.string() })
+export type ProcessIdentity = z.infer<typeof processIdentity>
+
+/**
+ * `state/trial.json`: `current` names a generation that nothing has proven yet, and what is to become of it. Written before the
+ * pointer moves, removed when the generation is confirmed or the way back is done. `trying` and `reverting` are work of the process
+ * `by`, which has until its deadline; `failed` asks for somebody to go back; `stuck` waits for a person.
+ */
+export const trialDocument = z.strictObject({
+  schema_version: z.literal(1),
+  generation: z.int().min(1),
+  /** The generation to go back to: the one last confirmed, or before any was, the one that was current. */
+  goal: z.int().min(1),
+  /** What made the change. */
+  command: z.string(),
+  state: z.enum(['trying', 'failed', 'reverting', 'stuck']),
+  by: processIdentity,
+  boot_id: z.string(),
+  /** ISO 8601, UTC; for people. Deadlines count from `begun_up_ms`, by the clock of the kernel that nobody sets. */
+  begun_at: z.string(),
+  begun_up_ms: z.number(),
+  within_s: z.number(),
+  /** Why it goes back; null as long as it may still be confirmed. */
+  why: z.string().nullable(),
+  /** What was found, one sentence each. */
+  because: z.array(z.string()),
+})
+export type TrialDocument = z.infer<typeof trialDocument>
+
 /** One effect as data. A core decides the steps; the executor of the package performs them. Paths are absolute. */
 export const step = z.discriminatedUnion('do', [
   /** With its parents, where they are missing. */

@@ -178,6 +178,7 @@ export interface Haus {
   readonly policies: {
     readonly settle_delay_s: number
     readonly generations_kept: number
+    readonly confirm_within_s: number
     readonly night_window: { readonly from: string; readonly to: string }
   }
   readonly capabilities: AgentCapabilitiesDocument | null

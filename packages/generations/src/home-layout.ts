@@ -6,6 +6,7 @@ export interface HomeLayout {
   readonly services: string
   readonly state: string
   readonly intent: string
+  readonly trial: string
   readonly backups: string
   /** Where single files are written before they take their place. */
   readonly scratch: string
@@ -31,6 +32,7 @@ export function homeLayout(home: string): HomeLayout {
     services: `${home}/services`,
     state: `${home}/state`,
     intent: `${home}/state/intent.json`,
+    trial: `${home}/state/trial.json`,
     backups: `${home}/backups`,
     scratch: `${home}/generations/.staging-0`,
     generation,

@@ -1,7 +1,9 @@
-import { compareText, type GenerationDocument, type IntentDocument, type Step, type Surface } from '@sanctum/contracts'
+import { compareText, type GenerationDocument, type IntentDocument, type Step, type Surface, type TrialDocument } from '@sanctum/contracts'
 import { besideOf, folderOf, type HomeLayout, homeLayout, servicesTarget, toPointer } from './home-layout.ts'
 import type { GenerationPlan } from './plan-generation.ts'
+import { planNote, toJson } from './plan-note.ts'
 import { planRepairs } from './plan-repairs.ts'
+import { planEndTrial, planTrial } from './plan-trial.ts'
 
 /** What a generation says about its making, beside its files. */
 export interface Making {
@@ -23,15 +25,17 @@ export interface CommitPlan {
 }
 
 /**
- * The steps that make a plan hold: note the intent, stage the whole generation in one new directory, its document last, one
- * barrier, swap the pointer, one sync. Nothing outside the home is touched; `planPublish` does that from the intent.
+ * The steps that make a plan hold: note the intent, and the trial where units follow; stage the whole generation in one new
+ * directory, its document last, one barrier, swap the pointer, one sync. Nothing outside the home is touched; `planPublish` does that
+ * from the intent.
  */
-export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
+export function planCommit(plan: GenerationPlan, making: Making, trial: TrialDocument | null = null): CommitPlan {
   const { seen, pointer } = plan
   const layout = homeLayout(seen.home)
   const intent = toIntent(plan)
   const steps = [
     ...(intent === null ? [] : planIntent(layout, intent)),
+    ...(trial === null ? [] : planTrial(seen.home, trial)),
     ...(pointer.kind === 'new'
       ? planStage(layout, toDocument(plan, pointer.number, making), { surfaces: plan.surfaces, haus: making.haus })
       : []),
@@ -41,24 +45,15 @@ export function planCommit(plan: GenerationPlan, making: Making): CommitPlan {
   return { generation: targetOf(plan), steps, intent }
 }
 
-/** The steps that make `confirmed` name a generation. */
+/** The steps that make `confirmed` name a generation; what was on trial no longer is. */
 export function planConfirm(home: string, number: number): Step[] {
   const layout = homeLayout(home)
-  return planSwap(layout, layout.confirmed, number)
+  return [...planSwap(layout, layout.confirmed, number), ...planEndTrial(home)]
 }
 
 /** The steps that write the intent so that it is durable before anything that follows. */
 export function planIntent(layout: HomeLayout, intent: IntentDocument): Step[] {
-  const beside = besideOf(layout.intent)
-  return [
-    { do: 'make-directory', path: layout.home, mode: '0700' },
-    { do: 'make-directory', path: layout.state, mode: '0700' },
-    { do: 'sync-directory', path: layout.home },
-    { do: 'write', path: beside, mode: '0600', content: toJson(intent) },
-    { do: 'sync-files', paths: [beside] },
-    { do: 'rename', from: beside, to: layout.intent },
-    { do: 'sync-directory', path: layout.state },
-  ]
+  return planNote(layout, layout.intent, intent)
 }
 
 /** The steps that end a run: nothing is left to do. */
@@ -136,8 +131,4 @@ function toDocument(plan: GenerationPlan, number: number, { node, createdAt, mad
     surfaces: plan.surfaces.map(({ content, ...record }) => ({ ...record, size_bytes: encoder.encode(content).length })),
     leftovers: [...plan.leftovers],
   }
-}
-
-function toJson(document: unknown): string {
-  return `${JSON.stringify(document, null, 2)}\n`
 }

@@ -2,6 +2,7 @@ import type { Finding, IntentDocument, Step, UnitImpact } from '@sanctum/contrac
 import { besideOf, homeLayout, isScratchName } from './home-layout.ts'
 import { planIntent, planServicesLink, planSettle } from './plan-commit.ts'
 import { planPublish } from './plan-publish.ts'
+import { isTrialOpen, planEndTrial } from './plan-trial.ts'
 import type { Remains } from './seen.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -24,13 +25,21 @@ export function planRecover(remains: Remains): RecoverPlan {
   return holds ? finish(remains, intent.intent, sweep) : discard(remains, intent.intent, sweep)
 }
 
-/** Names that only a run in the middle leaves: half a generation, half a removal, files beside their place. */
-function planSweep({ home, names, beside }: Remains): Step[] {
+/** What only a run in the middle leaves: half a generation, half a removal, files beside their place, a trial of what never came to hold. */
+function planSweep({ home, names, beside, ...remains }: Remains): Step[] {
   const layout = homeLayout(home)
   return [
+    ...(isTrialOver(remains) ? planEndTrial(home) : []),
     ...names.filter(isScratchName).map((name): Step => ({ do: 'remove-tree', path: `${layout.generations}/${name}` })),
     ...beside.map((path): Step => ({ do: 'remove-file', path })),
   ]
+}
+
+/** One that cannot be read promises nothing; without it the generation is simply not confirmed. */
+function isTrialOver({ trial, pointers }: Pick<Remains, 'trial' | 'pointers'>): boolean {
+  if (trial.kind !== 'read') return trial.kind === 'unreadable'
+  const [current, confirmed] = [pointers.current, pointers.confirmed].map((pointer) => (pointer.kind === 'set' ? pointer.number : null))
+  return !isTrialOpen(trial.trial, { current: current ?? null, confirmed: confirmed ?? null })
 }
 
 function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {
@@ -110,5 +119,5 @@ export function toUnfinished({ outcome, impact }: RecoverPlan): Finding[] {
 export function toBesidePaths(home: string, intent: IntentDocument | null): string[] {
   const layout = homeLayout(home)
   const published = intent?.publications.flatMap(({ path, put }) => (put === null ? [] : [path])) ?? []
-  return [layout.current, layout.confirmed, layout.intent, ...published].map(besideOf)
+  return [layout.current, layout.confirmed, layout.intent, layout.trial, ...published].map(besideOf)
 }

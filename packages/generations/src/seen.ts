@@ -1,4 +1,4 @@
-import type { GenerationDocument, IntentDocument, Sight, UnitImpact } from '@sanctum/contracts'
+import type { GenerationDocument, IntentDocument, Sight, TrialDocument, UnitImpact } from '@sanctum/contracts'
 import type { Ledger } from './ledger.ts'
 
 /** What a pointer in the home says. */
@@ -51,6 +51,7 @@ export interface Remains {
   readonly roots: readonly string[]
   readonly pointers: { readonly current: Pointer; readonly confirmed: Pointer }
   readonly intent: { readonly kind: 'none' } | { readonly kind: 'read'; readonly intent: IntentDocument } | { readonly kind: 'unreadable' }
+  readonly trial: { readonly kind: 'none' } | { readonly kind: 'read'; readonly trial: TrialDocument } | { readonly kind: 'unreadable' }
   /** Names in `generations/`. */
   readonly names: readonly string[]
   /** Of the files that are written before they take another's name, those that are there. */

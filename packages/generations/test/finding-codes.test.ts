@@ -1,5 +1,5 @@
-import { type Finding, generationCodes, type Surface } from '@sanctum/contracts'
-import { planGeneration, planRollback, toRecovered, toUnfinished } from '@sanctum/generations'
+import { type Finding, generationCodes, type Surface, type TrialDocument } from '@sanctum/contracts'
+import { planGeneration, planRollback, toRecovered, toReverted, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { expect, test } from 'vitest'
 import { apply, file, making, unit } from './haus.ts'
@@ -9,6 +9,21 @@ const home = '/home/neo/.sanctum'
 const units = '/home/neo/.config/systemd/user'
 const voice = unit(units, 'voice', 'voice 1')
 const published = `${units}/com.sanctum.voice.service`
+
+const onTrial: TrialDocument = {
+  schema_version: 1,
+  generation: 2,
+  goal: 1,
+  command: 'render',
+  state: 'trying',
+  by: { pid: 42, start_time: '1000' },
+  boot_id: 'this boot',
+  begun_at: '2026-11-27T08:00:00.000Z',
+  begun_up_ms: 50_000,
+  within_s: 90,
+  why: null,
+  because: ['dashboard did not become ready'],
+}
 
 interface Machine {
   readonly fs: MemoryFileSystem
@@ -94,6 +109,10 @@ const cases: Record<keyof typeof generationCodes, (machine: Machine) => Promise<
     expect(fs.look(published).kind).toBe('file')
     return toRecovered(remains)
   },
+  TRIAL_UNDER_WAY: async () => toTrialFindings(onTrial, { kind: 'waiting', sinceMs: 40_000, leftMs: 50_000 }),
+  TRIAL_OVERDUE: async () => toTrialFindings(onTrial, { kind: 'due', why: 'it was not confirmed within 90 s', endsRunner: true }),
+  REVERT_REFUSED: async () => toTrialFindings(onTrial, { kind: 'stuck', why: 'generation 1 is not whole' }),
+  GENERATION_REVERTED: async () => [toReverted(onTrial, 'its services did not become well')],
   INTENT_UNREADABLE: async (machine) => {
     await apply(machine.generations, [voice])
     replace(machine, `${home}/state/intent.json`, '{')

@@ -102,8 +102,13 @@ function toInstance({ instance }: LayerDocument): Haus['instance'] {
 }
 
 function toPolicies({ policies }: LayerDocument): Haus['policies'] {
-  const { settle_delay_s = 15, generations_kept = 10, night_window = { from: '02:00', to: '05:00' } } = policies ?? {}
-  return { settle_delay_s, generations_kept, night_window }
+  const {
+    settle_delay_s = 15,
+    generations_kept = 10,
+    confirm_within_s = 1800,
+    night_window = { from: '02:00', to: '05:00' },
+  } = policies ?? {}
+  return { settle_delay_s, generations_kept, confirm_within_s, night_window }
 }
 
 function toHost(facts: HostFacts): Haus['host'] {

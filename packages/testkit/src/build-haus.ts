@@ -56,7 +56,7 @@ const emptyHaus: Haus = {
   retired: {},
   order: [],
   capacity: { pool_mb: 4096, ram_physical_mb: 8192, ram_reserved_mb: 2048, ram_safety_mb: 2048 },
-  policies: { settle_delay_s: 15, generations_kept: 5, night_window: { from: '02:00', to: '05:00' } },
+  policies: { settle_delay_s: 15, generations_kept: 5, confirm_within_s: 1800, night_window: { from: '02:00', to: '05:00' } },
   capabilities: null,
   agentDocuments: {},
   merged: {},

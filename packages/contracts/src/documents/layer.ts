@@ -76,6 +76,8 @@ export const layerDocument = z.strictObject({
       settle_delay_s: seconds.optional(),
       night_window: z.strictObject({ from: z.string(), to: z.string() }).optional(),
       generations_kept: z.int().min(2).optional(),
+      /** A change that is not confirmed after this long is taken back, also where its services would still have time to start. */
+      confirm_within_s: z.number().min(1).max(86_400).optional(),
     })
     .optional(),
 })

@@ -107,6 +107,32 @@ export const generationCodes = {
     impact: 'None: either all of that run holds now, or nothing of it.',
     remedy: 'Nothing to do.',
   },
+  TRIAL_UNDER_WAY: {
+    severity: 'warning',
+    title: 'a generation is on trial',
+    impact: 'Nothing has proven it yet. Unless it is confirmed in time, the machine goes back by itself.',
+    remedy: 'Wait until the command that tries it ends; sanctumctl revert --now goes back at once.',
+  },
+  TRIAL_OVERDUE: {
+    severity: 'error',
+    title: 'a generation was not confirmed, and the one before it is not back yet',
+    impact: 'The machine runs what nothing has proven. The watchdog goes back within one of its cycles, if it runs.',
+    remedy: 'Wait a moment, or run sanctumctl revert.',
+    exit: 'problems',
+  },
+  REVERT_REFUSED: {
+    severity: 'error',
+    title: 'a generation is not well, and there is no way back from it',
+    impact: 'It stays, unconfirmed, and nothing was destroyed; no program tries again by itself.',
+    remedy: 'Mend what the finding names and run sanctumctl up, or choose a generation from generations list for sanctumctl rollback.',
+    exit: 'problems',
+  },
+  GENERATION_REVERTED: {
+    severity: 'warning',
+    title: 'a generation was taken back',
+    impact: 'The one before it holds again. What the catalog says is not what runs.',
+    remedy: 'Mend in the catalog what the finding names, then run sanctumctl up.',
+  },
   INTENT_UNREADABLE: {
     severity: 'warning',
     title: 'the note of an unfinished run cannot be read',

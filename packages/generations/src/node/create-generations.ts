@@ -7,6 +7,7 @@ import {
   type IntentDocument,
   type Step,
   type Surface,
+  type TrialDocument,
   type UnitImpact,
 } from '@sanctum/contracts'
 import type { FileSystem } from '../file-system.ts'
@@ -18,12 +19,13 @@ import type { GenerationPlan } from '../plan-generation.ts'
 import { planPublish } from '../plan-publish.ts'
 import { planRecover, type RecoverPlan, toBesidePaths, toRecovered } from '../plan-recover.ts'
 import type { GenerationReading, GenerationRow } from '../plan-rollback.ts'
+import { planEndTrial, planTrial } from '../plan-trial.ts'
 import type { LivePublished, Pointer, Remains, Seen } from '../seen.ts'
 import { createConfinedFileSystem } from './confined-file-system.ts'
 import { digestBytes } from './digest.ts'
 import { isKnownTo, observeLive } from './observe-live.ts'
 import { performSteps } from './perform-steps.ts'
-import { findDamage, readDocument, readIntent, readNumbers, readPointer, readServicesLink, readText } from './read-home.ts'
+import { findDamage, readDocument, readIntent, readNumbers, readPointer, readServicesLink, readText, readTrial } from './read-home.ts'
 
 /** What a recovery came to. With a fault it could not do all it had to; what it left is as safe as before. */
 export interface Recovery extends Pick<RecoverPlan, 'outcome' | 'impact' | 'findings'> {
@@ -52,13 +54,19 @@ export interface Generations {
   inspect(): RecoverPlan
   /** First act of every run that writes: takes back or finishes what an interrupted one left. A refused write is told, not thrown. */
   recover(): Promise<Recovery>
-  /** Makes the plan hold in the home; durable when it returns. Gives the number that `current` names now. */
-  commit(plan: GenerationPlan, making: Making): Promise<number>
+  /** What is on trial as it was noted; null where nothing is, or what was noted cannot be read. */
+  readTrial(): TrialDocument | null
+  /** Makes the plan hold in the home; durable when it returns. Gives the number that `current` names now. The trial is noted before. */
+  commit(plan: GenerationPlan, making: Making, trial?: TrialDocument | null): Promise<number>
   /** Brings what lives outside to what the last commit wants. The findings name files that somebody changed meanwhile. */
   publish(): Promise<readonly Finding[]>
   /** Says that the units have followed: nothing of the last commit is left to do. */
   settle(): Promise<void>
+  /** Moves `confirmed`; nothing is on trial any more. */
   confirm(number: number): Promise<void>
+  /** Notes a trial, or what became of it; durable when it returns. */
+  noteTrial(trial: TrialDocument): Promise<void>
+  endTrial(): Promise<void>
   /** Removes old generations, but never current, confirmed or pinned ones. Gives the numbers removed. */
   collect(options: { readonly keep: number; readonly pinned?: readonly number[] }): Promise<readonly number[]>
 }
@@ -182,6 +190,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       roots,
       pointers: readPointers(),
       intent,
+      trial: readTrial(fs, layout),
       names: fs.readDirectory(layout.generations),
       beside: candidates,
       live: noted === null ? [] : observePublications(noted),
@@ -215,10 +224,10 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     }
   }
 
-  async function commit(plan: GenerationPlan, making: Making): Promise<number> {
+  async function commit(plan: GenerationPlan, making: Making, trial: TrialDocument | null = null): Promise<number> {
     requireSound(plan)
     requireUnmoved(plan.seen.pointers.current)
-    const { generation, steps } = planCommit(plan, making)
+    const { generation, steps } = planCommit(plan, making, trial)
     try {
       await perform(steps)
       return generation
@@ -247,8 +256,17 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
 
   async function confirm(number: number): Promise<void> {
     const { confirmed } = readPointers()
-    if (confirmed.kind === 'set' && confirmed.number === number) return
-    await perform(planConfirm(home, number))
+    const isDone = confirmed.kind === 'set' && confirmed.number === number
+    await (isDone ? endTrial() : perform(planConfirm(home, number)))
+  }
+
+  async function endTrial(): Promise<void> {
+    if (fs.look(layout.trial).kind !== 'absent') await perform(planEndTrial(home))
+  }
+
+  function readOpenTrial(): TrialDocument | null {
+    const found = readTrial(fs, layout)
+    return found.kind === 'read' ? found.trial : null
   }
 
   async function collect({
@@ -271,7 +289,10 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     commit,
     publish,
     confirm,
+    endTrial,
     collect,
+    noteTrial: (trial) => perform(planTrial(home, trial)),
+    readTrial: () => released(readOpenTrial),
     list: () => released(list),
     readPointers: () => released(readPointers),
     readCurrent: () => released(() => behind(readPointers().current)),

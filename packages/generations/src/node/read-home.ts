@@ -5,6 +5,8 @@ import {
   type IntentDocument,
   intentDocument,
   type SurfaceRecord,
+  type TrialDocument,
+  trialDocument,
 } from '@sanctum/contracts'
 import type { FileSystem } from '../file-system.ts'
 import { type HomeLayout, parseGenerationName, parsePointer, servicesTarget } from '../home-layout.ts'
@@ -41,6 +43,12 @@ export function readIntent(fs: FileSystem, layout: HomeLayout): Remains['intent'
   if (fs.look(layout.intent).kind === 'absent') return { kind: 'none' }
   const intent: IntentDocument | null = readJson(fs, layout.intent, intentDocument)
   return intent === null ? { kind: 'unreadable' } : { kind: 'read', intent }
+}
+
+export function readTrial(fs: FileSystem, layout: HomeLayout): Remains['trial'] {
+  if (fs.look(layout.trial).kind === 'absent') return { kind: 'none' }
+  const trial: TrialDocument | null = readJson(fs, layout.trial, trialDocument)
+  return trial === null ? { kind: 'unreadable' } : { kind: 'read', trial }
 }
 
 export function readServicesLink(fs: FileSystem, layout: HomeLayout): Seen['servicesLink'] {

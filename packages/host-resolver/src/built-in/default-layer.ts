@@ -15,7 +15,7 @@ export function toDefaultLayer(facts: HostFacts): LayerDocument {
       projects: `${placeholder('host.home')}/Projects`,
     },
     capacity: toDefaultCapacity(facts.memory_mb),
-    policies: { settle_delay_s: 15, generations_kept: 10, night_window: { from: '02:00', to: '05:00' } },
+    policies: { settle_delay_s: 15, generations_kept: 10, confirm_within_s: 1800, night_window: { from: '02:00', to: '05:00' } },
   }
 }
 

@@ -1,0 +1,20 @@
+import type { Step } from '@sanctum/contracts'
+import { besideOf, type HomeLayout } from './home-layout.ts'
+
+/** The steps that write a note into the state folder so that it is durable before anything that follows; the old note or the new one. */
+export function planNote(layout: HomeLayout, path: string, document: unknown): Step[] {
+  const beside = besideOf(path)
+  return [
+    { do: 'make-directory', path: layout.home, mode: '0700' },
+    { do: 'make-directory', path: layout.state, mode: '0700' },
+    { do: 'sync-directory', path: layout.home },
+    { do: 'write', path: beside, mode: '0600', content: toJson(document) },
+    { do: 'sync-files', paths: [beside] },
+    { do: 'rename', from: beside, to: path },
+    { do: 'sync-directory', path: layout.state },
+  ]
+}
+
+export function toJson(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`
+}
