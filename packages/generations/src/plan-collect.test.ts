@@ -10,12 +10,13 @@ test.each([
 ])('%s', (_, { keep, held }, removed) => {
   const plan = planCollect({ home: '/h', numbers, held, keep })
   expect(plan.removed).toEqual(removed)
-  expect(plan.steps).toHaveLength(removed.length * 2)
+  expect(plan.steps).toHaveLength(removed.length === 0 ? 0 : removed.length * 2 + 1)
 })
 
-test('a generation loses its name before its first file', () => {
+test('a generation loses its name, durably, before its first file', () => {
   expect(planCollect({ home: '/h', numbers: [1, 2], held: [], keep: 1 }).steps).toEqual([
     { do: 'rename', from: '/h/generations/1', to: '/h/generations/.trash-1' },
+    { do: 'sync-directory', path: '/h/generations' },
     { do: 'remove-tree', path: '/h/generations/.trash-1' },
   ])
 })

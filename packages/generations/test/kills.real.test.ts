@@ -8,6 +8,7 @@ import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { apply } from './haus.ts'
 import type { Plant } from './planted-faults.ts'
+import { createRandom } from './random.ts'
 import { readVersion, versionOf } from './versions.ts'
 
 const KILLS = 80
@@ -130,15 +131,4 @@ function readSet(folder: string): Set<number | null> {
 function busyWait(ms: number): void {
   const end = performance.now() + ms
   while (performance.now() < end);
-}
-
-/** Seeded, so that a run can be repeated (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -1,6 +1,6 @@
 import type { FileSystem } from '@sanctum/generations'
 
-export type Plant = 'none' | 'in-place'
+export type Plant = 'none' | 'in-place' | 'no-sync'
 
 /** Planted: every file goes over that of the current generation, atomic by itself, one after the other; no staging, no swap. */
 export function commitInPlace(fileSystem: FileSystem, home: string): FileSystem {
@@ -34,4 +34,42 @@ export function swapInTwoSteps(fileSystem: FileSystem, pointer: string): FileSys
       fileSystem.rename(from, to)
     },
   }
+}
+
+/** Planted: nothing is ever told to make the content of a file durable. */
+export function withoutBarrier(fileSystem: FileSystem): FileSystem {
+  return {
+    ...fileSystem,
+    sync: (paths) => fileSystem.sync(paths.filter((path) => fileSystem.look(path).kind === 'directory')),
+    syncTree: async () => {},
+  }
+}
+
+/** Planted: the content of files is made durable, their names are not. */
+export function withoutDirectorySync(fileSystem: FileSystem): FileSystem {
+  return { ...fileSystem, sync: (paths) => fileSystem.sync(paths.filter((path) => fileSystem.look(path).kind !== 'directory')) }
+}
+
+/** Planted: each file by itself as well as it can be done, written beside, made durable, put in its place; the set is not. */
+export function commitPerFile(fileSystem: FileSystem, home: string): FileSystem {
+  const durable: FileSystem = {
+    ...fileSystem,
+    rename: (from, to) => {
+      // In memory a sync has happened when the call returns.
+      if (from.endsWith('.tmp')) void fileSystem.sync([from])
+      fileSystem.rename(from, to)
+      if (from.endsWith('.tmp')) void fileSystem.sync([to.slice(0, to.lastIndexOf('/'))])
+    },
+  }
+  return commitInPlace(durable, home)
+}
+
+/** Planted: a generation loses its files before its name is durably gone. */
+export function withoutSyncedNames(fileSystem: FileSystem, home: string): FileSystem {
+  return { ...fileSystem, sync: (paths) => fileSystem.sync(paths.filter((path) => path !== `${home}/generations`)) }
+}
+
+/** Planted: nothing is ever made durable. */
+export function withoutAnySync(fileSystem: FileSystem): FileSystem {
+  return { ...fileSystem, sync: async () => {}, syncTree: async () => {} }
 }

@@ -247,7 +247,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
   }
 
   async function publish(): Promise<readonly Finding[]> {
-    const found = readIntent(fs, layout)
+    const found = released(() => readIntent(fs, layout))
     if (found.kind !== 'read') return []
     const { steps, findings } = released(() => planPublish({ home, roots, intent: found.intent, live: observePublications(found.intent) }))
     await perform(steps)
@@ -304,7 +304,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     observe: (wanted) => released(() => observe(wanted)),
     inspect: () => released(() => planRecover(observeRemains())),
     settle: async () => {
-      if (fs.look(layout.intent).kind !== 'absent') await perform(planSettle(home))
+      if (released(() => fs.look(layout.intent)).kind !== 'absent') await perform(planSettle(home))
     },
   }
 }

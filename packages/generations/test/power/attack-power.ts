@@ -21,6 +21,8 @@ export interface PowerReport {
   readonly disks: number
   /** Runs of the real recovery; the other disks were ones that it could not have told from a disk that it had run on. */
   readonly runs: number
+  /** Disks whose recalled verdict was compared with that of a run of its own. */
+  readonly rejudged: number
   readonly violations: readonly string[]
 }
 
@@ -30,13 +32,15 @@ interface Aim {
   readonly seed: number
   /** Ends with the first violation, as for a planted fault. */
   readonly stopsAtFirst?: boolean
+  /** Every so many disks, one whose verdict was recalled is given to the real recovery as well, and both must agree. */
+  readonly rejudgesEvery?: number
 }
 
 /** A point that leaves no more disks than this has all of them judged. */
-const ALL_UP_TO = 2_048
+const ALL_UP_TO = 512
 
 /** As many draws in a row that give no new disk mean that a point is as good as exhausted. */
-const FRUITLESS_DRAWS = 400
+const FRUITLESS_DRAWS = 100
 
 /** Cuts the power of each story at every point, in all or as many ways as are aimed at, and judges what is found. */
 export async function attackPower<P, V>(stories: readonly PowerStory<P, V>[], aim: Aim): Promise<PowerReport> {
@@ -45,7 +49,8 @@ export async function attackPower<P, V>(stories: readonly PowerStory<P, V>[], ai
   const violations: string[] = []
   const attacks = stories.flatMap((story) => openStory(story))
   const runs = () => [...new Set(attacks.map(({ judge }) => judge))].reduce((sum, judge) => sum + judge.runs(), 0)
-  const report = (): PowerReport => ({ points: attacks.length, disks: seen.size, runs: runs(), violations })
+  let rejudged = 0
+  const report = (): PowerReport => ({ points: attacks.length, disks: seen.size, runs: runs(), rejudged, violations })
 
   async function tryOne(attack: Attack<P, V>, choice: Choice): Promise<boolean> {
     const disk = attack.build(choice)
@@ -54,7 +59,14 @@ export async function attackPower<P, V>(stories: readonly PowerStory<P, V>[], ai
     // The same disk at another point is judged again: another promise may hold there.
     if (attack.judged.has(disk.hash)) return false
     attack.judged.add(disk.hash)
-    const problem = attack.story.hold(attack.judge.recall(disk) ?? (await attack.judge.judge(disk)), attack.point.promise)
+    const recalled = attack.judge.recall(disk)
+    const verdict = recalled ?? (await attack.judge.judge(disk))
+    if (recalled !== undefined && aim.rejudgesEvery !== undefined && isNew && seen.size % aim.rejudgesEvery === 0) {
+      rejudged++
+      if (JSON.stringify(await attack.story.judge(disk)) !== JSON.stringify(recalled))
+        throw new Error('a recalled verdict is not that of a run')
+    }
+    const problem = attack.story.hold(verdict, attack.point.promise)
     if (problem !== null) violations.push(describe(attack, choice, seen.size, problem))
     return isNew
   }

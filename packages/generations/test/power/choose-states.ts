@@ -44,8 +44,9 @@ export function drawChoice({ pending, unsynced }: CrashPoint<unknown>, random: (
   const upTo = random() * (pending.length + 1)
   const density = random()
   const torn = random()
-  return {
-    happened: Uint8Array.from(pending, (_, index) => (isJournal ? +(index < upTo) : +(random() < density))),
-    fates: Uint8Array.from(unsynced, () => (random() < torn ? 1 + Math.floor(random() * (fateCount - 1)) : 0)),
-  }
+  const happened = new Uint8Array(pending.length)
+  for (let index = 0; index < happened.length; index++) happened[index] = +(isJournal ? index < upTo : random() < density)
+  const fates = new Uint8Array(unsynced.length)
+  for (let index = 0; index < fates.length; index++) fates[index] = random() < torn ? 1 + Math.floor(random() * (fateCount - 1)) : 0
+  return { happened, fates }
 }

@@ -8,13 +8,13 @@ import { recordDisk } from './disk-history.ts'
 import { holdPromise, home, judgeDisk, type Outcome, open, takeVersion, units, type Version } from './judge-disk.ts'
 
 /** Versions that may be found, as bits of a set; which version is current inside, and which each published file is of. */
-export interface CommitPromise {
+interface CommitPromise {
   readonly inside: number
   readonly outside: number
   readonly confirmed: number
 }
 
-export type Wrap = (fileSystem: FileSystem) => FileSystem
+type Wrap = (fileSystem: FileSystem) => FileSystem
 
 const first: Surface[] = [
   unit(units, 'voice', 'voice 1'),
@@ -163,9 +163,16 @@ const scripts: Readonly<Record<string, Script>> = {
   ),
 }
 
-/** Every story, recorded through the given wrap of the port, which may hold a planted fault. */
-export function recordStories(plant: Wrap = (fileSystem) => fileSystem): Promise<PowerStory<CommitPromise, Outcome>[]> {
-  return Promise.all(Object.entries(scripts).map(([name, script]) => recordStory(name, script, plant)))
+/** Every story, or one by its name, recorded through the given wrap of the port, which may hold a planted fault. */
+export function recordStories({
+  plant = (fileSystem) => fileSystem,
+  only,
+}: {
+  plant?: Wrap
+  only?: string
+} = {}): Promise<PowerStory<CommitPromise, Outcome>[]> {
+  const chosen = Object.entries(scripts).filter(([name]) => only === undefined || name === only)
+  return Promise.all(chosen.map(([name, script]) => recordStory(name, script, plant)))
 }
 
 async function recordStory(name: string, script: Script, plant: Wrap): Promise<PowerStory<CommitPromise, Outcome>> {

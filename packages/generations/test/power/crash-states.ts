@@ -41,11 +41,16 @@ export function createCrashStates(
   const wholeHashes = hashSteadyFolders(durable, new Set(pending.map(({ folder }) => folder)), unsyncedAt, node)
 
   return ({ happened, fates: chosen }) => {
-    const folders = new Map<Inode, Entries>()
-    for (const [index, change] of pending.entries()) {
-      if (happened[index] === 0) continue
-      if (!folders.has(change.folder)) folders.set(change.folder, durable.get(change.folder) ?? none)
-      applyChange(folders, change)
+    const folders = new Map<Inode, Map<string, Inode>>()
+    for (let index = 0; index < pending.length; index++) {
+      const change = pending[index]
+      if (change === undefined || happened[index] === 0) continue
+      let entries = folders.get(change.folder)
+      if (entries === undefined) {
+        entries = new Map(durable.get(change.folder))
+        folders.set(change.folder, entries)
+      }
+      applyChange(entries, change)
     }
     const entriesOf = (inode: Inode): Entries => folders.get(inode) ?? durable.get(inode) ?? none
     const nodeOf = (inode: Inode): KnownNode => {
@@ -54,13 +59,11 @@ export function createCrashStates(
     }
     const inodeAt = (path: string): Inode | undefined => {
       let inode: Inode | undefined = 0
-      let at = 1
-      for (;;) {
-        const slash = path.indexOf('/', at)
-        inode = entriesOf(inode).get(path.slice(at, slash === -1 ? undefined : slash))
-        if (inode === undefined || slash === -1) return inode
-        at = slash + 1
+      for (const name of namesOf(path)) {
+        inode = entriesOf(inode).get(name)
+        if (inode === undefined) return undefined
       }
+      return inode
     }
     return {
       hash: hashFolder(0, { entriesOf, nodeOf, known: wholeHashes }),
@@ -69,7 +72,7 @@ export function createCrashStates(
         return inode === undefined ? null : nodeOf(inode).node
       },
       names: (path) => {
-        const inode = path === '' ? 0 : inodeAt(path)
+        const inode = inodeAt(path)
         return inode === undefined ? [] : [...entriesOf(inode).keys()]
       },
     }
@@ -77,6 +80,15 @@ export function createCrashStates(
 }
 
 const none: Entries = new Map()
+
+const pathNames = new Map<string, readonly string[]>()
+
+/** The same few paths are asked for on every disk. */
+function namesOf(path: string): readonly string[] {
+  const found = pathNames.get(path) ?? path.split('/').slice(1)
+  pathNames.set(path, found)
+  return found
+}
 
 export interface KnownNode {
   readonly node: MemoryNode

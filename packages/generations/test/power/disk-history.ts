@@ -91,7 +91,12 @@ export function listCrashPoints<Promise>({ nodes, operations, promises }: DiskHi
     if ('sync' in operation) {
       const synced = new Set(operation.sync)
       for (const inode of synced) syncedFiles.add(inode)
-      for (const change of pending) if (synced.has(change.folder)) applyChange(durable, change)
+      for (const change of pending) {
+        if (!synced.has(change.folder)) continue
+        const entries = new Map(durable.get(change.folder))
+        applyChange(entries, change)
+        durable.set(change.folder, entries)
+      }
       pending = pending.filter(({ folder }) => !synced.has(folder))
       told = reachableFrom(durable, pending)
     } else {
@@ -102,13 +107,11 @@ export function listCrashPoints<Promise>({ nodes, operations, promises }: DiskHi
   return points
 }
 
-export function applyChange(folders: Map<Inode, Entries>, { folder, names }: EntryChange): void {
-  const entries = new Map(folders.get(folder))
+export function applyChange(entries: Map<string, Inode>, { names }: EntryChange): void {
   for (const [name, inode] of names) {
     if (inode === null) entries.delete(name)
     else entries.set(name, inode)
   }
-  folders.set(folder, entries)
 }
 
 /** Inodes that some name may still lead to after a cut. */
