@@ -1,13 +1,22 @@
 import type { CommandDefinition, OptionDefinition } from './command.ts'
+import { choices } from './completion/choices.ts'
 
-const facts: OptionDefinition = { flags: '--facts <file>', describe: 'use saved facts of a machine instead of asking this one' }
+const facts: OptionDefinition = {
+  flags: '--facts <file>',
+  describe: 'use saved facts of a machine instead of asking this one',
+  takes: 'file',
+}
 const node: OptionDefinition = { flags: '--node <id>', describe: 'the node of the haus to resolve for' }
 const set: OptionDefinition = {
   flags: '--set <path=value>',
   describe: 'set one value above every other layer; may be repeated',
   repeats: true,
 }
-const profile: OptionDefinition = { flags: '--profile <name>', describe: 'install profile: minimal, standard or full' }
+const profile: OptionDefinition = {
+  flags: '--profile <name>',
+  describe: 'install profile: minimal, standard or full',
+  takes: choices.profiles,
+}
 const resolving = [node, facts, profile, set] as const
 
 /** The whole command tree, in the order of help. */
@@ -36,7 +45,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['restart'],
     summary: 'restart one service and wait until it is ready',
-    args: [{ syntax: '<id>', describe: 'the service' }],
+    args: [{ syntax: '<id>', describe: 'the service', takes: 'service' }],
     writes: true,
     examples: ['sanctumctl restart dashboard'],
     load: () => import('./commands/restart.ts'),
@@ -44,7 +53,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['logs'],
     summary: 'what a service wrote',
-    args: [{ syntax: '<id>', describe: 'the service' }],
+    args: [{ syntax: '<id>', describe: 'the service', takes: 'service' }],
     options: [
       { flags: '-f, --follow', describe: 'keep printing what is added' },
       { flags: '-n, --lines <count>', describe: 'how many of the last lines first (50)' },
@@ -57,7 +66,7 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'what is wrong on this machine, and what to type',
     options: [
       { flags: '--quick', describe: 'only what needs no waiting' },
-      { flags: '--check <name>', describe: 'only this check; may be repeated', repeats: true },
+      { flags: '--check <name>', describe: 'only this check; may be repeated', repeats: true, takes: choices.checks },
       { flags: '--list', describe: 'name the checks and end' },
       ...resolving,
     ],
@@ -70,8 +79,8 @@ export const commandTable: readonly CommandDefinition[] = [
     options: [
       { flags: '--check', describe: 'only compare: exit 2 and a diff where the machine differs; never writes' },
       { flags: '--diff', describe: 'show the text of every change' },
-      { flags: '--target <name>', describe: 'only this kind of file; may be repeated', repeats: true },
-      { flags: '--out <dir>', describe: 'write the files into an empty folder instead of this machine' },
+      { flags: '--target <name>', describe: 'only this kind of file; may be repeated', repeats: true, takes: choices.targets },
+      { flags: '--out <dir>', describe: 'write the files into an empty folder instead of this machine', takes: 'folder' },
       { flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' },
       ...resolving,
     ],
@@ -89,8 +98,8 @@ export const commandTable: readonly CommandDefinition[] = [
     path: ['generations', 'diff'],
     summary: 'what differs between two generations',
     args: [
-      { syntax: '<a>', describe: 'a number' },
-      { syntax: '<b>', describe: 'another' },
+      { syntax: '<a>', describe: 'a number', takes: 'generation' },
+      { syntax: '<b>', describe: 'another', takes: 'generation' },
     ],
     examples: ['sanctumctl generations diff 3 4'],
     load: () => import('./commands/generations-diff.ts'),
@@ -98,7 +107,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['rollback'],
     summary: 'go back to an earlier generation, byte for byte',
-    args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default' }],
+    args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default', takes: 'generation' }],
     options: [{ flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' }],
     writes: true,
     examples: ['sanctumctl rollback', 'sanctumctl rollback 3'],
@@ -141,14 +150,14 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['catalog', 'graph'],
     summary: 'who needs whom',
-    options: [{ flags: '--format <name>', describe: 'mermaid, dot or json (mermaid)' }],
+    options: [{ flags: '--format <name>', describe: 'mermaid, dot or json (mermaid)', takes: choices.graphFormats }],
     examples: ['sanctumctl catalog graph --format dot'],
     load: () => import('./commands/catalog-graph.ts'),
   },
   {
     path: ['catalog', 'schema'],
     summary: 'the JSON Schema of one kind of document',
-    args: [{ syntax: '[kind]', describe: 'catalog, layer, …; all names if left out' }],
+    args: [{ syntax: '[kind]', describe: 'catalog, layer, …; all names if left out', takes: choices.documentKinds }],
     examples: ['sanctumctl catalog schema', 'sanctumctl catalog schema catalog'],
     load: () => import('./commands/catalog-schema.ts'),
   },
@@ -176,9 +185,20 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['host', 'audit'],
     summary: 'paths of one machine that are written into a folder of text',
-    args: [{ syntax: '<dir>', describe: 'the folder' }],
+    args: [{ syntax: '<dir>', describe: 'the folder', takes: 'folder' }],
     examples: ['sanctumctl host audit ../council-router'],
     load: () => import('./commands/host-audit.ts'),
+  },
+  {
+    path: ['completion'],
+    summary: 'the script that lets a shell complete commands, options and names',
+    args: [{ syntax: '<shell>', describe: 'bash, zsh or fish', takes: choices.shells }],
+    examples: [
+      'sanctumctl completion bash > ~/.local/share/bash-completion/completions/sanctumctl',
+      'sanctumctl completion zsh > ~/.zfunc/_sanctumctl',
+      'sanctumctl completion fish > ~/.config/fish/completions/sanctumctl.fish',
+    ],
+    load: () => import('./commands/completion.ts'),
   },
 ]
 
@@ -188,7 +208,7 @@ export const globalOptions: readonly OptionDefinition[] = [
   { flags: '--no-color', describe: 'no colour' },
   { flags: '-q, --quiet', describe: 'no talk on stderr' },
   { flags: '-v, --verbose', describe: 'more detail; the stack of a fault' },
-  { flags: '--catalog <dir>', describe: 'the folder of the catalog' },
+  { flags: '--catalog <dir>', describe: 'the folder of the catalog', takes: 'folder' },
 ]
 
 /** Options of every command that changes something. */

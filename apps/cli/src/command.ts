@@ -7,7 +7,11 @@ export interface OptionDefinition {
   readonly flags: string
   readonly describe: string
   readonly repeats?: boolean
+  readonly takes?: Takes
 }
+
+/** What a value may be, for completion: one of these words, or a kind of name. Left out where no list helps. */
+export type Takes = readonly string[] | 'service' | 'generation' | 'file' | 'folder'
 
 /** One command of the tree, as data: help, completion and documentation are made from it. */
 export interface CommandDefinition {
@@ -15,7 +19,7 @@ export interface CommandDefinition {
   readonly path: readonly [string, ...string[]]
   readonly summary: string
   /** Arguments as commander writes them: `<id>`, `[number]`, `<dir...>`. */
-  readonly args?: readonly { readonly syntax: string; readonly describe: string }[]
+  readonly args?: readonly { readonly syntax: string; readonly describe: string; readonly takes?: Takes }[]
   readonly options?: readonly OptionDefinition[]
   /** It changes the machine: it takes --dry-run and --yes. */
   readonly writes?: boolean

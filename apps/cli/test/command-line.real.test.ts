@@ -62,6 +62,7 @@ describe('a haus that runs', () => {
     'host profile': { exit: 'ok' },
     'host prerequisites': { exit: 'ok' },
     'host audit': { args: [join(repository, 'catalogs/starter')], exit: 'ok' },
+    completion: { args: ['bash'], exit: 'ok' },
   }
 
   test('the table below knows every command', () => {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
 import { bootstrapOutput, changeOutput, renderOutput, upOutput } from './command-output/changes.ts'
+import { completionOutput } from './command-output/completion.ts'
 import { doctorOutput } from './command-output/doctor.ts'
 import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput } from './command-output/generations.ts'
@@ -35,6 +36,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'host profile': hostProfileOutput,
   'host prerequisites': hostPrerequisitesOutput,
   'host audit': hostAuditOutput,
+  completion: completionOutput,
 }
 
 /** The name under `schemas/` of the document that a command prints with `--json`. */

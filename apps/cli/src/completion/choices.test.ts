@@ -1,0 +1,16 @@
+import { graphFormats } from '@sanctum/catalog'
+import { documentKinds, renderTarget } from '@sanctum/contracts'
+import { expect, test } from 'vitest'
+import { quickChecks } from '../checks/doctor-checks.ts'
+import { choices } from './choices.ts'
+import { shells } from './shell-scripts.ts'
+
+test.each<[keyof typeof choices, readonly string[]]>([
+  ['targets', renderTarget.options],
+  ['graphFormats', graphFormats],
+  ['documentKinds', Object.keys(documentKinds)],
+  ['shells', shells],
+  ['checks', quickChecks.map(({ id }) => id)],
+])('%s are those that are accepted', (name, accepted) => {
+  expect(choices[name].toSorted()).toEqual(accepted.toSorted())
+})
