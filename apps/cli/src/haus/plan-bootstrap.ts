@@ -67,18 +67,23 @@ function isWanted({ name, present, content }: WantedFile, replaces: boolean): bo
 function planWrite(home: string, { name, present, content }: WantedFile): Step[] {
   const path = `${home}/${name}`
   const beside = `${home}/.${name}.sanctum-new`
-  const kept = present === null || name === '.catalog' ? null : `${path}.${present.digest.slice(0, 16)}`
   return [
-    ...(kept === null || present === null
-      ? []
-      : ([
-          { do: 'remove-file', path: kept },
-          { do: 'copy', from: path, to: kept, mode: '0600', digest: present.digest },
-        ] as const)),
+    ...(present === null || name === '.catalog' ? [] : planKeep(home, path, present)),
     { do: 'remove-file', path: beside },
     { do: 'write', path: beside, mode: '0600', content },
     { do: 'sync-files', paths: [beside] },
     { do: 'rename', from: beside, to: path },
+  ]
+}
+
+/** The old one is kept durably before the new one takes its name. */
+function planKeep(home: string, path: string, { digest }: PresentFile): Step[] {
+  const kept = `${path}.${digest.slice(0, 16)}`
+  return [
+    { do: 'remove-file', path: kept },
+    { do: 'copy', from: path, to: kept, mode: '0600', digest },
+    { do: 'sync-files', paths: [kept] },
+    { do: 'sync-directory', path: home },
   ]
 }
 

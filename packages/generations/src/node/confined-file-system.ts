@@ -202,8 +202,11 @@ function toEntry(stats: Stats | undefined): Entry {
 function makeRoot(path: string, mode: string): void {
   const first = mkdirSync(path, { recursive: true, mode: Number.parseInt(mode, 8) })
   if (first === undefined) return
-  // The folder above the roots is nobody's to sync later.
-  withDescriptor(dirname(first), O_RDONLY, (descriptor) => fsyncSync(descriptor))
+  // The folders above the root are nobody's to sync later.
+  for (let folder = dirname(path); folder.length >= dirname(first).length; folder = dirname(folder)) {
+    withDescriptor(folder, O_RDONLY, (descriptor) => fsyncSync(descriptor))
+    if (folder === dirname(folder)) break
+  }
 }
 
 function readRegular(descriptor: number, path: string): Uint8Array {

@@ -163,21 +163,27 @@ const scripts: Readonly<Record<string, Script>> = {
   ),
 }
 
-/** Every story, or one by its name, recorded through the given wrap of the port, which may hold a planted fault. */
-export function recordStories({
-  plant = (fileSystem) => fileSystem,
-  only,
-}: {
-  plant?: Wrap
-  only?: string
-} = {}): Promise<PowerStory<CommitPromise, Outcome>[]> {
-  const chosen = Object.entries(scripts).filter(([name]) => only === undefined || name === only)
-  return Promise.all(chosen.map(([name, script]) => recordStory(name, script, plant)))
+interface Recording {
+  /** Wraps the port; it may hold a planted fault. */
+  readonly plant?: Wrap
+  /** One story instead of all, and then the fault is planted only where the story begins: what it starts from is sound. */
+  readonly only?: string
 }
 
-async function recordStory(name: string, script: Script, plant: Wrap): Promise<PowerStory<CommitPromise, Outcome>> {
+/** The stories, recorded. */
+export function recordStories({ plant = (fileSystem) => fileSystem, only }: Recording = {}): Promise<PowerStory<CommitPromise, Outcome>[]> {
+  const chosen = Object.entries(scripts).filter(([name]) => only === undefined || name === only)
+  return Promise.all(chosen.map(([name, script]) => recordStory(name, script, { plant, fromStart: only === undefined })))
+}
+
+async function recordStory(
+  name: string,
+  script: Script,
+  { plant, fromStart }: { readonly plant: Wrap; readonly fromStart: boolean },
+): Promise<PowerStory<CommitPromise, Outcome>> {
   const recorder = recordDisk<CommitPromise>([home, units])
   const { fileSystem } = recorder
+  let wrap: Wrap = fromStart ? plant : (whole) => whole
   const versions: Version[] = []
   const treasures: string[] = []
   fileSystem.makeDirectory('/home', '0755')
@@ -199,15 +205,16 @@ async function recordStory(name: string, script: Script, plant: Wrap): Promise<P
 
   await script({
     fileSystem,
-    act: (act) => actWith((acknowledge) => act(open(plant(fileSystem)), { acknowledge })),
+    act: (act) => actWith((acknowledge) => act(open(wrap(fileSystem)), { acknowledge })),
     interrupted: (act, at) =>
       actWith(async (acknowledge) => {
-        await act(open(killAt(plant(fileSystem), at)), { acknowledge }).catch((error: unknown) => {
+        await act(open(killAt(wrap(fileSystem), at)), { acknowledge }).catch((error: unknown) => {
           if (!(error instanceof Error && error.message === 'killed')) throw error
         })
-        await open(plant(fileSystem)).recover()
+        await open(wrap(fileSystem)).recover()
       }),
     rest: () => {
+      wrap = plant
       recorder.begin()
       versions.splice(0, versions.length, takeVersion(fileSystem))
       held = { inside: known, outside: known, confirmed: known }

@@ -17,20 +17,21 @@ import { readVersion, versionOf } from '../versions.ts'
 const options: { folder: string; writer: string; cuts: number; plant: Plant; seed: number; stopsAtFirst: boolean } = JSON.parse(
   process.argv[2] ?? '{}',
 )
-const [pool, disk, found] = ['pool', 'disk', 'found'].map((name) => join(options.folder, name)) as [string, string, string]
+const [pool, disk] = [join(options.folder, 'pool'), join(options.folder, 'disk')]
+const [home, units] = [join(disk, 'home'), join(disk, 'units')]
 const image = join(pool, 'disk.img')
 const random = createRandom(options.seed)
 
-for (const path of [pool, disk, found]) mkdirSync(path)
+for (const path of [pool, disk]) mkdirSync(path)
 makeImage(join(options.folder, 'pool.img'), 512, ['mkfs.xfs', '-q', '-m', 'reflink=1'])
 mount(join(options.folder, 'pool.img'), pool)
 makeImage(image, 48, ['mkfs.ext4', '-q', '-F'])
 // A journal that is written every second shows more than one that is written every five.
 mount(image, disk, 'commit=1')
-await apply(createGenerations({ home: join(disk, 'home'), roots: [join(disk, 'units')] }), versionOf(1, join(disk, 'units')))
+await apply(createGenerations({ home, roots: [units] }), versionOf(1, units))
 execFileSync('sync', ['-f', disk])
 
-const child = spawn(process.execPath, [options.writer, join(disk, 'home'), join(disk, 'units'), '2', options.plant], {
+const child = spawn(process.execPath, [options.writer, home, units, '2', options.plant], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 let promised = 1
@@ -51,7 +52,7 @@ try {
     const acknowledged = promised
     const clone = join(pool, 'cut.img')
     copyFileSync(image, clone, constants.COPYFILE_FICLONE_FORCE)
-    child.kill('SIGSTOP')
+    await pause()
     const result = await examine(clone, acknowledged)
     process.stdout.write(`${JSON.stringify({ cut, promised: acknowledged, ...result })}\n`)
     if (options.stopsAtFirst && result.problems.length > 0) break
@@ -61,18 +62,30 @@ try {
   await once(child, 'close')
 }
 
+/** The writer, with all its threads; what comes to lie over its disk then is none of its business. */
+async function pause(): Promise<void> {
+  child.kill('SIGSTOP')
+  const tasks = `/proc/${child.pid}/task`
+  const isPaused = () => readdirSync(tasks).every((task) => /\) T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8')))
+  const deadline = performance.now() + 10_000
+  while (!isPaused()) {
+    if (performance.now() > deadline) throw new Error('the writer does not stop')
+    await wait(1)
+  }
+}
+
+/** The copy is mounted over the disk: what was noted on it says by which path it was reached. */
 async function examine(clone: string, acknowledged: number) {
-  mount(clone, found)
+  mount(clone, disk)
   try {
     return await judge(acknowledged)
   } finally {
-    await unmount(found)
+    await unmount(disk)
     rmSync(clone)
   }
 }
 
 async function judge(acknowledged: number) {
-  const [home, units] = [join(found, 'home'), join(found, 'units')]
   const generations = createGenerations({ home, roots: [units] })
   const problems: string[] = []
   const versions = versionsBelow(join(home, 'current/surfaces'))
