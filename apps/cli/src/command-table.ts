@@ -114,6 +114,14 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    path: ['uninstall'],
+    summary: 'take Sanctum off this machine: its units, and the files it published; the home stays',
+    options: [{ flags: '--purge', describe: 'remove the home too: generations, journal, secrets and the machine layer' }],
+    writes: true,
+    examples: ['sanctumctl uninstall', 'sanctumctl uninstall --dry-run', 'sanctumctl uninstall --purge --yes'],
+    load: () => import('./commands/uninstall.ts'),
+  },
+  {
     path: ['bootstrap'],
     summary: 'show what this machine needs and what would be created; --write creates it',
     options: [

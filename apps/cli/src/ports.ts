@@ -19,6 +19,10 @@ export type { Generations } from '@sanctum/generations/node'
 export interface FilesPort {
   /** Null where there is no such file. */
   readText(path: string): Promise<string | null>
+  /** Sorted names in a folder; none where there is no such folder. */
+  listFolder(path: string): Promise<readonly string[]>
+  /** Whether this user may create and replace files in the folder, or make it where it does not exist. */
+  mayWrite(folder: string): Promise<boolean>
   readCatalog(folder: string): Promise<CatalogFiles | null>
   /** Checked-in manifests of a catalog folder by path relative to it. */
   readManifests(folder: string): Promise<Readonly<Record<string, string>>>

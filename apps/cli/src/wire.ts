@@ -15,7 +15,7 @@ import { findSupervisor } from './haus/roles.ts'
 import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
-import { readMode, readText, writeEmptyFolder } from './node/text-files.ts'
+import { listFolder, mayWrite, readMode, readText, writeEmptyFolder } from './node/text-files.ts'
 import type { Generations, Ports, Wire } from './ports.ts'
 
 const FACTS_DEADLINE_MS = 2000
@@ -50,6 +50,8 @@ function createPorts(environment: Readonly<Record<string, string | undefined>>):
     },
     files: {
       readText,
+      listFolder,
+      mayWrite,
       readMode,
       readCatalog: readCatalogFolder,
       readManifests: readManifestFolder,

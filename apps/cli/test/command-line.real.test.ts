@@ -52,6 +52,7 @@ describe('a haus that runs', () => {
     'generations list': { exit: 'ok' },
     'generations diff': { args: ['1', '2'], exit: 'pending' },
     rollback: { args: ['--dry-run'], exit: 'pending' },
+    uninstall: { args: ['--dry-run'], exit: 'pending' },
     bootstrap: { exit: 'ok' },
     explain: { args: ['services.dashboard.port'], exit: 'ok' },
     'catalog check': { exit: 'ok' },

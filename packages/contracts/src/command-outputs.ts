@@ -6,6 +6,7 @@ import { doctorOutput } from './command-output/doctor.ts'
 import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
+import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
 import { envelope } from './envelope.ts'
 import { finding } from './finding.ts'
@@ -26,6 +27,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'generations list': generationsListOutput,
   'generations diff': generationsDiffOutput,
   rollback: changeOutput,
+  uninstall: uninstallOutput,
   bootstrap: bootstrapOutput,
   explain: explainOutput,
   'catalog check': catalogCheckOutput,

@@ -1,4 +1,5 @@
 import type { Check, CheckOutcome, FileChange, Finding, RenderTarget } from '@sanctum/contracts'
+import { isBare } from '../haus/require-generation.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 const groups: readonly { readonly id: string; readonly title: string; readonly targets: readonly RenderTarget[] }[] = [
@@ -17,8 +18,7 @@ export const driftChecks: readonly Check<DoctorContext>[] = groups.map(({ id, ti
 }))
 
 async function judgeTargets({ plan, command }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
-  if (command.ports.generations([]).readPointers().current.kind === 'none')
-    return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+  if (isBare(command)) return { kind: 'not-applicable', reason: 'nothing is set up' }
   const { plan: wanted } = await plan()
   if (
     !wanted.surfaces.some(({ target }) => targets.has(target)) &&

@@ -1,4 +1,5 @@
 import type { Check, Finding, Fix, ServiceStatus } from '@sanctum/contracts'
+import { isBare } from '../haus/require-generation.ts'
 import { findRole } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
@@ -6,8 +7,8 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkServices: Check<DoctorContext> = {
   id: 'services',
   title: 'services',
-  async run({ command: { ports }, loaded: { haus }, status }) {
-    if (ports.generations([]).readPointers().current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+  async run({ command, loaded: { haus }, status }) {
+    if (isBare(command)) return { kind: 'not-applicable', reason: 'nothing is set up' }
     const { services } = await status()
     const sick = services.filter(({ verdict }) => verdict === 'failed')
     const unknown = services.filter(({ verdict }) => verdict === 'could-not-check')

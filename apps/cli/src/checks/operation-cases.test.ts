@@ -11,6 +11,7 @@ import {
 import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { findUnwritable } from '../haus/find-unwritable.ts'
 import { toUnusable } from '../haus/kept-haus.ts'
 import { toFindings } from '../haus/run-units.ts'
 import { checkBootstrap } from './check-bootstrap.ts'
@@ -127,6 +128,13 @@ const embedded = (service: string, overrides: Partial<UnitState>) => buildUnitSt
 const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly Finding[]> | readonly Finding[]>> = {
   CATALOG_UNUSABLE: () => [toUnusable(3, 'catalog.yaml:4:1 is not YAML')],
   NOT_BOOTSTRAPPED: () => findingsOf(checkBootstrap, { pointers: { current: null, confirmed: null } }),
+  PUBLISH_NOT_PERMITTED: () => {
+    const path = '/Library/LaunchDaemons/com.sanctum.mlx.plist'
+    const unit = { name: 'com.sanctum.mlx', service: 'mlx', domain: 'system', starts: true } as const
+    const files = { mayWrite: async () => false, toShown: (shown: string) => shown }
+    const plan = { publications: [{ path, put: null, found: { kind: 'absent' }, backup: null }], surfaces: [{ publish: path, unit }] }
+    return findUnwritable({ ports: { files, home: '/Users/neo/.sanctum' } } as never, plan as never)
+  },
   PREREQUISITE_MISSING: () =>
     findLacking([
       {

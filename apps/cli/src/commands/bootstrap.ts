@@ -3,13 +3,14 @@ import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
+import { findUnwritable } from '../haus/find-unwritable.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { planRender } from '../haus/plan-render.ts'
 import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
-import { withWriter } from '../haus/with-writer.ts'
+import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { reportChange } from '../output/report-change.ts'
 import { renderFindings } from '../views/findings.ts'
@@ -22,7 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (writes) requireThisMachine(context, 'Leave --write out to look, or write the files with sanctumctl render --facts FILE --out DIR.')
   const replaces = context.options['force'] === true
   // A catalog that cannot be read leaves no trace on a bare machine.
-  if (writes && isBare(context)) await loadHaus(context)
+  if (writes && isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, await loadHaus(context), {})).plan))
   return writes ? withWriter(context, () => write(context, replaces)) : show(context, replaces)
 }
 

@@ -2,10 +2,12 @@ import { type RenderTarget, renderTarget, type Surface } from '@sanctum/contract
 import { diffPlan } from '@sanctum/generations'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
+import { findUnwritable } from '../haus/find-unwritable.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { narrowPlan, planRender, type RenderPlan } from '../haus/plan-render.ts'
+import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
-import { withWriter } from '../haus/with-writer.ts'
+import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import { reportChange } from '../output/report-change.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
@@ -27,6 +29,7 @@ export async function run(context: CommandContext): Promise<Answer> {
       'a generation is always whole, so --target goes with --check, --diff --dry-run or --out only',
       'Leave --target out, or add --check.',
     )
+  if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, loaded, {})).plan))
   return withWriter(context, async () => {
     const change = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
     return reportChange(change, { diff: options['diff'] === true, source: 'the catalog says' })

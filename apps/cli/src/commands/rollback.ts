@@ -4,7 +4,7 @@ import { applyPlan, recover } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
-import { requireGeneration } from '../haus/require-generation.ts'
+import { toNotBootstrapped } from '../haus/require-generation.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
 
@@ -12,7 +12,9 @@ import { reportChange } from '../output/report-change.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   const [given] = context.args as [string | undefined]
   const asked = given === undefined ? null : readNumber(given)
-  requireGeneration(context)
+  // After an uninstall there is something to go back to.
+  if (context.ports.generations([]).readPointers().current.kind === 'none')
+    throw new Refused([toNotBootstrapped(context.ports.files.toShown(context.ports.home))])
   const loaded = await loadRunningHaus(context)
   return withWriter(context, async () => {
     const generations = context.ports.generations(publishRoots(loaded.haus))

@@ -5,9 +5,11 @@ import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, takeBack } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
+import { findUnwritable } from '../haus/find-unwritable.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { observeStatus } from '../haus/observe-status.ts'
+import { planRender } from '../haus/plan-render.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
@@ -23,7 +25,7 @@ import { renderStatus } from '../views/status.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   requireThisMachine(context, 'sanctumctl render --facts FILE --out DIR writes the files of another machine into a folder.')
   // A catalog that cannot be read leaves no trace on a bare machine.
-  if (isBare(context)) await loadHaus(context)
+  if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, await loadHaus(context), {})).plan))
   return withWriter(context, async () => {
     await bootstrapMachine(context, { replaces: false })
     const loaded = await loadHaus(context)

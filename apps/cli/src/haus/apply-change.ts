@@ -5,6 +5,7 @@ import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { askToReplace } from './ask-to-replace.ts'
 import { findReprobed } from './find-reprobed.ts'
+import { findUnwritable } from './find-unwritable.ts'
 import { readKeptHaus, toKeptHaus } from './kept-haus.ts'
 import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { observeHeldPorts } from './observe-held-ports.ts'
@@ -63,6 +64,7 @@ export async function recover(generations: Generations): Promise<readonly Findin
 export async function applyPlan(context: CommandContext, loaded: RunningHaus, change: PlannedChange): Promise<Change> {
   const { plan, generations } = change
   refuseErrors(plan.findings)
+  refuseErrors(await findUnwritable(context, plan))
   const report = (kind: Change['kind'], generation: number | null, findings: readonly Finding[] = []): Change => ({
     kind,
     plan,
@@ -145,7 +147,8 @@ async function perform(
   return { generation, findings: [...published, ...proved] }
 }
 
-function toMaking({ ports }: CommandContext, { haus }: RunningHaus) {
+/** What a generation says about its making. */
+export function toMaking({ ports }: CommandContext, { haus }: RunningHaus) {
   return {
     node: haus.node.id,
     createdAt: new Date(ports.clock.now()).toISOString(),

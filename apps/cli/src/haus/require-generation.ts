@@ -1,14 +1,15 @@
 import type { Finding } from '@sanctum/contracts'
 import { type CommandContext, Refused } from '../command.ts'
 
-/** Refuses where nothing was set up on this machine yet. */
+/** Refuses where nothing is set up on this machine. */
 export function requireGeneration(context: CommandContext): void {
   if (isBare(context)) throw new Refused([toNotBootstrapped(context.ports.files.toShown(context.ports.home))])
 }
 
-/** Nothing was set up on this machine yet. */
-export function isBare({ ports }: CommandContext): boolean {
-  return ports.generations([]).readPointers().current.kind === 'none'
+/** Nothing is set up on this machine: it never was, or it was taken off again. */
+export function isBare({ ports }: Pick<CommandContext, 'ports'>): boolean {
+  const generations = ports.generations([])
+  return generations.readPointers().current.kind === 'none' || generations.readCurrent()?.surfaces.length === 0
 }
 
 /** What a home without a generation is told. */
@@ -16,7 +17,7 @@ export function toNotBootstrapped(home: string): Finding {
   return {
     code: 'NOT_BOOTSTRAPPED',
     severity: 'error',
-    message: `${home} holds no generation: nothing was set up on this machine yet`,
+    message: `${home} holds no generation with a service in it: nothing is set up on this machine`,
     subject: home,
     fix: { text: 'Set this machine up.', command: 'sanctumctl up', safe: true },
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Fault, toFault } from '@sanctum/contracts'
 
@@ -9,6 +9,28 @@ export async function readText(path: string): Promise<string | null> {
   } catch (error) {
     if (isAbsent(error)) return null
     throw toFault(error, 'reading', path)
+  }
+}
+
+/** Sorted names in a folder; none where there is no such folder. */
+export async function listFolder(path: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(path)).sort()
+  } catch (error) {
+    if (isAbsent(error)) return []
+    throw toFault(error, 'reading', path)
+  }
+}
+
+/** Asks the nearest folder that exists: those below it would be made in it. A full or read-only disk is no question of permission. */
+export async function mayWrite(folder: string): Promise<boolean> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK)
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' && dirname(folder) !== folder) return mayWrite(dirname(folder))
+    return code !== 'EACCES' && code !== 'EPERM'
   }
 }
 

@@ -15,6 +15,13 @@ export const operationCodes = {
     impact: 'What runs can be seen and stopped, but nothing can be changed until the catalog is mended.',
     remedy: 'Run sanctumctl catalog check and mend what it names.',
   },
+  PUBLISH_NOT_PERMITTED: {
+    severity: 'error',
+    title: 'a file belongs in a folder where this user may not write',
+    impact: 'Nothing was changed. The unit that the file defines cannot be installed by this user.',
+    remedy: 'Run as root and keep SANCTUM_HOME, or set the domain of the service to user.',
+    exit: 'permission',
+  },
   PREREQUISITE_MISSING: {
     severity: 'error',
     title: 'a program that a service needs is not installed',

@@ -71,6 +71,14 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
     ])
   }
 
+  /** Of a unit that is gone and does not run its links into targets may still be there; systemd takes them away by name, and says so. */
+  async function unlink(service: string): Promise<UnitReply> {
+    const unit = (await units()).find((candidate) => candidate.service === service)
+    if (unit === undefined) return { kind: 'unchanged', service }
+    const end = await systemctl('disable', unit.isTimed ? timerName(unit) : serviceName(unit))
+    return { kind: /^Removed /m.test(end.stderr) ? 'accepted' : 'unchanged', service }
+  }
+
   const manager: UnitManager = {
     kind,
     async list() {
@@ -131,7 +139,7 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
       }),
     async forget(service) {
       const stopped = await manager.stop(service)
-      return stopped.kind === 'unknown-unit' ? { kind: 'unchanged', service } : stopped
+      return stopped.kind === 'unknown-unit' ? unlink(service) : stopped
     },
   }
   return manager
