@@ -1,5 +1,5 @@
-import type { Surface } from '@sanctum/contracts'
-import { type FileSystem, planRollback } from '@sanctum/generations'
+import type { Surface, TrialDocument } from '@sanctum/contracts'
+import { type FileSystem, planGeneration, planRollback } from '@sanctum/generations'
 import type { Generations } from '@sanctum/generations/node'
 import { apply, file, making, unit } from '../haus.ts'
 import { killAt } from '../interrupt-file-system.ts'
@@ -12,6 +12,8 @@ interface CommitPromise {
   readonly inside: number
   readonly outside: number
   readonly confirmed: number
+  /** Which of them, if found as current and not confirmed, must be noted as being on trial, or nobody would go back from it. */
+  readonly guarded: number
 }
 
 type Wrap = (fileSystem: FileSystem) => FileSystem
@@ -38,7 +40,7 @@ type Act = (generations: Generations, say: { readonly acknowledge: () => void })
 interface Telling {
   readonly fileSystem: FileSystem
   /** Does it, with promises before, between and after. */
-  readonly act: (act: Act) => Promise<void>
+  readonly act: (act: Act, options?: { readonly trial: 'begins' | 'ends' }) => Promise<void>
   /** As `act`, in a process that dies at the effect with the number; then another process recovers. */
   readonly interrupted: (act: Act, at: number) => Promise<void>
   /** Nothing is pending any more. */
@@ -70,6 +72,33 @@ const confirm =
   (number: number): Act =>
   (generations) =>
     generations.confirm(number)
+
+const trial: TrialDocument = {
+  ...{ schema_version: 1, generation: 2, goal: 1, command: 'render', state: 'trying', why: null, because: [] },
+  ...{ by: { pid: 42, start_time: '1000' }, boot_id: 'b', begun_at: making.createdAt, begun_up_ms: 0, within_s: 90 },
+}
+
+const tryOut: Act = async (generations, { acknowledge }) => {
+  await generations.recover()
+  await generations.commit(planGeneration({ wanted: second, seen: generations.observe(second) }), making, trial)
+  acknowledge()
+  await generations.publish()
+  await generations.settle()
+}
+
+const fail: Act = (generations) => generations.noteTrial({ ...trial, state: 'failed', why: 'sick' })
+
+const goBack: Act = async (generations, { acknowledge }) => {
+  await generations.recover()
+  const reading = generations.read(1)
+  const back = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
+  if (back.kind !== 'planned') throw new Error('refused')
+  await generations.commit(back.plan, making, { ...trial, state: 'reverting', why: 'sick' })
+  acknowledge()
+  await generations.publish()
+  await generations.settle()
+  await generations.endTrial()
+}
 
 const collect: Act = async (generations) => void (await generations.collect({ keep: 1 }))
 
@@ -110,6 +139,29 @@ const scripts: Readonly<Record<string, Script>> = {
     rest()
     treasure('somebody else')
     await act(change(second, { force: true }))
+  },
+  'everything is taken away, then wanted again': async ({ act, rest }) => {
+    await act(change(first))
+    rest()
+    await act(change([]))
+    await act(change(first))
+  },
+  'a change on trial that is confirmed': async ({ act, rest }) => {
+    await act(change(first))
+    await act(confirm(1))
+    rest()
+    await act(tryOut, { trial: 'begins' })
+    await act(confirm(2), { trial: 'ends' })
+    await act(change(third))
+  },
+  'a change on trial that fails, and the way back': async ({ act, rest }) => {
+    await act(change(first))
+    await act(confirm(1))
+    rest()
+    await act(tryOut, { trial: 'begins' })
+    await act(fail)
+    await act(goBack, { trial: 'ends' })
+    await act(change(third))
   },
   'a roll back': async ({ act, rest }) => {
     await act(change(first))
@@ -190,22 +242,26 @@ async function recordStory(
   recorder.begin()
   versions.push(takeVersion(fileSystem))
   const known = 1
-  let held: CommitPromise = { inside: known, outside: known, confirmed: known }
+  let held: CommitPromise = { inside: known, outside: known, confirmed: known, guarded: 0 }
   recorder.promise(held)
 
-  async function actWith(run: (acknowledge: () => void) => Promise<void>): Promise<void> {
+  async function actWith(run: (acknowledge: () => void) => Promise<void>, on?: 'begins' | 'ends'): Promise<void> {
     const bit = 2 ** versions.length
-    const either = { inside: held.inside | bit, outside: held.outside | bit, confirmed: held.confirmed | bit }
+    const either = {
+      ...{ inside: held.inside | bit, outside: held.outside | bit, confirmed: held.confirmed | bit },
+      // Whatever is current while a trial is open, but for what it goes back to, which is confirmed.
+      guarded: on === 'begins' ? bit : held.guarded === 0 ? 0 : held.guarded | bit,
+    }
     recorder.promise(either)
     await run(() => recorder.promise({ ...either, inside: bit }))
     versions.push(takeVersion(fileSystem))
-    held = { inside: bit, outside: bit, confirmed: bit }
+    held = { inside: bit, outside: bit, confirmed: bit, guarded: on === 'ends' ? 0 : either.guarded }
     recorder.promise(held)
   }
 
   await script({
     fileSystem,
-    act: (act) => actWith((acknowledge) => act(open(wrap(fileSystem)), { acknowledge })),
+    act: (act, options) => actWith((acknowledge) => act(open(wrap(fileSystem)), { acknowledge }), options?.trial),
     interrupted: (act, at) =>
       actWith(async (acknowledge) => {
         await act(open(killAt(wrap(fileSystem), at)), { acknowledge }).catch((error: unknown) => {
@@ -217,7 +273,7 @@ async function recordStory(
       wrap = plant
       recorder.begin()
       versions.splice(0, versions.length, takeVersion(fileSystem))
-      held = { inside: known, outside: known, confirmed: known }
+      held = { inside: known, outside: known, confirmed: known, guarded: 0 }
       recorder.promise(held)
     },
     treasure: (content) => void treasures.push(content),

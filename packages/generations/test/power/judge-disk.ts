@@ -27,6 +27,8 @@ export interface Outcome {
   /** For each published file. */
   readonly files: readonly number[]
   readonly confirmed: number
+  /** What is current is neither confirmed nor noted as being on trial. */
+  readonly isUnguarded: boolean
   /** After the recovery: versions that both what `current` names and all files outside are of. */
   readonly recovered: number
 }
@@ -75,23 +77,25 @@ export async function judgeDisk(disk: Ground, known: Known): Promise<Outcome> {
 
 /** What is wrong while a promise holds; null where nothing is. */
 export function holdPromise(
-  { problem, inside, files, confirmed, recovered }: Outcome,
-  promise: { readonly inside: number; readonly outside: number; readonly confirmed: number },
+  { problem, inside, files, confirmed, isUnguarded, recovered }: Outcome,
+  promise: { readonly inside: number; readonly outside: number; readonly confirmed: number; readonly guarded: number },
 ): string | null {
   if (problem !== null) return problem
   if ((inside & promise.inside) === 0) return 'what was acknowledged is lost'
   if (files.some((versions) => (versions & promise.outside) === 0)) return 'a published file is neither the old nor the new'
   if ((confirmed & promise.confirmed) === 0) return 'the confirmed generation is another'
+  if (isUnguarded && (inside & promise.guarded) !== 0) return 'what is tried is not noted as being on trial'
   return (recovered & promise.inside) === 0 ? 'after the recovery the published files are not of the current generation' : null
 }
 
-function see(fileSystem: FileSystem, { versions }: Known): Pick<Outcome, 'problem' | 'inside' | 'files' | 'confirmed'> {
+function see(fileSystem: FileSystem, { versions }: Known): Pick<Outcome, 'problem' | 'inside' | 'files' | 'confirmed' | 'isUnguarded'> {
   const which = (is: (version: Version) => boolean) => versions.reduce((set, version, index) => (is(version) ? set | (1 << index) : set), 0)
   const names = [...new Set(versions.flatMap(({ outside }) => [...outside.keys()]))].sort()
   const inside = readInside(fileSystem)
   const confirmed = readConfirmed(fileSystem)
   return {
     problem: null,
+    isUnguarded: isUnguarded(fileSystem),
     inside: which((version) => version.inside === inside),
     confirmed: which((version) => version.confirmed === confirmed),
     files: names.map((name) => {
@@ -118,6 +122,13 @@ function readConfirmed(fileSystem: FileSystem): number {
   const { confirmed } = generations.readPointers()
   if (confirmed.kind !== 'set') return confirmed.kind === 'none' ? 0 : -1
   return generations.read(confirmed.number).kind === 'whole' ? confirmed.number : -1
+}
+
+function isUnguarded(fileSystem: FileSystem): boolean {
+  const generations = open(fileSystem)
+  const { current, confirmed } = generations.readPointers()
+  if (current.kind !== 'set' || (confirmed.kind === 'set' && confirmed.number === current.number)) return false
+  return generations.readTrial()?.generation !== current.number
 }
 
 function describeInside(fileSystem: FileSystem): string {
@@ -166,5 +177,7 @@ async function judgeNextRun(fileSystem: FileSystem, { treasures }: Known): Promi
     .map((name) => [`${units}/${name}`, readOne(fileSystem, `${units}/${name}`)])
     .filter(([, text = '']) => !treasures.includes(text.slice(5)))
   if (JSON.stringify(there) !== JSON.stringify(wanted.sort())) return 'the next run did not come to hold'
+  // A trial that this run has overtaken is cleared away by the one after it.
+  await generations.recover()
   return generations.inspect().outcome === 'clean' ? null : 'the next run left something to do'
 }
