@@ -8,6 +8,12 @@ interface Filled {
   readonly committed: number
   readonly faults: readonly string[]
   readonly standing: readonly (number | null)[]
+  /** Published when the disk was full. */
+  readonly outside: readonly (number | null)[]
+  readonly whileFull: string | null
+  readonly standingWhileFull: readonly (number | null)[]
+  /** Published after the recovery with room. */
+  readonly finished: readonly (number | null)[]
   readonly left: readonly string[]
   readonly recovered: boolean
   readonly after: readonly number[]
@@ -15,7 +21,7 @@ interface Filled {
 }
 
 describe.runIf(process.platform === 'linux')('real disks that run full', () => {
-  test('from 16 to 256 KiB: the old set or the new, the right fault, and the next run leaves nothing behind', async () => {
+  test('from 16 KiB to 4 MiB: the old set or the new, the right fault, and the next run leaves nothing behind', async () => {
     const folder = await createTemporaryFolder()
     onTestFinished(folder.remove)
     const program = fileURLToPath(new URL('fill-disks.ts', import.meta.url))
@@ -28,17 +34,29 @@ describe.runIf(process.platform === 'linux')('real disks that run full', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    expect(disks.length).toBeGreaterThan(25)
-    for (const { sizeKb, committed, faults, standing, left, recovered, after, published } of disks) {
+    expect(disks.length).toBe(31 + 12 + 12)
+    for (const disk of disks) {
+      const { sizeKb, committed, faults, standing, outside, whileFull, standingWhileFull, finished, left, recovered, after, published } =
+        disk
       const where = `${sizeKb} KiB`
-      if (faults.length > 0) expect(faults, where).toEqual(['DISK_FULL ENOSPC with path'])
+      expect(faults, where).toEqual(['DISK_FULL ENOSPC with path'])
       // A fault while publishing comes after the swap; then the set that was being published stands.
       expect([[], [committed], [committed + 1]], where).toContainEqual(standing)
       if (standing.length === 0) expect(committed, where).toBe(0)
+      // Each published file is old or new; which one is current does not change while there is no room, and with room the rest follows.
+      expect(
+        outside.filter((version) => version !== committed && version !== committed + 1),
+        where,
+      ).toEqual([])
+      expect([null, 'DISK_FULL'], where).toContain(whileFull)
+      expect([standingWhileFull, finished], where).toEqual([standing, standing])
       expect({ left, recovered, after, published }, where).toEqual({ left: [], recovered: true, after: [9], published: [9] })
     }
     // The sizes cover both: disks that take nothing, and disks that take several sets.
     expect(disks.some(({ committed, faults }) => committed === 0 && faults.length > 0)).toBe(true)
     expect(disks.some(({ committed }) => committed >= 2)).toBe(true)
+    console.info(
+      `full disks: ${disks.length} sizes, ${disks.reduce((sum, { committed }) => sum + committed, 0)} sets published before they were full`,
+    )
   })
 })

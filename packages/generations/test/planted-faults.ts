@@ -73,3 +73,11 @@ export function withoutSyncedNames(fileSystem: FileSystem, home: string): FileSy
 export function withoutAnySync(fileSystem: FileSystem): FileSystem {
   return { ...fileSystem, sync: async () => {}, syncTree: async () => {} }
 }
+
+/** Planted: what is tried is never noted as such. */
+export function withoutTrialNote(fileSystem: FileSystem, home: string): FileSystem {
+  return {
+    ...fileSystem,
+    rename: (from, to) => (to === `${home}/state/trial.json` ? fileSystem.removeFile(from) : fileSystem.rename(from, to)),
+  }
+}

@@ -1,6 +1,14 @@
 import type { FileSystem } from '@sanctum/generations'
 import type { Attacked, PlantedFault } from '../../../tools/prove/planted-fault.ts'
-import { commitInPlace, commitPerFile, swapInTwoSteps, withoutBarrier, withoutDirectorySync, withoutSyncedNames } from './planted-faults.ts'
+import {
+  commitInPlace,
+  commitPerFile,
+  swapInTwoSteps,
+  withoutBarrier,
+  withoutDirectorySync,
+  withoutSyncedNames,
+  withoutTrialNote,
+} from './planted-faults.ts'
 import { attackPower } from './power/attack-power.ts'
 import { recordStories } from './power/commit-stories.ts'
 import { cutRealPower } from './power/cut-real-power.ts'
@@ -34,6 +42,12 @@ export const plantedRows: readonly PlantedFault[] = [
     /generation \d+, which is not whole/,
     (fileSystem) => withoutSyncedNames(fileSystem, home),
     'a collection of three',
+  ),
+  modelRow(
+    'without the note of a trial',
+    /not noted as being on trial/,
+    (fileSystem) => withoutTrialNote(fileSystem, home),
+    'a change on trial that is confirmed',
   ),
   realRow('without any sync', 'no-sync', /is not whole|the pointer is lost|promised|torn/),
   realRow('without the pointer swap', 'in-place', /mixed|is not whole|torn/),
