@@ -1,4 +1,5 @@
 import { catalogCodes } from './finding-codes/catalog.ts'
+import { driftCodes } from './finding-codes/drift.ts'
 import type { FindingCode } from './finding-codes/finding-code.ts'
 import { generationCodes } from './finding-codes/generations.ts'
 import { hostCodes } from './finding-codes/host.ts'
@@ -12,6 +13,7 @@ export const findingCodes = {
   ...renderCodes,
   ...generationCodes,
   ...operationCodes,
+  ...driftCodes,
 } as const satisfies Record<string, FindingCode>
 
 export type FindingCodeName = keyof typeof findingCodes

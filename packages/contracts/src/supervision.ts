@@ -24,9 +24,36 @@ export const unitState = z.strictObject({
   lastExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
   /** SHA-256 of the definition that the manager has loaded, where it can be known. */
   definitionDigest: z.string().nullable(),
+  /** Absolute path from which the manager has loaded the definition, where it says so. */
+  definitionFile: z.string().nullable(),
+  /** Absolute paths of the files that change the definition beside it. */
+  dropIns: z.array(z.string()),
+  /** True where the definition on disk is newer than the one that the manager has read. */
+  needsReload: z.boolean(),
   why: z.string(),
 })
 export type UnitState = z.infer<typeof unitState>
+
+/** A unit or process under a name of Sanctum that its manager runs or knows, but that nobody described to it here. */
+export const strangerUnit = z.strictObject({
+  /** As the manager calls it. */
+  unit: z.string(),
+  pid: z.int().nullable(),
+  why: z.string(),
+})
+export type StrangerUnit = z.infer<typeof strangerUnit>
+
+/** What the kernel says of the program that a process runs. */
+export const programSight = z.strictObject({
+  pid: z.int(),
+  /** ms since the epoch; null where it is not known. */
+  startedAtMs: z.number().nullable(),
+  /** Absolute paths of the program, and of the script that it interprets. */
+  files: z.array(z.string()),
+  /** What shows that a file is no longer what the process started with; null where it still is. */
+  replaced: z.strictObject({ file: z.string(), how: z.string() }).nullable(),
+})
+export type ProgramSight = z.infer<typeof programSight>
 
 /** What a change does to a unit. */
 export const unitAction = z.enum(['start', 'stop', 'restart', 'reload', 'stay'])

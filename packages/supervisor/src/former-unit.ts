@@ -6,6 +6,11 @@ export function toFormerId(service: string, unit: string): string {
   return `${service} as ${toBaseName(unit)}`
 }
 
+/** The service that a former unit belonged to; null for any other name. */
+export function parseFormerId(id: string): string | null {
+  return /^(\S+) as \S+$/.exec(id)?.[1] ?? null
+}
+
 /** A service and its timer are one unit of Sanctum. */
 export function toBaseName(unit: string): string {
   return unit.replace(/\.(service|timer)$/, '')

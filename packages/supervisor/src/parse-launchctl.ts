@@ -43,6 +43,9 @@ export function toLaunchdState(unit: ManagedUnit, print: ReadonlyMap<string, str
     restarts: unit.isTimed ? 0 : Math.max(0, (toNumber(print?.get('runs')) ?? 0) - 1),
     lastExit,
     definitionDigest: null,
+    definitionFile: print?.get('path') ?? null,
+    dropIns: [],
+    needsReload: false,
   }
 }
 
@@ -123,4 +126,14 @@ const darwinSignals: Readonly<Record<number, string>> = {
   11: 'SIGSEGV',
   13: 'SIGPIPE',
   15: 'SIGTERM',
+}
+
+/** The rows of the `services` block of `launchctl print <domain>`: pid (0 or - for none), status, label. */
+export function parseDomainServices(text: string): { readonly unit: string; readonly pid: number | null }[] {
+  const block = /^\s*services = \{$([\s\S]*?)^\s*\}$/m.exec(text)?.[1] ?? ''
+  return block.split('\n').flatMap((line) => {
+    const [pid, , unit] = line.trim().split(/\s+/)
+    if (unit === undefined) return []
+    return [{ unit, pid: pid === undefined || !/^[1-9]\d*$/.test(pid) ? null : Number(pid) }]
+  })
 }

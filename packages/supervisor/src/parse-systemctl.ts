@@ -9,6 +9,8 @@ export const systemdProperties = [
   'SubState',
   'UnitFileState',
   'NeedDaemonReload',
+  'FragmentPath',
+  'DropInPaths',
   'CanReload',
   'MainPID',
   'NRestarts',
@@ -50,12 +52,20 @@ export function toSystemdState(
     restarts: toCount(service['NRestarts']),
     lastExit: toExit(service),
     definitionDigest: null,
+    definitionFile: service['FragmentPath'] || null,
+    dropIns: [...toPaths(service['DropInPaths']), ...toPaths(timer?.['DropInPaths'])],
+    needsReload: service['NeedDaemonReload'] === 'yes' || timer?.['NeedDaemonReload'] === 'yes',
   }
 }
 
 function toProperty(line: string): [string, string][] {
   const at = line.indexOf('=')
   return at <= 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]]
+}
+
+/** systemd separates paths by spaces and writes one within a path as \\x20. */
+function toPaths(text: string | undefined): string[] {
+  return (text ?? '').split(' ').filter((path) => path !== '')
 }
 
 function toCount(text: string | undefined): number {
@@ -175,4 +185,12 @@ export const signalNames: Readonly<Record<number, string>> = {
   13: 'SIGPIPE',
   15: 'SIGTERM',
   31: 'SIGSYS',
+}
+
+/** Units of `systemctl list-units --all --plain --no-legend`: those that are loaded or run, by name. */
+export function parseListUnits(text: string): { readonly unit: string; readonly active: string }[] {
+  return text.split('\n').flatMap((line) => {
+    const [unit, , active] = line.trim().split(/\s+/)
+    return unit !== undefined && active !== undefined ? [{ unit, active }] : []
+  })
 }

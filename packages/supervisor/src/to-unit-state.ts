@@ -10,10 +10,14 @@ export interface UnitSight {
   readonly isSupervised: boolean
   /** Whether the process of the record is still there. */
   readonly isAlive: boolean
+  /** Absolute path of the definition; null where nobody asks for it. */
+  readonly file: string | null
+  /** Whether the supervisor has read the definitions that `current` names. */
+  readonly isRead: boolean
 }
 
 /** A unit as the embedded manager sees it. A record that nobody keeps true is believed only as far as its process is still there. */
-export function toUnitState({ service, definition, wanted, live, isSupervised, isAlive }: UnitSight): UnitState {
+export function toUnitState({ service, definition, wanted, live, isSupervised, isAlive, file, isRead }: UnitSight): UnitState {
   const pid = live !== null && isAlive ? live.pid : null
   return {
     service,
@@ -27,6 +31,9 @@ export function toUnitState({ service, definition, wanted, live, isSupervised, i
     restarts: live?.restarts ?? 0,
     lastExit: live?.last_exit ?? null,
     definitionDigest: (pid === null ? definition?.digest : live?.definition_digest) ?? null,
+    definitionFile: definition === null ? null : file,
+    dropIns: [],
+    needsReload: isSupervised && !isRead,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { UnitManagerKind, UnitState } from '@sanctum/contracts'
+import type { StrangerUnit, UnitManagerKind, UnitState } from '@sanctum/contracts'
 
 /** Which unit belongs to which service. */
 export interface UnitName {
@@ -24,6 +24,8 @@ export interface UnitManager {
   readonly kind: UnitManagerKind
   /** Every unit that is defined, wanted or running, in code-unit order of the services. */
   list(): Promise<readonly UnitState[]>
+  /** What runs or is loaded under a name of Sanctum and is none of `list`. Ordered by name. */
+  listStrangers(): Promise<readonly StrangerUnit[]>
   /** The manager reads the definitions again; what runs keeps running as it is until it is restarted. */
   reloadDefinitions(changed: readonly UnitName[]): Promise<readonly UnitReply[]>
   /** Wanted up from now on, across boots where the unit starts by itself. A unit that was given up is tried again. */
@@ -41,4 +43,9 @@ export interface UnitManager {
 /** True where the request came to what was asked. */
 export function isGood(reply: UnitReply): boolean {
   return reply.kind === 'accepted' || reply.kind === 'unchanged'
+}
+
+/** True for a name under which only Sanctum defines units. */
+export function isOurUnit(unit: string): boolean {
+  return /^(com\.sanctum\.|sanctum-)/.test(unit)
 }

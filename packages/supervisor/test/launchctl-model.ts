@@ -11,7 +11,10 @@ interface Job {
 }
 
 /** What launchctl does, as far as a manager can see: teardown takes a while, a registered or disabled label cannot be loaded. */
-export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = 'gui/501', teardownLooks = 3 } = {}) {
+export function createLaunchctlModel(
+  units: readonly ManagedUnit[],
+  { domain = 'gui/501', teardownLooks = 3, strangers = [] as readonly string[] } = {},
+) {
   const jobs = new Map<string, Job>()
   const disabled = new Set<string>()
   const calls: string[] = []
@@ -35,12 +38,14 @@ export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = '
   }
 
   function print(label: string): ProgramEnd {
+    if (label === 'system' || label === 'gui') return done(printDomain(label))
     const job = look(label)
     if (job === undefined) return fail(113, `Could not find service "${label}" in domain for port`)
     const lines = [
       `${domain}/${label} = {`,
       `\tstate = ${job.pid === null ? 'not running' : 'running'}`,
       ...(job.pid === null ? [] : [`\tpid = ${job.pid}`]),
+      `\tpath = ${job.unit.file}`,
       `\truns = ${job.runs}`,
       `\t${job.exit ?? 'last exit code = (never exited)'}`,
       '\tevent triggers = {',
@@ -49,6 +54,22 @@ export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = '
       '}',
     ]
     return done(lines.join('\n'))
+  }
+
+  function printDomain(name: string): string {
+    const rows = [...jobs.values()].filter(({ unit }) => (unit.domain === 'system') === (name === 'system'))
+    return [
+      `${name} = {`,
+      '\ttype = domain',
+      '\tservices = {',
+      ...rows.map(({ unit, pid }) => `\t\t${String(pid ?? 0).padStart(8)}      - \t${unit.unit}`),
+      '\t\t     312      - \tcom.apple.trustd',
+      ...strangers.map((label) => `\t\t     777      - \t${label}`),
+      '\t}',
+      '\tunmanaged processes = {',
+      '\t}',
+      '}',
+    ].join('\n')
   }
 
   function bootstrap(path: string): ProgramEnd {
@@ -74,7 +95,7 @@ export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = '
     const label = (verb === 'kill' ? path : target).split('/').at(-1) ?? ''
     if (verb !== 'print' && verb !== 'print-disabled') calls.push(`${program === 'launchctl' ? '' : program} ${args.join(' ')}`.trim())
     const job = jobs.get(label)
-    if (verb === 'print') return print(label)
+    if (verb === 'print') return print(target === 'gui/501' ? 'gui' : label)
     if (verb === 'print-disabled') return done([...disabled].map((name) => `\t\t"${name}" => disabled`).join('\n'))
     if (verb === 'bootstrap') return bootstrap(path)
     if (verb === 'bootout') return bootout(label)
@@ -97,7 +118,7 @@ export function createLaunchctlModel(units: readonly ManagedUnit[], { domain = '
 }
 
 /** systemctl likewise: units are files that it knows; `show` answers by blocks. */
-export function createSystemctlModel(units: readonly ManagedUnit[]) {
+export function createSystemctlModel(units: readonly ManagedUnit[], strangers: readonly string[] = []) {
   const running = new Map<string, { pid: number | null; restarts: number; hasRun: boolean; isActive: boolean }>()
   const enabled = new Set<string>()
   const stale = new Set<string>()
@@ -117,7 +138,9 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
       UnitFileState: gone.has(name) ? '' : enabled.has(name) ? 'enabled' : 'disabled',
       NeedDaemonReload: stale.has(name) ? 'yes' : 'no',
       CanReload: unit?.reloadSignal === null ? 'no' : 'yes',
-      MainPID: state?.pid ?? 0,
+      FragmentPath: unit === undefined ? '' : `${unit.file}.service`,
+      DropInPaths: '',
+      MainPID: strangers.includes(name) ? 77 : (state?.pid ?? 0),
       NRestarts: state?.restarts ?? 0,
       Result: 'success',
       ExecMainCode: state?.hasRun && state.pid === null ? 1 : 0,
@@ -127,6 +150,11 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
     return Object.entries(rows)
       .map(([key, value]) => `${key}=${value}`)
       .join('\n')
+  }
+
+  function listUnits(): string {
+    const active = [...running].filter(([, { isActive }]) => isActive).map(([name]) => name)
+    return [...active, ...strangers].map((name) => `${name} loaded active running what it is`).join('\n')
   }
 
   function start(name: string): void {
@@ -140,6 +168,7 @@ export function createSystemctlModel(units: readonly ManagedUnit[]) {
     const words = args.filter((word) => !word.startsWith('--'))
     const [verb = '', ...names] = words
     if (verb === 'show') return done(names.map(show).join('\n\n'))
+    if (verb === 'list-units') return done(listUnits())
     calls.push(words.join(' '))
     if (verb === 'daemon-reload') stale.clear()
     for (const name of names) {

@@ -32,6 +32,21 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     ).resolves.toBeUndefined()
   })
 
+  it('names what runs under a name of Sanctum and was described by nobody', async () => {
+    const model = createSystemctlModel(units, ['com.sanctum.ha-tunnel.service'])
+    const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
+    await manager.start('daemon')
+    expect(await manager.listStrangers()).toEqual([
+      { unit: 'com.sanctum.ha-tunnel.service', pid: 77, why: 'systemd calls it active, and no generation describes it' },
+    ])
+    const deaf = createSystemdManager({
+      scope: 'system',
+      units: () => units,
+      exec: async () => ({ code: 1, stdout: '', stderr: 'no bus' }),
+    })
+    await expect(deaf.listStrangers()).rejects.toThrow('no bus')
+  })
+
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {
     const model = createSystemctlModel(units)
     const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
@@ -123,4 +138,15 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
     const other = createLaunchdManager({ uid: 501, units: () => lost, exec: createLaunchctlModel(units).exec, pause: noPause })
     expect(await other.start('lost')).toMatchObject({ kind: 'failed', why: expect.stringContaining('launchd error 5') })
   })
+})
+
+it('launchd names what is loaded under a name of Sanctum and was described by nobody', async () => {
+  const model = createLaunchctlModel(units, { strangers: ['com.sanctum.ha-tunnel'] })
+  const manager = createLaunchdManager({ uid: 501, units: () => units, exec: model.exec, pause: noPause })
+  await manager.start('daemon')
+  expect(await manager.listStrangers()).toEqual([
+    { unit: 'com.sanctum.ha-tunnel', pid: 777, why: 'it is loaded in system, and no generation describes it' },
+    { unit: 'com.sanctum.ha-tunnel', pid: 777, why: 'it is loaded in gui/501, and no generation describes it' },
+  ])
+  expect((await manager.list())[0]).toMatchObject({ definitionFile: '/home/neo/units/com.sanctum.daemon', dropIns: [], needsReload: false })
 })

@@ -14,6 +14,9 @@ export function buildUnitState(service: string, overrides: Partial<UnitState> = 
     restarts: 0,
     lastExit: null,
     definitionDigest: null,
+    definitionFile: null,
+    dropIns: [],
+    needsReload: false,
     why: 'it runs',
     ...overrides,
   }

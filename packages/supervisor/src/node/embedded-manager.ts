@@ -7,6 +7,7 @@ import {
   embeddedLive,
   embeddedUnit,
   embeddedWanted,
+  type StrangerUnit,
   type UnitState,
 } from '@sanctum/contracts'
 import { toUnitState } from '../to-unit-state.ts'
@@ -60,7 +61,9 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     const definitions = readJsonFolder(paths.definitions, embeddedUnit)
     const wanted = readJsonFolder(paths.wantedFolder, embeddedWanted)
     const lives = readJsonFolder(paths.liveFolder, embeddedLive)
-    const isSupervised = supervisor().kind === 'running'
+    const sight = supervisor()
+    const isSupervised = sight.kind === 'running'
+    const isRead = sight.kind === 'running' && sight.definitions === readLink(paths.current)
     const services = [...new Set([...definitions.keys(), ...wanted.keys(), ...lives.keys()])].sort(compareText)
     return services.map((service) => {
       if (service === self) return selfState(definitions.get(self) ?? null, wanted.get(self) ?? null)
@@ -72,6 +75,8 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
         live,
         isSupervised,
         isAlive: live !== null && isAlive(live, processes),
+        file: paths.definition(service),
+        isRead,
       })
     })
   }
@@ -90,9 +95,25 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
       startedAtMs: isUp ? sight.startedAtMs : null,
       restarts: 0,
       lastExit: null,
-      definitionDigest: definition?.digest ?? null,
+      // With which definition the supervisor itself was started is written nowhere.
+      definitionDigest: isUp ? null : (definition?.digest ?? null),
+      definitionFile: definition === null ? null : paths.definition(self),
+      dropIns: [],
+      needsReload: false,
       why: isUp ? 'it supervises the others' : sight.kind === 'dead' ? `the supervisor, pid ${sight.pid}, is gone` : 'no supervisor runs',
     }
+  }
+
+  /** Processes with the marks of this home that no record of the supervisor knows. */
+  async function listStrangers(): Promise<readonly StrangerUnit[]> {
+    const lives = [...readJsonFolder(paths.liveFolder, embeddedLive).values()]
+    const sight = supervisor()
+    const known = new Set([...lives.map(({ pid }) => pid), sight.kind === 'none' ? null : sight.pid])
+    return processes
+      .marked()
+      .filter((process) => process.home === home && !known.has(process.pid))
+      .map(({ service, pid }) => ({ unit: service, pid, why: `it has the marks of ${service}, but the supervisor does not know it` }))
+      .sort((a, b) => compareText(a.unit, b.unit) || a.pid - b.pid)
   }
 
   /** Writes what is wanted if it differs, wakes the supervisor and waits for it. */
@@ -281,7 +302,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     return null
   }
 
-  return { kind: 'embedded', list, reloadDefinitions, start, stop, restart, reload, forget }
+  return { kind: 'embedded', list, listStrangers, reloadDefinitions, start, stop, restart, reload, forget }
 }
 
 const givenUp: readonly EmbeddedLive['activity'][] = ['failed', 'stopped', 'unknown']

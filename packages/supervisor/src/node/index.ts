@@ -1,5 +1,6 @@
 export { createEmbeddedManager, type EmbeddedManagerOptions } from './embedded-manager.ts'
 export { createLaunchdManager, type LaunchdManagerOptions } from './launchd-manager.ts'
+export { observePrograms } from './observe-programs.ts'
 export { createProcessTable, type MarkedProcess, type ProcessTable, type SessionMember } from './process-table.ts'
 export { type ProgramEnd, type RunProgram, runProgram } from './run-program.ts'
 export type { Environment, UnitStart } from './spawn-unit.ts'

@@ -1,7 +1,14 @@
 import { compareText, type UnitState } from '@sanctum/contracts'
 import type { ManagedUnit } from '../managed-unit.ts'
-import { explainLaunchdError, parseLaunchctlPrint, parsePrintDisabled, toLaunchdState, transientLaunchdErrors } from '../parse-launchctl.ts'
-import type { UnitManager, UnitReply } from '../unit-manager.ts'
+import {
+  explainLaunchdError,
+  parseDomainServices,
+  parseLaunchctlPrint,
+  parsePrintDisabled,
+  toLaunchdState,
+  transientLaunchdErrors,
+} from '../parse-launchctl.ts'
+import { isOurUnit, type UnitManager, type UnitReply } from '../unit-manager.ts'
 import { type ProgramEnd, type RunProgram, runProgram } from './run-program.ts'
 
 export interface LaunchdManagerOptions {
@@ -112,6 +119,19 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
       return Promise.all(
         all.map(async (unit) => toLaunchdState(unit, await print(unit), disabled.get(domainOf(unit))?.get(unit.unit) ?? null)),
       )
+    },
+    async listStrangers() {
+      const all = await units()
+      const known = new Set(all.map(targetOf))
+      const domains = [...new Set(['system', `gui/${uid}`, ...all.map(domainOf)])]
+      const rows = await Promise.all(
+        domains.map(async (domain) => parseDomainServices((await launchctl('print', domain)).stdout).map((row) => ({ ...row, domain }))),
+      )
+      return rows
+        .flat()
+        .filter(({ unit, domain }) => isOurUnit(unit) && !known.has(`${domain}/${unit}`))
+        .map(({ unit, pid, domain }) => ({ unit, pid, why: `it is loaded in ${domain}, and no generation describes it` }))
+        .sort((a, b) => compareText(a.unit, b.unit))
     },
     // Nothing to do: a definition is read when its job is bootstrapped.
     reloadDefinitions: async (changed) => changed.map(({ service }) => ({ kind: 'unchanged', service })),

@@ -207,5 +207,7 @@ function stateOf(unit: UnitLife, keeper: UnitKeeper): UnitState {
     live: toLive(unit, bootId),
     isSupervised: true,
     isAlive: processOf(unit)?.pid != null,
+    file: null,
+    isRead: true,
   })
 }

@@ -1,6 +1,6 @@
-import { compareText, type UnitState } from '@sanctum/contracts'
+import { compareText, Fault, type UnitState } from '@sanctum/contracts'
 import type { ManagedUnit } from '../managed-unit.ts'
-import { parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
+import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
 import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
 
@@ -86,6 +86,30 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
       const shown = await show(all)
       return all.map((unit) => stateOf(unit, shown))
     },
+    async listStrangers() {
+      const known = new Set((await units()).flatMap((unit) => [serviceName(unit), timerName(unit)]))
+      const end = await systemctl(
+        'list-units',
+        '--all',
+        '--plain',
+        '--no-legend',
+        '--type=service,timer',
+        '--',
+        'com.sanctum.*',
+        'sanctum-*',
+      )
+      if (end.code !== 0) throw new Fault('UNIT_MANAGER_FAILED', `systemctl --${scope} list-units failed: ${firstLine(end)}`)
+      const loaded = parseListUnits(end.stdout).filter(({ unit, active }) => !known.has(unit) && active !== 'inactive')
+      if (loaded.length === 0) return []
+      const shown = parseSystemctlShow((await systemctl('show', '--property=Id,MainPID', '--', ...loaded.map(({ unit }) => unit))).stdout)
+      return loaded
+        .map(({ unit, active }) => ({
+          unit,
+          pid: Number(shown.get(unit)?.['MainPID'] ?? 0) || null,
+          why: `systemd calls it ${active}, and no generation describes it`,
+        }))
+        .sort((a, b) => compareText(a.unit, b.unit))
+    },
     async reloadDefinitions(changed) {
       const end = await systemctl('daemon-reload')
       return changed.map(({ service }) => (end.code === 0 ? { kind: 'accepted', service } : toFailure(service, end)))
@@ -157,8 +181,13 @@ function isUp({ activity }: UnitState): boolean {
   return activity !== 'stopped' && activity !== 'failed' && activity !== 'unknown'
 }
 
-function toFailure(service: string, { code, stderr }: ProgramEnd): UnitReply {
-  const why = stderr.trim().split('\n')[0] || `systemctl ended with ${code}`
+function firstLine({ code, stderr }: ProgramEnd): string {
+  return stderr.trim().split('\n')[0] || `systemctl ended with ${code}`
+}
+
+function toFailure(service: string, end: ProgramEnd): UnitReply {
+  const { code, stderr } = end
+  const why = firstLine(end)
   if (code === TOOK_TOO_LONG) return { kind: 'timed-out', service, why: 'systemctl did not come back in time' }
   if (/connect to.* bus|not been booted with systemd/i.test(stderr)) return { kind: 'manager-down', service, why }
   return { kind: 'failed', service, why }

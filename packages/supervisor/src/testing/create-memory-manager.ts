@@ -77,6 +77,7 @@ export function createMemoryManager(defined: readonly MemoryUnit[], kind: UnitMa
     define,
     put,
     list: async () => [...states.values()].sort((a, b) => compareText(a.service, b.service)),
+    listStrangers: async () => [],
     reloadDefinitions: async (changed) => changed.map(({ service }) => ({ kind: 'accepted', service })),
     start: (service) =>
       ask(service, 'start', (unit, state) => {
@@ -142,6 +143,9 @@ function blank({ service, unit, digest }: MemoryUnit, kind: UnitManagerKind): Un
     restarts: 0,
     lastExit: null,
     definitionDigest: digest ?? null,
+    definitionFile: null,
+    dropIns: [],
+    needsReload: false,
     why: 'nobody asked for it',
   }
 }

@@ -37,6 +37,16 @@ export const unitManagerContract: readonly ContractCase[] = [
     },
   },
   {
+    title: 'says where its definitions are from, and knows no stranger beside its own units',
+    async run(world) {
+      const { manager, daemon } = world
+      await manager.start(daemon)
+      const running = await until(world, daemon, isRunning)
+      equal([running.dropIns, running.needsReload], [[], false], 'what changes its definition')
+      equal(await manager.listStrangers(), [], 'the strangers')
+    },
+  },
+  {
     title: 'starts a unit once: a second start changes nothing',
     async run(world) {
       const { manager, daemon } = world

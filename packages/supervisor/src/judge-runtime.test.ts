@@ -1,0 +1,106 @@
+import { driftCodes, findingCodes, type ProgramSight, type StrangerUnit, type UnitState } from '@sanctum/contracts'
+import { buildUnitState } from '@sanctum/testkit'
+import { expect, test } from 'vitest'
+import { toFormerId } from './former-unit.ts'
+import { type CommittedUnit, judgeRuntime, type RuntimeQuestion } from './judge-runtime.ts'
+import { toUnitFindings } from './unit-drift-findings.ts'
+
+const file = '/units/com.sanctum.voice.service'
+const voice: CommittedUnit = {
+  service: 'voice',
+  unit: 'com.sanctum.voice',
+  starts: true,
+  file,
+  digest: null,
+  definedAtMs: 1_700_000_000_000,
+}
+const state = (overrides: Partial<UnitState> = {}): UnitState =>
+  buildUnitState('voice', { startedAtMs: 1_700_000_005_000, definitionFile: file, ...overrides })
+const down = { pid: null, startedAtMs: null, activity: 'stopped' } as const
+const runs = (replaced: ProgramSight['replaced']): ProgramSight => ({ pid: 4242, startedAtMs: 1, files: ['/usr/bin/voice'], replaced })
+const stranger: StrangerUnit = { unit: 'com.sanctum.ha-tunnel', pid: 9, why: 'it is loaded' }
+
+type Case = [title: string, question: Partial<RuntimeQuestion>, expected: string[]]
+const cases: Case[] = [
+  ['all as committed', { states: [state()] }, []],
+  ['a unit that its manager does not know', { states: [] }, ['not-loaded voice UNIT_NOT_LOADED']],
+  ['a unit that is not loaded', { states: [state({ ...down, loaded: false, wanted: null })] }, ['not-loaded voice UNIT_NOT_LOADED']],
+  ['a unit that a person took down', { states: [state({ ...down, loaded: false, wanted: false })] }, []],
+  ['a fallback that is not loaded', { committed: [{ ...voice, starts: false }], states: [] }, []],
+  ['nothing is loaded while the supervisor is down', { states: [], supervisor: 'watchdog' }, []],
+  [
+    'loaded from another folder',
+    { states: [state({ definitionFile: '/etc/systemd/system/com.sanctum.voice.service' })] },
+    ['other-definition voice UNIT_OTHER_DEFINITION'],
+  ],
+  ['loaded through another name of the same file', { states: [state({ definitionFile: '/real' })], isSameFile: () => true }, []],
+  ['changed by a drop-in', { states: [state({ dropIns: ['/etc/x.d/a.conf'] })] }, ['other-definition voice UNIT_OTHER_DEFINITION']],
+  ['its manager has read an older file', { states: [state({ needsReload: true })] }, ['older-than-file voice UNIT_STALE']],
+  [
+    'started before its definition was committed',
+    { states: [state({ startedAtMs: 1_699_999_990_000 })] },
+    ['older-than-file voice UNIT_STALE'],
+  ],
+  ['started in the same second', { states: [state({ startedAtMs: 1_699_999_999_500 })] }, []],
+  ['nothing is known of when', { committed: [{ ...voice, definedAtMs: null }], states: [state({ startedAtMs: 1 })] }, []],
+  [
+    'another digest',
+    { committed: [{ ...voice, digest: 'new' }], states: [state({ definitionDigest: 'old' })] },
+    ['older-than-file voice UNIT_STALE'],
+  ],
+  [
+    'a digest speaks louder than a time',
+    { committed: [{ ...voice, digest: 'new' }], states: [state({ definitionDigest: 'new', startedAtMs: 1 })] },
+    [],
+  ],
+  ['a unit that is down is not old', { states: [state({ ...down, definitionDigest: 'old' })] }, []],
+  [
+    'its program was replaced',
+    { states: [state()], programs: [runs({ file: '/usr/bin/voice', how: 'that file was removed or replaced' })] },
+    ['older-than-program voice UNIT_OLD_PROGRAM'],
+  ],
+  ['its program is the same', { states: [state()], programs: [runs(null)] }, []],
+  ['a unit of no generation', { states: [state(), buildUnitState('tunnel')] }, ['unmanaged tunnel UNIT_UNMANAGED']],
+  ['a record of a unit that is long gone', { states: [state(), buildUnitState('tunnel', { ...down, loaded: false })] }, []],
+  ['a stranger', { states: [state()], strangers: [stranger] }, ['unmanaged com.sanctum.ha-tunnel UNIT_UNMANAGED']],
+  [
+    'its former label is still loaded',
+    { states: [state(), buildUnitState(toFormerId('voice', 'com.sanctum.speech'))] },
+    ['wrong-label voice UNIT_WRONG_LABEL'],
+  ],
+  [
+    'everything at once',
+    { states: [state({ needsReload: true, dropIns: ['/a.conf'], definitionFile: '/b' })], strangers: [stranger] },
+    [
+      'unmanaged com.sanctum.ha-tunnel UNIT_UNMANAGED',
+      'older-than-file voice UNIT_STALE',
+      'other-definition voice UNIT_OTHER_DEFINITION',
+      'other-definition voice UNIT_OTHER_DEFINITION',
+    ],
+  ],
+]
+
+const base: RuntimeQuestion = {
+  committed: [voice],
+  states: [],
+  strangers: [],
+  programs: [],
+  supervisor: null,
+  isSameFile: (a, b) => a === b,
+}
+
+test.each(cases)('%s', (_, question, expected) => {
+  const drift = judgeRuntime({ ...base, ...question })
+  const findings = toUnitFindings(drift)
+  expect(drift.map(({ kind, service }, index) => `${kind} ${service} ${findings[index]?.code}`)).toEqual(expected)
+  for (const finding of findings)
+    expect([finding.fix?.text, finding.evidence?.expected, finding.evidence?.observed].every(Boolean)).toBe(true)
+})
+
+test('every kind of drift of a unit has a case, and every code of this plane comes of one', () => {
+  const kinds = new Set(cases.flatMap(([, , expected]) => expected.map((line) => line.split(' ')[0])))
+  expect([...kinds].sort()).toEqual(['not-loaded', 'older-than-file', 'older-than-program', 'other-definition', 'unmanaged', 'wrong-label'])
+  const codes = new Set(cases.flatMap(([, , expected]) => expected.map((line) => line.split(' ')[2] as string)))
+  expect(Object.keys(driftCodes).filter((code) => code.startsWith('UNIT_') && !codes.has(code))).toEqual([])
+  expect([...codes].every((code) => code in findingCodes)).toBe(true)
+})
