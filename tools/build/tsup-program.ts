@@ -1,5 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Options } from 'tsup'
+import { directImports } from './direct-imports.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
 const scratch = '.state'
@@ -21,6 +23,7 @@ const tsupProgram: Options = {
   minifySyntax: true,
   silent: true,
   noExternal: [/.*/],
+  esbuildPlugins: [directImports(fileURLToPath(new URL('../..', import.meta.url)))],
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']
   },

@@ -1,7 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import { exitCodes } from '@sanctum/contracts'
-import { runCommandLine } from './run-command-line.ts'
-import { wire } from './wire.ts'
+import { readVersion } from './node/read-version.ts'
 
 const interruption = new AbortController()
 const signals = { SIGINT: exitCodes.interrupted.code, SIGTERM: exitCodes.terminated.code } as const
@@ -22,20 +20,40 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 // Talk that nobody hears stops no work.
 process.stderr.on('error', () => undefined)
+// Who sets both gets a warning of Node on stderr; that there is no colour is decided anyway.
+if ((process.env['NO_COLOR'] ?? '') !== '') delete process.env['FORCE_COLOR']
 
-const code = await runCommandLine({
-  argv: process.argv.slice(2),
-  environment: process.env,
-  signal: interruption.signal,
-  terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100) },
-  ask,
-  write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
-  wire,
-})
-if (process.exitCode === undefined) process.exitCode = code
+const argv = process.argv.slice(2)
+const version = readVersion()
+// Loaded no sooner than it is known to be wanted: most of the time of a start is loading.
+if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${version}\n`)
+else if (argv[0] === 'complete') await complete()
+else await run()
+
+/** For the completion scripts of the shells: before anything that may fail, and nothing is written. */
+async function complete(): Promise<void> {
+  const { completeWords } = await import('./completion/complete-words.ts')
+  process.stdout.write(completeWords(argv.slice(1), process.env))
+}
+
+async function run(): Promise<void> {
+  const { runCommandLine } = await import('./run-command-line.ts')
+  const code = await runCommandLine({
+    argv,
+    version,
+    environment: process.env,
+    signal: interruption.signal,
+    terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100) },
+    ask,
+    write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
+    ports: async (request) => (await import('./wire.ts')).createPorts(request),
+  })
+  if (process.exitCode === undefined) process.exitCode = code
+}
 
 async function ask(question: string): Promise<boolean | null> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
+  const { createInterface } = await import('node:readline/promises')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interruption.signal })).trim())

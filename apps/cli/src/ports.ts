@@ -87,12 +87,10 @@ export interface Ports {
   lockHolder(): string | null
 }
 
-/** What `main` hands to the command line: ports made late, and sinks that no secret passes. */
-export interface Wire {
+/** What the ports are made from. */
+export interface PortsRequest {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** What would change anything is then a bug: a dry run must have ended before it. */
+  readonly dryRun: boolean
   readonly version: string
-  sinks(write: { readonly stdout: (text: string) => unknown; readonly stderr: (text: string) => unknown }): {
-    readonly stdout: (text: string) => void
-    readonly stderr: (text: string) => void
-  }
-  ports(options: { readonly environment: Readonly<Record<string, string | undefined>>; readonly dryRun: boolean }): Ports
 }

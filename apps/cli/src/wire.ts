@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Fault, type Finding, type Haus, scrub, type UnitManagerKind } from '@sanctum/contracts'
+import { Fault, type Finding, type Haus, type UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
 import { auditDirectory, gatherFacts, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
@@ -16,27 +16,26 @@ import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
 import { listFolder, mayWrite, readMode, readText, writeEmptyFolder } from './node/text-files.ts'
-import type { Generations, Ports, Wire } from './ports.ts'
+import type { Generations, Ports, PortsRequest } from './ports.ts'
 
 const FACTS_DEADLINE_MS = 2000
 
 const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
 
-/** Where ports meet their implementations, and where every sink is scrubbed. */
-export const wire: Wire = {
-  version: readVersion(),
-  sinks: ({ stdout, stderr }) => ({ stdout: (text) => void stdout(scrub(text)), stderr: (text) => void stderr(scrub(text)) }),
-  ports: ({ environment, dryRun }) => (dryRun ? readOnly(createPorts(environment)) : createPorts(environment)),
+/** The machine behind every port. With `dryRun` whatever would change anything is a bug: a dry run must have ended before it. */
+export function createPorts({ environment, dryRun, version }: PortsRequest): Ports {
+  const ports = createAll(environment, version)
+  return dryRun ? readOnly(ports) : ports
 }
 
-function createPorts(environment: Readonly<Record<string, string | undefined>>): Ports {
+function createAll(environment: Readonly<Record<string, string | undefined>>, version: string): Ports {
   const { userHome, home } = findHome(environment)
   const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
   const digest = (text: string) => createHash('sha256').update(text).digest('hex')
   const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
   const lock = openLock({ path: join(home, 'state/lock.db') })
   return {
-    version: wire.version,
+    version,
     home,
     environment,
     program: { starterCatalog: findStarter() },
@@ -111,7 +110,6 @@ function describeHolder({ pid, command }: { readonly pid: number | null; readonl
   return pid === null ? null : `${short ?? 'a process'} (pid ${pid})`
 }
 
-/** The same ports, but what would change anything is a bug: a dry run must have ended before it. */
 function readOnly(ports: Ports): Ports {
   return {
     ...ports,
@@ -154,9 +152,4 @@ function findStarter(): string {
       hint: 'Name a catalog with --catalog, or install Sanctum again.',
     })
   return found
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(here, '../package.json'), 'utf8')) as { version: string }
-  return version
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { compareText } from './compare-text.ts'
 
 /** How much a finding matters: an `error` stops what was asked, a `warning` does not, `info` is worth knowing. */
 export const severity = z.enum(['error', 'warning', 'info'])
@@ -64,9 +65,4 @@ function comparePlaces(a: Finding, b: Finding): number {
   if (a.at) return -1
   if (b.at) return 1
   return compareText(a.subject ?? '', b.subject ?? '') || compareText(a.code, b.code)
-}
-
-/** Order by code units: the same under every locale. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,4 +1,4 @@
-import { compareText } from './finding.ts'
+import { compareText } from './compare-text.ts'
 
 /** Up to three of the known names that somebody who wrote `name` may have meant, nearest first. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {

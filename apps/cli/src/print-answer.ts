@@ -1,0 +1,27 @@
+import { exitCodes } from '@sanctum/contracts'
+import type { Answer, GlobalOptions } from './command.ts'
+import { toEnvelope } from './output/to-envelope.ts'
+import type { Style } from './views/style.ts'
+
+export interface Sinks {
+  readonly stdout: (text: string) => void
+  readonly stderr: (text: string) => void
+}
+
+/** Prints what a command came to; the exit code for it. */
+export async function printAnswer(
+  answer: Answer,
+  { command, global, sinks, style }: { command: string; global: GlobalOptions; sinks: Sinks; style: Style },
+): Promise<number> {
+  if (global.json && !answer.stream) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer), null, 2)}\n`)
+  else {
+    const text = answer.view(style)
+    if (text !== '') sinks.stdout(`${text}\n`)
+  }
+  if (answer.stream) {
+    for await (const line of answer.stream) sinks.stdout(global.json ? `${JSON.stringify({ line })}\n` : `${line}\n`)
+    // The last line says that this was the end, and how it ended.
+    if (global.json) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer))}\n`)
+  }
+  return exitCodes[answer.exit].code
+}
