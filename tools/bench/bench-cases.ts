@@ -1,6 +1,11 @@
 import type { BenchCase } from './bench-case.ts'
+import { completion } from './completion.ts'
+import { doctor } from './doctor.ts'
+import { drift } from './drift.ts'
+import { files } from './files.ts'
 import { launcher } from './launcher.ts'
+import { scale } from './scale.ts'
 import { start } from './start.ts'
 
 /** Every case, the quick ones first. */
-export const benchCases: readonly BenchCase[] = [start, launcher]
+export const benchCases: readonly BenchCase[] = [start, launcher, completion, doctor, drift, files, scale]

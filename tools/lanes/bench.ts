@@ -9,6 +9,8 @@ import { benchCases } from '../bench/bench-cases.ts'
 import { describeMachine, readCommit } from '../bench/describe-machine.ts'
 import { judgeFigure, round, theirsOf } from '../bench/judge-figure.ts'
 import { renderTable } from '../bench/render-table.ts'
+import { digestOfPaths } from '../ledger/digest-of-paths.ts'
+import { type BenchEntry, writeLedger } from '../ledger/ledger.ts'
 import { hasProgram, installSystemPackages } from './install-system-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -29,6 +31,8 @@ async function bench(argv: readonly string[]): Promise<void> {
   const outcomes: Outcome[] = []
   for (const one of cases) outcomes.push(await run(one, { rounds, missing }))
   console.log(renderOutcomes(outcomes))
+  // Fewer rounds than a case asks for are a look and no record.
+  if (rounds === null) record(outcomes, machine)
   const verdicts = outcomes.flatMap(({ figures }) => figures.map((figure) => judgeFigure(figure).verdict))
   const failed = outcomes.filter(({ problem }) => problem !== null).length
   const bad = verdicts.filter((verdict) => verdict !== 'holds').length + failed
@@ -37,7 +41,7 @@ async function bench(argv: readonly string[]): Promise<void> {
 }
 
 interface Outcome {
-  readonly id: string
+  readonly one: BenchCase
   readonly figures: readonly Figure[]
   /** Why the case came to no figures. */
   readonly problem: string | null
@@ -58,18 +62,39 @@ async function run(one: BenchCase, { rounds, missing }: { rounds: number | null;
   const seconds = () => Math.round((performance.now() - begun) / 1000)
   try {
     say(`${one.id}: ${one.title} …`)
-    return { id: one.id, figures: await one.measure(given), problem: null, seconds: seconds() }
+    return { one, figures: await one.measure(given), problem: null, seconds: seconds() }
   } catch (error) {
-    return { id: one.id, figures: [], problem: error instanceof Error ? error.message : String(error), seconds: seconds() }
+    return { one, figures: [], problem: error instanceof Error ? error.message : String(error), seconds: seconds() }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+function record(outcomes: readonly Outcome[], machine: BenchEntry['machine']): void {
+  const commit = readCommit(root)
+  const date = new Date().toISOString().slice(0, 10)
+  const entries = outcomes
+    .filter(({ problem }) => problem === null)
+    .map(({ one: { id, guards }, figures }): [string, BenchEntry] => [
+      id,
+      { commit, date, machine, guards, digest: digestOfPaths(root, guards), figures: figures.map(toRecord) },
+    ])
+  writeLedger(root, 'bench', Object.fromEntries(entries))
+}
+
+function toRecord(figure: Figure): BenchEntry['figures'][number] {
+  const { what, command, unit, ours, bound } = figure
+  const theirs = theirsOf(bound)
+  const spoken = (value: number) => `${round(value)} ${unit}`
+  return { what, command, ours: spoken(ours.median), theirs: theirs === null ? null : spoken(theirs), ...judgeFigure(figure) }
+}
+
 function renderOutcomes(outcomes: readonly Outcome[]): string {
   const head = ['case', 'what', 'median', 'min', 'p90', 'beside', 'bound', 'reached', 'verdict']
-  const rows = outcomes.flatMap(({ id, figures }) => figures.map((figure) => toRow(id, figure)))
-  const problems = outcomes.filter(({ problem }) => problem !== null).map(({ id, problem }) => `${id}: could not be measured: ${problem}`)
+  const rows = outcomes.flatMap(({ one, figures }) => figures.map((figure) => toRow(one.id, figure)))
+  const problems = outcomes
+    .filter(({ problem }) => problem !== null)
+    .map(({ one, problem }) => `${one.id}: could not be measured: ${problem}`)
   return [renderTable([head, ...rows]), ...problems].join('\n')
 }
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { checks } from '../checks/checks.ts'
+import { listStale, remedyOf } from '../ledger/list-stale.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -26,6 +27,10 @@ async function check(names: readonly string[]): Promise<void> {
   }
   await Promise.all([work(), work()])
 
+  // Not an error: a change need not be measured and attacked at full length before it lands; a release must.
+  if (names.length === 0)
+    for (const stale of listStale(root))
+      console.error(`check: warning: the ledger's "${stale.name}" is stale: ${stale.why}; next: ${remedyOf(stale)}`)
   const seconds = ((performance.now() - begun) / 1000).toFixed(0)
   console.error(
     red.length === 0

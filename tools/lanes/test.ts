@@ -1,6 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { readProofs, recordProofs, renderProofs } from '../ledger/proofs.ts'
 import { installSystemPackages } from './install-system-packages.ts'
 import { runVitest } from './run-vitest.ts'
 import { addTallies, emptyTally, type Tally, verdictOf } from './tally.ts'
@@ -16,15 +20,26 @@ function test(argv: readonly string[]): void {
     say(`${line}. Tests that need it skip themselves${skipIsFailure ? ', which fails this run' : ''}`)
 
   const chosen = values.lane ?? lanes
-  const env = values.long ? { SANCTUM_TEST_LONG: '1' } : {}
+  const proofs = mkdtempSync(join(tmpdir(), 'proofs-'))
+  const env = { SANCTUM_PROOFS: proofs, ...(values.long ? { SANCTUM_TEST_LONG: '1' } : {}) }
   const counted = build() ?? addTallies(chosen.map((project) => runVitest({ root, project, filters: positionals, env })))
   const tally = isEmpty(counted) ? { ...counted, problems: [`no test has ${positionals.join(' or ')} in its file name`] } : counted
 
   for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
   for (const problem of tally.problems) say(`failed: ${problem}`)
+  sayProofs(proofs, { isKept: values.long === true })
   const verdict = verdictOf(tally, { skipIsFailure })
   process.exitCode = verdict.failed === 0 ? 0 : 1
   console.log(verdict.line)
+}
+
+/** What the programmes of the run did; the long lane's is kept in the ledger. */
+function sayProofs(folder: string, { isKept }: { isKept: boolean }): void {
+  const proofs = readProofs(folder)
+  rmSync(folder, { recursive: true })
+  if (proofs.length === 0) return
+  console.log(renderProofs(proofs))
+  if (isKept) recordProofs(root, proofs)
 }
 
 function readArguments(argv: readonly string[]) {

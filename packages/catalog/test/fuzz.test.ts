@@ -1,6 +1,6 @@
 import { readCatalog } from '@sanctum/catalog'
 import { type CatalogFiles, catalogCodes, type Position } from '@sanctum/contracts'
-import { sha256 } from '@sanctum/testkit/node'
+import { recordProof, sha256 } from '@sanctum/testkit/node'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as yaml from 'yaml'
@@ -78,6 +78,14 @@ describe('any text', () => {
     console.log(
       `fuzz: ${share(tally.mutations)} mutations, ${share(tally.parsed)} parse, ${share(tally.valid)} pass the schema, slowest ${tally.slowestMs.toFixed(0)} ms of processor time (${tally.slowest})`,
     )
+    const { inputs, mutations, parsed, valid } = tally
+    recordProof({
+      programme: 'fuzzed catalogs',
+      seed,
+      counts: { inputs, mutations, parsed, valid },
+      failures: 0,
+      guards: ['packages/catalog', 'packages/contracts/src/documents'],
+    })
     expect(tally.slowestMs).toBeLessThan(LIMIT_MS)
     expect(tally.mutations / tally.inputs).toBeGreaterThan(0.4)
     expect(tally.valid).toBeGreaterThan(0)

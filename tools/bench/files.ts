@@ -1,0 +1,122 @@
+import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Bench, BenchCase, Bound, Figure } from './bench-case.ts'
+import { interleave } from './interleave.ts'
+import { ansible, cfengine } from './peers.ts'
+import { createSmallHaus, surfacesOf } from './small-home.ts'
+import { type Summary, scaleSummary, summarize } from './summarize.ts'
+import { timeProgram } from './time-program.ts'
+
+/** Of the files, as many as ansible is given: it takes about half a second for each. */
+const ANSIBLE_FILES = 50
+
+/**
+ * Five hundred files from a catalog, against a program in C that copies exactly those files (CFEngine), and against one that sends
+ * a module for each (ansible-core). Ours reads and checks the catalog, resolves and renders it, and commits all or nothing.
+ */
+export const files: BenchCase = {
+  id: 'files',
+  title: '500 files from 125 services: first apply and unchanged',
+  guards: ['apps/cli/src/*', 'packages/*/src/*', 'tools/bench/files.ts', 'tools/bench/build-catalog.ts'],
+  peers: [cfengine, ansible],
+  async measure(bench) {
+    const haus = createSmallHaus(bench)
+    const render = () => timeProgram([bench.node, bench.cli, 'render', '--yes'], { env: haus.env })
+    render()
+    const source = join(bench.folder, 'source')
+    cpSync(realpathSync(surfacesOf(haus)), source, { recursive: true })
+    const count = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+
+    const copy = bench.missing.has(cfengine.program) ? null : createCopy(bench, source)
+    const first = interleave(
+      {
+        ours: { before: () => empty(haus.home), run: render },
+        theirs: copy && { before: () => empty(copy.target), run: copy.run },
+      },
+      bench.rounds(7),
+    )
+    const unchanged = interleave({ ours: { run: render }, theirs: copy && { run: copy.run } }, bench.rounds(9))
+
+    const templates = bench.missing.has(ansible.program) ? null : runAnsible(bench, source)
+    const figure = (what: string, ours: readonly number[], bound: Bound): Figure => ({
+      what,
+      command: 'sanctumctl render',
+      unit: 'ms',
+      ours: summarize(ours),
+      bound,
+    })
+    const aFile = (what: string, ours: readonly number[], theirs: Summary | undefined): Figure => ({
+      ...figure(what, ours, faster(theirs)),
+      unit: 'ms a file',
+      ours: scaleSummary(summarize(ours), 1 / count),
+    })
+    return [
+      figure(`first apply of ${count} files`, first.ours, times(1.5, first.theirs)),
+      figure(`unchanged, ${count} files`, unchanged.ours, times(1, unchanged.theirs)),
+      aFile('first apply, a file', first.ours, templates?.first),
+      aFile('unchanged, a file', unchanged.ours, templates?.unchanged),
+    ]
+  },
+}
+
+function times(most: number, theirs: readonly number[]): Bound {
+  return theirs.length === 0
+    ? { kind: 'peer-missing', peer: cfengine.debian }
+    : { kind: 'times', most, of: 'cfengine', theirs: summarize(theirs) }
+}
+
+/** By its time for fifty, start included as in ours. */
+function faster(theirs: Summary | undefined): Bound {
+  return theirs === undefined
+    ? { kind: 'peer-missing', peer: ansible.debian }
+    : { kind: 'faster', least: 50, than: `ansible template (of ${ANSIBLE_FILES})`, theirs }
+}
+
+function empty(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+}
+
+/** CFEngine's agent with a policy that makes the target hold the files of the source, compared by digest. */
+function createCopy({ folder }: Bench, source: string): { readonly target: string; readonly run: () => number } {
+  const target = join(folder, 'target')
+  const policy = join(folder, 'policy.cf')
+  writeFileSync(
+    policy,
+    `body common control { bundlesequence => { "main" }; }
+bundle agent main {
+files:
+  "${target}/."
+    create => "true",
+    copy_from => all_of("${source}"),
+    depth_search => every_level;
+}
+body copy_from all_of(from) { source => "$(from)"; compare => "digest"; copy_backup => "false"; }
+body depth_search every_level { depth => "inf"; }
+`,
+    { mode: 0o600 },
+  )
+  empty(target)
+  return { target, run: () => timeProgram([cfengine.program, '--no-lock', '--inform', '--file', policy], { env: { HOME: folder } }) }
+}
+
+function runAnsible(bench: Bench, source: string): { readonly first: Summary; readonly unchanged: Summary } {
+  const target = join(bench.folder, 'templates')
+  const play = join(bench.folder, 'play.yaml')
+  const names = readdirSync(join(source, 'services')).slice(0, ANSIBLE_FILES)
+  writeFileSync(
+    play,
+    JSON.stringify([
+      {
+        hosts: 'localhost',
+        connection: 'local',
+        gather_facts: false,
+        tasks: [{ 'ansible.builtin.template': { src: `${source}/services/{{ item }}`, dest: `${target}/{{ item }}` }, loop: names }],
+      },
+    ]),
+  )
+  empty(target)
+  const env = { HOME: bench.folder, ANSIBLE_PIPELINING: 'true', LC_ALL: 'C.UTF-8' }
+  const run = () => timeProgram([ansible.program, '--inventory', 'localhost,', play], { env }) / names.length
+  return { first: summarize([run()]), unchanged: summarize([run()]) }
+}

@@ -1,0 +1,5 @@
+import type { Peer } from './bench-case.ts'
+
+export const cfengine: Peer = { program: 'cf-agent', debian: 'cfengine3', version: ['--version'] }
+export const aide: Peer = { program: 'aide', debian: 'aide', version: ['--version'] }
+export const ansible: Peer = { program: 'ansible-playbook', debian: 'ansible-core', version: ['--version'] }
