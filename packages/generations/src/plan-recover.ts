@@ -46,7 +46,8 @@ function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]
   const { home, roots, live } = remains
   const publish = planPublish({ home, roots, intent, live })
   const steps = [...planLink(remains), ...publish.steps]
-  const isDone = steps.length === 0 && intent.impact.length === 0 && publish.findings.length === 0
+  // What was left to do outside is done by these steps; the note stays only for units that have yet to follow, or a person to look.
+  const isDone = intent.impact.length === 0 && publish.findings.length === 0
   return {
     outcome: 'finished',
     // The run may have ended before its swap was durable. Nothing outside may follow a pointer that a power cut could still take back.
