@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createGenerations } from '@sanctum/generations/node'
 import { bundleProgram } from '@sanctum/testkit/bundle-program'
-import { createTemporaryFolder } from '@sanctum/testkit/node'
+import { createTemporaryFolder, recordProof } from '@sanctum/testkit/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { apply } from './haus.ts'
 import type { Plant } from './planted-faults.ts'
@@ -18,8 +18,16 @@ test(`${KILLS} kills, half of them within 2 ms of the swap: one version only, no
   const lanes = await Promise.all(
     Array.from({ length: LANES }, (_, lane) => killAgainAndAgain({ kills: KILLS / LANES, seed: lane + 1, plant: 'none' })),
   )
-  expect(lanes.flatMap(({ problems }) => problems)).toEqual([])
   const total = (count: keyof (typeof lanes)[number]['seen']) => lanes.reduce((sum, { seen }) => sum + seen[count], 0)
+  const problems = lanes.flatMap((lane) => lane.problems)
+  recordProof({
+    programme: 'kills of a committing process',
+    seed: lanes.map((_, lane) => lane + 1).join(' '),
+    counts: { kills: total('kills'), 'commits promised': total('commits'), discarded: total('discarded'), finished: total('finished') },
+    failures: problems.length,
+    guards: ['packages/generations'],
+  })
+  expect(problems).toEqual([])
   expect(total('kills')).toBe(KILLS)
   // The kills fell where they hurt: some left a run in the middle, on either side of the swap.
   expect(total('commits')).toBeGreaterThan(KILLS / 6)
