@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism, homedir, hostname, totalmem, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { HostFacts, Tool } from '@sanctum/contracts'
+import { createProgramFinder } from './find-program.ts'
+import { createProgramMemo, type ProgramMemo } from './program-memo.ts'
 import { readGpu } from './read-gpu.ts'
 import { readServiceManager } from './read-service-manager.ts'
 import { readSystem } from './read-system.ts'
@@ -16,18 +18,27 @@ export interface FactsRequest {
   readonly program: HostFacts['program']
   /** Programs to look for besides the usual ones: what `listPrograms` names. */
   readonly tools?: readonly string[]
+  /** Spares starting programs that have said their version before; without it all are asked. */
+  readonly memo?: ProgramMemo
 }
 
 /** The stable facts of this machine. Never throws; what could not be read in time is in `unread`. */
-export async function gatherFacts({ env, deadlineMs = 2000, program, tools: asked = [] }: FactsRequest): Promise<HostFacts> {
+export async function gatherFacts({
+  env,
+  deadlineMs = 2000,
+  program,
+  tools: asked = [],
+  memo = createProgramMemo(null),
+}: FactsRequest): Promise<HostFacts> {
+  const find = createProgramFinder(env['PATH'])
   const gathering = createGathering(deadlineMs)
   const user = await gathering.read('user', async () => readUser(env), { name: env['USER'] ?? 'unknown', uid: 0, home: env['HOME'] || '/' })
   const sanctumHome = env['SANCTUM_HOME'] || join(user.home, '.sanctum')
   const [os, tools, gpu, manager, nodeId] = await Promise.all([
     readSystem(gathering, env),
-    readTools(gathering, env, { node: program.node, asked }),
+    readTools(gathering, env, { node: program.node, asked, find, memo }),
     readGpu(gathering),
-    readServiceManager(gathering, env),
+    readServiceManager(gathering, env, find),
     gathering.read('node_id', () => readNodeId(sanctumHome), null),
   ])
   return {

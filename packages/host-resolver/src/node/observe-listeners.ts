@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import type { Listener } from '@sanctum/contracts'
-import { findProgram } from './find-program.ts'
+import { createProgramFinder } from './find-program.ts'
 import { parseLsof } from './parse-lsof.ts'
 import { type KernelSocket, parseProcNet } from './parse-proc-net.ts'
 import { runBriefly } from './run-briefly.ts'
@@ -74,7 +74,7 @@ async function readSocketInodes(pid: number): Promise<string[]> {
 }
 
 async function readMac(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<Listener[]> {
-  const lsof = await findProgram('lsof', env['PATH'])
+  const lsof = await createProgramFinder(env['PATH'])('lsof')
   if (lsof === null) throw new Error('there is no lsof')
   const run = await runBriefly(lsof, ['-nP', '-iTCP', '-sTCP:LISTEN', '-iUDP', '-F', 'pgcPn'], {
     deadlineMs: Math.max(1, gathering.remainingMs() - 50),

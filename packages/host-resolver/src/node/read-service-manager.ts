@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import { release } from 'node:os'
 import type { HostFacts } from '@sanctum/contracts'
-import { findProgram } from './find-program.ts'
+import type { ProgramFinder } from './find-program.ts'
 import { parseVersion } from './read-tools.ts'
 import { runBriefly } from './run-briefly.ts'
 import type { Gathering } from './unread.ts'
@@ -10,8 +10,12 @@ type ServiceManager = HostFacts['service_manager']
 const embedded: ServiceManager = { kind: 'embedded', version: null }
 
 /** What keeps services running here: launchd, a systemd that really runs, or else Sanctum itself. */
-export function readServiceManager(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<ServiceManager> {
-  return gathering.read('service_manager', () => (process.platform === 'darwin' ? readLaunchd() : readSystemd(gathering, env)), embedded)
+export function readServiceManager(gathering: Gathering, env: NodeJS.ProcessEnv, find: ProgramFinder): Promise<ServiceManager> {
+  return gathering.read(
+    'service_manager',
+    () => (process.platform === 'darwin' ? readLaunchd() : readSystemd(gathering, env, find)),
+    embedded,
+  )
 }
 
 /** macOS 26 is Darwin 25; up to macOS 15 they were nine apart. */
@@ -20,13 +24,13 @@ async function readLaunchd(): Promise<ServiceManager> {
   return { kind: 'launchd', version: Number.isInteger(darwin) ? (darwin >= 25 ? darwin + 1 : darwin - 9) : null }
 }
 
-async function readSystemd(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<ServiceManager> {
+async function readSystemd(gathering: Gathering, env: NodeJS.ProcessEnv, find: ProgramFinder): Promise<ServiceManager> {
   const unable = (why: string): ServiceManager => {
     gathering.unread.push({ what: 'service_manager', why })
     return embedded
   }
   if (!(await exists('/run/systemd/system'))) return unable('no systemd runs: /run/systemd/system does not exist')
-  const systemctl = await findProgram('systemctl', env['PATH'])
+  const systemctl = await find('systemctl')
   if (systemctl === null) return unable('systemd runs, but there is no systemctl')
   const ask = (args: readonly string[]) => runBriefly(systemctl, args, { deadlineMs: Math.max(1, gathering.remainingMs() - 100), env })
   const isRoot = process.getuid?.() === 0

@@ -1,5 +1,6 @@
 import type { Tool } from '@sanctum/contracts'
-import { findProgram } from './find-program.ts'
+import type { ProgramFinder } from './find-program.ts'
+import { identifyProgram, type ProgramMemo } from './program-memo.ts'
 import { runBriefly } from './run-briefly.ts'
 import type { Gathering } from './unread.ts'
 
@@ -41,6 +42,13 @@ const foundOnly = [
   'uv',
 ]
 
+export interface ToolsRequest {
+  readonly node: string
+  readonly asked: readonly string[]
+  readonly find: ProgramFinder
+  readonly memo: ProgramMemo
+}
+
 /**
  * Paths and versions of the known programs and of those asked for, by name; null for one that is not there. A program that
  * does not tell its version in time has null for it and is noted as unread. `node` is the one that runs Sanctum, whatever
@@ -49,27 +57,49 @@ const foundOnly = [
 export async function readTools(
   gathering: Gathering,
   env: NodeJS.ProcessEnv,
-  { node, asked }: { readonly node: string; readonly asked: readonly string[] },
+  { node, asked, find, memo }: ToolsRequest,
 ): Promise<Record<string, Tool | null>> {
   const names = [...new Set([...Object.keys(versionArguments), ...foundOnly, ...asked])].sort()
   // A folder of PATH may lie on a disk that does not answer.
   const read = async (name: string): Promise<Tool | null> => {
-    const path = name === 'node' ? node : await findProgram(name, env['PATH'])
-    return path === null ? null : { path, version: await readVersion(name, path, gathering, env) }
+    const path = name === 'node' ? node : await find(name)
+    return path === null ? null : { path, version: await readVersion(name, path, { gathering, env, memo }) }
   }
   const tools = names.map(async (name) => [name, await gathering.read(`tool ${name}`, () => read(name), null)] as const)
   return Object.fromEntries(await Promise.all(tools))
 }
 
-async function readVersion(name: string, path: string, gathering: Gathering, env: NodeJS.ProcessEnv): Promise<string | null> {
+interface Asking {
+  readonly gathering: Gathering
+  readonly env: NodeJS.ProcessEnv
+  readonly memo: ProgramMemo
+}
+
+async function readVersion(name: string, path: string, asking: Asking): Promise<string | null> {
   const args = Object.hasOwn(versionArguments, name) ? versionArguments[name] : undefined
   if (!args) return null
   // This very program knows its version without starting itself again.
   if (name === 'node' && path === process.execPath) return process.versions.node
+  const identity = await identifyProgram(name, path)
+  const known = identity === null ? undefined : asking.memo.recall(path, identity)
+  if (known !== undefined) return known
+  const version = await askVersion(name, [path, args], asking)
+  // Only if it is still the same file: it may have been replaced while it ran.
+  if (identity !== null && version !== undefined && (await identifyProgram(name, path)) === identity)
+    asking.memo.keep(path, identity, version)
+  return version ?? null
+}
+
+/** Undefined where the program gave no answer. */
+async function askVersion(
+  name: string,
+  [path, args]: readonly [string, readonly string[]],
+  { gathering, env }: Asking,
+): Promise<string | null | undefined> {
   const run = await runBriefly(path, args, { deadlineMs: Math.max(1, gathering.remainingMs() - 100), env })
   if (run.kind === 'hung') gathering.unread.push({ what: `version of ${name}`, why: `${path} did not answer in time` })
   if (run.kind === 'not-started') gathering.unread.push({ what: `version of ${name}`, why: `${path} could not be started: ${run.why}` })
-  return run.kind === 'ended' ? parseVersion(run.stdout || run.stderr) : null
+  return run.kind === 'ended' ? parseVersion(run.stdout || run.stderr) : undefined
 }
 
 /** The first thing in a text that looks like a version; systemd's is a single number. */
