@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { envelope, exitCodes } from '@sanctum/contracts'
 import { openLock } from '@sanctum/journal/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { commandTable } from '../src/command-table.ts'
+import { contractEntries } from './support/contract-entries.ts'
 import { type Started, type StartOptions, startProgram } from './support/start-program.ts'
 import { createTestHaus, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -40,37 +40,7 @@ describe('a haus that runs', () => {
   })
   afterAll(() => haus.dispose())
 
-  /** Every command of the table with words that change nothing, and the exit that they have here. */
-  const words: Readonly<Record<string, { readonly args?: readonly string[]; readonly exit: keyof typeof exitCodes }>> = {
-    up: { args: ['--dry-run'], exit: 'ok' },
-    down: { args: ['--dry-run'], exit: 'pending' },
-    status: { exit: 'ok' },
-    restart: { args: ['dashboard', '--dry-run'], exit: 'pending' },
-    logs: { args: ['dashboard', '-n', '3'], exit: 'ok' },
-    doctor: { args: ['--quick'], exit: 'ok' },
-    render: { args: ['--check'], exit: 'ok' },
-    'generations list': { exit: 'ok' },
-    'generations diff': { args: ['1', '2'], exit: 'pending' },
-    rollback: { args: ['--dry-run'], exit: 'pending' },
-    uninstall: { args: ['--dry-run'], exit: 'pending' },
-    bootstrap: { exit: 'ok' },
-    explain: { args: ['services.dashboard.port'], exit: 'ok' },
-    'catalog check': { exit: 'ok' },
-    'catalog render': { args: ['--check'], exit: 'ok' },
-    'catalog graph': { exit: 'ok' },
-    'catalog schema': { args: ['layer'], exit: 'ok' },
-    'host facts': { exit: 'ok' },
-    'host profile': { exit: 'ok' },
-    'host prerequisites': { exit: 'ok' },
-    'host audit': { args: [join(repository, 'catalogs/starter')], exit: 'ok' },
-    completion: { args: ['bash'], exit: 'ok' },
-  }
-
-  test('the table below knows every command', () => {
-    expect(Object.keys(words).sort()).toEqual(commandTable.map(({ path }) => path.join(' ')).sort())
-  })
-
-  test.each(Object.entries(words))(
+  test.each(Object.entries(contractEntries))(
     '%s: plain with closed stdin, as JSON, on 40 columns, and its help',
     async (command, { args = [], exit }) => {
       const line = [...command.split(' '), ...args]

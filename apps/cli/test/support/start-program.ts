@@ -18,13 +18,15 @@ export interface StartOptions {
   readonly closesStdin?: boolean
   /** An open file that takes standard output in place of a pipe. */
   readonly stdout?: number
+  /** What is started in place of the program with its arguments. */
+  readonly words?: readonly string[]
   /** Longest time, ms; it is killed then and ends without a code. */
   readonly timeoutMs?: number
 }
 
 /** The real program, still running. */
-export function startProgram(args: readonly string[], { env, closesStdin = false, stdout, timeoutMs = 15_000 }: StartOptions): Started {
-  const words = [process.execPath, program, ...args]
+export function startProgram(args: readonly string[], options: StartOptions): Started {
+  const { env, closesStdin = false, stdout, timeoutMs = 15_000, words = [process.execPath, program, ...args] } = options
   const [command = '', ...rest] = closesStdin ? ['/bin/sh', '-c', 'exec "$0" "$@" <&-', ...words] : words
   const child = spawn(command, rest, {
     cwd: repository,

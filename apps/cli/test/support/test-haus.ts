@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Envelope, envelope } from '@sanctum/contracts'
+import { judgeDocument } from './judge-document.ts'
 
 export const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 const program = join(repository, 'apps/cli/dist/sanctumctl.js')
@@ -41,10 +42,13 @@ function runProgram(args: readonly string[], { env = {}, cwd = repository, timeo
   })
 }
 
-/** The one document that a run with `--json` printed. */
+/** The one document that a run with `--json` printed, in the form that is published for its command. */
 export function readEnvelope({ stdout, stderr }: Run): Envelope {
   try {
-    return envelope.parse(JSON.parse(stdout))
+    const document: unknown = JSON.parse(stdout)
+    const wrong = judgeDocument(document)
+    if (wrong.length > 0) throw new Error(wrong.join('; '))
+    return envelope.parse(document)
   } catch (error) {
     throw new Error(`no answer document on stdout: ${String(error)}\nstdout: ${stdout.slice(0, 2000)}\nstderr: ${stderr.slice(0, 2000)}`)
   }

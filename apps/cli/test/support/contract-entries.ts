@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import type { exitCodes } from '@sanctum/contracts'
+import { repository } from './test-haus.ts'
+
+type Exit = keyof typeof exitCodes
+
+/** How a command is called in a haus that runs, and what it comes to where it is called. */
+export interface ContractEntry {
+  readonly args?: readonly string[]
+  readonly exit: Exit
+  /** Of the deed where the home may only be read; as ever by default, which is right where there is nothing to write. */
+  readonly readOnly?: Exit
+  /** Without HOME, where the account's own home folder makes another machine of it; as ever by default. */
+  readonly homeless?: Exit
+  /** Where HOME names a folder that is not there; as ever by default. */
+  readonly bare?: Exit
+  /** Words that do the work for good; the Ctrl+C at the three moments meets them. As above by default. */
+  readonly deed?: { readonly args: readonly string[]; readonly exit: Exit }
+  /** Ends by Ctrl+C only. */
+  readonly endless?: readonly string[]
+}
+
+const folder = join(repository, 'catalogs/starter')
+
+/** Every command of the table. One without an entry fails the test. */
+export const contractEntries: Readonly<Record<string, ContractEntry>> = {
+  up: { exit: 'ok', homeless: 'pending', bare: 'pending', args: ['--dry-run'], deed: { args: [], exit: 'ok' } },
+  down: { readOnly: 'cannotWrite', args: ['--dry-run'], exit: 'pending', bare: 'ok', deed: { args: [], exit: 'ok' } },
+  status: { exit: 'ok', bare: 'problems' },
+  restart: {
+    readOnly: 'cannotWrite',
+    args: ['dashboard', '--dry-run'],
+    exit: 'pending',
+    bare: 'problems',
+    deed: { args: ['dashboard'], exit: 'ok' },
+  },
+  logs: { args: ['dashboard', '-n', '3'], exit: 'ok', endless: ['dashboard', '-f'] },
+  doctor: { args: ['--quick'], exit: 'ok', homeless: 'pending', bare: 'problems' },
+  render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
+  'generations list': { exit: 'ok' },
+  'generations diff': { args: ['1', '2'], exit: 'pending', bare: 'usage' },
+  rollback: { readOnly: 'cannotWrite', args: ['--dry-run'], exit: 'pending', bare: 'problems', deed: { args: [], exit: 'ok' } },
+  // For good it would take the haus from under the others; its own tests do that.
+  uninstall: { args: ['--dry-run'], exit: 'pending', bare: 'ok' },
+  bootstrap: { exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: ['--write'], exit: 'ok' } },
+  explain: { args: ['services.dashboard.port'], exit: 'ok' },
+  'catalog check': { exit: 'ok' },
+  'catalog render': { args: ['--check'], exit: 'ok' },
+  'catalog graph': { exit: 'ok' },
+  'catalog schema': { args: ['layer'], exit: 'ok' },
+  'host facts': { exit: 'ok' },
+  'host profile': { exit: 'ok' },
+  'host prerequisites': { exit: 'ok' },
+  'host audit': { args: [folder], exit: 'ok' },
+  completion: { args: ['bash'], exit: 'ok' },
+}
