@@ -26,7 +26,7 @@ export function planRecover(remains: Remains): RecoverPlan {
 }
 
 /** What only a run in the middle leaves: half a generation, half a removal, files beside their place, a trial of what never came to hold. */
-function planSweep({ home, names, beside, ...remains }: Remains): Step[] {
+export function planSweep({ home, names, beside, ...remains }: Remains): Step[] {
   const layout = homeLayout(home)
   return [
     ...(isTrialOver(remains) ? planEndTrial(home) : []),

@@ -17,7 +17,7 @@ import { type CollectPlan, planCollect } from '../plan-collect.ts'
 import { type Making, planCommit, planConfirm, planSettle } from '../plan-commit.ts'
 import type { GenerationPlan } from '../plan-generation.ts'
 import { planPublish } from '../plan-publish.ts'
-import { planRecover, type RecoverPlan, toBesidePaths, toRecovered } from '../plan-recover.ts'
+import { planRecover, planSweep, type RecoverPlan, toBesidePaths, toRecovered } from '../plan-recover.ts'
 import type { GenerationReading, GenerationRow } from '../plan-rollback.ts'
 import { planEndTrial, planTrial } from '../plan-trial.ts'
 import type { LivePublished, Pointer, Remains, Seen } from '../seen.ts'
@@ -89,6 +89,24 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       await performSteps(steps, fs)
     } finally {
       fs.release()
+    }
+  }
+
+  /** What the machine refuses to take away waits for the next run. */
+  async function performTidily(steps: readonly Step[]): Promise<void> {
+    try {
+      await perform(steps)
+    } catch (error) {
+      await sweep()
+      throw error
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      await perform(released(() => planSweep(observeRemains())))
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
     }
   }
 
@@ -250,14 +268,14 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     const found = released(() => readIntent(fs, layout))
     if (found.kind !== 'read') return []
     const { steps, findings } = released(() => planPublish({ home, roots, intent: found.intent, live: observePublications(found.intent) }))
-    await perform(steps)
+    await performTidily(steps)
     return findings
   }
 
   async function confirm(number: number): Promise<void> {
     const { confirmed } = readPointers()
     const isDone = confirmed.kind === 'set' && confirmed.number === number
-    await (isDone ? endTrial() : perform(planConfirm(home, number)))
+    await (isDone ? endTrial() : performTidily(planConfirm(home, number)))
   }
 
   async function endTrial(): Promise<void> {
@@ -279,7 +297,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     const { current, confirmed } = readPointers()
     const held = [current, confirmed].flatMap((pointer) => (pointer.kind === 'set' ? [pointer.number] : []))
     const { removed, steps }: CollectPlan = planCollect({ home, numbers: readNumbers(fs, layout), held: [...held, ...pinned], keep })
-    await perform(steps)
+    await performTidily(steps)
     return removed
   }
 
