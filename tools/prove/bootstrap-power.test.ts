@@ -9,7 +9,7 @@ import { attackPower, type PowerStory } from '../../packages/generations/test/po
 import { recordDisk } from '../../packages/generations/test/power/disk-history.ts'
 import { createTreeFileSystem } from '../../packages/generations/test/power/tree-file-system.ts'
 
-const home = '/home/sanctum'
+const home = '/disk/sanctum'
 const catalog = { services: {} } as unknown as Catalog
 const names = ['.node_id', 'instance.yaml', '.catalog'] as const
 type Files = Readonly<Record<(typeof names)[number], string | null>>
@@ -54,7 +54,7 @@ interface Found {
 async function record(replaces: boolean, plant: (fileSystem: FileSystem) => FileSystem = (fs) => fs) {
   const recorder = recordDisk<readonly Files[]>([home])
   const { fileSystem } = recorder
-  fileSystem.makeDirectory('/home', '0755')
+  fileSystem.makeDirectory('/disk', '0755')
   if (replaces) {
     await bootstrap(fileSystem, false)
     fileSystem.removeFile(`${home}/instance.yaml`)

@@ -1,3 +1,4 @@
+import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
 import { fileSystemContract } from './file-system-contract.ts'
 import { attackPower } from './power/attack-power.ts'

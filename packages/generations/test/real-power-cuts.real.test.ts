@@ -1,3 +1,4 @@
+import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
 import { cutRealPower } from './power/cut-real-power.ts'
 import { whyNoCuts } from './power/why-no-cuts.ts'
@@ -13,6 +14,13 @@ describe.skipIf(why !== null)(`an ext4 whose power is cut${why === null ? '' : `
     console.info(
       `power cuts of an ext4: ${cuts.length}, ${count('discarded')} taken back, ${count('finished')} finished, ${count('clean')} between two runs, last version ${cuts.at(-1)?.promised}, seed ${seed}`,
     )
+    recordProof({
+      programme: 'power cuts of an ext4',
+      seed,
+      counts: { cuts: cuts.length, 'taken back': count('discarded'), finished: count('finished'), 'between two runs': count('clean') },
+      failures: problems.length,
+      guards: ['packages/generations/src', 'packages/generations/test/power', 'packages/generations/test/real-power-cuts.real.test.ts'],
+    })
     expect(problems).toEqual([])
     expect(cuts).toHaveLength(CUTS)
     // The cuts fell inside of runs, or they would show nothing.

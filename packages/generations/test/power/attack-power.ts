@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { createRandom } from '../random.ts'
 import { countChoices, drawChoice, listChoices, listTelling } from './choose-states.ts'
 import { type Choice, type CrashState, createCrashStates, createNodeTable } from './crash-states.ts'
@@ -52,7 +53,10 @@ export async function attackPower<P, V>(stories: readonly PowerStory<P, V>[], ai
   let rejudged = 0
   const report = (): PowerReport => ({ points: attacks.length, disks: seen.size, runs: runs(), rejudged, violations })
 
+  let tried = 0
   async function tryOne(attack: Attack<P, V>, choice: Choice): Promise<boolean> {
+    // The process has others to answer, such as the one that runs the tests.
+    if (++tried % 8_192 === 0) await setImmediate()
     const disk = attack.build(choice)
     const isNew = !seen.has(disk.hash)
     if (isNew) seen.add(disk.hash)

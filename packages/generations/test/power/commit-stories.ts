@@ -112,7 +112,7 @@ function writeForeign(fileSystem: FileSystem): void {
 }
 
 /** Effects of a run at which it is killed: few enough to be quick, spread over all of it. */
-const kills = Array.from({ length: 12 }, (_, index) => index * 4 + 1)
+const kills = Array.from({ length: 10 }, (_, index) => index * 5 + 1)
 
 const scripts: Readonly<Record<string, Script>> = {
   'one life: commit, confirm, change, confirm, back, change, collect': async ({ act }) => {
@@ -238,7 +238,7 @@ async function recordStory(
   let wrap: Wrap = fromStart ? plant : (whole) => whole
   const versions: Version[] = []
   const treasures: string[] = []
-  fileSystem.makeDirectory('/home', '0755')
+  fileSystem.makeDirectory('/disk', '0755')
   recorder.begin()
   versions.push(takeVersion(fileSystem))
   const known = 1

@@ -4,8 +4,8 @@ import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { apply, file, unit } from '../haus.ts'
 import { createTreeFileSystem, type Ground } from './tree-file-system.ts'
 
-export const home = '/home/sanctum'
-export const units = '/home/units'
+export const home = '/disk/sanctum'
+export const units = '/disk/units'
 
 export function open(fileSystem: FileSystem): Generations {
   return createGenerations({ home, roots: [units], fileSystem })
