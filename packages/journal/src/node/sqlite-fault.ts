@@ -1,4 +1,6 @@
-import { Fault, type FaultCode } from '@sanctum/contracts'
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Fault, type FaultCode, toFault } from '@sanctum/contracts'
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html) that are the world's fault, not a bug of ours. */
 const faults: Readonly<Record<number, readonly [FaultCode, string]>> = {
@@ -8,7 +10,7 @@ const faults: Readonly<Record<number, readonly [FaultCode, string]>> = {
   10: ['WRITE_FAILED', 'SQLITE_IOERR'],
   11: ['DAMAGED', 'SQLITE_CORRUPT'],
   13: ['DISK_FULL', 'SQLITE_FULL'],
-  14: ['NOT_PERMITTED', 'SQLITE_CANTOPEN'],
+  14: ['WRITE_FAILED', 'SQLITE_CANTOPEN'],
   26: ['DAMAGED', 'SQLITE_NOTADB'],
 }
 
@@ -16,7 +18,20 @@ const faults: Readonly<Record<number, readonly [FaultCode, string]>> = {
 export function toSqliteFault(error: unknown, doing: string, path: string): unknown {
   const [code, errno] = faults[primaryCodeOf(error) ?? -1] ?? []
   if (code === undefined || errno === undefined) return error
+  const cause = errno === 'SQLITE_CANTOPEN' ? findObstacle(path) : null
+  if (cause !== null) return toFault(cause, doing, path)
   return new Fault(code, `${doing} ${path} failed: ${errno}`, { path, errno, cause: error, retryable: code === 'LOCKED' })
+}
+
+/** SQLite keeps to itself why the system did not open one of its files; asking again tells, unless it was only for a moment. */
+function findObstacle(path: string): unknown {
+  try {
+    accessSync(dirname(path), constants.W_OK)
+    for (const file of [path, `${path}-wal`, `${path}-shm`].filter((each) => existsSync(each))) closeSync(openSync(file, 'r+'))
+    return null
+  } catch (error) {
+    return error
+  }
 }
 
 export function isBusy(error: unknown): boolean {
