@@ -74,6 +74,16 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    path: ['drift'],
+    summary: 'how this machine differs from what was committed: files, and what runs',
+    options: [
+      { flags: '--files', describe: 'only the files' },
+      { flags: '--units', describe: 'only what runs' },
+    ],
+    examples: ['sanctumctl drift', 'sanctumctl drift --files', 'sanctumctl drift --json'],
+    load: () => import('./commands/drift.ts'),
+  },
+  {
     path: ['render'],
     summary: 'commit what the catalog says as a generation, or show how the machine differs',
     options: [

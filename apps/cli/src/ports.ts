@@ -6,10 +6,12 @@ import type {
   HostObservations,
   NewEvent,
   Observation,
+  ProgramSight,
   ResolvedProbe,
   Step,
 } from '@sanctum/contracts'
-import type { Generations } from '@sanctum/generations/node'
+import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
+import type { Committed, Generations } from '@sanctum/generations/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { UnitManager } from '@sanctum/supervisor'
 
@@ -53,6 +55,17 @@ export interface HostPort {
   audit(folder: string): Promise<readonly Finding[] | null>
 }
 
+/** Looks that compare this machine with what was committed. They only read. */
+export interface DriftPort {
+  /** `roots`: folders below which files are published. */
+  committed(roots: readonly string[]): Committed
+  surroundings(question: SurroundingsQuestion): Surroundings
+  programs(pids: readonly number[]): readonly ProgramSight[]
+  /** Who listens; nobody is asked anything. */
+  listeners(): Promise<Pick<HostObservations, 'listeners' | 'unread'>>
+  isSameFile(a: string, b: string): boolean
+}
+
 export interface JournalPort {
   append(event: NewEvent): void
 }
@@ -77,6 +90,7 @@ export interface Ports {
   }
   readonly files: FilesPort
   readonly host: HostPort
+  readonly drift: DriftPort
   readonly journal: JournalPort
   /** Generations of this home, with the folders below which it may publish. */
   generations(roots: readonly string[]): Generations

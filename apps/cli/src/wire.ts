@@ -4,12 +4,12 @@ import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Fault, type Finding, type Haus, type UnitManagerKind } from '@sanctum/contracts'
-import { createConfinedFileSystem, createGenerations, performSteps } from '@sanctum/generations/node'
+import { createConfinedFileSystem, createGenerations, observeCommitted, observeSurroundings, performSteps } from '@sanctum/generations/node'
 import { auditDirectory, gatherFacts, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
 import type { UnitManager } from '@sanctum/supervisor'
-import { createEmbeddedManager, createLaunchdManager, createSystemdManager } from '@sanctum/supervisor/node'
+import { createEmbeddedManager, createLaunchdManager, createSystemdManager, observePrograms } from '@sanctum/supervisor/node'
 import { listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
 import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
@@ -75,6 +75,13 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
         return findings
       },
     },
+    drift: {
+      committed: (roots) => observeCommitted({ home, roots }),
+      surroundings: observeSurroundings,
+      programs: (pids) => observePrograms(pids),
+      listeners: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false }),
+      isSameFile,
+    },
     journal: { append: (event) => void journal.append(event) },
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
@@ -121,6 +128,7 @@ function readOnly(ports: Ports): Ports {
       return {
         kind: manager.kind,
         list: () => manager.list(),
+        listStrangers: () => manager.listStrangers(),
         reloadDefinitions: no,
         start: no,
         stop: no,
@@ -140,6 +148,15 @@ function readOnly(ports: Ports): Ports {
 function refuse(what: string): () => never {
   return () => {
     throw new Error(`a dry run reached for the ${what}`)
+  }
+}
+
+/** Two paths of one file, which a link above may give. */
+function isSameFile(a: string, b: string): boolean {
+  try {
+    return a === b || realpathSync(a) === realpathSync(b)
+  } catch {
+    return false
   }
 }
 

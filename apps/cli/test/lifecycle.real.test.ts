@@ -221,7 +221,7 @@ describe('change and undo', () => {
     await writeFile(file, `${text}# scribbled\n`)
     const doctor = await haus.run('doctor', '--quick', '--json')
     expect(doctor.code).not.toBe(0)
-    expect(codesOf(doctor)).toContain('GENERATION_FILE_DAMAGED')
+    expect(codesOf(doctor)).toContain('DRIFT_MODIFIED')
     expect((await haus.run('render')).code).toBe(0)
     expect(await readFile(file, 'utf8')).toBe(text)
     expect((await haus.run('doctor', '--quick')).code).toBe(0)

@@ -3,6 +3,7 @@ import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSch
 import { bootstrapOutput, changeOutput, renderOutput, upOutput } from './command-output/changes.ts'
 import { completionOutput } from './command-output/completion.ts'
 import { doctorOutput } from './command-output/doctor.ts'
+import { driftOutput } from './command-output/drift.ts'
 import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
@@ -23,6 +24,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   restart: restartOutput,
   logs: logsOutput,
   doctor: doctorOutput,
+  drift: driftOutput,
   render: renderOutput,
   'generations list': generationsListOutput,
   'generations diff': generationsDiffOutput,

@@ -1,3 +1,4 @@
+export * from './definition-times.ts'
 export * from './diff-generations.ts'
 export * from './diff-text.ts'
 export * from './drift-findings.ts'

@@ -1,9 +1,10 @@
 import type { Check } from '@sanctum/contracts'
 import { checkBootstrap } from './check-bootstrap.ts'
 import { checkCatalog } from './check-catalog.ts'
-import { driftChecks } from './check-drift.ts'
+import { checkDrift } from './check-drift.ts'
 import { checkGeneration } from './check-generation.ts'
 import { checkLock } from './check-lock.ts'
+import { pendingChecks } from './check-pending.ts'
 import { checkPorts } from './check-ports.ts'
 import { checkPrerequisites } from './check-prerequisites.ts'
 import { checkSecrets } from './check-secrets.ts'
@@ -25,7 +26,8 @@ export const quickChecks: readonly Check<DoctorContext>[] = [
   checkPrerequisites,
   checkBootstrap,
   checkWorkspaceManifests,
-  ...driftChecks,
+  ...pendingChecks,
+  checkDrift,
   checkGeneration,
   checkSecrets,
   checkPorts,

@@ -13,11 +13,13 @@ import { describe, expect, test } from 'vitest'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { toUnusable } from '../haus/kept-haus.ts'
+import { toUnchecked } from '../haus/observe-file-drift.ts'
 import { toFindings } from '../haus/run-units.ts'
 import { checkBootstrap } from './check-bootstrap.ts'
-import { driftChecks } from './check-drift.ts'
+import { checkDrift } from './check-drift.ts'
 import { checkGeneration } from './check-generation.ts'
 import { checkLock } from './check-lock.ts'
+import { pendingChecks } from './check-pending.ts'
 import { findLacking } from './check-prerequisites.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkServices } from './check-services.ts'
@@ -43,9 +45,9 @@ const dashboard = buildService('dashboard', {
 })
 const haus: Haus = buildHaus([watchdog, dashboard])
 const record = (service: string): GenerationDocument['surfaces'][number] => ({
-  target: 'systemd',
+  target: 'embedded',
   subject: service,
-  path: `systemd/${service}.service`,
+  path: `embedded/${service}.json`,
   publish: null,
   mode: '0644',
   digest: 'new',
@@ -68,7 +70,8 @@ function contextOf(machine: Machine): DoctorContext {
   const generations = {
     readPointers: () => ({ current: pointer(machine.pointers.current), confirmed: pointer(machine.pointers.confirmed) }),
     readCurrent: () => (machine.pointers.current === null ? null : current),
-    readSurface: () => null,
+    readSurface: () => JSON.stringify({ digest: 'new' }),
+    list: () => [],
     inspect: () => ({ outcome: 'clean', steps: [], impact: [], findings: [] }),
   }
   const status = {
@@ -77,6 +80,7 @@ function contextOf(machine: Machine): DoctorContext {
       { id: 'dashboard', pid: null, why: 'it is down', verdict: machine.verdict },
     ],
   }
+  const seen = { current, damage: [], live: [], ledger: new Map() }
   const surfaces = [{ target: 'runtime-manifests', unit: null }]
   return {
     command: {
@@ -85,6 +89,13 @@ function contextOf(machine: Machine): DoctorContext {
         digest: (text: string) => `digest of ${text.length}`,
         lockHolder: () => machine.holder,
         generations: () => generations,
+        units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),
+        drift: {
+          surroundings: () => ({ neighbours: [], owners: new Map(), unread: [] }),
+          programs: () => [],
+          listeners: async () => ({ listeners: [], unread: [] }),
+          isSameFile: (a: string, b: string) => a === b,
+        },
         files: {
           toShown: (path: string) => path,
           readMode: async (path: string) => machine.modes[path] ?? null,
@@ -98,7 +109,7 @@ function contextOf(machine: Machine): DoctorContext {
       folder: '/haus',
       catalog: { name: '/haus', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
     },
-    plan: async () => ({ plan: { changes: machine.changes, findings: [], surfaces }, losses: [] }),
+    plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),
     units: async () => machine.units,
     status: async () => status,
     observations: async () => ({ listeners: [], unread: [] }),
@@ -113,7 +124,7 @@ async function findingsOf(
   return outcome.kind === 'ran' ? outcome.findings : []
 }
 
-const [manifests] = driftChecks
+const [manifests] = pendingChecks
 const change = {
   kind: 'modify',
   path: 'services/dashboard.yaml',
@@ -125,7 +136,9 @@ const change = {
 const embedded = (service: string, overrides: Partial<UnitState>) => buildUnitState(service, overrides)
 
 /** A case that a person might meet, for every code about what runs. */
-const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly Finding[]> | readonly Finding[]>> = {
+const cases: Readonly<
+  Record<keyof typeof operationCodes | 'CHANGE_PENDING' | 'DRIFT_UNCHECKED', () => Promise<readonly Finding[]> | readonly Finding[]>
+> = {
   CATALOG_UNUSABLE: () => [toUnusable(3, 'catalog.yaml:4:1 is not YAML')],
   NOT_BOOTSTRAPPED: () => findingsOf(checkBootstrap, { pointers: { current: null, confirmed: null } }),
   PUBLISH_NOT_PERMITTED: () => {
@@ -166,7 +179,8 @@ const cases: Readonly<Record<keyof typeof operationCodes, () => Promise<readonly
   SUPERVISOR_DOWN: () =>
     findingsOf(checkUnits, { units: [embedded('watchdog', { pid: null, activity: 'failed' }), embedded('dashboard', {})] }),
   GENERATION_UNCONFIRMED: () => findingsOf(checkGeneration, { pointers: { current: 2, confirmed: 1 } }),
-  DRIFT_FILE: () => findingsOf(manifests as (typeof driftChecks)[number], { changes: [change] }),
+  CHANGE_PENDING: () => findingsOf(manifests as (typeof pendingChecks)[number], { changes: [change] }),
+  DRIFT_UNCHECKED: () => [toUnchecked('/etc/systemd/user', '/etc/systemd/user could not be read: EACCES')],
   MANIFEST_STALE: () => findingsOf(checkWorkspaceManifests, { manifests: { 'services/old.yaml': 'name: old\n' } }),
   LOCK_HELD: () => findingsOf(checkLock, { holder: 'sanctumctl render (pid 77)' }),
   SECRET_MISSING: () => findingsOf(checkSecrets, { modes: {} }),
@@ -191,7 +205,8 @@ test('on a machine where everything is well no check finds anything', async () =
     checkLock,
     checkSecrets,
     checkWorkspaceManifests,
-    ...driftChecks,
+    ...pendingChecks,
+    checkDrift,
   ]
   expect((await Promise.all(checks.map((check) => findingsOf(check, {})))).flat()).toEqual([])
 })

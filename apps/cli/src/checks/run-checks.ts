@@ -1,4 +1,13 @@
-import { type Check, type CheckOutcome, type CheckResult, Fault, hasErrors, type Verdict } from '@sanctum/contracts'
+import {
+  type Check,
+  type CheckOutcome,
+  type CheckResult,
+  Fault,
+  type FindingCode,
+  findingCodes,
+  hasErrors,
+  type Verdict,
+} from '@sanctum/contracts'
 
 /**
  * Runs checks side by side and keeps their order. A check that throws a Fault could not be made; any other throw is a bug
@@ -31,9 +40,11 @@ function toResult<Context>({ id, title }: Check<Context>, outcome: CheckOutcome,
 function verdictOf(outcome: CheckOutcome): Verdict {
   if (outcome.kind !== 'ran') return outcome.kind
   if (hasErrors(outcome.findings))
-    return outcome.findings.some(({ severity, code }) => severity === 'error' && !driftCodes.has(code)) ? 'failed' : 'drift'
+    return outcome.findings.some(({ severity, code }) => severity === 'error' && !onlyDifferent.has(code)) ? 'failed' : 'drift'
   return outcome.findings.some(({ severity }) => severity === 'warning') ? 'drift' : 'healthy'
 }
 
-/** Findings that say only that the machine differs from the catalog. */
-const driftCodes: ReadonlySet<string> = new Set(['DRIFT_FILE', 'DRIFT_MANIFEST'])
+/** Findings that say only that the machine differs from what was committed or from the catalog. */
+const onlyDifferent: ReadonlySet<string> = new Set(
+  Object.entries(findingCodes).flatMap(([code, row]: [string, FindingCode]) => (row.exit === 'pending' ? [code] : [])),
+)

@@ -28,6 +28,7 @@ export const choices = {
     'agent-markdown',
     'calibration',
     'unit-files',
+    'file-drift',
     'generation',
     'secrets',
     'ports',

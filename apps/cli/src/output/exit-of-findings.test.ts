@@ -7,8 +7,8 @@ const finding = (code: string, severity: Finding['severity'] = 'error'): Finding
 test.each<[string, Finding[], string]>([
   ['nothing', [], 'ok'],
   ['only a warning', [finding('LOCK_HELD', 'warning')], 'ok'],
-  ['only drift', [finding('DRIFT_FILE'), finding('UNIT_STALE')], 'pending'],
-  ['drift and a problem', [finding('DRIFT_FILE'), finding('UNIT_FAILED')], 'problems'],
+  ['only drift', [finding('DRIFT_MODIFIED'), finding('UNIT_STALE')], 'pending'],
+  ['drift and a problem', [finding('DRIFT_MODIFIED'), finding('UNIT_FAILED')], 'problems'],
   ['a held port among problems', [finding('UNIT_FAILED'), finding('PORT_HELD')], 'unavailable'],
   ['a code that no table knows', [finding('NEVER_HEARD_OF')], 'problems'],
 ])('%s', (_, findings, exit) => {

@@ -118,13 +118,6 @@ export const operationCodes = {
     impact: 'It was applied but its services were never proven healthy.',
     remedy: 'Run sanctumctl up; it confirms the generation once everything is healthy.',
   },
-  DRIFT_FILE: {
-    severity: 'error',
-    title: 'a generated file is not what the catalog says',
-    impact: 'The machine does not match its description; the next person is misled by one of the two.',
-    remedy: 'Run sanctumctl render, or look first with sanctumctl render --check --diff.',
-    exit: 'pending',
-  },
   MANIFEST_STALE: {
     severity: 'error',
     title: 'a checked-in manifest differs from its catalog',

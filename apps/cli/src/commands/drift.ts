@@ -1,0 +1,89 @@
+import type { ExitName, Finding, GenerationDocument } from '@sanctum/contracts'
+import { toDriftFindings } from '@sanctum/generations'
+import { toUnitFindings } from '@sanctum/supervisor'
+import type { Answer, CommandContext } from '../command.ts'
+import { readKeptHaus } from '../haus/kept-haus.ts'
+import { type FileDriftReport, observeFileDrift, toUnchecked } from '../haus/observe-file-drift.ts'
+import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
+import { publishRoots } from '../haus/publish-roots.ts'
+import { toNotBootstrapped } from '../haus/require-generation.ts'
+import { renderFindings } from '../views/findings.ts'
+import type { Style } from '../views/style.ts'
+
+/** What was looked at; null for a plane that was not asked for. */
+interface Looked {
+  readonly current: GenerationDocument
+  readonly files: FileDriftReport | null
+  readonly units: UnitDriftReport | null
+}
+
+/**
+ * Compares this machine with its current generation, and with nothing else: it needs neither a catalog nor a secret, and it only
+ * reads. What the catalog says beyond that is pending, not drift, and is a matter of `render --check`.
+ */
+export async function run(context: CommandContext): Promise<Answer> {
+  const { ports, options } = context
+  const asked = {
+    files: options['units'] !== true || options['files'] === true,
+    units: options['files'] !== true || options['units'] === true,
+  }
+  const { current: pointer } = ports.generations([]).readPointers()
+  if (pointer.kind === 'none') return refuse(toNotBootstrapped(ports.files.toShown(ports.home)))
+  if (pointer.kind === 'damaged') return refuse(toUnchecked('current', `current names no generation: ${pointer.why}`))
+  const haus = readKeptHaus(ports, pointer.number)
+  if (haus === null)
+    return refuse(toUnchecked('haus.json', `generation ${pointer.number} does not say from what it was made, so where to look is unknown`))
+  // Only a look at the files has to read them.
+  const committed = asked.files ? ports.drift.committed(publishRoots(haus)) : null
+  const current = committed === null ? ports.generations([]).readCurrent() : committed.current
+  if (current === null) return refuse(toUnchecked('generation.json', `generation ${pointer.number} does not say what it holds`))
+  return answer({
+    current,
+    files: committed && observeFileDrift(ports, haus, { ...committed, current }, null),
+    units: asked.units ? await observeUnitDrift(ports, haus, current) : null,
+  })
+}
+
+function answer(looked: Looked): Answer {
+  const { current, files, units } = looked
+  const unchecked = [...(files?.unchecked ?? []), ...(units?.unchecked ?? [])]
+  const drifted = [...toDriftFindings(files?.drift ?? []), ...toUnitFindings(units?.drift ?? []), ...(units?.held ?? [])]
+  const findings = [...unchecked, ...drifted]
+  return {
+    exit: exitOf(unchecked, drifted),
+    data: { generation: current.number, files: files?.drift ?? null, units: units?.drift ?? null },
+    findings,
+    view: (style) => [...(findings.length > 0 ? [renderFindings(findings, style), ''] : []), summarize(looked, findings, style)].join('\n'),
+  }
+}
+
+/** Not known is not the same as unchanged. */
+function exitOf(unchecked: readonly Finding[], drifted: readonly Finding[]): ExitName {
+  if (unchecked.length > 0) return 'problems'
+  return drifted.length > 0 ? 'pending' : 'ok'
+}
+
+function summarize({ current, files, units }: Looked, findings: readonly Finding[], style: Style): string {
+  const services = new Set(current.surfaces.flatMap(({ unit }) => unit?.service ?? []))
+  if (findings.length === 0) {
+    const compared = [files && count(current.surfaces.length, 'file'), units && count(services.size, 'unit')].filter(
+      (part) => part !== null,
+    )
+    return `${style.good('✓')} nothing drifted: ${compared.join(' and ')} as generation ${current.number} says`
+  }
+  const differing = [files && count(files.drift.length, 'file'), units && count(units.drift.length + units.held.length, 'unit')]
+  return `drifted from generation ${current.number}: ${differing.filter((part) => part !== null).join(', ')}`
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
+
+function refuse(finding: Finding): Answer {
+  return {
+    exit: 'problems',
+    data: { generation: null, files: null, units: null },
+    findings: [finding],
+    view: (style) => renderFindings([finding], style),
+  }
+}

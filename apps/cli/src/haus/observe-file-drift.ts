@@ -1,0 +1,40 @@
+import type { Finding, GenerationDocument, Haus } from '@sanctum/contracts'
+import { type FileDrift, homeLayout, judgeDrift, loadPath, type Seen } from '@sanctum/generations'
+import type { Ports } from '../ports.ts'
+
+/** How the files of this machine differ from what was committed, and what could not be looked at. */
+export interface FileDriftReport {
+  readonly drift: readonly FileDrift[]
+  readonly unchecked: readonly Finding[]
+}
+
+/** What was seen of the committed files themselves. */
+export type SeenFiles = Pick<Seen, 'damage' | 'live' | 'ledger'> & { readonly current: GenerationDocument }
+
+/** Looks around the published files and judges all of it. `desired`: digest by published path that the catalog wants now, where it was asked. */
+export function observeFileDrift(ports: Ports, haus: Haus, seen: SeenFiles, desired: ReadonlyMap<string, string> | null): FileDriftReport {
+  const { current, damage, live, ledger } = seen
+  const surfaces = homeLayout(ports.home).surfaces(current.number)
+  const around = ports.drift.surroundings({
+    published: current.surfaces.flatMap(({ publish }) => publish ?? []),
+    owned: current.surfaces.map(({ path }) => `${surfaces}/${path}`),
+    folders: loadPath(haus.manager.kind, haus.host),
+  })
+  // What the system installed for everybody belongs to root.
+  const owners = new Set([haus.host.user.uid, 0])
+  return {
+    drift: judgeDrift({ current, surfaces, damage, live, ledger, around, owners, desired }),
+    unchecked: around.unread.map(({ path, why }) => toUnchecked(path, `${path} could not be read: ${why}`)),
+  }
+}
+
+/** Says what is not known, which is not the same as well. */
+export function toUnchecked(subject: string, message: string): Finding {
+  return {
+    code: 'DRIFT_UNCHECKED',
+    severity: 'error',
+    message,
+    subject,
+    fix: { text: 'Mend what stands in the way, or look as a user who may read it.', command: 'sanctumctl doctor --quick', safe: true },
+  }
+}

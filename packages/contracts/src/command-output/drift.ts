@@ -1,0 +1,32 @@
+import * as z from 'zod'
+
+const fileDrift = z.strictObject({
+  kind: z.enum(['modified', 'missing', 'extra', 'stale', 'metadata', 'shadow']),
+  place: z.enum(['generation', 'published']),
+  path: z.string(),
+  subject: z.string(),
+  why: z.string(),
+  expected: z.string(),
+  observed: z.string(),
+  /** Whether a render puts it right by itself. */
+  mends: z.boolean(),
+  /** What the catalog wants now, where it was asked. */
+  desired: z.enum(['committed', 'live', 'other', 'nothing']).nullable(),
+})
+
+const unitDrift = z.strictObject({
+  kind: z.enum(['not-loaded', 'other-definition', 'older-than-file', 'older-than-program', 'unmanaged', 'wrong-label']),
+  service: z.string(),
+  unit: z.string(),
+  pid: z.int().nullable(),
+  why: z.string(),
+  expected: z.string(),
+  observed: z.string(),
+})
+
+/** How the machine differs from its current generation. A plane that was not asked for, or that could not be looked at, is null. */
+export const driftOutput = z.strictObject({
+  generation: z.int().nullable(),
+  files: z.array(fileDrift).nullable(),
+  units: z.array(unitDrift).nullable(),
+})
