@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BenchCase } from './bench-case.ts'
 import { interleave } from './interleave.ts'
 import { summarize } from './summarize.ts'
-import { timeProgram } from './time-program.ts'
+import { requireAnswer, timeProgram } from './time-program.ts'
 
 const BLACK_HOLES = 12
 /** The machine of the reference haus that a Debian machine can be. */
@@ -31,7 +31,11 @@ export const doctor: BenchCase = {
     )
     const envOf = (path: string) => ({ HOME: path, SANCTUM_CATALOG: join(path, 'catalog'), SANCTUM_NODE: NODE })
     for (const path of [well, black]) timeProgram([node, cli, 'render', '--yes'], { env: envOf(path), codes: LOOKED })
-    const look = (path: string) => ({ run: () => timeProgram([node, cli, 'doctor', '--quick'], { env: envOf(path), codes: LOOKED }) })
+    const quick = [node, cli, 'doctor', '--quick'] as const
+    requireAnswer(quick, { command: 'doctor', env: envOf(well) })
+    const seen = requireAnswer(quick, { command: 'doctor', env: envOf(black) }).filter(({ subject }) => subject?.startsWith('hole-'))
+    if (seen.length < BLACK_HOLES) throw new Error(`doctor saw ${seen.length} of ${BLACK_HOLES} black holes: it did not ask them`)
+    const look = (path: string) => ({ run: () => timeProgram(quick, { env: envOf(path), codes: LOOKED }) })
     const measured = interleave({ well: look(well), black: look(black) }, rounds(9))
     for (const { close } of holes) close()
     const command = 'sanctumctl doctor --quick'

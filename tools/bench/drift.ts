@@ -6,7 +6,7 @@ import { interleave } from './interleave.ts'
 import { aide } from './peers.ts'
 import { renderSmallHaus, surfacesOf } from './small-home.ts'
 import { summarize } from './summarize.ts'
-import { timeProgram } from './time-program.ts'
+import { requireAnswer, timeProgram } from './time-program.ts'
 
 /** What a look may come to on a haus that does not run: nothing, problems, drift, or something that is missing here. */
 const LOOKED = [0, 1, 2, 69]
@@ -26,6 +26,8 @@ export const drift: BenchCase = {
     const paths = readdirSync(surfaces, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
+    for (const words of [['drift', '--files'], ['drift']])
+      requireAnswer([bench.node, bench.cli, ...words], { command: 'drift', env: haus.env })
     const ours = (...args: string[]) => ({ run: () => timeProgram([bench.node, bench.cli, ...args], { env: haus.env, codes: LOOKED }) })
     const hasAide = !bench.missing.has(aide.program)
     if (hasAide) initialize(bench, surfaces)
