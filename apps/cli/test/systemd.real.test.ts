@@ -3,12 +3,12 @@ import { createSystemdManager, type RunProgram } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whyNotHere } from '../../../tools/nspawn/why-not-here.ts'
+import { type LifecycleHaus, lifecycle, roles } from './support/lifecycle.ts'
 import { createSystemdHaus, type SystemdHaus } from './support/systemd-haus.ts'
 import { readEnvelope } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 const why = whyNotHere(process.env)
-const roles = ['dashboard', 'failsafe', 'watchdog'] as const
 
 /** The first boot on a machine makes the root first, which takes a minute or two. */
 const FIRST_BOOT_MS = 600_000
@@ -53,31 +53,8 @@ describe.skipIf(why !== null).each([
     await up(haus)
     const before = [await pids(haus), await snapshot(haus, folder)]
     const again = await haus.run('up', '--json')
-    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: 0 }])
+    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: [] }])
     expect([await pids(haus), await snapshot(haus, folder)]).toEqual(before)
-  })
-
-  test('a killed service is started again by systemd, and nothing else is', async () => {
-    await up(haus)
-    const before = await pids(haus)
-    await haus.systemctl('kill', '--signal=KILL', unitOf('dashboard'))
-    await waitUntil(async () => (await pids(haus))['dashboard'] !== before['dashboard'] && (await isHealthy(haus)))
-    expect(await pids(haus)).toEqual({ ...before, dashboard: expect.stringMatching(/^[1-9]/) })
-    expect((await show(haus, 'dashboard'))['NRestarts']).toBe('1')
-  })
-
-  test('a change restarts exactly the unit it is about; rollback gives its file back byte for byte', async () => {
-    await up(haus)
-    const [before, unit] = [await pids(haus), await haus.sh(`cat ${folder}/${unitOf('dashboard')}`)]
-    const render = await haus.run('render', '--json', '--set', 'services.dashboard.port=1112')
-    expect([render.code, readEnvelope(render).data]).toMatchObject([0, { outcome: 'applied' }])
-    const changed = await pids(haus)
-    expect(changed).toEqual({ ...before, dashboard: expect.stringMatching(/^[1-9]/) })
-    expect(changed['dashboard']).not.toBe(before['dashboard'])
-    expect((await show(haus, 'dashboard'))['NeedDaemonReload']).toBe('no')
-    expect((await haus.run('rollback', '--json')).code).toBe(0)
-    expect(await haus.sh(`cat ${folder}/${unitOf('dashboard')}`)).toBe(unit)
-    expect((await haus.run('doctor', '--quick')).code).toBe(0)
   })
 
   test('a change that makes a running service sick is taken back, though no unit of it changes', async () => {
@@ -131,22 +108,35 @@ describe.skipIf(why !== null).each([
     for (const role of roles) expect(after[role]).not.toBe(before[role])
   })
 
-  test('down stops everything and it stays down; up brings it back', async () => {
-    await up(haus)
-    expect((await haus.run('down')).code).toBe(0)
-    for (const role of roles) {
-      const shown = await show(haus, role)
-      expect([role, shown['ActiveState'], shown['UnitFileState'], shown['MainPID']]).toEqual([role, 'inactive', 'disabled', '0'])
-    }
-    expect((await haus.run('down')).stdout).toContain('nothing was running')
-    expect((await haus.run('status')).code).not.toBe(0)
-    await up(haus)
+  describe('leads the life that every manager leads', () => {
+    // It begins where nothing was ever started.
+    beforeAll(async () => {
+      expect((await haus.run('uninstall', '--purge', '--yes')).code).toBe(0)
+    })
+    test.each(lifecycle)('$title', ({ live }) => live(toLifecycle(haus, folder)))
+
+    test('no link of it is left in any target, and systemd knows none of its units', async () => {
+      expect(await haus.sh(`ls ${folder}/${wants} 2>/dev/null | grep -c sanctum || true`)).toBe('0\n')
+      expect((await haus.systemctl('list-units', '--all', '--plain', '--no-legend', 'com.sanctum.*')).stdout).toBe('')
+      expect((await haus.systemctl('list-unit-files', '--no-legend', 'com.sanctum.*')).stdout).toBe('')
+    })
   })
 
-  test('down, for good', async () => {
-    expect((await haus.run('down')).code).toBe(0)
-    expect(await haus.sh('ps -eo args | grep -c "[s]anctumd.js" || true')).toBe('0\n')
-  })
+  // Root may write everywhere.
+  if (user === 'operator')
+    test('a folder of units that is not ours to write is found before anything is changed', async () => {
+      const owner = (name: string) => haus.machine.run('root', ['chown', name, '/home/neo/.config/systemd/user'])
+      const files = () => haus.sh('find $HOME -printf "%p %i %T@\\n" | sort')
+      await owner('root')
+      const before = await files()
+      for (const command of ['up', 'render']) {
+        const run = await haus.run(command, '--json')
+        expect([run.code, run.stdout]).toEqual([77, expect.stringContaining('PUBLISH_NOT_PERMITTED')])
+        expect(run.stdout).toMatch(/\.config\/systemd\/user\/com\.sanctum\.\w+\.service, the unit of \w+,/)
+      }
+      expect(await files()).toBe(before)
+      await owner('neo')
+    })
 
   describe('and its adapter keeps the promises of the port', () => {
     /** Both list the units that they are given, so a unit without a definition is the caller's to leave out. */
@@ -155,8 +145,38 @@ describe.skipIf(why !== null).each([
     test.each(contract)('$title', async ({ run }) => {
       await run(await createWorld(haus, folder))
     })
+
+    test('forgets the links of a unit that is gone and does not run, once', async () => {
+      const { manager, oneshot, undefine } = await createWorld(haus, folder)
+      expect((await manager.start(oneshot)).kind).toBe('accepted')
+      await haus.systemctl('stop', `net.example.${oneshot}.service`)
+      const links = () => haus.sh(`find ${folder} -name 'net.example.${oneshot}.service' -type l`)
+      expect(await links()).not.toBe('')
+      await undefine(oneshot)
+      await haus.systemctl('daemon-reload')
+      expect([(await manager.forget(oneshot)).kind, await links(), (await manager.forget(oneshot)).kind]).toEqual([
+        'accepted',
+        '',
+        'unchanged',
+      ])
+    })
   })
 })
+
+function toLifecycle(haus: SystemdHaus, folder: string): LifecycleHaus {
+  return {
+    run: haus.run,
+    kill: async (role) => void (await haus.systemctl('kill', '--signal=KILL', unitOf(role))),
+    definition: async (role) => (await haus.sh(`cat ${folder}/${unitOf(role)} 2>/dev/null || true`)) || null,
+    processes: async () => Number(await haus.sh('ps -eo args | grep -c "[s]anctumd.js" || true')),
+    unit: async (role) => {
+      const { LoadState, MainPID, NRestarts, UnitFileState, NeedDaemonReload } = await show(haus, role)
+      if (NeedDaemonReload !== 'no') throw new Error(`systemd still holds an older definition of ${role}`)
+      const isLoaded = LoadState === 'loaded'
+      return { isLoaded, isWanted: UnitFileState === 'enabled', pid: Number(MainPID) || null, restarts: Number(NRestarts) }
+    },
+  }
+}
 
 const hurry = ['--set', 'services.failsafe.start_timeout_s=5']
 
