@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { createTemporaryFolder } from '@sanctum/testkit/node'
+import { expect, onTestFinished, test } from 'vitest'
+import { packagesIn, traceStart } from '../../../tools/bench/trace-start.ts'
+import { repository } from './support/test-haus.ts'
+
+const program = join(repository, 'apps/cli/dist/sanctumctl.js')
+
+/** Modules of Node that cost milliseconds and belong to commands that use them. */
+const dearOfNode = ['sqlite', 'child_process', 'net', 'http', 'https', 'tls', 'dgram', 'worker_threads']
+
+async function trace(line: string) {
+  const home = await createTemporaryFolder()
+  onTestFinished(home.remove)
+  return traceStart([program, ...line.split(' ')], { env: { HOME: home.path } })
+}
+
+/** What a start loads, by structure: no time is asserted here, and none of it depends on the machine. */
+test.each<[string, string[], number]>([
+  ['--version', [], 8],
+  ['complete -- res', [], 12],
+  ['complete -- restart ', [], 12],
+  ['complete -- doctor --check ', [], 12],
+])('%s loads no library, nothing dear of Node, and few files', async (line, packages, mostFiles) => {
+  const seen = await trace(line)
+  expect(seen.status).toBe(0)
+  expect(packagesIn(seen)).toEqual(packages)
+  expect(seen.builtins.filter((name) => dearOfNode.includes(name))).toEqual([])
+  expect(seen.chunks.length).toBeLessThanOrEqual(mostFiles)
+})
+
+test.each(['--help', 'render --help', 'nosuch'])('%s loads the parser of command lines and no other library', async (line) => {
+  expect(packagesIn(await trace(line))).toEqual(['commander'])
+})
+
+test('a library of one command is not loaded by another', async () => {
+  const doctor = packagesIn(await trace('doctor --quick'))
+  for (const name of ['hono', '@hono/node-server', 'undici', '@clack/prompts', 'execa']) expect(doctor).not.toContain(name)
+})
+
+test('the trace sees what is loaded: a catalog is read with a parser and a schema', async () => {
+  expect(packagesIn(await trace('catalog check'))).toEqual(expect.arrayContaining(['commander', 'yaml', 'zod']))
+})
