@@ -49,7 +49,7 @@ function partOf(room: Room, file: string): Part {
   const inside = file.slice(room.path.length + 1)
   if (inside.endsWith('.test.ts') || inside.startsWith('test/')) return 'test'
   if (!inside.startsWith('src/')) return 'config'
-  if (room.kind === 'app') return inside === 'src/main.ts' ? 'main' : inside === 'src/wire.ts' ? 'wire' : 'app'
+  if (room.kind === 'app') return inside === 'src/main.ts' ? 'main' : /^src\/wire(-[a-z]+)?\.ts$/.test(inside) ? 'wire' : 'app'
   if (inside.startsWith('src/node/')) return 'node'
   return inside.startsWith('src/testing/') ? 'testing' : 'pure'
 }

@@ -97,6 +97,7 @@ export const commandTable: readonly CommandDefinition[] = [
     writes: true,
     examples: ['sanctumctl render', 'sanctumctl render --check', 'sanctumctl render --facts catalogs/facts/mac-hub.json --out build/mac'],
     load: () => import('./commands/render.ts'),
+    loadQuick: () => import('./commands/render-quick.ts'),
   },
   {
     path: ['generations', 'list'],

@@ -1,5 +1,5 @@
 import type { ExitName, Finding } from '@sanctum/contracts'
-import type { Ports } from './ports.ts'
+import type { Ports, QuickPorts } from './ports.ts'
 import type { Style } from './views/style.ts'
 
 /** An option as commander writes it, with the sentence that help shows. */
@@ -26,7 +26,12 @@ export interface CommandDefinition {
   readonly examples: readonly string[]
   /** Loaded only when the command runs, so that starting stays quick. */
   readonly load: () => Promise<{ readonly run: (context: CommandContext) => Promise<Answer> }>
+  /** A way to the answer that loads little; null where it does not know, and `load` has to find out. */
+  readonly loadQuick?: () => Promise<{ readonly answerQuickly: (context: QuickContext) => Promise<Answer | null> }>
 }
+
+/** What a command may go by before the rest is loaded. */
+export type QuickContext = Pick<CommandContext, 'options' | 'global'> & { readonly ports: QuickPorts }
 
 export interface GlobalOptions {
   readonly json: boolean

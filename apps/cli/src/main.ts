@@ -47,6 +47,7 @@ async function run(): Promise<void> {
     ask,
     write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
     ports: async (request) => (await import('./wire.ts')).createPorts(request),
+    quickPorts: async (request) => (await import('./wire-quick.ts')).createQuickPorts(request),
   })
   if (process.exitCode === undefined) process.exitCode = code
 }

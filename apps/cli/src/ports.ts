@@ -11,7 +11,7 @@ import type {
   Step,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
-import type { Committed, Generations } from '@sanctum/generations/node'
+import type { Committed, Generations, Hold } from '@sanctum/generations/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { UnitManager } from '@sanctum/supervisor'
 
@@ -53,6 +53,8 @@ export interface HostPort {
   observations(): Promise<HostObservations>
   /** Null where there is no such folder. */
   audit(folder: string): Promise<readonly Finding[] | null>
+  /** What programs said of their versions, for the next run; null where that is known already. */
+  newMemo(): string | null
 }
 
 /** Looks that compare this machine with what was committed. They only read. */
@@ -73,14 +75,26 @@ export interface JournalPort {
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt = { readonly kind: 'held'; release(): void } | { readonly kind: 'busy'; readonly holder: string | null }
 
-/** Everything of the world that a command touches. */
-export interface Ports {
+/** The part of the world that can be looked at without loading much. Nothing here changes anything. */
+export interface QuickPorts {
   readonly version: string
   /** SANCTUM_HOME, absolute. */
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  readonly program: { readonly starterCatalog: string }
+  readonly program: {
+    readonly starterCatalog: string
+    /** Digest of this program; null where it does not run from its bundle. */
+    build(): string | null
+  }
   readonly digest: (text: string) => string
+  readonly files: Pick<FilesPort, 'readText' | 'readCatalog' | 'toAbsolute' | 'toShown'>
+  readonly host: Pick<HostPort, 'facts' | 'newMemo'>
+  /** What is committed and published, with folders below which files may be published; null where a run was interrupted or a file differs. */
+  observeHold(roots: readonly string[]): Hold | null
+}
+
+/** Everything of the world that a command touches. */
+export interface Ports extends QuickPorts {
   readonly clock: {
     /** ms since the epoch. */
     now(): number

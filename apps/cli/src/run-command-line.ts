@@ -1,8 +1,9 @@
 import { exitCodes, scrub } from '@sanctum/contracts'
-import { type CommandContext, type GlobalOptions, UsageProblem } from './command.ts'
+import { type Answer, type CommandContext, type GlobalOptions, UsageProblem } from './command.ts'
 import { parseCommandLine } from './parse-command-line.ts'
-import type { Ports, PortsRequest } from './ports.ts'
+import type { Ports, PortsRequest, QuickPorts } from './ports.ts'
 import type { Sinks } from './print-answer.ts'
+import type { Invocation } from './program.ts'
 import { createStyle } from './views/style.ts'
 
 /** Everything of the process that a command line touches. */
@@ -18,6 +19,7 @@ export interface Surroundings {
   readonly version: string
   /** The machine, loaded when a command is about to run. */
   readonly ports: (request: PortsRequest) => Promise<Ports>
+  readonly quickPorts: (request: Omit<PortsRequest, 'dryRun'>) => Promise<QuickPorts>
 }
 
 /** Parses, runs, prints; the exit code of the process. The one place where errors of any kind become text. */
@@ -32,6 +34,8 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     if (invocation === null) return exitCodes.ok.code
     command = invocation.command.path.join(' ')
     const global = toGlobalOptions(invocation.options)
+    const quick = await answerQuickly(surroundings, invocation, global)
+    if (quick !== null) return await (await import('./print-answer.ts')).printAnswer(quick, { command, global, sinks, style })
     // All of it before anything runs: a rebuild may take the program away under a command that takes long.
     const [ports, { run }, { printAnswer }] = await Promise.all([
       surroundings.ports({ environment, dryRun: global.dryRun, version }),
@@ -58,6 +62,21 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       style,
       verbose: argv.includes('--verbose') || argv.includes('-v'),
     })
+  }
+}
+
+/** The answer that a command may have without being loaded. Whatever goes wrong here goes wrong again on the whole way, and is told there. */
+async function answerQuickly(
+  { environment, version, quickPorts }: Surroundings,
+  { command, options }: Invocation,
+  global: GlobalOptions,
+): Promise<Answer | null> {
+  if (command.loadQuick === undefined) return null
+  try {
+    const [{ answerQuickly }, ports] = await Promise.all([command.loadQuick(), quickPorts({ environment, version })])
+    return await answerQuickly({ options, global, ports })
+  } catch {
+    return null
   }
 }
 

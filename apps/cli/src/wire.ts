@@ -1,26 +1,20 @@
-import { createHash } from 'node:crypto'
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { Fault, type Finding, type Haus, type UnitManagerKind } from '@sanctum/contracts'
+import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, observeCommitted, observeSurroundings, performSteps } from '@sanctum/generations/node'
-import { auditDirectory, gatherFacts, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
+import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
 import type { UnitManager } from '@sanctum/supervisor'
 import { createEmbeddedManager, createLaunchdManager, createSystemdManager, observePrograms } from '@sanctum/supervisor/node'
 import { listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
-import { readCatalogFolder, readManifestFolder } from './node/catalog-folder.ts'
-import { findHome } from './node/find-home.ts'
+import { readManifestFolder } from './node/catalog-folder.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
-import { listFolder, mayWrite, readMode, readText, writeEmptyFolder } from './node/text-files.ts'
+import { listFolder, mayWrite, readMode, writeEmptyFolder } from './node/text-files.ts'
 import type { Generations, Ports, PortsRequest } from './ports.ts'
-
-const FACTS_DEADLINE_MS = 2000
-
-const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
+import { createQuickPorts, FACTS_DEADLINE_MS } from './wire-quick.ts'
 
 /** The machine behind every port. With `dryRun` whatever would change anything is a bug: a dry run must have ended before it. */
 export function createPorts({ environment, dryRun, version }: PortsRequest): Ports {
@@ -29,17 +23,12 @@ export function createPorts({ environment, dryRun, version }: PortsRequest): Por
 }
 
 function createAll(environment: Readonly<Record<string, string | undefined>>, version: string): Ports {
-  const { userHome, home } = findHome(environment)
-  const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
-  const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+  const quick = createQuickPorts({ environment, version })
+  const { home } = quick
   const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
   const lock = openLock({ path: join(home, 'state/lock.db') })
   return {
-    version,
-    home,
-    environment,
-    program: { starterCatalog: findStarter() },
-    digest,
+    ...quick,
     clock: {
       now: Date.now,
       monotonic: () => performance.now(),
@@ -48,11 +37,10 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       },
     },
     files: {
-      readText,
+      ...quick.files,
       listFolder,
       mayWrite,
       readMode,
-      readCatalog: readCatalogFolder,
       readManifests: readManifestFolder,
       readLastLines,
       follow: followFile,
@@ -61,11 +49,9 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
         const fileSystem = createConfinedFileSystem({ roots: [root] })
         await performSteps(steps, fileSystem)
       },
-      toAbsolute: (path) => (isAbsolute(path) ? path : resolve(path)),
-      toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
     },
     host: {
-      facts: (tools) => gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools }),
+      ...quick.host,
       presence: observeFiles,
       observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
       audit: async (folder) => {
@@ -158,15 +144,4 @@ function isSameFile(a: string, b: string): boolean {
   } catch {
     return false
   }
-}
-
-/** The starter of the checkout, where a person may edit it; else the copy that lies beside the bundle. */
-function findStarter(): string {
-  const places = [join(here, '../../../catalogs/starter'), join(here, 'catalogs/starter')]
-  const found = places.find((place) => existsSync(join(place, 'catalog.yaml')))
-  if (found === undefined)
-    throw new Fault('UNAVAILABLE', 'the starter catalog that ships with this program is missing', {
-      hint: 'Name a catalog with --catalog, or install Sanctum again.',
-    })
-  return found
 }

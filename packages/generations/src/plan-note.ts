@@ -18,3 +18,13 @@ export function planNote(layout: HomeLayout, path: string, document: unknown): S
 export function toJson(document: unknown): string {
   return `${JSON.stringify(document, null, 2)}\n`
 }
+
+/** The steps that write what may be lost: whole or not at all while the machine runs, and of no promise after a power cut. */
+export function planJot(path: string, content: string): Step[] {
+  const beside = besideOf(path)
+  return [
+    { do: 'remove-file', path: beside },
+    { do: 'write', path: beside, mode: '0600', content },
+    { do: 'rename', from: beside, to: path },
+  ]
+}

@@ -1,5 +1,5 @@
 import type { Finding, IntentDocument, Step, UnitImpact } from '@sanctum/contracts'
-import { besideOf, homeLayout, isScratchName } from './home-layout.ts'
+import { homeLayout, isScratchName } from './home-layout.ts'
 import { planIntent, planServicesLink, planSettle } from './plan-commit.ts'
 import { planPublish } from './plan-publish.ts'
 import { isTrialOpen, planEndTrial } from './plan-trial.ts'
@@ -114,11 +114,4 @@ export function toUnfinished({ outcome, impact }: RecoverPlan): Finding[] {
   const message = `a run ended in the middle${units.length === 0 ? '' : ` and still has to ${units.join(', ')}`}`
   const fix = { text: 'Run up; it first puts in order what was left.', command: 'sanctumctl up', safe: true }
   return [toFinding('RUN_UNFINISHED', { subject: 'generations', message, fix })]
-}
-
-/** Every path at which a run that ends in the middle may leave a file, apart from those in `generations/`. */
-export function toBesidePaths(home: string, intent: IntentDocument | null): string[] {
-  const layout = homeLayout(home)
-  const published = intent?.publications.flatMap(({ path, put }) => (put === null ? [] : [path])) ?? []
-  return [layout.current, layout.confirmed, layout.intent, layout.trial, ...published].map(besideOf)
 }

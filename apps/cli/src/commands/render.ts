@@ -3,6 +3,7 @@ import { diffPlan } from '@sanctum/generations'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { applyChange } from '../haus/apply-change.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
+import { keepReceipt } from '../haus/keep-receipt.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { narrowPlan, planRender, type RenderPlan } from '../haus/plan-render.ts'
 import { isBare } from '../haus/require-generation.ts'
@@ -32,6 +33,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, loaded, {})).plan))
   return withWriter(context, async () => {
     const change = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
+    await keepReceipt(context, loaded, change)
     return reportChange(change, { diff: options['diff'] === true, source: 'the catalog says' })
   })
 }

@@ -6,6 +6,7 @@ import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, takeBack } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
+import { keepReceipt } from '../haus/keep-receipt.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { observeStatus } from '../haus/observe-status.ts'
@@ -41,6 +42,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     }
     const status = await observeStatus(context, loaded.haus)
     if (status.verdict === 'healthy') await confirm(context, loaded.haus, change)
+    await keepReceipt(context, loaded, change)
     return answer({ change, started, status: await withPointers(context, status) })
   })
 }

@@ -1,5 +1,6 @@
 import type { CatalogFiles } from '@sanctum/contracts'
-import { type CommandContext, UsageProblem } from '../command.ts'
+import { type GlobalOptions, UsageProblem } from '../command.ts'
+import type { QuickPorts } from '../ports.ts'
 
 export interface ChosenCatalog {
   /** Absolute path. */
@@ -13,7 +14,13 @@ export interface ChosenCatalog {
  * The catalog that the caller means: `--catalog`, then SANCTUM_CATALOG, then the one that this machine was bootstrapped
  * from, then the starter that ships with the program.
  */
-export async function chooseCatalog({ global, ports }: CommandContext): Promise<ChosenCatalog> {
+export async function chooseCatalog({
+  global,
+  ports,
+}: {
+  readonly global: GlobalOptions
+  readonly ports: QuickPorts
+}): Promise<ChosenCatalog> {
   if (global.catalog === '') throw new UsageProblem('--catalog names no folder', 'Name a folder that holds a catalog.yaml.')
   const remembered = await ports.files.readText(`${ports.home}/.catalog`)
   const choices = [

@@ -14,6 +14,10 @@ export interface LoadedHaus {
   readonly input: ResolveInput
   /** Folder that the catalog was read from. */
   readonly folder: string
+  /** Programs that the catalog names, which the facts were asked for. */
+  readonly programs: readonly string[]
+  /** Names of the variables that the catalog read, those included that are not set. */
+  readonly variablesRead: () => readonly string[]
   /** Warnings and notes; errors never come this far. */
   readonly findings: readonly Finding[]
 }
@@ -24,7 +28,9 @@ export type RunningHaus = Pick<LoadedHaus, 'haus'>
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
 export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
   const { catalog, folder, findings } = await loadCatalog(context)
-  const [facts, above] = await Promise.all([readFacts(context, listPrograms(catalog)), readLayersAbove(context)])
+  const programs = listPrograms(catalog)
+  const [facts, above] = await Promise.all([readFacts(context, programs), readLayersAbove(context)])
+  const variables = noteReads(above.variables)
   const input: ResolveInput = {
     catalog,
     facts,
@@ -32,14 +38,31 @@ export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
     machine: above.machine,
     environment: above.environment,
     flags: above.flags,
-    variables: above.variables,
+    variables: variables.noted,
     digest: context.ports.digest,
   }
   if (hasErrors(above.findings)) throw new Refused([...findings, ...above.findings])
   const resolution = resolveHost(input)
   const all = [...findings, ...above.findings, ...resolution.findings]
   if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
-  return { haus: resolution.haus, catalog, facts, input, folder, findings: all }
+  return { haus: resolution.haus, catalog, facts, input, folder, programs, variablesRead: variables.read, findings: all }
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** The same variables, with a note of each name that is asked for. */
+function noteReads(variables: Variables): { noted: Variables; read: () => readonly string[] } {
+  const names = new Set<string>()
+  const noted = new Proxy(variables, {
+    get: (target, name) => Reflect.get(target, note(name)),
+    has: (target, name) => Reflect.has(target, note(name)),
+    getOwnPropertyDescriptor: (target, name) => Reflect.getOwnPropertyDescriptor(target, note(name)),
+  })
+  function note(name: string | symbol): string | symbol {
+    names.add(String(name))
+    return name
+  }
+  return { noted, read: () => [...names].sort() }
 }
 
 /** The catalog alone, for what needs no machine. */

@@ -6,6 +6,7 @@ import { renderFileDiffs } from '../views/file-diffs.ts'
 import { renderFindings } from '../views/findings.ts'
 import { renderPlan } from '../views/plan.ts'
 import type { Style } from '../views/style.ts'
+import { describeUnchanged } from './report-unchanged.ts'
 
 const exits: Readonly<Record<Change['kind'], ExitName>> = {
   unchanged: 'ok',
@@ -53,7 +54,7 @@ function describe({ kind, generation, plan }: Change, source: string, style: Sty
   switch (kind) {
     case 'unchanged':
       if (!plan.isEmpty) return `${style.caution('!')} nothing was written: what differs is not ours or was edited by hand`
-      return `${style.good('✓')} nothing to change: generation ${generation} is what ${source}`
+      return describeUnchanged(generation, source, style)
     case 'planned':
       return 'nothing was written; the same command without --dry-run makes it so'
     case 'applied':

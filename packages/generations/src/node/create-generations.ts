@@ -10,6 +10,7 @@ import {
   type TrialDocument,
   type UnitImpact,
 } from '@sanctum/contracts'
+import { toBesidePaths } from '../beside-paths.ts'
 import type { FileSystem } from '../file-system.ts'
 import { homeLayout } from '../home-layout.ts'
 import { toLedger } from '../ledger.ts'
@@ -17,7 +18,7 @@ import { type CollectPlan, planCollect } from '../plan-collect.ts'
 import { type Making, planCommit, planConfirm, planSettle } from '../plan-commit.ts'
 import type { GenerationPlan } from '../plan-generation.ts'
 import { planPublish } from '../plan-publish.ts'
-import { planRecover, planSweep, type RecoverPlan, toBesidePaths, toRecovered } from '../plan-recover.ts'
+import { planRecover, planSweep, type RecoverPlan, toRecovered } from '../plan-recover.ts'
 import type { GenerationReading, GenerationRow } from '../plan-rollback.ts'
 import { planEndTrial, planTrial } from '../plan-trial.ts'
 import type { LivePublished, Pointer, Remains, Seen } from '../seen.ts'
@@ -25,7 +26,8 @@ import { createConfinedFileSystem } from './confined-file-system.ts'
 import { digestBytes } from './digest.ts'
 import { isKnownTo, observeLive } from './observe-live.ts'
 import { performSteps } from './perform-steps.ts'
-import { findDamage, readDocument, readIntent, readNumbers, readPointer, readServicesLink, readText, readTrial } from './read-home.ts'
+import { readDocument, readIntent, readTrial } from './read-documents.ts'
+import { findDamage, readNumbers, readPointer, readServicesLink, readText } from './read-home.ts'
 
 /** What a recovery came to. With a fault it could not do all it had to; what it left is as safe as before. */
 export interface Recovery extends Pick<RecoverPlan, 'outcome' | 'impact' | 'findings'> {

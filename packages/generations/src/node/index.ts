@@ -1,6 +1,7 @@
 export * from './confined-file-system.ts'
 export * from './create-generations.ts'
 export * from './observe-committed.ts'
+export * from './observe-hold.ts'
 export * from './observe-surroundings.ts'
 export * from './open-folder.ts'
 export * from './perform-steps.ts'

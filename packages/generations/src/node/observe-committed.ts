@@ -5,7 +5,8 @@ import { type Ledger, toLedger } from '../ledger.ts'
 import type { Damage, LivePublished, Pointer } from '../seen.ts'
 import { createConfinedFileSystem } from './confined-file-system.ts'
 import { observeLive } from './observe-live.ts'
-import { findDamage, readDocument, readNumbers, readPointer } from './read-home.ts'
+import { readDocument } from './read-documents.ts'
+import { findDamage, readNumbers, readPointer } from './read-home.ts'
 
 /** What was committed, and what is there of it. */
 export interface Committed {

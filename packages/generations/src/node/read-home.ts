@@ -1,17 +1,7 @@
-import {
-  Fault,
-  type GenerationDocument,
-  generationDocument,
-  type IntentDocument,
-  intentDocument,
-  type SurfaceRecord,
-  type TrialDocument,
-  trialDocument,
-} from '@sanctum/contracts'
+import { Fault, type GenerationDocument, type SurfaceRecord } from '@sanctum/contracts'
 import type { FileSystem } from '../file-system.ts'
 import { type HomeLayout, parseGenerationName, parsePointer, servicesTarget } from '../home-layout.ts'
-import type { Damage, Pointer, Remains, Seen } from '../seen.ts'
-import { isPlainPath } from '../surface-path.ts'
+import type { Damage, Pointer, Seen } from '../seen.ts'
 import { digestBytes, digestLink } from './digest.ts'
 
 export function readPointer(fs: FileSystem, path: string): Pointer {
@@ -31,24 +21,6 @@ export function readNumbers(fs: FileSystem, layout: HomeLayout): number[] {
     .readDirectory(layout.generations)
     .flatMap((name) => parseGenerationName(name) ?? [])
     .sort((a, b) => a - b)
-}
-
-/** Null where there is none that can be read as one. */
-export function readDocument(fs: FileSystem, layout: HomeLayout, number: number): GenerationDocument | null {
-  const document = readJson(fs, layout.document(number), generationDocument)
-  return document?.number === number && document.surfaces.every(({ path }) => isPlainPath(path)) ? document : null
-}
-
-export function readIntent(fs: FileSystem, layout: HomeLayout): Remains['intent'] {
-  if (fs.look(layout.intent).kind === 'absent') return { kind: 'none' }
-  const intent: IntentDocument | null = readJson(fs, layout.intent, intentDocument)
-  return intent === null ? { kind: 'unreadable' } : { kind: 'read', intent }
-}
-
-export function readTrial(fs: FileSystem, layout: HomeLayout): Remains['trial'] {
-  if (fs.look(layout.trial).kind === 'absent') return { kind: 'none' }
-  const trial: TrialDocument | null = readJson(fs, layout.trial, trialDocument)
-  return trial === null ? { kind: 'unreadable' } : { kind: 'read', trial }
 }
 
 export function readServicesLink(fs: FileSystem, layout: HomeLayout): Seen['servicesLink'] {
@@ -100,14 +72,4 @@ function listFiles(fs: FileSystem, folder: string, prefix: string): string[] {
     const path = `${folder}/${name}`
     return fs.look(path).kind === 'directory' ? listFiles(fs, path, `${prefix}${name}/`) : [`${prefix}${name}`]
   })
-}
-
-function readJson<T>(fs: FileSystem, path: string, schema: { parse(value: unknown): T }): T | null {
-  const text = readText(fs, path)
-  if (text === null) return null
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    return null
-  }
 }

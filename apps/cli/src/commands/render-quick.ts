@@ -1,0 +1,20 @@
+import { homeLayout } from '@sanctum/generations'
+import type { Answer, QuickContext } from '../command.ts'
+import { digestFacts, digestInputs, isPlain, parseReceipt } from '../haus/receipt.ts'
+import { reportUnchanged } from '../output/report-unchanged.ts'
+
+/**
+ * The answer of a render that has nothing to do, known by digests alone: everything given, the facts and every file are as they
+ * were when the last render found nothing more to do. Null where anything is otherwise, and for the whole way to find out what.
+ */
+export async function answerQuickly(context: QuickContext): Promise<Answer | null> {
+  if (!isPlain(context)) return null
+  const { ports } = context
+  const receipt = parseReceipt(await ports.files.readText(homeLayout(ports.home).receipt), ports.digest)
+  if (receipt === null || receipt.build !== ports.program.build()) return null
+  const { inputs, facts, hold, answer, programs, roots, variables } = receipt
+  if (inputs !== (await digestInputs(context, variables))) return null
+  if (hold !== ports.digest(JSON.stringify(ports.observeHold(roots)))) return null
+  if (facts !== digestFacts(await ports.host.facts(programs), ports)) return null
+  return reportUnchanged(answer, 'the catalog says')
+}

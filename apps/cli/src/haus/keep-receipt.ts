@@ -1,0 +1,66 @@
+import { Fault } from '@sanctum/contracts'
+import { homeLayout, planImpact, planJot } from '@sanctum/generations'
+import type { CommandContext } from '../command.ts'
+import type { Change } from './apply-change.ts'
+import type { LoadedHaus } from './load-haus.ts'
+import { publishRoots } from './publish-roots.ts'
+import { digestFacts, digestInputs, isPlain, type Receipt, toReceiptText } from './receipt.ts'
+
+const settled: ReadonlySet<Change['kind']> = new Set(['unchanged', 'applied', 'untried'])
+
+/** Notes what a change went by that left nothing more to do, for `renderQuickly`. What cannot be noted is no trouble. */
+export async function keepReceipt(context: CommandContext, loaded: LoadedHaus, change: Change): Promise<void> {
+  const { ports } = context
+  try {
+    const text = await makeReceipt(context, loaded, change)
+    const path = homeLayout(ports.home).receipt
+    if (text !== null && text !== (await ports.files.readText(path))) await ports.files.perform(planJot(path, text), ports.home)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+  }
+}
+
+async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: Change): Promise<string | null> {
+  const { ports } = context
+  const build = ports.program.build()
+  if (build === null || !isPlain(context) || !settled.has(change.kind) || change.findings.length > 0) return null
+  const roots = publishRoots(loaded.haus)
+  const hold = ports.observeHold(roots)
+  if (hold === null || hold.generation !== change.generation || !isAsWanted(hold.outside, change.plan.surfaces)) return null
+  const receipt: Receipt = {
+    build,
+    programs: loaded.programs,
+    variables: loaded.variablesRead(),
+    roots,
+    inputs: await digestInputs(context, loaded.variablesRead()),
+    facts: digestFacts(loaded.facts, ports),
+    hold: ports.digest(JSON.stringify(hold)),
+    answer: {
+      generation: hold.generation,
+      impact: planImpact({ before: toRecords(change), wanted: change.plan.surfaces, mended: new Map(), reloadable: new Set() }),
+      losses: change.losses,
+      skipped: change.skipped,
+    },
+  }
+  return toReceiptText(receipt, ports.digest)
+}
+
+function toRecords({ plan }: Change) {
+  return plan.surfaces.map(({ content, ...record }) => ({ ...record, size_bytes: content.length }))
+}
+
+type Outside = NonNullable<ReturnType<CommandContext['ports']['observeHold']>>['outside']
+
+/** Every published file is the one wanted, and of what is no longer wanted nothing is left. */
+function isAsWanted(outside: Outside, surfaces: Change['plan']['surfaces']): boolean {
+  const wanted = new Map(surfaces.map(({ publish, digest, mode }) => [publish, { digest, mode }]))
+  const known = new Set(outside.map(({ path }) => path))
+  return (
+    surfaces.every(({ publish }) => publish === null || known.has(publish)) &&
+    outside.every(({ path, sight }) => {
+      const file = wanted.get(path)
+      if (file === undefined) return sight.kind === 'absent'
+      return sight.kind === 'file' && sight.digest === file.digest && sight.mode === file.mode
+    })
+  )
+}

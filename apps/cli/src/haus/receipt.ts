@@ -1,0 +1,77 @@
+import type { HostFacts, Loss, UnitImpact } from '@sanctum/contracts'
+import type { CommandContext } from '../command.ts'
+import type { QuickPorts } from '../ports.ts'
+import { chooseCatalog } from './choose-catalog.ts'
+
+/** What a render that found nothing more to do went by, and what it answered. Only the program that wrote it reads it. */
+export interface Receipt {
+  /** Digest of the program. */
+  readonly build: string
+  /** Names that the catalog gave to look for on this machine. */
+  readonly programs: readonly string[]
+  /** Variables that the catalog read. */
+  readonly variables: readonly string[]
+  /** Folders below which files are published. */
+  readonly roots: readonly string[]
+  /** Digests of the three things that decide: what is given, the facts of this machine, and what is there. */
+  readonly inputs: string
+  readonly facts: string
+  readonly hold: string
+  readonly answer: Unchanged
+}
+
+/** What a render that changes nothing tells. */
+export interface Unchanged {
+  readonly generation: number
+  readonly impact: readonly UnitImpact[]
+  readonly losses: readonly Loss[]
+  readonly skipped: Readonly<Record<string, unknown>>
+}
+
+/** A first line with the digest of the rest, so that half of a receipt, or an edited one, is none. */
+export function toReceiptText(receipt: Receipt, digest: (text: string) => string): string {
+  const text = `${JSON.stringify(receipt)}\n`
+  return `${digest(text)}\n${text}`
+}
+
+/** Null for whatever is not a whole receipt. */
+export function parseReceipt(file: string | null, digest: (text: string) => string): Receipt | null {
+  const end = file?.indexOf('\n') ?? -1
+  if (file === null || end < 0) return null
+  const text = file.slice(end + 1)
+  return file.slice(0, end) === digest(text) ? (JSON.parse(text) as Receipt) : null
+}
+
+/** One digest of all that a person gives: the catalog by its bytes, the layers of the machine, of variables and of flags. */
+export async function digestInputs(
+  { global, options, ports }: Pick<CommandContext, 'global' | 'options'> & { readonly ports: QuickPorts },
+  variables: readonly string[],
+): Promise<string> {
+  const { environment, files, home } = ports
+  const { folder, name, files: texts } = await chooseCatalog({ global, ports })
+  const said = Object.keys(environment).filter((variable) => variable.startsWith('SANCTUM_'))
+  const read = [...new Set([...said, ...variables])].sort()
+  return ports.digest(
+    JSON.stringify([
+      ports.version,
+      home,
+      folder,
+      name,
+      texts,
+      files.toShown(home),
+      await files.readText(`${home}/instance.yaml`),
+      read.map((variable) => [variable, environment[variable] ?? null]),
+      [options['node'] ?? null, options['profile'] ?? null, options['set'] ?? null],
+    ]),
+  )
+}
+
+/** Facts in the order in which they are gathered, which is always the same. */
+export function digestFacts(facts: HostFacts, ports: Pick<QuickPorts, 'digest'>): string {
+  return ports.digest(JSON.stringify(facts))
+}
+
+/** Whether a command line asks for nothing but the plain act. */
+export function isPlain({ global, options }: Pick<CommandContext, 'global' | 'options'>): boolean {
+  return !global.dryRun && ['check', 'diff', 'force', 'out', 'target', 'facts'].every((name) => options[name] === undefined)
+}

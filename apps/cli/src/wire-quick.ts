@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Fault } from '@sanctum/contracts'
+import { observeHold } from '@sanctum/generations/node'
+import { createProgramMemo, gatherFacts, type ProgramMemo } from '@sanctum/host-resolver/node'
+import { readCatalogFolder } from './node/catalog-folder.ts'
+import { findHome } from './node/find-home.ts'
+import { readText } from './node/text-files.ts'
+import type { PortsRequest, QuickPorts } from './ports.ts'
+
+export const FACTS_DEADLINE_MS = 2000
+
+/** The folder of the program. */
+export const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
+
+/** The part of the ports that looks at no schema, no service and no database, for whoever only compares. It changes nothing. */
+export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'dryRun'>): QuickPorts {
+  const { userHome, home } = findHome(environment)
+  const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
+  let memo: ProgramMemo | null = null
+  return {
+    version,
+    home,
+    environment,
+    program: { starterCatalog: findStarter(), build: () => digestFile(program.sanctumctl) },
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    files: {
+      readText,
+      readCatalog: readCatalogFolder,
+      toAbsolute: (path) => (isAbsolute(path) ? path : resolve(path)),
+      toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
+    },
+    host: {
+      facts: async (tools) => {
+        memo ??= createProgramMemo(await readText(join(home, 'state/programs.json')).catch(() => null))
+        return gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools, memo })
+      },
+      newMemo: () => memo?.toText() ?? null,
+    },
+    observeHold: (roots) => observeHold({ home, roots }),
+  }
+}
+
+/** The bundle names each of its parts by the digest of what is in it, so its first file stands for all of them. */
+function digestFile(path: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(path)).digest('hex')
+  } catch {
+    return null
+  }
+}
+
+/** The starter of the checkout, where a person may edit it; else the copy that lies beside the bundle. */
+function findStarter(): string {
+  const places = [join(here, '../../../catalogs/starter'), join(here, 'catalogs/starter')]
+  const found = places.find((place) => existsSync(join(place, 'catalog.yaml')))
+  if (found === undefined)
+    throw new Fault('UNAVAILABLE', 'the starter catalog that ships with this program is missing', {
+      hint: 'Name a catalog with --catalog, or install Sanctum again.',
+    })
+  return found
+}
