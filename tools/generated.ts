@@ -4,6 +4,11 @@
  */
 export const generators: readonly Generator[] = [
   {
+    id: 'figures-page',
+    owns: ['docs/figures.md'],
+    files: async (root) => ({ 'docs/figures.md': (await import('./generate/figures-page.ts')).renderFiguresPage(root) }),
+  },
+  {
     id: 'findings-page',
     owns: ['docs/findings.md'],
     files: async () => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage() }),

@@ -10,7 +10,7 @@ import { describeMachine, readCommit } from '../bench/describe-machine.ts'
 import { judgeFigure, round, theirsOf } from '../bench/judge-figure.ts'
 import { renderTable } from '../bench/render-table.ts'
 import { digestOfPaths } from '../ledger/digest-of-paths.ts'
-import { type BenchEntry, writeLedger } from '../ledger/ledger.ts'
+import { type BenchEntry, ledgers, writeLedger } from '../ledger/ledger.ts'
 import { hasProgram, installSystemPackages } from './install-system-packages.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -32,7 +32,10 @@ async function bench(argv: readonly string[]): Promise<void> {
   for (const one of cases) outcomes.push(await run(one, { rounds, missing }))
   console.log(renderOutcomes(outcomes))
   // Fewer rounds than a case asks for are a look and no record.
-  if (rounds === null) record(outcomes, machine)
+  if (rounds === null) {
+    record(outcomes, machine)
+    say(`written to ${ledgers.bench}; next: tools/sanctumctl dev pnpm generate`)
+  }
   const verdicts = outcomes.flatMap(({ figures }) => figures.map((figure) => judgeFigure(figure).verdict))
   const failed = outcomes.filter(({ problem }) => problem !== null).length
   const bad = verdicts.filter((verdict) => verdict !== 'holds').length + failed

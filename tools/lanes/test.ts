@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { ledgers } from '../ledger/ledger.ts'
 import { readProofs, recordProofs, renderProofs } from '../ledger/proofs.ts'
 import { installSystemPackages } from './install-system-packages.ts'
 import { runVitest } from './run-vitest.ts'
@@ -39,7 +40,9 @@ function sayProofs(folder: string, { isKept }: { isKept: boolean }): void {
   rmSync(folder, { recursive: true })
   if (proofs.length === 0) return
   console.log(renderProofs(proofs))
-  if (isKept) recordProofs(root, proofs)
+  if (!isKept) return
+  recordProofs(root, proofs)
+  say(`proofs are written to ${ledgers.long}; next: tools/sanctumctl dev pnpm generate`)
 }
 
 function readArguments(argv: readonly string[]) {

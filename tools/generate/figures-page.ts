@@ -1,0 +1,107 @@
+import { type BenchEntry, type LongEntry, readLedger } from '../ledger/ledger.ts'
+import { renderCounts } from '../ledger/proofs.ts'
+
+/** `docs/figures.md`: what was measured and proven at full length, out of the ledgers, and what every run of the tests asserts. */
+export function renderFiguresPage(root: string): string {
+  const bench = Object.entries(readLedger<BenchEntry>(root, 'bench').entries)
+  const long = Object.entries(readLedger<LongEntry>(root, 'long').entries)
+  return [
+    '# Figures',
+    '',
+    '<!-- Generated from ledgers/ by `./tools/sanctumctl dev pnpm generate`. -->',
+    '',
+    '`./tools/sanctumctl bench` measures, `./tools/sanctumctl test --long` attacks at full length; both write what they found into `ledgers/`,',
+    'with the commit, the machine and a digest of the code that it was found of. `./tools/sanctumctl check` names what has changed since.',
+    '',
+    ...renderBench(bench),
+    ...renderLong(long),
+    '## Asserted by every run of the tests',
+    '',
+    ...renderRows(['what', 'figure', 'bound', 'command'], asserted),
+    '',
+  ].join('\n')
+}
+
+function renderBench(entries: readonly (readonly [string, BenchEntry])[]): readonly string[] {
+  if (entries.length === 0) return []
+  const rows = entries.flatMap(([id, { figures }]) =>
+    figures.map(({ what, command, ours, theirs, bound, reached, verdict }) => [
+      what,
+      ours,
+      theirs ?? '',
+      bound,
+      verdict === 'holds' ? reached : `${reached}, **${verdict}**`,
+      `\`${command}\` (\`bench --only ${id}\`)`,
+    ]),
+  )
+  return [
+    '## Measured',
+    '',
+    'Medians of runs in turn, so that a slow minute hits both alike. Absolute times are those of the machine; what the bounds say is the ratio',
+    'to the program beside it, or a limit that a person feels.',
+    '',
+    ...renderRows(['what', 'ours', 'beside it', 'bound', 'reached', 'command'], rows),
+    '',
+    ...renderProvenance(entries),
+    '',
+  ]
+}
+
+function renderLong(entries: readonly (readonly [string, LongEntry])[]): readonly string[] {
+  if (entries.length === 0) return []
+  const rows = entries.map(([name, { counts, failures, seed }]) => [
+    name,
+    renderCounts(counts),
+    `${failures}`,
+    seed === null ? '' : `${seed}`,
+  ])
+  return [
+    '## Proven at full length',
+    '',
+    ...renderRows(['programme', 'counts', 'failures', 'seed'], rows),
+    '',
+    ...renderProvenance(entries),
+    '',
+  ]
+}
+
+/** One line for all that was found by the same run. */
+function renderProvenance(entries: readonly (readonly [string, BenchEntry | LongEntry])[]): readonly string[] {
+  const runs = Map.groupBy(entries, ([, { commit, date, machine }]) => {
+    const { cores, memory_gb, kernel, node } = machine
+    return `commit ${commit}, ${date}: ${cores} cores, ${memory_gb} GB, ${kernel}, Node ${node}`
+  })
+  return [...runs].map(([run, found]) => `- ${found.map(([name]) => name).join(', ')}: ${run}, load before ${loadOf(found)} a core`)
+}
+
+function loadOf(entries: readonly (readonly [string, BenchEntry | LongEntry])[]): string {
+  const loads = entries.map(([, { machine }]) => machine.load)
+  const [least, most] = [Math.min(...loads), Math.max(...loads)]
+  return least === most ? `${most}` : `${least} to ${most}`
+}
+
+function renderRows(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const toLine = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)]
+}
+
+/** Figures that a test holds to its bound. */
+const asserted: readonly (readonly [string, string, string, string])[] = [
+  ['bare clone, empty home: set-up, build, `up`', '17 s', '', '`./tools/sanctumctl up`'],
+  ['the same again: nothing changes', '0.7 s', '', '`./tools/sanctumctl up`'],
+  ['exposure of the dashboard unit, system manager', '1.2', '1.5', '`./tools/sanctumctl test packages/render/test/systemd.real`'],
+  ['exposure of the dashboard unit, user manager', '1.9', '2.5', '`./tools/sanctumctl test packages/render/test/systemd.real`'],
+  ['hostile strings that reached a unit, plist or document unescaped', '0 of 10,800', '0', '`./tools/sanctumctl test packages/render`'],
+  [
+    'slowest of 20,000 fuzzed catalogs; 40 % parse, 19 % pass the schema',
+    '122 ms',
+    '250 ms',
+    '`./tools/sanctumctl test packages/catalog/test/fuzz`',
+  ],
+  [
+    'real kills of a committing process that left anything but the old or the new generation',
+    '0 of 80',
+    '0',
+    '`./tools/sanctumctl test packages/generations/test/kills`',
+  ],
+]
