@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
-import { createConfinedFileSystem, createGenerations, observeCommitted, observeSurroundings, performSteps } from '@sanctum/generations/node'
+import { createConfinedFileSystem, createGenerations, observeCommitted, observeSurroundings, performOrTakeBack } from '@sanctum/generations/node'
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
@@ -47,7 +47,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       writeEmptyFolder,
       perform: async (steps, root) => {
         const fileSystem = createConfinedFileSystem({ roots: [root] })
-        await performSteps(steps, fileSystem)
+        await performOrTakeBack(steps, fileSystem)
       },
     },
     host: {

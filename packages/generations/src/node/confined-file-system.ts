@@ -103,7 +103,8 @@ export function createConfinedFileSystem({
     if (kind !== 'absent') throw toOutside(path)
     makeDirectory(dirname(path), mode)
     at('creating', path, (entry) => {
-      mkdirSync(entry)
+      // Never more open than asked for, not even until the next line; that one is for what a umask takes away.
+      mkdirSync(entry, { mode: Number.parseInt(mode, 8) })
       withDescriptor(entry, O_RDONLY | O_NOFOLLOW, (descriptor) => fchmodSync(descriptor, Number.parseInt(mode, 8)))
     })
   }

@@ -7,6 +7,35 @@ export async function performSteps(steps: readonly Step[], fileSystem: FileSyste
   for (const step of steps) await perform(step, fileSystem)
 }
 
+/** Performs the steps; where one fails, files that never came to their own names are taken away again, as far as the machine lets us. */
+export async function performOrTakeBack(steps: readonly Step[], fileSystem: FileSystem): Promise<void> {
+  for (const [index, step] of steps.entries()) {
+    try {
+      await perform(step, fileSystem)
+    } catch (error) {
+      takeBack(unnamedFiles(steps.slice(0, index + 1), steps.slice(index)), fileSystem)
+      throw error
+    }
+  }
+}
+
+/** What was made under a name that a step still to come would have changed. */
+function unnamedFiles(begun: readonly Step[], open: readonly Step[]): string[] {
+  const waiting = new Set(open.flatMap((step) => (step.do === 'rename' ? [step.from] : [])))
+  const made = begun.flatMap((step) => (step.do === 'write' || step.do === 'link' ? [step.path] : step.do === 'copy' ? [step.to] : []))
+  return made.filter((path) => waiting.has(path))
+}
+
+function takeBack(paths: readonly string[], fileSystem: FileSystem): void {
+  for (const path of paths) {
+    try {
+      fileSystem.removeFile(path)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+    }
+  }
+}
+
 type Performers = { readonly [Name in Step['do']]: (step: Extract<Step, { do: Name }>, fileSystem: FileSystem) => void | Promise<void> }
 
 const performers: Performers = {
