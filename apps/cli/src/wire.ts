@@ -2,7 +2,13 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
-import { createConfinedFileSystem, createGenerations, observeCommitted, observeSurroundings, performOrTakeBack } from '@sanctum/generations/node'
+import {
+  createConfinedFileSystem,
+  createGenerations,
+  observeCommitted,
+  observeSurroundings,
+  performOrTakeBack,
+} from '@sanctum/generations/node'
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
