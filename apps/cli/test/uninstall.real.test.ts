@@ -15,6 +15,8 @@ afterEach(() => haus.dispose())
 describe('uninstall', () => {
   test('stops everything, removes what was published, keeps the home; a second time there is nothing to do; up installs again', async () => {
     expect((await haus.run('up')).code).toBe(0)
+    // What is remembered of a render that had nothing to do is of no use afterwards.
+    for (let times = 0; times < 2; times++) expect((await haus.run('render')).code).toBe(0)
     const planned = await haus.run('uninstall', '--dry-run', '--json')
     expect([planned.code, dataOf(planned).outcome, dataOf(planned).stopped]).toEqual([2, 'planned', ['failsafe', 'dashboard', 'watchdog']])
     expect(await findProcesses(haus.sanctumHome)).toHaveLength(3)
@@ -33,6 +35,7 @@ describe('uninstall', () => {
 
     const again = await haus.run('uninstall', '--json')
     expect([again.code, dataOf(again)]).toMatchObject([0, { outcome: 'unchanged', stopped: [], removed: [] }])
+    expect((await haus.run('render', '--check')).code).toBe(2)
     const doctor = await haus.run('doctor', '--quick', '--json')
     expect(readEnvelope(doctor).data['findings']).toMatchObject([{ code: 'NOT_BOOTSTRAPPED' }])
     const up = await haus.run('up', '--json')

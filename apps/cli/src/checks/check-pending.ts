@@ -1,5 +1,6 @@
 import type { Check, CheckOutcome, FileChange, Finding, RenderTarget } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
+import { isBare } from '../haus/require-generation.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 const groups: readonly { readonly id: string; readonly title: string; readonly targets: readonly RenderTarget[] }[] = [
@@ -18,8 +19,7 @@ export const pendingChecks: readonly Check<DoctorContext>[] = groups.map(({ id, 
 }))
 
 async function judgeTargets({ plan, command }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
-  if (command.ports.generations([]).readPointers().current.kind === 'none')
-    return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+  if (isBare(command)) return { kind: 'not-applicable', reason: 'nothing is set up' }
   const { plan: wanted } = await plan()
   if (
     !wanted.surfaces.some(({ target }) => targets.has(target)) &&

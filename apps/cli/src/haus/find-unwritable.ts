@@ -36,7 +36,7 @@ function toFinding({ files, home }: CommandContext['ports'], { folder, path, oth
     fix:
       unit?.domain === 'system'
         ? {
-            text: `The system domain is root's: run as root and keep this home, or set services.${unit.service}.domain to user in ${files.toShown(home)}/instance.yaml.`,
+            text: `The system domain is root's. Set services.${unit.service}.domain to user in ${files.toShown(home)}/instance.yaml; or run as root and keep this home, whose new files are then root's, as are services whose run.user names nobody else.`,
             command: `sudo SANCTUM_HOME=${quote(home)} sanctumctl up`,
           }
         : { text: `Make ${folder} yours, or let its owner run this.`, command: `ls -ld ${quote(folder)}` },
