@@ -38,7 +38,7 @@ export const scale: BenchCase = {
         },
       }
     }
-    const measured = interleave({ small: render(SMALL), large: render(LARGE) }, rounds(3))
+    const measured = interleave({ small: render(SMALL), large: render(LARGE) }, rounds(2))
     const command = `sanctumctl render --out, ${LARGE} services`
     return [
       {

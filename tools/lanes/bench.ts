@@ -29,7 +29,12 @@ async function bench(argv: readonly string[]): Promise<void> {
   for (const peer of peers.values()) say(`peer: ${missing.has(peer.program) ? `${peer.program} is missing` : readVersion(peer)}`)
 
   const outcomes: Outcome[] = []
-  for (const one of cases) outcomes.push(await run(one, { rounds, missing }))
+  for (const one of cases) {
+    say(`${one.id}: ${one.title} …`)
+    const outcome = await run(one, { rounds, missing })
+    say(`${one.id}: ${outcome.seconds} s`)
+    outcomes.push(outcome)
+  }
   console.log(renderOutcomes(outcomes))
   // Fewer rounds than a case asks for are a look and no record.
   if (rounds === null) {
@@ -64,7 +69,6 @@ async function run(one: BenchCase, { rounds, missing }: { rounds: number | null;
   }
   const seconds = () => Math.round((performance.now() - begun) / 1000)
   try {
-    say(`${one.id}: ${one.title} …`)
     return { one, figures: await one.measure(given), problem: null, seconds: seconds() }
   } catch (error) {
     return { one, figures: [], problem: error instanceof Error ? error.message : String(error), seconds: seconds() }

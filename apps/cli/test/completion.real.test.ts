@@ -122,6 +122,16 @@ for (const [name, complete] of Object.entries(shells)) {
   })
 }
 
+test('the same look finds a script that evaluates what was typed', async () => {
+  const home = await createHome()
+  const { stdout } = run(home, ['sanctumctl', 'completion', 'bash'])
+  const planted = stdout.replace(/"\$program" complete -- \S+/, 'eval "$program complete -- ${COMP_WORDS[*]:1}"')
+  expect(planted).not.toBe(stdout)
+  writeFileSync(join(home.path, 'bin/sanctumctl'), `#!/bin/sh\ncat <<'END'\n${planted}END\n`)
+  completeInBash(home, 'sanctumctl restart $(touch${IFS}evaluated) ', 'bash')
+  expect(existsSync(join(home.path, 'evaluated'))).toBe(true)
+})
+
 test('the script may be sourced twice, and bash really calls it for a line', async () => {
   const home = await createHome()
   const script = `set -eu; source <(sanctumctl completion bash); source <(sanctumctl completion bash); complete -p sanctumctl sanctum`

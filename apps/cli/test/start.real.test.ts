@@ -33,6 +33,16 @@ test.each(['--help', 'render --help', 'nosuch'])('%s loads the parser of command
   expect(packagesIn(await trace(line))).toEqual(['commander'])
 })
 
+test('a render that has nothing to do reads no catalog: neither parser nor schema are loaded', async () => {
+  const home = await createTemporaryFolder()
+  onTestFinished(home.remove)
+  const render = () => traceStart([program, 'render', '--yes'], { env: { HOME: home.path } })
+  expect(packagesIn(render())).toEqual(expect.arrayContaining(['yaml', 'zod']))
+  const again = render()
+  expect(again.status).toBe(0)
+  expect(packagesIn(again)).toEqual(['commander'])
+})
+
 test('a library of one command is not loaded by another', async () => {
   const doctor = packagesIn(await trace('doctor --quick'))
   for (const name of ['hono', '@hono/node-server', 'undici', '@clack/prompts', 'execa']) expect(doctor).not.toContain(name)
