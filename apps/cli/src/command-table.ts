@@ -125,6 +125,14 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    path: ['revert'],
+    summary: 'go back to the generation that was last confirmed, where the current one was not confirmed in time',
+    options: [{ flags: '--now', describe: 'go back although the current one may still be confirmed' }],
+    writes: true,
+    examples: ['sanctumctl revert', 'sanctumctl revert --now'],
+    load: () => import('./commands/revert.ts'),
+  },
+  {
     path: ['uninstall'],
     summary: 'take Sanctum off this machine: its units, and the files it published; the home stays',
     options: [{ flags: '--purge', describe: 'remove the home too: generations, journal, secrets and the machine layer' }],
@@ -147,7 +155,9 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['explain'],
     summary: 'why a value is what it is, or what a finding code means',
-    args: [{ syntax: '<subject>', describe: 'a path such as services.dashboard.port, or a code such as PORT_HELD' }],
+    args: [
+      { syntax: '<subject>', describe: 'a path such as services.dashboard.port, a code such as PORT_HELD, or the number of a generation' },
+    ],
     options: resolving,
     examples: ['sanctumctl explain services.dashboard.port', 'sanctumctl explain PORT_HELD'],
     load: () => import('./commands/explain.ts'),

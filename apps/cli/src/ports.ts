@@ -1,11 +1,14 @@
 import type {
   CatalogFiles,
+  Envelope,
+  Event,
   Finding,
   Haus,
   HostFacts,
   HostObservations,
   NewEvent,
   Observation,
+  ProcessIdentity,
   ProgramSight,
   ResolvedProbe,
   Step,
@@ -70,10 +73,31 @@ export interface DriftPort {
 
 export interface JournalPort {
   append(event: NewEvent): void
+  /** The newest so many that match, oldest first. */
+  read(filter: { readonly kind?: string; readonly subject?: string; readonly limit: number }): readonly Event[]
 }
 
 /** The single writer. `busy` says who it is, where that can be known. */
-export type LockAttempt = { readonly kind: 'held'; release(): void } | { readonly kind: 'busy'; readonly holder: string | null }
+export type LockAttempt =
+  | { readonly kind: 'held'; release(): void }
+  | { readonly kind: 'busy'; readonly holder: string | null; readonly pid: number | null }
+
+/** The processes of this machine, and its one clock that nobody sets. */
+export interface MachinePort {
+  bootId(): string
+  /** ms since the machine was started; all processes read the same. */
+  upMs(): number
+  self(): ProcessIdentity
+  isAlive(process: ProcessIdentity): boolean
+  /** Resolves when it is gone. */
+  end(process: ProcessIdentity): Promise<void>
+}
+
+/** How `sanctumctl revert`, run as a process of its own, ended. The answer is null where it gave none. */
+export interface ReverterEnd {
+  readonly code: number | null
+  readonly answer: Envelope | null
+}
 
 /** The part of the world that can be looked at without loading much. Nothing here changes anything. */
 export interface QuickPorts {
@@ -106,11 +130,14 @@ export interface Ports extends QuickPorts {
   readonly host: HostPort
   readonly drift: DriftPort
   readonly journal: JournalPort
+  readonly machine: MachinePort
   /** Generations of this home, with the folders below which it may publish. */
   generations(roots: readonly string[]): Generations
   units(haus: Haus): UnitManager
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
-  lock(): Promise<LockAttempt>
+  lock(options?: { readonly waitMs?: number }): Promise<LockAttempt>
+  /** Another process goes back from the generation on trial; it outlives this one. Resolves when it has ended. */
+  goBack(): Promise<ReverterEnd>
   /** Who is at work now, for a person; null if nobody is. */
   lockHolder(): string | null
 }

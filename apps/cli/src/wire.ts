@@ -18,9 +18,11 @@ import { listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
 import { readManifestFolder } from './node/catalog-folder.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
+import { createMachine } from './node/machine.ts'
+import { runReverter } from './node/run-reverter.ts'
 import { listFolder, mayWrite, readMode, writeEmptyFolder } from './node/text-files.ts'
 import type { Generations, Ports, PortsRequest } from './ports.ts'
-import { createQuickPorts, FACTS_DEADLINE_MS } from './wire-quick.ts'
+import { createQuickPorts, FACTS_DEADLINE_MS, here } from './wire-quick.ts'
 
 /** The machine behind every port. With `dryRun` whatever would change anything is a bug: a dry run must have ended before it. */
 export function createPorts({ environment, dryRun, version }: PortsRequest): Ports {
@@ -74,13 +76,16 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       listeners: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false }),
       isSameFile,
     },
-    journal: { append: (event) => void journal.append(event) },
+    journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
+    machine: createMachine(),
+    goBack: () => runReverter({ node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), environment }),
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     observe: (probe, context) => observe(probe, context),
-    lock: async () => {
-      const acquisition = await lock.acquire()
-      return acquisition.kind === 'held' ? acquisition : { kind: 'busy', holder: describeHolder(acquisition.holder) }
+    lock: async (options) => {
+      const acquisition = await lock.acquire(options)
+      if (acquisition.kind === 'held') return acquisition
+      return { kind: 'busy', holder: describeHolder(acquisition.holder), pid: acquisition.holder.pid }
     },
     lockHolder: () => {
       const state = lock.inspect()
@@ -114,6 +119,8 @@ function readOnly(ports: Ports): Ports {
     ...ports,
     files: { ...ports.files, perform: refuse('files'), writeEmptyFolder: refuse('files') },
     journal: { ...ports.journal, append: refuse('journal') },
+    machine: { ...ports.machine, end: refuse('processes') },
+    goBack: refuse('generations'),
     units: (haus: Haus): UnitManager => {
       const manager = ports.units(haus)
       const no = refuse('units')
@@ -132,7 +139,7 @@ function readOnly(ports: Ports): Ports {
     generations: (roots) => {
       const generations = ports.generations(roots)
       const no = refuse('generations')
-      return { ...generations, recover: no, commit: no, publish: no, settle: no, confirm: no, collect: no }
+      return { ...generations, recover: no, commit: no, publish: no, settle: no, confirm: no, noteTrial: no, endTrial: no, collect: no }
     },
   }
 }

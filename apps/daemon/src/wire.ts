@@ -7,6 +7,7 @@ import { createDefinitionReader, type DefinitionReader } from './node/read-defin
 import { readStateFile, writeStateFile } from './node/state-file.ts'
 import type { SuperviseHomeOptions } from './node/supervise-home.ts'
 import type { RoleName, RoleStart, RunRole } from './role.ts'
+import type { TrialKeeper } from './trial/keep-trial.ts'
 import type { WatchPorts } from './watch-haus.ts'
 
 /** What this process is, as `main` found it. */
@@ -53,6 +54,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     ...process,
     ...clock,
     ...reader,
+    trial: await wireTrial(process, start, reader),
     watch: createHausWatch(watchPorts),
     append,
     isSupervisor: async (definition) => (definition?.manager ?? (await findManager(home))) === 'embedded',
@@ -83,14 +85,32 @@ async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<Ex
   const { createEmbeddedKeeper, findManager } = await import('./node/embedded-keeper.ts')
   const supervisor = await import('@sanctum/supervisor/node')
   const keeper = createEmbeddedKeeper({ ...supervisor, home, processes: supervisor.createProcessTable(), environment: process.environment })
+  const reader = await wireReader(home)
   return await runFailsafe(start, {
     ...process,
     ...clock,
-    ...(await wireReader(home)),
+    ...reader,
+    trial: await wireTrial(process, start, reader),
     askHealth: (port) => askHealth(port, HEALTH_MS),
     keeperOf: async (definition) => ((definition?.manager ?? (await findManager(home))) === 'embedded' ? keeper : null),
     beat: (document) => writeStateFile(`${home}/state/failsafe.heartbeat`, document),
     append: await wireJournal(home, log),
+  })
+}
+
+async function wireTrial({ environment }: ProcessPorts, { home, log }: RoleStart, reader: DefinitionReader): Promise<TrialKeeper> {
+  const { createTrialKeeper } = await import('./trial/keep-trial.ts')
+  const { readTrial } = await import('./node/read-trial.ts')
+  const { startReverter } = await import('./node/start-reverter.ts')
+  const { createProcessTable, machineUpMs } = await import('@sanctum/supervisor/node')
+  const processes = createProcessTable()
+  return createTrialKeeper(log, {
+    ...clock,
+    judgeTrial: () => readTrial({ home, processes, machineUpMs }),
+    goBack: async () => {
+      const definition = await reader.readDefinition().catch(() => null)
+      return await startReverter({ home, manager: definition?.manager ?? null, environment })
+    },
   })
 }
 

@@ -142,6 +142,7 @@ describe('a loop that stands still behind an open port', () => {
           },
         }),
       append: () => {},
+      trial: { look: async () => {} },
       remember: async () => {},
     }
     void runWatchdog({ home: '/nowhere', version: '1.0.0', port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
-import { bootstrapOutput, changeOutput, renderOutput, upOutput } from './command-output/changes.ts'
+import { bootstrapOutput, changeOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
 import { completionOutput } from './command-output/completion.ts'
 import { doctorOutput } from './command-output/doctor.ts'
 import { driftOutput } from './command-output/drift.ts'
@@ -29,6 +29,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'generations list': generationsListOutput,
   'generations diff': generationsDiffOutput,
   rollback: changeOutput,
+  revert: revertOutput,
   uninstall: uninstallOutput,
   bootstrap: bootstrapOutput,
   explain: explainOutput,

@@ -119,6 +119,9 @@ export const trialDocument = z.strictObject({
 })
 export type TrialDocument = z.infer<typeof trialDocument>
 
+/** Data of the event `generation-reverted`, whose subject is the generation that was taken back. */
+export const revertedData = z.object({ to: z.int(), why: z.string(), because: z.array(z.string()) })
+
 /** One effect as data. A core decides the steps; the executor of the package performs them. Paths are absolute. */
 export const step = z.discriminatedUnion('do', [
   /** With its parents, where they are missing. */

@@ -34,6 +34,10 @@ export const hausStatus = z.strictObject({
   verdict,
   services: z.array(serviceStatus),
   skipped: z.array(z.strictObject({ id: z.string(), why: z.string() })),
+  /** A generation on trial, whether somebody is at work on it, has to go back from it, or cannot, and the sentence that says so. */
+  trial: z.strictObject({ generation: z.int(), goal: z.int(), state: z.enum(['waiting', 'due', 'stuck']), why: z.string() }).optional(),
+  /** The generation that was taken back, where nothing was confirmed since. */
+  reverted: z.strictObject({ generation: z.int(), goal: z.int(), at_ms: z.number(), why: z.string() }).optional(),
 })
 export type HausStatus = z.infer<typeof hausStatus>
 

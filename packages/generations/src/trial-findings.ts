@@ -36,6 +36,15 @@ export function toRefused({ generation, goal, because }: TrialDocument, why: str
   })
 }
 
+/** A generation that is not well where none was ever confirmed. */
+export function toNoWayBack(generation: number): Finding {
+  return toFinding('NO_WAY_BACK', {
+    subject: `generation ${generation}`,
+    message: `nothing was ever confirmed on this machine, so there is no generation to go back to; generation ${generation} stays, unconfirmed`,
+    fix: { text: 'Mend what is named beside this, then bring the haus up again.', command: 'sanctumctl up', safe: true },
+  })
+}
+
 /** A generation that was taken back, and why. */
 export function toReverted({ generation, goal, because }: Pick<TrialDocument, 'generation' | 'goal' | 'because'>, why: string): Finding {
   return toFinding('GENERATION_REVERTED', {

@@ -1,5 +1,5 @@
 import { type Finding, generationCodes, type Surface, type TrialDocument } from '@sanctum/contracts'
-import { planGeneration, planRollback, toRecovered, toReverted, toTrialFindings, toUnfinished } from '@sanctum/generations'
+import { planGeneration, planRollback, toNoWayBack, toRecovered, toReverted, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { expect, test } from 'vitest'
 import { apply, file, making, unit } from './haus.ts'
@@ -112,6 +112,7 @@ const cases: Record<keyof typeof generationCodes, (machine: Machine) => Promise<
   TRIAL_UNDER_WAY: async () => toTrialFindings(onTrial, { kind: 'waiting', sinceMs: 40_000, leftMs: 50_000 }),
   TRIAL_OVERDUE: async () => toTrialFindings(onTrial, { kind: 'due', why: 'it was not confirmed within 90 s', endsRunner: true }),
   REVERT_REFUSED: async () => toTrialFindings(onTrial, { kind: 'stuck', why: 'generation 1 is not whole' }),
+  NO_WAY_BACK: async () => [toNoWayBack(1)],
   GENERATION_REVERTED: async () => [toReverted(onTrial, 'its services did not become well')],
   INTENT_UNREADABLE: async (machine) => {
     await apply(machine.generations, [voice])

@@ -1,5 +1,6 @@
 import type { Check, Finding } from '@sanctum/contracts'
-import { toUnfinished } from '@sanctum/generations'
+import { toTrialFindings, toUnfinished } from '@sanctum/generations'
+import { seeTrial } from '../haus/trial.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** The current generation is whole and confirmed, and no run ended in the middle. */
@@ -10,13 +11,15 @@ export const checkGeneration: Check<DoctorContext> = {
     const generations = command.ports.generations([])
     const { current, confirmed } = generations.readPointers()
     if (current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+    const { trial, judgement } = seeTrial(command.ports)
     const unconfirmed = current.kind === 'set' && !(confirmed.kind === 'set' && confirmed.number === current.number)
     return {
       kind: 'ran',
       findings: [
         ...(await plan()).plan.findings.filter(({ code }) => !toldAsDrift.has(code)),
         ...toUnfinished(generations.inspect()),
-        ...(unconfirmed ? [toUnconfirmed(current.number)] : []),
+        ...toTrialFindings(trial, judgement),
+        ...(unconfirmed && judgement.kind === 'none' ? [toUnconfirmed(current.number)] : []),
       ],
     }
   },

@@ -72,6 +72,7 @@ function contextOf(machine: Machine): DoctorContext {
     readCurrent: () => (machine.pointers.current === null ? null : current),
     readSurface: () => JSON.stringify({ digest: 'new' }),
     list: () => [],
+    readTrial: () => null,
     inspect: () => ({ outcome: 'clean', steps: [], impact: [], findings: [] }),
   }
   const status = {
@@ -87,6 +88,7 @@ function contextOf(machine: Machine): DoctorContext {
       ports: {
         home: '/home/neo/.sanctum',
         digest: (text: string) => `digest of ${text.length}`,
+        machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
         lockHolder: () => machine.holder,
         generations: () => generations,
         units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),

@@ -1,7 +1,7 @@
 import { hasErrors } from '@sanctum/contracts'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
-import { applyChange } from '../haus/apply-change.ts'
+import { applyChange, type Change, type SickChange } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { loadHaus } from '../haus/load-haus.ts'
@@ -10,6 +10,7 @@ import { planRender } from '../haus/plan-render.ts'
 import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
+import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { reportChange } from '../output/report-change.ts'
@@ -24,7 +25,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const replaces = context.options['force'] === true
   // A catalog that cannot be read leaves no trace on a bare machine.
   if (writes && isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, await loadHaus(context), {})).plan))
-  return writes ? withWriter(context, () => write(context, replaces)) : show(context, replaces)
+  return writes ? write(context, replaces) : show(context, replaces)
 }
 
 async function show(context: CommandContext, replaces: boolean): Promise<Answer> {
@@ -62,9 +63,13 @@ async function show(context: CommandContext, replaces: boolean): Promise<Answer>
 }
 
 async function write(context: CommandContext, replaces: boolean): Promise<Answer> {
-  const created = await bootstrapMachine(context, { replaces })
-  const loaded = await loadHaus(context)
-  const change = await applyChange(context, loaded, { force: false, command: 'bootstrap' })
+  const reverted = await revertDueTrial(context)
+  const tried = await withWriter(context, async (): Promise<{ created: readonly string[]; change: Change | SickChange }> => {
+    const made = await bootstrapMachine(context, { replaces })
+    return { created: made, change: await applyChange(context, await loadHaus(context), { force: false, command: 'bootstrap' }) }
+  })
+  const { created } = tried
+  const change = await revertChange(context, tried.change, reverted)
   if (change.kind === 'reverted' || change.kind === 'stuck') return reportChange(change, { diff: false, source: 'the catalog says' })
   return {
     exit: 'ok',

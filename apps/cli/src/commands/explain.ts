@@ -4,11 +4,14 @@ import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import { renderContributions } from '../views/contributions.ts'
+import { renderEvents } from '../views/events.ts'
 import { renderFindingCode } from '../views/explain-code.ts'
 
-/** A subject in capitals is a finding code, any other is a path of the haus. */
+/** A subject in capitals is a finding code, a number is a generation, any other is a path of the haus. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [subject] = context.args as [string]
+  const number = /^(?:generation[ -]?)?(\d+)$/.exec(subject)?.[1]
+  if (number !== undefined) return explainGeneration(Number(number), context)
   return /^[A-Z][A-Z0-9_]+$/.test(subject) ? explainCode(subject) : explainPath(subject, context)
 }
 
@@ -20,6 +23,20 @@ function explainCode(name: string): Answer {
     throw new UsageProblem(`there is no finding code ${name}`, near === null ? 'docs/findings.md lists them all.' : `Did you mean ${near}?`)
   }
   return { exit: 'ok', data: { code: name, ...code }, findings: [], view: (style) => renderFindingCode(name, code, style) }
+}
+
+/** What came of a generation, as the journal has it: who made it, and why it was taken back. */
+function explainGeneration(generation: number, { ports }: CommandContext): Answer {
+  const events = isBareHome(ports) ? [] : ports.journal.read({ subject: `generation ${generation}`, limit: EVENTS })
+  if (events.length === 0)
+    throw new UsageProblem(`the journal has nothing of generation ${generation}`, 'sanctumctl generations list shows what there is.')
+  return { exit: 'ok', data: { generation, events }, findings: [], view: (style) => renderEvents(events, style) }
+}
+
+const EVENTS = 50
+
+function isBareHome({ generations }: CommandContext['ports']): boolean {
+  return generations([]).readPointers().current.kind === 'none'
 }
 
 async function explainPath(path: string, context: CommandContext): Promise<Answer> {

@@ -8,6 +8,7 @@ import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { narrowPlan, planRender, type RenderPlan } from '../haus/plan-render.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
+import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import { reportChange } from '../output/report-change.ts'
@@ -31,11 +32,14 @@ export async function run(context: CommandContext): Promise<Answer> {
       'Leave --target out, or add --check.',
     )
   if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, loaded, {})).plan))
-  return withWriter(context, async () => {
-    const change = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
-    await keepReceipt(context, loaded, change)
-    return reportChange(change, { diff: options['diff'] === true, source: 'the catalog says' })
+  const reverted = await revertDueTrial(context)
+  const change = await withWriter(context, async () => {
+    const tried = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
+    if (tried.kind !== 'sick') await keepReceipt(context, loaded, tried)
+    return tried
   })
+  const settled = await revertChange(context, change, reverted)
+  return reportChange(settled, { diff: options['diff'] === true, source: 'the catalog says' })
 }
 
 /** Compares and shows; it writes nothing. */

@@ -1,12 +1,14 @@
 import { chooseRollback, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
-import { applyPlan, recover } from '../haus/apply-change.ts'
+import { applyPlan, recover, refuseDueTrial } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
+import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
+import { renderFindings } from '../views/findings.ts'
 
 /** Goes back to what an older generation holds, with the same planner and the same proof as any other change. */
 export async function run(context: CommandContext): Promise<Answer> {
@@ -16,8 +18,12 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (context.ports.generations([]).readPointers().current.kind === 'none')
     throw new Refused([toNotBootstrapped(context.ports.files.toShown(context.ports.home))])
   const loaded = await loadRunningHaus(context)
-  return withWriter(context, async () => {
+  const reverted = await revertDueTrial(context)
+  // What was asked for has come to be already; going on would go back by two.
+  if (asked === null && reverted.some(({ code }) => code === 'GENERATION_REVERTED')) return reportGone(context, reverted)
+  const change = await withWriter(context, async () => {
     const generations = context.ports.generations(publishRoots(loaded.haus))
+    if (!context.global.dryRun) refuseDueTrial(context)
     const recovered = context.global.dryRun ? [] : await recover(generations)
     const number = asked ?? chooseNumber(generations)
     const reading = generations.read(number)
@@ -27,15 +33,26 @@ export async function run(context: CommandContext): Promise<Answer> {
     refuseErrors(planned.plan.findings)
     // Order and probes are those of the generation that comes back.
     const target = { haus: readKeptHaus(context.ports, number) ?? loaded.haus }
-    const change = await applyPlan(context, target, {
+    return applyPlan(context, target, {
       plan: planned.plan,
       generations,
       losses: [],
       findings: [...loaded.findings, ...recovered],
       command: 'rollback',
     })
-    return reportChange(change, { diff: false, source: 'is asked for' })
   })
+  return reportChange(await revertChange(context, change, reverted), { diff: false, source: 'is asked for' })
+}
+
+function reportGone({ ports }: CommandContext, findings: Answer['findings']): Answer {
+  const { current } = ports.generations([]).readPointers()
+  const generation = current.kind === 'set' ? current.number : null
+  return {
+    exit: 'ok',
+    data: { outcome: 'reverted', generation, changes: [], impact: [], losses: [], skipped: {} },
+    findings,
+    view: (style) => [renderFindings(findings, style), `${style.good('✓')} generation ${generation} holds again`].join('\n'),
+  }
 }
 
 function chooseNumber(generations: ReturnType<CommandContext['ports']['generations']>): number {

@@ -1,19 +1,35 @@
 import type { HausStatus } from '@sanctum/contracts'
+import { describeTrial } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
+import { readReverted } from '../haus/read-reverted.ts'
+import { seeTrial } from '../haus/trial.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
+import type { Ports } from '../ports.ts'
 import { renderStatus } from '../views/status.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
   const { haus, findings } = await loadRunningHaus(context)
-  const status = await observeStatus(context, haus)
+  const status = { ...(await observeStatus(context, haus)), ...observeChange(context.ports) }
   return {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },
     findings,
     view: (style) => [renderStatus(status, style), ...hint(status)].join('\n\n'),
   }
+}
+
+/** What is on trial, or was taken back and not put right since. */
+function observeChange(ports: Ports): Pick<HausStatus, 'trial' | 'reverted'> {
+  const { trial, judgement } = seeTrial(ports)
+  if (trial !== null && judgement.kind !== 'none') {
+    const { generation, goal, because } = trial
+    const why = [describeTrial(trial, judgement), ...because].join('; ')
+    return { trial: { generation, goal, state: judgement.kind, why } }
+  }
+  const reverted = readReverted(ports)
+  return reverted === null ? {} : { reverted }
 }
 
 /** What to type next, where there is something to do. */

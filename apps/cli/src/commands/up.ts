@@ -1,20 +1,22 @@
-import { type Finding, type Haus, type HausStatus, hasErrors, type ResolvedService } from '@sanctum/contracts'
+import { type Finding, type Haus, type HausStatus, hasErrors, type ResolvedService, type TrialDocument } from '@sanctum/contracts'
 import { listPrerequisites } from '@sanctum/host-resolver'
 import { planUp } from '@sanctum/supervisor'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
-import { applyChange, type Change, takeBack } from '../haus/apply-change.ts'
+import { applyChange, type Change, type SickChange, toUnwell } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { keepReceipt } from '../haus/keep-receipt.ts'
+import { readKeptHaus } from '../haus/kept-haus.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
-import { publishRoots } from '../haus/publish-roots.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
+import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
+import { toTrial } from '../haus/trial.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
@@ -27,24 +29,48 @@ export async function run(context: CommandContext): Promise<Answer> {
   requireThisMachine(context, 'sanctumctl render --facts FILE --out DIR writes the files of another machine into a folder.')
   // A catalog that cannot be read leaves no trace on a bare machine.
   if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, await loadHaus(context), {})).plan))
-  return withWriter(context, async () => {
-    await bootstrapMachine(context, { replaces: false })
-    const loaded = await loadHaus(context)
-    refuseErrors(findLacking(listPrerequisites(loaded.haus, loaded.facts).filter(({ id }) => id === 'node')))
-    refuseErrors(await observeHeldPorts(context, loaded.haus, await listDown(context, loaded.haus)))
-    const change = await applyChange(context, loaded, { force: false, command: 'up' })
-    if (context.global.dryRun) return reportChange(await withStarts(context, loaded.haus, change), wording)
-    if (change.kind === 'reverted') return reportChange(change, wording)
-    const started = await startWhatIsDown(context, loaded.haus)
-    if (hasErrors(started.findings)) {
-      const taken = await takeBackUntried(context, loaded, change, started.findings)
-      if (taken.kind === 'reverted') return reportChange(taken, wording)
-    }
-    const status = await observeStatus(context, loaded.haus)
-    if (status.verdict === 'healthy') await confirm(context, loaded.haus, change)
-    await keepReceipt(context, loaded, change)
-    return answer({ change, started, status: await withPointers(context, status) })
-  })
+  const reverted = await revertDueTrial(context)
+  const tried = await withWriter(context, () => tryUp(context, reverted))
+  if (tried.kind === 'answered') return tried.answer
+  const change = await revertChange(context, tried.change, reverted)
+  const isBackDown = tried.wasDown && change.kind === 'reverted'
+  const findings = isBackDown ? await withWriter(context, () => startReverted(context, tried.haus, change)) : []
+  return reportChange({ ...change, findings: [...change.findings, ...findings] }, wording)
+}
+
+type Tried =
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  /** `wasDown`: nothing ran before, so what comes back has to be started. */
+  | { readonly kind: 'sick'; readonly change: SickChange; readonly haus: Haus; readonly wasDown: boolean }
+
+async function tryUp(context: CommandContext, reverted: readonly Finding[]): Promise<Tried> {
+  await bootstrapMachine(context, { replaces: false })
+  const loaded = await loadHaus(context)
+  const { haus } = loaded
+  refuseErrors(findLacking(listPrerequisites(haus, loaded.facts).filter(({ id }) => id === 'node')))
+  refuseErrors(await observeHeldPorts(context, haus, await listDown(context, haus)))
+  const change = await applyChange(context, loaded, { force: false, command: 'up' })
+  if (change.kind === 'sick') return { kind: 'sick', change, haus, wasDown: false }
+  if (context.global.dryRun) return { kind: 'answered', answer: reportChange(await withStarts(context, haus, change), wording) }
+  const started = await startWhatIsDown(context, haus, change)
+  const known: Change = { ...change, findings: [...reverted, ...change.findings] }
+  if (hasErrors(started.findings) && change.kind !== 'stuck') {
+    const unwell = await toUnwell(context, { ...change, findings: [...change.findings, ...started.findings] }, started.trial)
+    if (unwell.kind === 'sick') return { kind: 'sick', change: unwell, haus, wasDown: true }
+    const added = unwell.findings.slice(change.findings.length)
+    return { kind: 'answered', answer: await prove(context, loaded, known, { ...started, findings: added }) }
+  }
+  return { kind: 'answered', answer: await prove(context, loaded, known, started) }
+}
+
+/** Looks at all of it and confirms what is well; what is not is left as it is, for a person. */
+async function prove(context: CommandContext, loaded: LoadedHaus, change: Change, started: Started): Promise<Answer> {
+  const { haus } = loaded
+  const status = await observeStatus(context, haus)
+  if (status.verdict === 'healthy') await confirm(context, haus, change)
+  else if (started.trial !== null) await context.ports.generations([]).endTrial()
+  await keepReceipt(context, loaded, change)
+  return answer({ change, started, status: await withPointers(context, status) })
 }
 
 const wording = { diff: false, source: 'the catalog says' } as const
@@ -65,12 +91,11 @@ async function withStarts({ ports }: CommandContext, haus: Haus, change: Change)
   return { ...change, kind: 'planned', plan: { ...change.plan, isEmpty: false, impact } }
 }
 
-/** A generation that was made while the haus was down is proven only now; where it is not well, the last confirmed one comes back. */
-async function takeBackUntried(context: CommandContext, loaded: LoadedHaus, change: Change, proof: readonly Finding[]): Promise<Change> {
-  const generations = context.ports.generations(publishRoots(loaded.haus))
-  const taken = await takeBack(context, loaded, { generations, from: change.generation as number, before: null, proof })
-  if (taken.kind === 'reverted') await startWhatIsDown(context, loaded.haus)
-  return { ...change, ...taken }
+/** Only a generation that was made while the haus was down is proven by a start; what comes back after it was down as well. */
+async function startReverted(context: CommandContext, haus: Haus, { generation }: Change): Promise<readonly Finding[]> {
+  const kept = generation === null ? null : readKeptHaus(context.ports, generation)
+  const plan = planUp(toUnitGraph(kept ?? haus), await context.ports.units(kept ?? haus).list())
+  return runUnits(context, kept ?? haus, plan)
 }
 
 /** Services whose ports must be free before anything starts. */
@@ -82,11 +107,17 @@ async function listDown({ ports }: CommandContext, haus: Haus): Promise<Resolved
 interface Started {
   readonly services: readonly string[]
   readonly findings: readonly Finding[]
+  /** Of a generation that nothing has proven before; null where there is nothing to go back to. */
+  readonly trial: TrialDocument | null
 }
 
-async function startWhatIsDown(context: CommandContext, haus: Haus): Promise<Started> {
-  const plan = planUp(toUnitGraph(haus), await context.ports.units(haus).list())
-  return { services: plan.steps.map(({ service }) => service), findings: await runUnits(context, haus, plan) }
+async function startWhatIsDown(context: CommandContext, haus: Haus, { kind, generation }: Change): Promise<Started> {
+  const { ports } = context
+  const units = planUp(toUnitGraph(haus), await ports.units(haus).list())
+  const isTried = units.steps.length > 0 && generation !== null && kind !== 'applied' && kind !== 'stuck'
+  const trial = isTried ? toTrial(ports, haus, { generation, before: null, command: 'up', units, reprobed: [] }) : null
+  if (trial !== null) await ports.generations([]).noteTrial(trial)
+  return { services: units.steps.map(({ service }) => service), findings: await runUnits(context, haus, units), trial }
 }
 
 async function confirm({ ports }: CommandContext, { policies }: Haus, { generation }: Change): Promise<void> {

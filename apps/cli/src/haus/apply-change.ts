@@ -1,17 +1,18 @@
-import { type Finding, hasErrors, type Loss, type ResolvedService, type UnitImpact } from '@sanctum/contracts'
-import { type GenerationPlan, planRollback } from '@sanctum/generations'
+import { Fault, type Finding, hasErrors, type Loss, type ResolvedService, type TrialDocument, type UnitImpact } from '@sanctum/contracts'
+import { type GenerationPlan, toNoWayBack } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { askToReplace } from './ask-to-replace.ts'
 import { findReprobed } from './find-reprobed.ts'
 import { findUnwritable } from './find-unwritable.ts'
-import { readKeptHaus, toKeptHaus } from './kept-haus.ts'
 import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { observeHeldPorts } from './observe-held-ports.ts'
+import { performChange } from './perform-change.ts'
 import { planRender } from './plan-render.ts'
 import { publishRoots } from './publish-roots.ts'
-import { proveReady, runUnits, toUnitGraph } from './run-units.ts'
+import { toUnitGraph } from './run-units.ts'
+import { seeTrial, toFailed, toTrial } from './trial.ts'
 import { refuseErrors } from './with-writer.ts'
 
 /** A plan with what a report of it needs. */
@@ -36,12 +37,20 @@ export interface Change {
   readonly findings: readonly Finding[]
 }
 
+/** A change that holds but is not well. Its trial is noted as failed; another process has to go back once the lock is free. */
+export interface SickChange extends Omit<Change, 'kind' | 'generation'> {
+  readonly kind: 'sick'
+  readonly generation: number
+  readonly trial: TrialDocument
+}
+
 /** Renders the haus and makes this machine match it. */
 export async function applyChange(
   context: CommandContext,
   loaded: LoadedHaus,
   options: { readonly force: boolean; readonly command: string },
-): Promise<Change> {
+): Promise<Change | SickChange> {
+  if (!context.global.dryRun) refuseDueTrial(context)
   const recovered = context.global.dryRun ? [] : await recover(context.ports.generations(publishRoots(loaded.haus)))
   const { plan, generations, losses, findings } = await planRender(context, loaded, options)
   return applyPlan(context, loaded, {
@@ -53,6 +62,13 @@ export async function applyChange(
   })
 }
 
+/** Only a trial that failed after this run had looked is still due here; whoever tried it is about to ask for the lock. */
+export function refuseDueTrial({ ports }: CommandContext): void {
+  const { trial, judgement } = seeTrial(ports)
+  if (trial === null || judgement.kind !== 'due') return
+  throw new Fault('LOCKED', `generation ${trial.generation} is about to be taken back: ${judgement.why}`, { retryable: true })
+}
+
 /** Finishes or takes back what an interrupted run left; what cannot be finished stops this one too. */
 export async function recover(generations: Generations): Promise<readonly Finding[]> {
   const { findings, fault } = await generations.recover()
@@ -60,8 +76,8 @@ export async function recover(generations: Generations): Promise<readonly Findin
   return findings
 }
 
-/** Commits, publishes, lets the units follow, proves that they are well, and confirms; or goes back to where it was. */
-export async function applyPlan(context: CommandContext, loaded: RunningHaus, change: PlannedChange): Promise<Change> {
+/** Commits, publishes, lets the units follow, proves that they are well, and confirms; or notes that somebody has to go back. */
+export async function applyPlan(context: CommandContext, loaded: RunningHaus, change: PlannedChange): Promise<Change | SickChange> {
   const { plan, generations } = change
   refuseErrors(plan.findings)
   refuseErrors(await findUnwritable(context, plan))
@@ -79,14 +95,51 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   refuseErrors(await observeHeldPorts(context, loaded.haus, toStarting(loaded.haus, impact)))
   if (context.global.dryRun) return report('planned', before)
   await askToReplace(context, plan)
-  const { generation, findings } = await perform(context, loaded, { ...change, impact })
+  const reprobed = await findReprobed(context, loaded, { plan, impact })
+  const trial = isHeldBack ? null : trialOf(context, loaded, { plan, impact, reprobed, command: change.command })
+  const { generation, findings } = await performChange(context, loaded, { ...change, impact, reprobed, trial })
   if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
   if (!hasErrors(findings)) {
     await finish(context, loaded, generations, { generation, command: change.command })
     return report('applied', generation, findings)
   }
-  const taken = await takeBack(context, loaded, { generations, from: generation, before, proof: findings })
-  return report(taken.kind, taken.generation, taken.findings)
+  return await toUnwell(context, report('stuck', generation, findings), trial)
+}
+
+function trialOf(
+  { ports }: CommandContext,
+  { haus }: RunningHaus,
+  {
+    plan,
+    impact,
+    reprobed,
+    command,
+  }: Pick<PlannedChange, 'plan' | 'command'> & {
+    readonly impact: readonly UnitImpact[]
+    readonly reprobed: readonly string[]
+  },
+): TrialDocument | null {
+  const before = plan.seen.current?.number ?? null
+  const generation = plan.pointer.kind === 'keep' ? before : plan.pointer.number
+  if (generation === null) return null
+  const units = planApply(
+    impact.filter(({ action }) => action !== 'stay'),
+    toUnitGraph(haus),
+  )
+  return toTrial(ports, haus, { generation, before, command, units, reprobed })
+}
+
+/** Notes that a trial has failed. Without one there is nothing to go back to: the generation stays, unconfirmed. */
+export async function toUnwell({ ports }: CommandContext, change: Change, trial: TrialDocument | null): Promise<Change | SickChange> {
+  const generations = ports.generations([])
+  const generation = change.generation as number
+  if (trial === null) {
+    const isProven = generations.readPointers().confirmed.kind === 'set'
+    return isProven ? change : { ...change, findings: [...change.findings, toNoWayBack(generation)] }
+  }
+  const failed = toFailed(trial, change.findings)
+  await generations.noteTrial(failed)
+  return { ...change, kind: 'sick', generation, trial: failed }
 }
 
 /** Differs only by files that somebody else wrote or edited and that stay as they are. */
@@ -95,7 +148,7 @@ function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
 }
 
 /** A unit that nobody has started yet is not started by a render; `up` does that, and proves the generation then. */
-async function impactHere(
+export async function impactHere(
   { ports }: CommandContext,
   { haus }: RunningHaus,
   plan: GenerationPlan,
@@ -118,45 +171,6 @@ function toStarting({ services }: RunningHaus['haus'], impact: readonly UnitImpa
   return Object.values(services).filter(({ id }) => starting.has(id))
 }
 
-async function perform(
-  context: CommandContext,
-  loaded: RunningHaus,
-  { plan, generations, impact, command }: PlannedChange & { readonly impact: readonly UnitImpact[] },
-): Promise<{ generation: number; findings: readonly Finding[] }> {
-  const { ports, say } = context
-  const generation = plan.writes
-    ? await generations.commit({ ...plan, impact }, toMaking(context, loaded))
-    : (plan.seen.current?.number as number)
-  const published = await generations.publish()
-  if (plan.writes) {
-    ports.journal.append({
-      kind: 'generation-committed',
-      subject: `generation ${generation}`,
-      data: { command, changes: plan.changes.length },
-    })
-    say(`committed generation ${generation}: ${plan.changes.length} changes`)
-  }
-  const acting = impact.filter(({ action }) => action !== 'stay')
-  const units = ports.units(loaded.haus)
-  await units.reloadDefinitions(acting.map(({ service, unit }) => ({ service, unit })))
-  const followed = await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus)))
-  const proved = hasErrors(followed)
-    ? followed
-    : [...followed, ...(await proveReady(context, loaded.haus, await findReprobed(context, loaded, { plan, impact })))]
-  if (!hasErrors(proved)) await generations.settle()
-  return { generation, findings: [...published, ...proved] }
-}
-
-/** What a generation says about its making. */
-export function toMaking({ ports }: CommandContext, { haus }: RunningHaus) {
-  return {
-    node: haus.node.id,
-    createdAt: new Date(ports.clock.now()).toISOString(),
-    madeFrom: { catalog: haus.digests.catalog, facts: haus.digests.facts, sanctum: ports.version },
-    haus: toKeptHaus(haus),
-  }
-}
-
 async function finish(
   { ports }: CommandContext,
   { haus }: RunningHaus,
@@ -166,44 +180,4 @@ async function finish(
   await generations.confirm(generation)
   ports.journal.append({ kind: 'generation-confirmed', subject: `generation ${generation}`, data: { command } })
   await generations.collect({ keep: haus.policies.generations_kept })
-}
-
-/** What a change that is not well came to, and the generation that holds now. */
-export interface TakenBack {
-  readonly kind: 'reverted' | 'stuck'
-  readonly generation: number
-  readonly findings: readonly Finding[]
-}
-
-/**
- * Goes back by the same planner to the generation that was last confirmed, or else to the one before. Without any there is
- * nothing to go back to: the new one stays, unconfirmed.
- */
-export async function takeBack(
-  context: CommandContext,
-  loaded: RunningHaus,
-  tried: { readonly generations: Generations; readonly from: number; readonly before: number | null; readonly proof: readonly Finding[] },
-): Promise<TakenBack> {
-  const { generations, from, before, proof } = tried
-  const { confirmed } = generations.readPointers()
-  const goal = confirmed.kind === 'set' ? confirmed.number : before
-  const stuck: TakenBack = { kind: 'stuck', generation: from, findings: proof }
-  if (goal === null || goal === from) return stuck
-  const reading = generations.read(goal)
-  const back = planRollback(reading, { seen: generations.observe(reading.kind === 'whole' ? reading.surfaces : []) })
-  if (back.kind === 'refused' || hasErrors(back.plan.findings)) return stuck
-  context.say(`generation ${from} is not well; going back to generation ${goal}`)
-  const impact = back.plan.impact
-  // Order and probes are those of the generation that comes back.
-  const { findings } = await perform(
-    context,
-    { haus: readKeptHaus(context.ports, goal) ?? loaded.haus },
-    { plan: back.plan, generations, losses: [], findings: [], command: 'revert', impact },
-  )
-  context.ports.journal.append({
-    kind: 'generation-reverted',
-    subject: `generation ${from}`,
-    data: { to: goal, because: proof.map(({ code, subject }) => `${code} ${subject ?? ''}`.trim()) },
-  })
-  return { kind: hasErrors(findings) ? 'stuck' : 'reverted', generation: goal, findings: [...proof, ...findings] }
 }

@@ -1,4 +1,4 @@
-import type { Finding, Haus } from '@sanctum/contracts'
+import type { Finding, Haus, ProbePurpose, ResolvedProbe, ResolvedService } from '@sanctum/contracts'
 import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { type CommandContext, Interrupted } from '../command.ts'
 import { toProbeContext } from './observe-status.ts'
@@ -33,7 +33,27 @@ export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPl
     },
     onOutcome: (outcome) => say(describe(outcome)),
   })
-  return outcomes.flatMap(toFindings)
+  return (await Promise.all(outcomes.map(async (outcome) => toFindings(await nameProbe(context, haus, outcome))))).flat()
+}
+
+/** Of what is not ready, the probe that says so, and what it saw. */
+async function nameProbe({ ports }: CommandContext, haus: Haus, outcome: StepOutcome): Promise<StepOutcome> {
+  const known = haus.services[outcome.service]
+  if (outcome.kind !== 'not-ready' || known === undefined) return outcome
+  const service = readHeldService(ports, known)
+  const found = findProbe(service)
+  if (found === null) return outcome
+  const state = (await ports.units(haus).list()).find((each) => each.service === service.id) ?? null
+  const { kind, detail } = await ports.observe(found.probe, toProbeContext(service, state))
+  if (kind === 'passed') return outcome
+  const target = 'path' in found.probe && typeof found.probe.path === 'string' ? ` ${found.probe.path}` : ''
+  return { ...outcome, why: `${outcome.why}; its ${found.purpose} probe (${found.probe.type}${target}) says: ${detail}` }
+}
+
+function findProbe({ health }: ResolvedService): { purpose: ProbePurpose; probe: ResolvedProbe } | null {
+  const purpose = (['readiness', 'startup', 'liveness'] as const).find((each) => health[each] !== undefined)
+  const probe = purpose === undefined ? undefined : health[purpose]
+  return purpose === undefined || probe === undefined ? null : { purpose, probe }
 }
 
 const PACE_MS = 200
@@ -50,7 +70,9 @@ async function proveOne(context: CommandContext, haus: Haus, id: string): Promis
   while (!(await isReady(context, haus, id))) {
     if (signal.aborted) throw new Interrupted()
     if (ports.clock.monotonic() >= deadline)
-      return toFindings({ service: id, kind: 'not-ready', do: 'start', why: 'it runs, and is not ready by its new probe' })
+      return toFindings(
+        await nameProbe(context, haus, { service: id, kind: 'not-ready', do: 'start', why: 'it runs, and is not ready by its new probe' }),
+      )
     await ports.clock.pause(PACE_MS, signal)
   }
   return []
@@ -61,7 +83,7 @@ async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promi
   const known = haus.services[id]
   if (known === undefined) return true
   const service = readHeldService(ports, known)
-  const probe = service.health.readiness ?? service.health.startup ?? service.health.liveness
+  const probe = findProbe(service)?.probe
   if (probe === undefined) return true
   const state = (await ports.units(haus).list()).find((each) => each.service === id) ?? null
   return (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'

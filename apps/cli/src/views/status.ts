@@ -27,12 +27,23 @@ export function renderStatus(status: HausStatus, style: Style): string {
   const head = ['SERVICE', 'HEALTH', 'STATE', 'PORT', 'PID', 'SINCE', 'WHY']
   return [
     `${style.strong(status.haus)}  node ${status.node} · ${status.manager} · ${renderGeneration(status)}`,
+    ...renderChange(status, style),
     '',
     renderTable(head, rows, style.columns),
     ...(status.skipped.length > 0
       ? ['', ...wrapText(`not here: ${status.skipped.map(({ id, why }) => `${id} (${why})`).join(', ')}`, style.columns).map(style.faint)]
       : []),
   ].join('\n')
+}
+
+/** What is on trial, or was taken back: the news that explains the generation above. */
+function renderChange({ trial, reverted, at_ms }: HausStatus, style: Style): string[] {
+  if (trial !== undefined) return wrapText(trial.why, style.columns).map(trial.state === 'waiting' ? style.caution : style.bad)
+  if (reverted === undefined) return []
+  const { generation, goal, why } = reverted
+  const ago = describeAge(at_ms - reverted.at_ms)
+  const text = `generation ${generation} was taken back ${ago} ago and ${goal} holds again: ${why}; sanctumctl explain ${generation}`
+  return wrapText(text, style.columns).map(style.caution)
 }
 
 function renderGeneration({ generation, confirmed }: HausStatus): string {

@@ -2,6 +2,7 @@ import type { ExitName, NewEvent } from '@sanctum/contracts'
 import { type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
+import type { TrialKeeper } from '../trial/keep-trial.ts'
 import { type HealthReply, judgeWatchdog } from './judge-watchdog.ts'
 import { type FailsafeAction, freshMemory, reduceFailsafe, type WatchdogSight } from './reduce-failsafe.ts'
 
@@ -28,6 +29,7 @@ export interface FailsafePorts {
   readonly keeperOf: (definition: HausDefinition | null) => Promise<WatchdogKeeper | null>
   readonly beat: (document: Readonly<Record<string, unknown>>) => Promise<void>
   readonly append: (event: NewEvent) => void
+  readonly trial: TrialKeeper
 }
 
 const PERIOD_S = 2
@@ -52,6 +54,8 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       memory = step.memory
       await ports.beat({ schema_version: 1, pid: ports.pid, version: start.version, at_ms: ports.nowMs(), watchdog: sight.kind })
       await act(start, ports, keeper, step.action)
+      // Else the watchdog looks after it, and a haus that a person took down is left alone.
+      if (sight.kind !== 'well' && sight.kind !== 'not-wanted') await ports.trial.look()
     } catch (error) {
       log('error', 'cycle-failed', toErrorFields(error))
     }

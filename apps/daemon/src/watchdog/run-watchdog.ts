@@ -4,6 +4,7 @@ import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
 import { toHausStatus } from '../to-haus-status.ts'
+import type { TrialKeeper } from '../trial/keep-trial.ts'
 import type { HausWatch } from '../watch-haus.ts'
 import { type KnownVerdicts, recallVerdicts, reduceVerdicts } from './reduce-verdicts.ts'
 
@@ -23,6 +24,7 @@ export interface WatchdogPorts {
   readonly supervise: () => Promise<Supervision>
   readonly serve: (port: number, routes: WatchdogRoutes) => Promise<{ close(): Promise<void> }>
   readonly append: (event: NewEvent) => void
+  readonly trial: TrialKeeper
   /** Kept for whoever asks while this role is dead. */
   readonly remember: (status: HausStatus) => Promise<void>
   readonly recall: () => Promise<unknown>
@@ -47,7 +49,7 @@ const SETTLE_PART = 0.25
 /** Even where something is due at once, others get to run between two cycles. */
 const SHORTEST_PAUSE_MS = 100
 
-/** Observes, judges and tells; on the embedded manager it supervises besides. It heals nothing by itself yet. */
+/** Observes, judges and tells; on the embedded manager it supervises besides. It goes back from a generation that was not confirmed; it heals nothing else by itself yet. */
 export async function runWatchdog(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> {
   const lock = await ports.lock()
   if (lock.kind === 'busy') {
@@ -147,6 +149,8 @@ async function loop(start: RoleStart, ports: WatchdogPorts, memory: Memory, peri
 async function cycle(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
   await readDefinition(start, ports, memory)
   if (await ports.isSupervisor(memory.definition)) memory.supervision ??= await ports.supervise()
+  // Before the looks, which may take long: a generation on trial may be what makes them slow.
+  await ports.trial.look()
   if (memory.definition !== null) await look(start, ports, memory, memory.definition, periodMs)
   memory.loop = { ...memory.loop, cycles: memory.loop.cycles + 1, lastCycle: { atMs: ports.nowMs(), monotonicMs: ports.monotonicMs() } }
 }

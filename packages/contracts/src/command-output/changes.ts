@@ -26,6 +26,17 @@ const outcome = z.enum(['unchanged', 'planned', 'applied', 'untried', 'reverted'
 /** What a change of the machine came to. */
 export const changeOutput = z.strictObject({ outcome, generation: z.int().nullable(), ...planned })
 
+/** What the way back from a generation on trial came to. */
+export const revertOutput = z.strictObject({
+  outcome: z.enum(['nothing', 'waiting', 'planned', 'reverted', 'stuck']),
+  /** The generation that holds. */
+  generation: z.int().nullable(),
+  from: z.int().optional(),
+  goal: z.int().optional(),
+  why: z.string().optional(),
+  because: z.array(z.string()).optional(),
+})
+
 export const upOutput = z.union([
   changeOutput,
   z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { layerNames } from '../catalog.ts'
+import { event } from '../event.ts'
 import { type ExitName, exitCodes } from '../exit-codes.ts'
 import { position, severity } from '../finding.ts'
 
@@ -28,4 +29,6 @@ export const explainOutput = z.union([
     remedy: z.string(),
     exit: exitName.optional(),
   }),
+  /** Of a generation: what the journal has of it, oldest first. */
+  z.strictObject({ generation: z.int(), events: z.array(event) }),
 ])

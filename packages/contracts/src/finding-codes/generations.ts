@@ -124,8 +124,15 @@ export const generationCodes = {
     severity: 'error',
     title: 'a generation is not well, and there is no way back from it',
     impact: 'It stays, unconfirmed, and nothing was destroyed; no program tries again by itself.',
-    remedy: 'Mend what the finding names and run sanctumctl up, or choose a generation from generations list for sanctumctl rollback.',
+    remedy:
+      'Mend what the finding names and run sanctumctl up; sanctumctl revert --now tries the way back again. Or choose a generation from generations list for sanctumctl rollback.',
     exit: 'problems',
+  },
+  NO_WAY_BACK: {
+    severity: 'warning',
+    title: 'a generation is not well, and no generation was ever confirmed on this machine',
+    impact: 'There is nothing to go back to; it stays, unconfirmed.',
+    remedy: 'Mend what is named beside this, then run sanctumctl up again.',
   },
   GENERATION_REVERTED: {
     severity: 'warning',

@@ -1,4 +1,5 @@
 export { createEmbeddedManager, type EmbeddedManagerOptions } from './embedded-manager.ts'
+export { endProcess } from './end-process.ts'
 export { createLaunchdManager, type LaunchdManagerOptions } from './launchd-manager.ts'
 export { observePrograms } from './observe-programs.ts'
 export { createProcessTable, type MarkedProcess, type ProcessTable, type SessionMember } from './process-table.ts'
