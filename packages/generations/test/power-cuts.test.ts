@@ -15,6 +15,13 @@ test(`${DISKS} disks that a power cut may leave: the old or the new, nothing pro
   console.info(
     `power cuts, modelled: ${disks} different disks at ${points} points, ${runs} runs of the recovery, ${rejudged} verdicts compared, ${rate}/s, seed ${seed}`,
   )
+  recordProof({
+    programme: 'power cuts, modelled',
+    seed,
+    counts: { disks, points, 'runs of the recovery': runs, 'verdicts compared': rejudged },
+    failures: violations.length,
+    guards: ['packages/generations/src', 'packages/generations/test/power', 'packages/generations/test/power-cuts.test.ts'],
+  })
   expect(violations.slice(0, 10)).toEqual([])
   expect(disks).toBeGreaterThanOrEqual(DISKS)
   expect(rejudged).toBeGreaterThan(DISKS / 2_000)
