@@ -33,7 +33,7 @@ describe('the main job', () => {
     await up()
     const before = { files: await snapshot(haus.sanctumHome), pids: await pids() }
     const again = await haus.run('up', '--json')
-    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: 0 }])
+    expect([again.code, readEnvelope(again).data]).toMatchObject([0, { outcome: 'unchanged', changes: [] }])
     expect(await snapshot(haus.sanctumHome)).toEqual(before.files)
     expect(await pids()).toEqual(before.pids)
   })

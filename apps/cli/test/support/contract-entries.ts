@@ -36,10 +36,12 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   },
   logs: { args: ['dashboard', '-n', '3'], exit: 'ok', endless: ['dashboard', '-f'] },
   doctor: { args: ['--quick'], exit: 'ok', homeless: 'pending', bare: 'problems' },
+  drift: { exit: 'ok', bare: 'problems' },
   render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
   'generations list': { exit: 'ok' },
   'generations diff': { args: ['1', '2'], exit: 'pending', bare: 'usage' },
   rollback: { readOnly: 'cannotWrite', args: ['--dry-run'], exit: 'pending', bare: 'problems', deed: { args: [], exit: 'ok' } },
+  revert: { exit: 'ok' },
   // For good it would take the haus from under the others; its own tests do that.
   uninstall: { args: ['--dry-run'], exit: 'pending', bare: 'ok' },
   bootstrap: { exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: ['--write'], exit: 'ok' } },
