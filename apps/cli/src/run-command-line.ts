@@ -19,7 +19,8 @@ export interface Surroundings {
   readonly version: string
   /** The machine, loaded when a command is about to run. */
   readonly ports: (request: PortsRequest) => Promise<Ports>
-  readonly quickPorts: (request: Omit<PortsRequest, 'dryRun'>) => Promise<QuickPorts>
+  /** Without them every answer takes the whole way. */
+  readonly quickPorts?: (request: Omit<PortsRequest, 'dryRun'>) => Promise<QuickPorts>
 }
 
 /** Parses, runs, prints; the exit code of the process. The one place where errors of any kind become text. */
@@ -71,7 +72,7 @@ async function answerQuickly(
   { command, options }: Invocation,
   global: GlobalOptions,
 ): Promise<Answer | null> {
-  if (command.loadQuick === undefined) return null
+  if (command.loadQuick === undefined || quickPorts === undefined) return null
   try {
     const [{ answerQuickly }, ports] = await Promise.all([command.loadQuick(), quickPorts({ environment, version })])
     return await answerQuickly({ options, global, ports })
