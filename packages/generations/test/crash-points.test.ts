@@ -1,7 +1,8 @@
 import { Fault, type Surface } from '@sanctum/contracts'
 import { type FileSystem, planRollback } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
-import { describe, expect, test } from 'vitest'
+import { recordProof } from '@sanctum/testkit/node'
+import { afterAll, describe, expect, test } from 'vitest'
 import { apply, file, making, unit } from './haus.ts'
 import { failAt, interruptFileSystem, killAt } from './interrupt-file-system.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
@@ -100,47 +101,82 @@ const stories: Record<string, Story> = {
   },
 }
 
+const counts = { kills: 0, errors: 0, violations: 0 }
+
+afterAll(() => {
+  const { kills, errors, violations } = counts
+  console.info(`at the port: ${kills} kills, ${errors} errors`)
+  recordProof({
+    programme: 'kills and errors at every effect of the port',
+    seed: null,
+    counts: { kills, errors },
+    failures: violations,
+    guards: ['packages/generations/src', 'packages/generations/test'],
+  })
+})
+
 describe.each(Object.entries(stories))('%s', (_, story) => {
   test('killed at every effect: the old or the new, and the next run needs no person', async () => {
-    const { violations, points, ends } = await attack(story, killAt)
+    const torn = [0, 0.5, 1] as const
+    const attacks = await Promise.all(torn.map((part) => attack(story, (fs, at) => killAt(fs, at, part))))
+    const violations = attacks.flatMap((each) => each.violations)
+    const [{ points, ends }] = attacks as [Attacked, Attacked, Attacked]
+    counts.kills += points * torn.length
+    counts.violations += violations.length
     expect(violations).toEqual([])
     expect(points).toBeGreaterThan(5)
     // Both ends were reached, or the kills did not fall around the swap at all.
     expect(ends).toEqual({ old: true, fresh: true })
   })
 
-  test.each(['ENOSPC', 'EIO', 'EROFS'])('%s at every effect, once', async (errno) => {
-    const { violations } = await attack(story, (fs, at) => failAt(fs, at, { errno, forEver: false }))
+  test.each(['ENOSPC', 'EIO', 'EACCES', 'EROFS', 'EMFILE'])('%s at every effect, once: nothing half-made stays', async (errno) => {
+    const { violations, points } = await attack(story, (fs, at) => failAt(fs, at, { errno, forEver: false }), { isTidy: true })
+    counts.errors += points
+    counts.violations += violations.length
     expect(violations).toEqual([])
   })
 
-  test('ENOSPC at every effect, from there on for ever', async () => {
-    const { violations } = await attack(story, (fs, at) => failAt(fs, at, { errno: 'ENOSPC', forEver: true }))
+  test.each(['ENOSPC', 'EROFS'])('%s at every effect, from there on for ever', async (errno) => {
+    const { violations, points } = await attack(story, (fs, at) => failAt(fs, at, { errno, forEver: true }))
+    counts.errors += points
+    counts.violations += violations.length
     expect(violations).toEqual([])
   })
 })
 
+test('there were at least 600 kills and 300 errors', () => {
+  expect(counts.kills).toBeGreaterThanOrEqual(600)
+  expect(counts.errors).toBeGreaterThanOrEqual(300)
+})
+
 describe('the same attack finds', () => {
   test('a commit that writes each file in place', async () => {
-    const { violations, ends } = await attack(change, killAt, (fs) => commitInPlace(fs, home))
+    const { violations, ends } = await attack(change, killAt, { plant: (fs) => commitInPlace(fs, home) })
     expect(violations.filter((text) => text.endsWith('a mixture of old and new')).length).toBeGreaterThan(3)
     expect(ends).toEqual({ old: true, fresh: true })
   })
 
   test('a pointer that is removed and made anew', async () => {
-    const { violations, ends } = await attack(change, killAt, (fs) => swapInTwoSteps(fs, `${home}/current`))
+    const { violations, ends } = await attack(change, killAt, { plant: (fs) => swapInTwoSteps(fs, `${home}/current`) })
     expect(violations.filter((text) => text.endsWith('the pointer is lost'))).toHaveLength(1)
     expect(ends).toEqual({ old: true, fresh: true })
   })
 })
 
+type Attacked = Awaited<ReturnType<typeof attack>>
+
+interface AttackOptions {
+  readonly plant?: (fs: FileSystem) => FileSystem
+  /** Whether the run itself must have taken away what it could not finish. */
+  readonly isTidy?: boolean
+}
+
 /** Interrupts a story at every effect in turn and looks at what stands then, after a recovery, and after the same run again. */
-type Wrap = (fs: FileSystem) => FileSystem
 
 async function attack(
   { prepare, act, isSet = true }: Story,
   interrupt: (fs: FileSystem, at: number) => FileSystem,
-  plant: Wrap = (fs) => fs,
+  { plant = (fs) => fs, isTidy = false }: AttackOptions = {},
 ) {
   const before = createMemoryFileSystem()
   await prepare(before)
@@ -161,11 +197,12 @@ async function attack(
     const { current } = open(fs).readPointers()
     if (current.kind === 'damaged' || (current.kind === 'none' && before.dump()[`${home}/current`])) violate('the pointer is lost')
     if (isSet && current.kind === 'set' && open(fs).read(current.number).kind !== 'whole') violate('the generation is not whole')
+    if (isTidy && isSomethingHalfMade(files(fs))) violate('something half-made was not taken away')
 
     const { fault } = await open(fs).recover()
     if (fault) violate(`recovery failed: ${fault.message}`)
     const state = files(fs, { settled: true })
-    if (Object.keys(state).some((path) => /\.sanctum-new$|\.staging|\.trash/.test(path))) violate('something is left behind')
+    if (isSomethingHalfMade(state)) violate('something is left behind')
     if (isAcknowledged && !isSame(state, fresh)) violate('what was acknowledged is lost')
     if (isSet && !isSame(state, old) && !isSame(state, fresh)) violate('a mixture of old and new')
     ends.old ||= isSame(state, old)
@@ -175,6 +212,10 @@ async function attack(
     if (!isSame(files(fs), files(after))) violate('the next run ends elsewhere')
   }
   return { violations, ends, points: counter.count() }
+}
+
+function isSomethingHalfMade(state: Record<string, string>): boolean {
+  return Object.keys(state).some((path) => /\.sanctum-new$|\.staging|\.trash/.test(path))
 }
 
 function requireExpected(error: unknown): void {

@@ -49,8 +49,8 @@ export function interruptFileSystem(fileSystem: FileSystem, before: Interrupter)
   }
 }
 
-/** A process that dies at the effect with that number. A write is torn: half of it happens. Nothing happens from there on. */
-export function killAt(fileSystem: FileSystem, at: number): FileSystem {
+/** A process that dies at the effect with that number. A write is torn: that part of it happens. Nothing happens from there on. */
+export function killAt(fileSystem: FileSystem, at: number, part = 0.5): FileSystem {
   let isDead = false
   const dying = interruptFileSystem(fileSystem, (_, index) => {
     isDead ||= index === at
@@ -63,7 +63,7 @@ export function killAt(fileSystem: FileSystem, at: number): FileSystem {
       try {
         dying.writeFile(path, content, mode)
       } catch (error) {
-        if (!wasDead) fileSystem.writeFile(path, content.subarray(0, content.length / 2), mode)
+        if (!wasDead) fileSystem.writeFile(path, content.subarray(0, Math.floor(content.length * part)), mode)
         throw error
       }
     },
