@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,8 @@ import type { Plant } from './planted-faults.ts'
 import { createRandom } from './random.ts'
 import { readVersion, versionOf } from './versions.ts'
 
-const KILLS = 80
+const isLong = process.env['SANCTUM_TEST_LONG'] === '1'
+const KILLS = isLong ? 10_000 : 80
 const LANES = 2
 
 test(`${KILLS} kills, half of them within 2 ms of the swap: one version only, nothing promised is lost`, async () => {
@@ -47,12 +48,14 @@ async function killAgainAndAgain({ kills, seed, plant }: { kills: number; seed: 
   const [home, units] = [join(folder.path, 'home'), join(folder.path, 'units')]
   const generations = createGenerations({ home, roots: [units] })
   const random = createRandom(seed)
+  const running: { child: ChildProcess | null } = { child: null }
+  onTestFinished(() => void running.child?.kill('SIGKILL'))
   const problems: string[] = []
   const seen = { kills: 0, commits: 0, discarded: 0, finished: 0, clean: 0 }
   await apply(generations, versionOf(1, units))
   let next = 2
   for (let kill = 0; kill < kills; kill++) {
-    const { promised, started } = await runAndKill({ program, home, units, from: next, plant, aimed: kill % 2 === 0, random })
+    const { promised, started } = await runAndKill({ program, home, units, from: next, plant, aimed: kill % 2 === 0, random, running })
     seen.kills++
     seen.commits += promised.length
     const problem = (text: string) => problems.push(`seed ${seed}, kill ${kill}: ${text}`)
@@ -92,6 +95,7 @@ async function runAndKill({
   plant,
   aimed,
   random,
+  running,
 }: {
   program: string
   home: string
@@ -100,9 +104,10 @@ async function runAndKill({
   plant: Plant
   aimed: boolean
   random: () => number
+  running: { child: ChildProcess | null }
 }) {
   const child = spawn(process.execPath, [program, home, units, String(from), plant], { stdio: ['ignore', 'pipe', 'inherit'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
+  running.child = child
   const swapsToSee = 1 + Math.floor(random() * 4)
   const promised: number[] = []
   let swaps = 0
