@@ -65,7 +65,7 @@ export const commandTable: readonly CommandDefinition[] = [
     path: ['doctor'],
     summary: 'what is wrong on this machine, and what to type',
     options: [
-      { flags: '--quick', describe: 'only what needs no waiting' },
+      { flags: '--quick', describe: 'wait for no answer longer than a second' },
       { flags: '--check <name>', describe: 'only this check; may be repeated', repeats: true, takes: choices.checks },
       { flags: '--list', describe: 'name the checks and end' },
       ...resolving,

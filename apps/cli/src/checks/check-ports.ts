@@ -6,8 +6,8 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkPorts: Check<DoctorContext> = {
   id: 'ports',
   title: 'ports',
-  async run({ loaded: { haus }, observations, units }) {
-    const [{ listeners, unread }, states] = await Promise.all([observations(), units()])
+  async run({ loaded: { haus }, listeners: look, units }) {
+    const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = unread.find(({ what }) => what.includes('listener'))
     if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
     return { kind: 'ran', findings: findHeldPorts({ services: Object.values(haus.services), listeners, states }) }

@@ -2,7 +2,7 @@ import type { HausStatus, HostObservations, Loss, UnitState } from '@sanctum/con
 import type { GenerationPlan } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
-import { observeStatus } from '../haus/observe-status.ts'
+import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
 
 /** What the checks of doctor ask about. Each thing is looked at once, when the first check asks for it. */
@@ -11,7 +11,7 @@ export interface DoctorContext {
   readonly loaded: LoadedHaus
   readonly plan: () => Promise<{ readonly plan: GenerationPlan; readonly losses: readonly Loss[] }>
   readonly units: () => Promise<readonly UnitState[]>
-  readonly observations: () => Promise<HostObservations>
+  readonly listeners: () => Promise<Pick<HostObservations, 'listeners' | 'unread'>>
   readonly status: () => Promise<HausStatus>
 }
 
@@ -23,8 +23,8 @@ export async function createDoctorContext(command: CommandContext): Promise<Doct
     loaded,
     plan: once(async () => planRender(command, loaded, {})),
     units: once(() => command.ports.units(haus).list()),
-    observations: once(() => command.ports.host.observations()),
-    status: once(() => observeStatus(command, haus)),
+    listeners: once(() => command.ports.drift.listeners()),
+    status: once(() => observeStatus(command, haus, command.options['quick'] === true ? { longestMs: QUICK_LOOK_MS } : {})),
   }
 }
 

@@ -114,7 +114,7 @@ function contextOf(machine: Machine): DoctorContext {
     plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),
     units: async () => machine.units,
     status: async () => status,
-    observations: async () => ({ listeners: [], unread: [] }),
+    listeners: async () => ({ listeners: [], unread: [] }),
   } as unknown as DoctorContext
 }
 

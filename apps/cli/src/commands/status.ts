@@ -2,7 +2,7 @@ import type { HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
-import { observeStatus } from '../haus/observe-status.ts'
+import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
@@ -11,7 +11,7 @@ import { renderStatus } from '../views/status.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
   const { haus, findings } = await loadRunningHaus(context)
-  const status = { ...(await observeStatus(context, haus)), ...observeChange(context.ports) }
+  const status = { ...(await observeStatus(context, haus, { longestMs: QUICK_LOOK_MS })), ...observeChange(context.ports) }
   return {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },

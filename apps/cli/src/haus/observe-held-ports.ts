@@ -9,6 +9,6 @@ export async function observeHeldPorts(
   services: readonly ResolvedService[],
 ): Promise<readonly Finding[]> {
   if (services.length === 0) return []
-  const [{ listeners }, states] = await Promise.all([ports.host.observations(), ports.units(haus).list()])
+  const [{ listeners }, states] = await Promise.all([ports.drift.listeners(), ports.units(haus).list()])
   return findHeldPorts({ services, listeners, states })
 }

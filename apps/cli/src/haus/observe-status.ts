@@ -22,13 +22,25 @@ import {
 import type { CommandContext } from '../command.ts'
 import { readHeldService } from './read-held-service.ts'
 
-/** Looks at every service of the haus now, once, and says what that means. A table like this never waits for a second look. */
-export async function observeStatus({ ports }: CommandContext, haus: Haus): Promise<HausStatus> {
+/** The longest that a quick look waits for any one answer, ms. All are asked at the same time. */
+export const QUICK_LOOK_MS = 1000
+
+/**
+ * Looks at every service of the haus now, once, and says what that means. A table like this never waits for a second look. What a
+ * probe would wait for longer than `longestMs` could not be checked.
+ */
+export async function observeStatus(
+  { ports }: CommandContext,
+  haus: Haus,
+  { longestMs = Number.POSITIVE_INFINITY }: { readonly longestMs?: number } = {},
+): Promise<HausStatus> {
   const { current, confirmed } = ports.generations([]).readPointers()
   const states = new Map((await listUnits(ports, haus)).map((state) => [state.service, state]))
   const services = Object.values(haus.services).map((service) => readHeldService(ports, service))
   const evidence = await Promise.all(
-    services.map(async (service) => [service.id, await gatherEvidence(ports, service, states.get(service.id) ?? null)] as const),
+    services.map(
+      async (service) => [service.id, await gatherEvidence({ ports, longestMs }, service, states.get(service.id) ?? null)] as const,
+    ),
   )
   const judged = judgeHaus(Object.fromEntries(evidence.map(([id, { evidence: known }]) => [id, known])))
   const byId = new Map(services.map((service) => [service.id, service]))
@@ -58,12 +70,13 @@ async function listUnits(ports: CommandContext['ports'], haus: Haus): Promise<re
   return ports.units(haus).list()
 }
 
-async function gatherEvidence(
-  ports: CommandContext['ports'],
-  service: ResolvedService,
-  state: UnitState | null,
-): Promise<{ evidence: HausEvidence }> {
-  const now = ports.clock.now()
+interface Look {
+  readonly ports: CommandContext['ports']
+  readonly longestMs: number
+}
+
+async function gatherEvidence(look: Look, service: ResolvedService, state: UnitState | null): Promise<{ evidence: HausEvidence }> {
+  const now = look.ports.clock.now()
   const context = toProbeContext(service, state)
   // A service that is down has nothing to ask.
   const isAskable = state === null || state.pid !== null || service.kind !== 'daemon'
@@ -71,7 +84,7 @@ async function gatherEvidence(
   // A look without a memory does not know that it once came up; whoever supervises it, or the time that has passed, does.
   const hasStarted = startOverdue || (state?.manager === 'embedded' && state.activity === 'running')
   const targets = (isAskable ? probeTargets(service.health, context) : []).filter(({ purpose }) => purpose !== 'startup' || !hasStarted)
-  const judgements = await Promise.all(targets.map(async (target) => [target.purpose, await judgeOnce(ports, target, context)] as const))
+  const judgements = await Promise.all(targets.map(async (target) => [target.purpose, await judgeOnce(look, target, context)] as const))
   return {
     evidence: {
       kind: service.kind,
@@ -87,15 +100,22 @@ async function gatherEvidence(
   }
 }
 
-async function judgeOnce(
-  ports: CommandContext['ports'],
-  { probe, askable, question }: ProbeTarget,
-  context: ProbeContext,
-): Promise<Judgement> {
+async function judgeOnce({ ports, longestMs }: Look, { probe, askable, question }: ProbeTarget, context: ProbeContext): Promise<Judgement> {
   const observation: Observation = askable
-    ? await ports.observe(probe, context)
+    ? excuseHaste(
+        await ports.observe({ ...probe, timeout_ms: Math.min(probe.timeout_ms, longestMs) }, context),
+        probe.timeout_ms,
+        longestMs,
+      )
     : { kind: 'could-not-check', atMs: ports.clock.now(), tookMs: 0, detail: question }
   return judge([observation], { ...probe, stale_after_ms: Number.POSITIVE_INFINITY }, ports.clock.now())
+}
+
+/** What did not answer within our own time may still answer within the time that it is given. */
+function excuseHaste(seen: Observation, givenMs: number, longestMs: number): Observation {
+  if (seen.kind !== 'failed' || seen.cause !== 'timeout' || givenMs <= longestMs) return seen
+  const { atMs, tookMs, detail } = seen
+  return { kind: 'could-not-check', atMs, tookMs, detail: `${detail}; it may take ${givenMs} ms, but this look waits no longer` }
 }
 
 /** What a probe may know of a service at this moment. */
