@@ -2,10 +2,16 @@
 export function isTimezone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null
+    return probeOf(name) !== null
   } catch {
     return false
   }
+}
+
+/** Throws for an unknown name. A formatter of Intl answers too, but the first of a process takes 40 ms; Node 24 has nothing else. */
+function probeOf(name: string): unknown {
+  const { Temporal } = globalThis as { Temporal?: { readonly ZonedDateTime: new (nanoseconds: bigint, name: string) => unknown } }
+  return Temporal ? new Temporal.ZonedDateTime(0n, name) : new Intl.DateTimeFormat('en', { timeZone: name })
 }
 
 /** Names of time zones to choose from. */
