@@ -13,7 +13,15 @@ import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
 import type { UnitManager } from '@sanctum/supervisor'
-import { createEmbeddedManager, createLaunchdManager, createSystemdManager, observePrograms } from '@sanctum/supervisor/node'
+import {
+  createEmbeddedManager,
+  createLaunchdManager,
+  createProcessTable,
+  createSystemdManager,
+  endProcess,
+  machineUpMs,
+  observePrograms,
+} from '@sanctum/supervisor/node'
 import { listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
 import { readManifestFolder } from './node/catalog-folder.ts'
@@ -77,7 +85,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       isSameFile,
     },
     journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
-    machine: createMachine(),
+    machine: createMachine({ processes: createProcessTable(), upMs: machineUpMs, endProcess }),
     goBack: () => runReverter({ node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), environment }),
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),

@@ -1,12 +1,17 @@
-import { createProcessTable, endProcess, machineUpMs } from '@sanctum/supervisor/node'
+import type { endProcess, ProcessTable } from '@sanctum/supervisor/node'
 import type { MachinePort } from '../ports.ts'
 
+interface MachineParts {
+  readonly processes: ProcessTable
+  readonly upMs: () => number
+  readonly endProcess: typeof endProcess
+}
+
 /** The processes of this machine. */
-export function createMachine(): MachinePort {
-  const processes = createProcessTable()
+export function createMachine({ processes, upMs, endProcess }: MachineParts): MachinePort {
   return {
     bootId: () => processes.bootId(),
-    upMs: machineUpMs,
+    upMs,
     self: () => ({ pid: process.pid, start_time: processes.startTime(process.pid) ?? '' }),
     isAlive: ({ pid, start_time }) => processes.startTime(pid) === start_time,
     end: (one) => endProcess(one, processes),
