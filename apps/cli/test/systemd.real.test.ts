@@ -108,6 +108,20 @@ describe.skipIf(why !== null).each([
     for (const role of roles) expect(after[role]).not.toBe(before[role])
   })
 
+  test('a drop-in that somebody laid beside a unit is drift of the files at once, and of what runs when systemd has read it', async () => {
+    await up(haus)
+    const dropIns = `${folder}/${unitOf('dashboard')}.d`
+    await haus.sh(`mkdir ${dropIns}; printf '[Service]\\nNice=5\\n' > ${dropIns}/over.conf`)
+    const laid = await haus.run('drift', '--json')
+    expect([laid.code, laid.stdout]).toEqual([2, expect.stringContaining('DRIFT_SHADOW')])
+    await haus.systemctl('daemon-reload')
+    const read = await haus.run('drift', '--units', '--json')
+    expect([read.code, read.stdout]).toEqual([2, expect.stringContaining('UNIT_OTHER_DEFINITION')])
+    await haus.sh(`rm -r ${dropIns}`)
+    await haus.systemctl('daemon-reload')
+    expect((await haus.run('drift')).code).toBe(0)
+  })
+
   describe('leads the life that every manager leads', () => {
     // It begins where nothing was ever started.
     beforeAll(async () => {

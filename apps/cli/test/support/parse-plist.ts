@@ -1,4 +1,4 @@
-export type Value = string | number | boolean | readonly Value[] | Plist
+type Value = string | number | boolean | readonly Value[] | Plist
 export interface Plist {
   readonly [key: string]: Value
 }
