@@ -2,7 +2,7 @@ import { chooseRollback, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { applyPlan, recover, refuseDueTrial } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
-import { publishRoots } from '../haus/publish-roots.ts'
+import { changeRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
@@ -22,10 +22,12 @@ export async function run(context: CommandContext): Promise<Answer> {
   // What was asked for has come to be already; going on would go back by two.
   if (asked === null && reverted.some(({ code }) => code === 'GENERATION_REVERTED')) return reportGone(context, reverted)
   const change = await withWriter(context, async () => {
-    const generations = context.ports.generations(publishRoots(loaded.haus))
+    const { ports } = context
+    const before = ports.generations(changeRoots(ports, loaded.haus))
     if (!context.global.dryRun) refuseDueTrial(context)
-    const recovered = context.global.dryRun ? [] : await recover(generations)
-    const number = asked ?? chooseNumber(generations)
+    const recovered = context.global.dryRun ? [] : await recover(before)
+    const number = asked ?? chooseNumber(before)
+    const generations = ports.generations(changeRoots(ports, loaded.haus, number))
     const reading = generations.read(number)
     const wanted = reading.kind === 'whole' ? reading.surfaces : []
     const planned = planRollback(reading, { seen: generations.observe(wanted), force: context.options['force'] === true })

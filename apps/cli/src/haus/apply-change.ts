@@ -10,7 +10,7 @@ import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { observeHeldPorts } from './observe-held-ports.ts'
 import { performChange } from './perform-change.ts'
 import { planRender } from './plan-render.ts'
-import { publishRoots } from './publish-roots.ts'
+import { changeRoots } from './publish-roots.ts'
 import { toUnitGraph } from './run-units.ts'
 import { seeTrial, toFailed, toTrial } from './trial.ts'
 import { refuseErrors } from './with-writer.ts'
@@ -51,7 +51,7 @@ export async function applyChange(
   options: { readonly force: boolean; readonly command: string },
 ): Promise<Change | SickChange> {
   if (!context.global.dryRun) refuseDueTrial(context)
-  const recovered = context.global.dryRun ? [] : await recover(context.ports.generations(publishRoots(loaded.haus)))
+  const recovered = context.global.dryRun ? [] : await recover(context.ports.generations(changeRoots(context.ports, loaded.haus)))
   const { plan, generations, losses, findings } = await planRender(context, loaded, options)
   return applyPlan(context, loaded, {
     plan,

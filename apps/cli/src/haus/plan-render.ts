@@ -4,7 +4,7 @@ import { renderHaus } from '@sanctum/render'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import type { LoadedHaus } from './load-haus.ts'
-import { publishRoots } from './publish-roots.ts'
+import { changeRoots } from './publish-roots.ts'
 import { refuseErrors } from './with-writer.ts'
 
 export interface RenderPlan {
@@ -24,7 +24,7 @@ export async function planRender(
 ): Promise<RenderPlan> {
   const rendering = renderHaus(haus, { digest: ports.digest })
   refuseErrors(rendering.findings)
-  const generations = ports.generations(publishRoots(haus))
+  const generations = ports.generations(changeRoots(ports, haus))
   const seen = generations.observe(rendering.surfaces)
   const reloadable = Object.values(haus.services).flatMap(({ id, run }) => (run?.reload_signal ? [id] : []))
   const plan = planGeneration({ wanted: rendering.surfaces, seen, force, reloadable })
