@@ -18,6 +18,7 @@ let stranger: Stranger
 let deadPid = 0
 let ordinaryMs = 0
 const extrasMs: number[] = []
+let begun = 0
 
 beforeAll(async () => {
   haus = await createTestHaus()
@@ -41,7 +42,7 @@ afterAll(async () => {
     programme: 'stale-state',
     seed: null,
     counts: { states: extrasMs.length },
-    failures: 0,
+    failures: begun - extrasMs.filter((extraMs) => extraMs < LONGEST_EXTRA_MS).length,
     guards: [
       'packages/supervisor/src',
       'packages/journal/src',
@@ -182,6 +183,7 @@ test('planted: whoever knows a process by its pid alone takes a stranger for the
 
 /** The shortest of at most three: other work on the machine adds to a time, what is wrong with ours is there each time. */
 async function measure(start: () => Promise<number>): Promise<void> {
+  begun++
   const tooks: number[] = []
   while (tooks.length < 3 && !(Math.min(...tooks) - ordinaryMs < LONGEST_EXTRA_MS)) tooks.push(await start())
   const extraMs = Math.min(...tooks) - ordinaryMs

@@ -1,7 +1,7 @@
 import { parseLayer, readCatalog } from '@sanctum/catalog'
 import { type Catalog, type Finding, type Haus, type HostFacts, hasErrors, type Layer } from '@sanctum/contracts'
 import { judgeMachineLayer, listPrograms, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
-import { type CommandContext, Refused } from '../command.ts'
+import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { chooseCatalog } from './choose-catalog.ts'
 import { readFacts } from './read-facts.ts'
 import { settingsOfFlags } from './settings.ts'
@@ -43,6 +43,9 @@ export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
   }
   if (hasErrors(above.findings)) throw new Refused([...findings, ...above.findings])
   const resolution = resolveHost(input)
+  // A word of the command line is judged as one; a node that a file or a variable names is a matter of this host.
+  const nowhere = typeof context.options['node'] === 'string' && resolution.findings.find(({ code }) => code === 'NODE_NOT_IN_CATALOG')
+  if (nowhere) throw new UsageProblem(nowhere.message, nowhere.fix?.text ?? '')
   const all = [...findings, ...above.findings, ...resolution.findings]
   if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
   return { haus: resolution.haus, catalog, facts, input, folder, programs, variablesRead: variables.read, findings: all }
