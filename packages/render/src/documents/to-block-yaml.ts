@@ -61,8 +61,11 @@ function toQuoted(text: string): string | null {
   return /^[ -~]+$/.test(text) ? stringify([text], options).slice('- '.length, -1) : null
 }
 
-/** Words of letters, digits and marks that mean nothing to YAML, one space between them; the first begins with a letter or a slash. */
-const plain = /^[A-Za-z/][\w./$+=(){};@-]*(?::[\w./$+=(){};@-]+)*,?(?: [\w./$+=(){};@-]+(?::[\w./$+=(){};@-]+)*,?)*$/
+/** Marks that mean nothing to YAML inside a text. */
+const marks = String.raw`\w./$+=(){};@*%~!<>?&|^-`
+const word = `[${marks}]+(?::[${marks}]+)*,?`
+/** Words in one line with one space between them, the first of which begins with a letter or a slash. */
+const plain = new RegExp(`^(?=[A-Za-z/])${word}(?: ${word})*$`)
 const meant = /^(?:null|true|false)$/i
 /** Four numbers are none. */
 const address = /^\d{1,3}(?:\.\d{1,3}){3}$/
