@@ -29,7 +29,8 @@ export function judgeTrial(trial: TrialDocument | null, moment: TrialMoment): Tr
   if (trial.state === 'stuck') return { kind: 'stuck', why: trial.why ?? 'there is no way back' }
   const sinceMs = Math.max(0, moment.upMs - trial.begun_up_ms)
   const leftMs = trial.within_s * 1000 - sinceMs
-  const isSameBoot = moment.bootId === trial.boot_id
+  // A sandbox may show another boot id than a shell does; a clock that has gone on, and the process itself, tell as well.
+  const isSameBoot = moment.bootId === trial.boot_id || (moment.isRunnerAlive && moment.upMs >= trial.begun_up_ms)
   const isRunning = isSameBoot && moment.isRunnerAlive
   if (trial.state !== 'failed' && isRunning && leftMs > 0) return { kind: 'waiting', sinceMs, leftMs }
   return { kind: 'due', why: explain(trial, { isSameBoot, isRunning }), endsRunner: isRunning && leftMs <= 0 }
