@@ -55,7 +55,7 @@ describe('a change that renders well and makes a service sick', () => {
   test('with the confirmed generation damaged it is refused with the reason, destroys nothing, and a later good change ends it', async () => {
     await up()
     const { ended } = start('render', '--json', ...sick({ startS: 4 }))
-    await waitUntil(isSwapped, 60_000)
+    await waitUntil(isSwapped)
     const file = join(haus.sanctumHome, 'generations/1/surfaces/services/dashboard.yaml')
     await writeFile(file, 'scribbled\n')
     const run = await ended
@@ -80,7 +80,7 @@ describe('whoever tries it is not the one that goes back', () => {
     await up()
     const before = await stand()
     const back = async (why: RegExp, count: number) => {
-      await waitUntil(() => isBack('generations/1'), 60_000)
+      await waitUntil(() => isBack('generations/1'))
       expect(events('generation-reverted')).toHaveLength(count)
       expect(events('generation-reverted').at(-1)?.data['why']).toMatch(why)
       expect((await stand()).dashboard.definition).toBe(before.dashboard.definition)
@@ -88,18 +88,18 @@ describe('whoever tries it is not the one that goes back', () => {
     }
 
     const killed = start('render', ...sick({ startS: 60 }))
-    await waitUntil(isSwapped, 60_000)
+    await waitUntil(isSwapped)
     killed.child.kill('SIGKILL')
     await back(/sanctumctl render, which was trying it, is gone/, 1)
 
     const both = start('render', ...sick({ startS: 60 }))
-    await waitUntil(isSwapped, 60_000)
+    await waitUntil(isSwapped)
     both.child.kill('SIGKILL')
     process.kill(await watchdogPid(), 'SIGKILL')
     await back(/is gone/, 2)
 
     const stopped = start('render', ...sick({ startS: 60, withinS: 3 }))
-    await waitUntil(isSwapped, 60_000)
+    await waitUntil(isSwapped)
     stopped.child.kill('SIGSTOP')
     const during = await haus.run('status')
     expect(flat(during)).toMatch(/trying generation \d+ since \d+ s; goes back to 1 in \d+ s unless confirmed/)
@@ -107,7 +107,7 @@ describe('whoever tries it is not the one that goes back', () => {
     expect((await stopped.ended).code).toBeNull()
 
     const slow = start('render', '--json', ...sick({ startS: 60, withinS: 2 }))
-    await waitUntil(isSwapped, 60_000)
+    await waitUntil(isSwapped)
     await back(/it was not confirmed within 2 s/, 4)
     expect((await slow.ended).code).toBe(143)
   })

@@ -68,23 +68,6 @@ describe.skipIf(why !== null).each([
     expect((await haus.run('status')).code).toBe(0)
   })
 
-  test('a change whose process is killed right after the swap is taken back by the watchdog, through a unit of its own', async () => {
-    await up(haus)
-    const current = async () => (await haus.sh('readlink $HOME/.sanctum/current')).trim()
-    const before = await current()
-    const sick = ['--set', 'services.dashboard.health.readiness.path=/no-such-page', '--set', 'services.dashboard.start_timeout_s=100']
-    const render = haus.run('render', ...sick)
-    await waitUntil(async () => (await current()) !== before, 90_000)
-    await haus.sh(`pkill -KILL -f '[s]anctumctl.js render' || true`)
-    const ended = await render
-    expect(ended.code, ended.stderr).not.toBe(0)
-    await waitUntil(async () => (await haus.sh('ls $HOME/.sanctum/state')).includes('trial.json') === false, 90_000)
-    expect([await current(), await isHealthy(haus)]).toEqual([before, true])
-    expect((await haus.run('status')).stdout.replace(/\s+/g, ' ')).toMatch(
-      /was taken back .* sanctumctl render, which was trying it, is gone/,
-    )
-  })
-
   test('a retired service is stopped and leaves no link behind; rollback brings it back', async () => {
     await up(haus)
     expect((await haus.run('render', '--set', 'services.dashboard.enabled=false')).code).toBe(0)
