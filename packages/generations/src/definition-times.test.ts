@@ -38,19 +38,3 @@ test.each<[string, GenerationDocument[], number | null]>([
 ])('a unit %s', (_, documents, expected) => {
   expect(toDefinitionTimes(documents.at(-1) as GenerationDocument, documents).get(path)).toBe(expected)
 })
-
-test('a change that needs no other process does not count', () => {
-  const documents = [generation(1, 'a'), generation(2, 'b'), generation(3, 'c')]
-  const asked: number[][] = []
-  const times = toDefinitionTimes(documents[2] as GenerationDocument, documents, (_, a, b) => {
-    asked.push([a, b])
-    return b === 3
-  })
-  expect([times.get(path), asked]).toEqual([
-    2000,
-    [
-      [2, 3],
-      [1, 2],
-    ],
-  ])
-})

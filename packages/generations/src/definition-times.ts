@@ -4,36 +4,20 @@ import type { GenerationDocument } from '@sanctum/contracts'
  * Since when each unit of a generation is wanted as it is, ms since the epoch, by the path of its surface: the time of the first
  * generation of an unbroken line that wanted the same. Null where the line goes back beyond what is kept.
  */
-export function toDefinitionTimes(
-  current: GenerationDocument,
-  others: readonly GenerationDocument[],
-  isSameProcess: IsSameProcess = () => false,
-): ReadonlyMap<string, number | null> {
+export function toDefinitionTimes(current: GenerationDocument, others: readonly GenerationDocument[]): ReadonlyMap<string, number | null> {
   const byNumber = new Map(others.map((document) => [document.number, document]))
   return new Map(
-    current.surfaces.flatMap(({ path, unit }) =>
-      unit === null ? [] : [[path, definedSince(path, { current, byNumber, isSameProcess })] as const],
-    ),
+    current.surfaces.flatMap(({ path, unit }) => (unit === null ? [] : [[path, definedSince(current, byNumber, path)] as const])),
   )
 }
 
-/** Whether two generations with different definitions at a path want the same process. */
-export type IsSameProcess = (path: string, a: number, b: number) => boolean
-
-interface Line {
-  readonly current: GenerationDocument
-  readonly byNumber: ReadonlyMap<number, GenerationDocument>
-  readonly isSameProcess: IsSameProcess
-}
-
-function definedSince(path: string, { current, byNumber, isSameProcess }: Line): number | null {
+function definedSince(current: GenerationDocument, byNumber: ReadonlyMap<number, GenerationDocument>, path: string): number | null {
   let first = current
   // A parent is always older, so this ends.
   while (first.parent !== null) {
     const parent = byNumber.get(first.parent)
     if (parent === undefined || parent.number >= first.number) return null
-    if (!wantsTheSame(parent, first, path) && !(isThere(parent, path) && isSameProcess(path, parent.number, first.number)))
-      return Date.parse(first.created_at)
+    if (!wantsTheSame(parent, first, path)) return Date.parse(first.created_at)
     first = parent
   }
   return null
@@ -42,8 +26,4 @@ function definedSince(path: string, { current, byNumber, isSameProcess }: Line):
 function wantsTheSame(a: GenerationDocument, b: GenerationDocument, path: string): boolean {
   const [one, other] = [a, b].map(({ surfaces }) => surfaces.find((surface) => surface.path === path))
   return one !== undefined && one.digest === other?.digest && one.publish === other.publish
-}
-
-function isThere({ surfaces }: GenerationDocument, path: string): boolean {
-  return surfaces.some((surface) => surface.path === path)
 }

@@ -1,5 +1,4 @@
 import { compareText, type Surface, type SurfaceRecord, type UnitAction, type UnitImpact } from '@sanctum/contracts'
-import { judgeDefinition } from './judge-definition.ts'
 
 export interface ImpactQuestion {
   /** What `current` holds. */
@@ -7,8 +6,6 @@ export interface ImpactQuestion {
   readonly wanted: readonly Surface[]
   /** Surfaces whose file was gone, or had another content than was committed, and is put back. */
   readonly mended: ReadonlyMap<string, 'gone' | 'altered'>
-  /** Texts of the surfaces of `current` that change, by path. A definition without its old text counts as one of another process. */
-  readonly texts?: ReadonlyMap<string, string>
   /** Ids of services that re-read their configuration on a signal. */
   readonly reloadable: ReadonlySet<string>
 }
@@ -37,15 +34,14 @@ function judgeUnit(
   surface: Surface & { readonly unit: Unit },
   previous: SurfaceRecord | undefined,
   changed: ReadonlyMap<string, Surface>,
-  { mended, reloadable, texts }: ImpactQuestion,
+  { mended, reloadable }: ImpactQuestion,
 ): Verdict {
-  const { unit, path, target, digest, content, publish } = surface
+  const { unit, path, digest, content, publish } = surface
   if (!previous) return unit.starts ? ['start', 'new'] : ['stay', 'new; started only when it is needed']
   if (!unit.starts)
     return previous.unit?.starts ? ['stop', 'from now on started only when it is needed'] : ['stay', 'started only when it is needed']
   if (!previous.unit?.starts) return ['start', 'from now on always running']
-  const change = previous.digest === digest ? 'same' : judgeDefinition({ target, path, before: texts?.get(path) ?? null, after: content })
-  if (change === 'process') return ['restart', 'its definition changed']
+  if (previous.digest !== digest) return ['restart', 'its definition changed']
   if (previous.publish !== publish) return ['restart', 'its definition moves to another folder']
   if (mended.get(path) === 'altered') return ['restart', 'its definition was not what had been committed']
   const used = toUsedSurfaces(content).flatMap((use) => changed.get(use) ?? [])
@@ -54,8 +50,7 @@ function judgeUnit(
   const [first] = used
   if (first) return [reloadable.has(unit.service) ? 'reload' : 'restart', `it reads ${first.path}, which changed`]
   if (mended.get(path) === 'gone') return ['start', 'its definition was gone']
-  if (change === 'policy') return ['stay', 'only what its manager goes by changed; the process is the same']
-  return ['stay', previous.digest === digest ? 'unchanged' : 'only words about it changed']
+  return ['stay', 'unchanged']
 }
 
 /** Surfaces that define no unit and whose content will differ from what a running process has read. */

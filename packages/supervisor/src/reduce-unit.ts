@@ -1,4 +1,4 @@
-import { type EmbeddedUnit, embeddedProcessFields } from '@sanctum/contracts'
+import type { EmbeddedUnit } from '@sanctum/contracts'
 import { judgeEnd } from './judge-end.ts'
 import { freshHistory } from './judge-restart.ts'
 import { settleUnit } from './settle-unit.ts'
@@ -67,16 +67,7 @@ function isCurrent(unit: UnitLife, { incarnation }: { readonly incarnation: stri
  * Otherwise a unit would be started twice, once for the definition and once because it was asked.
  */
 function readDefinition(unit: UnitLife, definition: EmbeddedUnit | null): UnitLife {
-  const read = { ...unit, definition, unit: definition?.unit ?? unit.unit }
-  if (definition === null || !('process' in unit.phase) || !isSameProcess(unit, definition)) return read
-  // It runs with what the new definition says of a process; only the rest is new, and that holds from now on.
-  return { ...read, phase: { ...unit.phase, process: { ...unit.phase.process, digest: definition.digest } } }
-}
-
-/** The process was started with the definition before this one, and this one would start the same. */
-function isSameProcess({ definition: before, phase }: UnitLife, after: EmbeddedUnit): boolean {
-  if (before === null || !('process' in phase) || phase.process.digest !== before.digest) return false
-  return embeddedProcessFields.every((field) => JSON.stringify(before[field]) === JSON.stringify(after[field]))
+  return { ...unit, definition, unit: definition?.unit ?? unit.unit }
 }
 
 function readWanted(unit: UnitLife, wanted: UnitLife['wanted']): UnitLife {

@@ -159,9 +159,7 @@ export async function impactHere(
   const impact = plan.impact.map(
     (entry): UnitImpact => (isHolding(entry) ? entry : { ...entry, action: 'stay', why: `${entry.why}; the haus is down` }),
   )
-  // Also what needs no other process is only proven by one that runs: a probe, a limit, a time.
-  const isOther = plan.pointer.kind !== 'keep' && plan.impact.some(({ action }) => action !== 'stop')
-  return { impact, isHeldBack: isOther || !plan.impact.every(isHolding) }
+  return { impact, isHeldBack: !plan.impact.every(isHolding) }
 }
 
 function isHolding({ action }: UnitImpact): boolean {

@@ -1,5 +1,5 @@
 import { Fault, type Finding, type GenerationDocument, type Haus, type UnitState } from '@sanctum/contracts'
-import { judgeDefinition, toDefinitionTimes } from '@sanctum/generations'
+import { toDefinitionTimes } from '@sanctum/generations'
 import { type CommittedUnit, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
 import type { Generations, Ports } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
@@ -68,11 +68,7 @@ function judgeSupervisor(state: UnitState | undefined): Finding[] {
 /** The units that the current generation wants; a service and its timer are one. */
 function listCommitted(generations: Generations, current: GenerationDocument): CommittedUnit[] {
   const documents = generations.list().flatMap(({ document }) => document ?? [])
-  const times = toDefinitionTimes(current, documents, (path, a, b) => {
-    const target = current.surfaces.find((surface) => surface.path === path)?.target ?? 'systemd'
-    const after = generations.readSurface(b, path)
-    return after !== null && judgeDefinition({ target, path, before: generations.readSurface(a, path), after }) !== 'process'
-  })
+  const times = toDefinitionTimes(current, documents)
   const timed = new Set(current.surfaces.flatMap(({ unit, path }) => (unit?.starts && path.endsWith('.timer') ? [unit.service] : [])))
   return current.surfaces.flatMap(({ unit, path, publish, target }): CommittedUnit[] => {
     if (unit === null || path.endsWith('.timer')) return []
