@@ -12,6 +12,7 @@ import type {
   ProgramSight,
   ResolvedProbe,
   Step,
+  Surface,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
 import type { Committed, Generations, Hold } from '@sanctum/generations/node'
@@ -115,6 +116,8 @@ export interface QuickPorts {
   readonly host: Pick<HostPort, 'facts' | 'newMemo'>
   /** What is committed and published, with folders below which files may be published; null where a run was interrupted or a file differs. */
   observeHold(roots: readonly string[]): Hold | null
+  /** The same where all is in place, without looking; null where no generation is current, or a document cannot be read. */
+  expectHold(surfaces: readonly Surface[]): Hold | null
 }
 
 /** Everything of the world that a command touches. */

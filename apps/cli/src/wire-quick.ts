@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
-import { observeHold } from '@sanctum/generations/node'
+import { expectHold, observeHold } from '@sanctum/generations/node'
 import { createProgramMemo, gatherFacts, type ProgramMemo } from '@sanctum/host-resolver/node'
 import { readCatalogFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
@@ -40,6 +40,7 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
       newMemo: () => memo?.toText() ?? null,
     },
     observeHold: (roots) => observeHold({ home, roots }),
+    expectHold: (surfaces) => expectHold({ home, surfaces }),
   }
 }
 

@@ -25,8 +25,9 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
   const build = ports.program.build()
   if (build === null || !isPlain(context) || !settled.has(change.kind) || change.findings.length > 0) return null
   const roots = publishRoots(loaded.haus)
-  const hold = ports.observeHold(roots)
-  if (hold === null || hold.generation !== change.generation || !isAsWanted(hold.outside, change.plan.surfaces)) return null
+  // What is expected, not what is seen: where they differ the receipt is good for nothing until they are the same.
+  const hold = ports.expectHold(change.plan.surfaces)
+  if (hold === null || hold.generation !== change.generation) return null
   const receipt: Receipt = {
     build,
     programs: loaded.programs,
@@ -47,20 +48,4 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
 
 function toRecords({ plan }: Change) {
   return plan.surfaces.map(({ content, ...record }) => ({ ...record, size_bytes: content.length }))
-}
-
-type Outside = NonNullable<ReturnType<CommandContext['ports']['observeHold']>>['outside']
-
-/** Every published file is the one wanted, and of what is no longer wanted nothing is left. */
-function isAsWanted(outside: Outside, surfaces: Change['plan']['surfaces']): boolean {
-  const wanted = new Map(surfaces.map(({ publish, digest, mode }) => [publish, { digest, mode }]))
-  const known = new Set(outside.map(({ path }) => path))
-  return (
-    surfaces.every(({ publish }) => publish === null || known.has(publish)) &&
-    outside.every(({ path, sight }) => {
-      const file = wanted.get(path)
-      if (file === undefined) return sight.kind === 'absent'
-      return sight.kind === 'file' && sight.digest === file.digest && sight.mode === file.mode
-    })
-  )
 }

@@ -1,4 +1,4 @@
-import { compareText, type GenerationDocument, type Sight } from '@sanctum/contracts'
+import { compareText, type GenerationDocument, type Sight, type Surface } from '@sanctum/contracts'
 import { toBesidePaths } from '../beside-paths.ts'
 import type { FileSystem } from '../file-system.ts'
 import { homeLayout, isScratchName } from '../home-layout.ts'
@@ -42,6 +42,33 @@ export function observeHold({
   }
 }
 
+/**
+ * The hold of a machine on which the current generation is these surfaces and all is in place, whatever is there now. Null where no
+ * generation is current, or a document of one cannot be read. Writes nothing.
+ */
+export function expectHold({
+  home,
+  surfaces,
+  fileSystem = createConfinedFileSystem({ roots: [home] }),
+}: {
+  readonly home: string
+  readonly surfaces: readonly Surface[]
+  readonly fileSystem?: FileSystem
+}): Hold | null {
+  try {
+    const current = readPointer(fileSystem, homeLayout(home).current)
+    if (current.kind !== 'set') return null
+    const { digests, documents } = readDocuments(fileSystem, home)
+    const wanted = new Map(surfaces.map(({ publish, digest, mode }) => [publish, { kind: 'file', digest, mode } as const]))
+    const outside = listPublished(documents).map((path) => ({ path, sight: wanted.get(path) ?? ({ kind: 'absent' } as const) }))
+    return { generation: current.number, documents: digests, outside }
+  } catch {
+    return null
+  } finally {
+    fileSystem.release()
+  }
+}
+
 function observe(fs: FileSystem, home: string): Hold | null {
   const layout = homeLayout(home)
   const current = readPointer(fs, layout.current)
@@ -51,15 +78,23 @@ function observe(fs: FileSystem, home: string): Hold | null {
     ![layout.intent, layout.trial, ...toBesidePaths(home, null)].some((path) => fs.look(path).kind !== 'absent') &&
     !fs.readDirectory(layout.generations).some(isScratchName)
   if (current.kind !== 'set' || !isQuiet) return null
-  const texts = readNumbers(fs, layout).map((number) => [number, fs.readFile(layout.document(number))] as const)
-  const documents = texts.map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)) as GenerationDocument)
+  const { digests, documents } = readDocuments(fs, home)
   const document = documents.find(({ number }) => number === current.number)
   if (document === undefined || findDamage(fs, layout, document).length > 0) return null
-  const live = observeLive(fs, [...toLedger(documents).keys()].sort(compareText), () => true)
+  const live = observeLive(fs, listPublished(documents), () => true)
   if (live.some(({ linkAbove }) => linkAbove !== null)) return null
+  return { generation: current.number, documents: digests, outside: live.map(({ path, sight }) => ({ path, sight })) }
+}
+
+function readDocuments(fs: FileSystem, home: string): { digests: Hold['documents']; documents: GenerationDocument[] } {
+  const layout = homeLayout(home)
+  const texts = readNumbers(fs, layout).map((number) => [number, fs.readFile(layout.document(number))] as const)
   return {
-    generation: current.number,
-    documents: texts.map(([number, bytes]) => [number, digestBytes(bytes)]),
-    outside: live.map(({ path, sight }) => ({ path, sight })),
+    digests: texts.map(([number, bytes]) => [number, digestBytes(bytes)]),
+    documents: texts.map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)) as GenerationDocument),
   }
+}
+
+function listPublished(documents: readonly GenerationDocument[]): string[] {
+  return [...toLedger(documents).keys()].sort(compareText)
 }
