@@ -181,7 +181,7 @@ describe.each(commandTable.map(({ path }) => path.join(' ')))('%s', (command) =>
       expect([name, problems, expected.includes(code ?? -1) ? 'as expected' : code]).toEqual([name, [], 'as expected'])
     }
     if (entry.endless) return
-    const next = await Promise.all(lanes.map((haus) => haus.run(...words, ...deed.args)))
+    const next = await Promise.all(lanes.map((haus) => runOnceFree(haus, [...words, ...deed.args])))
     expect(next.map(({ code, stderr }) => [code, code === codes[deed.exit] ? '' : stderr])).toEqual(lanes.map(() => [codes[deed.exit], '']))
     if (commandTable.find(({ path }) => path.join(' ') === command)?.writes) await restore()
   })
@@ -252,6 +252,17 @@ async function interrupt(line: readonly string[], haus: TestHaus, wait: Moment['
   started.type(CTRL_C)
   const { code, problems } = judgeTerminal(await started.ended)
   return { code, problems }
+}
+
+/** What the keys left on trial is taken back by the watchdog, which holds the lock meanwhile; it says so, and nobody has to do a thing. */
+async function runOnceFree(haus: TestHaus, line: readonly string[]): Promise<Run> {
+  const deadline = Date.now() + 3 * LONGEST_MS
+  for (;;) {
+    const run = await haus.run(...line)
+    const isGoingBack = run.code === codes['locked'] && run.stderr.includes('sanctumctl revert')
+    if (!isGoingBack || Date.now() > deadline) return run
+    await pause(100)
+  }
 }
 
 const turns = new Map<TestHaus, Promise<unknown>>()
