@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { ledgers } from '../ledger/ledger.ts'
 import { readProofs, recordProofs, renderProofs } from '../ledger/proofs.ts'
 import { installSystemPackages } from './install-system-packages.ts'
+import { isCi } from './is-ci.ts'
 import { runVitest } from './run-vitest.ts'
 import { addTallies, emptyTally, type Tally, verdictOf } from './tally.ts'
 
@@ -16,7 +17,7 @@ const lanes = ['unit', 'real']
 /** Set-up, build, then the lanes one after the other. Nothing of a result is ever taken from a cache. */
 function test(argv: readonly string[]): void {
   const { values, positionals } = readArguments(argv)
-  const skipIsFailure = (process.env.CI ?? '') !== '' && process.env.CI !== 'false'
+  const skipIsFailure = isCi()
   for (const line of installSystemPackages(say))
     say(`${line}. Tests that need it skip themselves${skipIsFailure ? ', which fails this run' : ''}`)
 

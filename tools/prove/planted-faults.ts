@@ -1,5 +1,6 @@
 import { plantedRows as generations } from '../../packages/generations/test/planted-rows.ts'
 import { plantedRows as journal } from '../../packages/journal/test/planted-rows.ts'
+import { isCi } from '../lanes/is-ci.ts'
 import type { Attacked, PlantedFault } from './planted-fault.ts'
 
 /** Every room's planted faults. To add some: a `test/planted-rows.ts` in the room, and a line here. */
@@ -23,8 +24,7 @@ async function provePlantedFaults(words: readonly string[]): Promise<void> {
   const count = (wanted: Verdict) => verdicts.filter((verdict) => verdict === wanted).length
   const [survived, impossible] = [count('SURVIVED') + count('WRONG REASON'), count('not applicable')]
   console.log(`${count('caught')} caught, ${survived} survived, ${impossible} not applicable here`)
-  const isCi = (process.env.CI ?? '') !== '' && process.env.CI !== 'false'
-  process.exitCode = survived > 0 || (isCi && impossible > 0) ? 1 : 0
+  process.exitCode = survived > 0 || (isCi() && impossible > 0) ? 1 : 0
 }
 
 type Verdict = 'caught' | 'SURVIVED' | 'WRONG REASON' | 'not applicable'

@@ -1,22 +1,10 @@
 import type { TrialDocument } from '@sanctum/contracts'
+import { buildTrial } from '@sanctum/testkit'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeTrial, type TrialMoment } from './judge-trial.ts'
 
-const trial: TrialDocument = {
-  schema_version: 1,
-  generation: 7,
-  goal: 6,
-  command: 'render',
-  state: 'trying',
-  by: { pid: 42, start_time: '1000' },
-  boot_id: 'this boot',
-  begun_at: '2026-11-27T08:00:00.000Z',
-  begun_up_ms: 50_000,
-  within_s: 90,
-  why: null,
-  because: [],
-}
+const trial = buildTrial({ generation: 7, goal: 6, begun_up_ms: 50_000 })
 const sick = 'its services did not prove well'
 const moment: TrialMoment = { current: 7, confirmed: 6, bootId: 'this boot', upMs: 60_000, isRunnerAlive: true }
 

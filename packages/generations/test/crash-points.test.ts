@@ -1,31 +1,16 @@
-import { Fault, type Surface } from '@sanctum/contracts'
+import { Fault } from '@sanctum/contracts'
 import { type FileSystem, planRollback } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { recordProof } from '@sanctum/testkit/node'
 import { afterAll, describe, expect, test } from 'vitest'
-import { apply, file, making, unit } from './haus.ts'
+import { apply, file, firstSet, home, making, secondSet, units } from './haus.ts'
 import { failAt, interruptFileSystem, killAt } from './interrupt-file-system.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
 import { commitInPlace, swapInTwoSteps } from './planted-faults.ts'
 
-const home = '/home/neo/.sanctum'
-const units = '/home/neo/.config/systemd/user'
 const open = (fileSystem: FileSystem): Generations => createGenerations({ home, roots: [units], fileSystem })
 
-const first: Surface[] = [
-  unit(units, 'voice', 'voice 1'),
-  unit(units, 'router', 'router 1'),
-  unit(units, 'old', 'old 1'),
-  file('services/voice.yaml', 'voice: 1'),
-  file('bin/with-secrets', '#!/bin/sh', { mode: '0755', target: 'programs' }),
-]
-const second: Surface[] = [
-  unit(units, 'voice', 'voice 2'),
-  unit(units, 'router', 'router 1'),
-  unit(units, 'fresh', 'fresh 2'),
-  file('services/voice.yaml', 'voice: 2'),
-  file('config/agent-capabilities.yaml', 'agents: {}'),
-]
+const [first, second] = [firstSet(units), secondSet(units)]
 
 interface Story {
   /** False where what it does is several acts that each may hold without the others. */

@@ -1,29 +1,15 @@
-import { type Finding, generationCodes, type Surface, type TrialDocument } from '@sanctum/contracts'
+import { type Finding, generationCodes, type Surface } from '@sanctum/contracts'
 import { planGeneration, planRollback, toNoWayBack, toRecovered, toReverted, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
+import { buildTrial } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
-import { apply, file, making, unit } from './haus.ts'
+import { apply, file, home, making, unit, units } from './haus.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
 
-const home = '/home/neo/.sanctum'
-const units = '/home/neo/.config/systemd/user'
 const voice = unit(units, 'voice', 'voice 1')
 const published = `${units}/com.sanctum.voice.service`
 
-const onTrial: TrialDocument = {
-  schema_version: 1,
-  generation: 2,
-  goal: 1,
-  command: 'render',
-  state: 'trying',
-  by: { pid: 42, start_time: '1000' },
-  boot_id: 'this boot',
-  begun_at: '2026-11-27T08:00:00.000Z',
-  begun_up_ms: 50_000,
-  within_s: 90,
-  why: null,
-  because: ['dashboard did not become ready'],
-}
+const onTrial = buildTrial({ begun_up_ms: 50_000, because: ['dashboard did not become ready'] })
 
 interface Machine {
   readonly fs: MemoryFileSystem

@@ -4,6 +4,10 @@ import type { Generations, Recovery } from '@sanctum/generations/node'
 import { buildSurface } from '@sanctum/testkit'
 import { sha256 } from '@sanctum/testkit/node'
 
+/** The home and the folder of units of a machine that is only in memory. */
+export const home = '/home/neo/.sanctum'
+export const units = '/home/neo/.config/systemd/user'
+
 export const making: Making = {
   node: 'hub',
   createdAt: '2026-11-27T08:00:00.000Z',
@@ -30,6 +34,28 @@ export function unit(
     unit: { name: `${name}.service`, service, domain: 'user', starts },
     ...overrides,
   })
+}
+
+/** What a home holds before a change: units and files, one of which the change retires. */
+export function firstSet(units: string): Surface[] {
+  return [
+    unit(units, 'voice', 'voice 1'),
+    unit(units, 'router', 'router 1'),
+    unit(units, 'old', 'old 1'),
+    file('services/voice.yaml', 'voice: 1'),
+    file('bin/with-secrets', '#!/bin/sh', { mode: '0755', target: 'programs' }),
+  ]
+}
+
+/** What it holds after: something stays, changes, goes and comes. */
+export function secondSet(units: string): Surface[] {
+  return [
+    unit(units, 'voice', 'voice 2'),
+    unit(units, 'router', 'router 1'),
+    unit(units, 'fresh', 'fresh 2'),
+    file('services/voice.yaml', 'voice: 2'),
+    file('config/agent-capabilities.yaml', 'agents: {}'),
+  ]
 }
 
 export interface Applied {

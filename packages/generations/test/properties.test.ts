@@ -3,11 +3,9 @@ import { planGeneration, planRollback } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { apply, file, making, unit } from './haus.ts'
+import { apply, file, home, making, unit, units } from './haus.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
 
-const home = '/home/neo/.sanctum'
-const units = '/home/neo/.config/systemd/user'
 const names = ['voice', 'router', 'vault', 'tts'] as const
 
 const content = fc.constantFrom('one\n', 'two\n', 'three\n', '')

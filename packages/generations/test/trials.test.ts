@@ -1,33 +1,16 @@
 import { Fault, type Surface, type TrialDocument } from '@sanctum/contracts'
-import { type FileSystem, judgeTrial, planGeneration, planRollback, type TrialMoment } from '@sanctum/generations'
+import { type FileSystem, judgeTrial, numberOf, planGeneration, planRollback, type TrialMoment } from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
+import { buildTrial } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
-import { apply, file, making, unit } from './haus.ts'
+import { apply, file, home, making, unit, units } from './haus.ts'
 import { failAt, interruptFileSystem, killAt } from './interrupt-file-system.ts'
 import { createMemoryFileSystem, type MemoryFileSystem } from './memory-file-system.ts'
 
-const home = '/home/neo/.sanctum'
-const units = '/home/neo/.config/systemd/user'
 const open = (fileSystem: FileSystem): Generations => createGenerations({ home, roots: [units], fileSystem })
 
 const first: Surface[] = [unit(units, 'voice', 'voice 1'), file('services/voice.yaml', 'voice: 1')]
 const second: Surface[] = [unit(units, 'voice', 'voice 2'), file('services/voice.yaml', 'voice: 2')]
-
-const toTrial = (overrides: Partial<TrialDocument> = {}): TrialDocument => ({
-  schema_version: 1,
-  generation: 2,
-  goal: 1,
-  command: 'render',
-  state: 'trying',
-  by: { pid: 42, start_time: '1000' },
-  boot_id: 'this boot',
-  begun_at: '2026-11-27T08:00:00.000Z',
-  begun_up_ms: 0,
-  within_s: 90,
-  why: null,
-  because: [],
-  ...overrides,
-})
 
 async function prepare(): Promise<MemoryFileSystem> {
   const fs = createMemoryFileSystem()
@@ -39,10 +22,10 @@ async function prepare(): Promise<MemoryFileSystem> {
 /** As the command line tries a change: noted, committed, published, and what follows of it. */
 async function tryChange(generations: Generations, end: 'confirm' | 'fail'): Promise<void> {
   await generations.recover()
-  await generations.commit(planGeneration({ wanted: second, seen: generations.observe(second) }), making, toTrial())
+  await generations.commit(planGeneration({ wanted: second, seen: generations.observe(second) }), making, buildTrial())
   await generations.publish()
   await generations.settle()
-  await (end === 'confirm' ? generations.confirm(2) : generations.noteTrial(toTrial({ state: 'failed', why: 'sick' })))
+  await (end === 'confirm' ? generations.confirm(2) : generations.noteTrial(buildTrial({ state: 'failed', why: 'sick' })))
 }
 
 /** As another process goes back from it. */
@@ -65,8 +48,8 @@ async function goBack(generations: Generations): Promise<void> {
 function judge(generations: Generations) {
   const { current, confirmed } = generations.readPointers()
   const moment: TrialMoment = {
-    current: current.kind === 'set' ? current.number : null,
-    confirmed: confirmed.kind === 'set' ? confirmed.number : null,
+    current: numberOf(current),
+    confirmed: numberOf(confirmed),
     bootId: 'this boot',
     upMs: 1000,
     isRunnerAlive: false,

@@ -1,17 +1,15 @@
 import { chmod, copyFile, mkdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createProgramMemo, gatherFacts } from '@sanctum/host-resolver/node'
-import { createTemporaryFolder, type TemporaryFolder } from '@sanctum/testkit/node'
+import type { TemporaryFolder } from '@sanctum/testkit/node'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createProgramHome, program } from './program-home.ts'
 
-const program = { node: process.execPath, sanctumctl: '/opt/sanctum/sanctumctl.js', sanctumd: '/opt/sanctum/sanctumd.js' }
 let home: TemporaryFolder
 let bin: string
 
 beforeEach(async () => {
-  home = await createTemporaryFolder()
-  bin = join(home.path, 'bin')
-  await mkdir(bin)
+  ;({ home, bin } = await createProgramHome())
 })
 afterEach(() => home.remove())
 

@@ -1,8 +1,8 @@
+import { createRandom } from '@sanctum/testkit'
 import { recordProof } from '@sanctum/testkit/node'
 import { expect, test } from 'vitest'
 import { contend } from './contend.ts'
 import { plantedRows } from './planted-rows.ts'
-import { createRandom } from './random.ts'
 
 const isLong = process.env['SANCTUM_TEST_LONG'] === '1'
 const rounds = isLong ? 10_000 : 1_000

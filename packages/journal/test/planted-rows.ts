@@ -1,7 +1,7 @@
+import { createRandom } from '@sanctum/testkit'
 import type { PlantedFault } from '../../../tools/prove/planted-fault.ts'
 import { contend } from './contend.ts'
 import type { plantedLocks } from './planted-locks.ts'
-import { createRandom } from './random.ts'
 
 const ROUNDS = 60
 

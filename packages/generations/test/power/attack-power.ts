@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { createRandom } from '../random.ts'
+import { createRandom } from '@sanctum/testkit'
 import { countChoices, drawChoice, listChoices, listTelling } from './choose-states.ts'
 import { type Choice, type CrashState, createCrashStates, createNodeTable } from './crash-states.ts'
 import { createJudge } from './create-judge.ts'

@@ -1,7 +1,8 @@
-import type { Surface, TrialDocument } from '@sanctum/contracts'
+import type { Surface } from '@sanctum/contracts'
 import { type FileSystem, planGeneration, planRollback } from '@sanctum/generations'
 import type { Generations } from '@sanctum/generations/node'
-import { apply, file, making, unit } from '../haus.ts'
+import { buildTrial } from '@sanctum/testkit'
+import { apply, file, firstSet, making, secondSet, unit } from '../haus.ts'
 import { killAt } from '../interrupt-file-system.ts'
 import type { PowerStory } from './attack-power.ts'
 import { recordDisk } from './disk-history.ts'
@@ -18,20 +19,7 @@ interface CommitPromise {
 
 type Wrap = (fileSystem: FileSystem) => FileSystem
 
-const first: Surface[] = [
-  unit(units, 'voice', 'voice 1'),
-  unit(units, 'router', 'router 1'),
-  unit(units, 'old', 'old 1'),
-  file('services/voice.yaml', 'voice: 1'),
-  file('bin/with-secrets', '#!/bin/sh', { mode: '0755', target: 'programs' }),
-]
-const second: Surface[] = [
-  unit(units, 'voice', 'voice 2'),
-  unit(units, 'router', 'router 1'),
-  unit(units, 'fresh', 'fresh 2'),
-  file('services/voice.yaml', 'voice: 2'),
-  file('config/agent-capabilities.yaml', 'agents: {}'),
-]
+const [first, second] = [firstSet(units), secondSet(units)]
 const third: Surface[] = [unit(units, 'voice', 'voice 3'), unit(units, 'old', 'old 1'), file('services/voice.yaml', 'voice: 3')]
 
 /** One thing that is done to the machine. What it promises after `acknowledge` holds from there on. */
@@ -73,10 +61,7 @@ const confirm =
   (generations) =>
     generations.confirm(number)
 
-const trial: TrialDocument = {
-  ...{ schema_version: 1, generation: 2, goal: 1, command: 'render', state: 'trying', why: null, because: [] },
-  ...{ by: { pid: 42, start_time: '1000' }, boot_id: 'b', begun_at: making.createdAt, begun_up_ms: 0, within_s: 90 },
-}
+const trial = buildTrial()
 
 const tryOut: Act = async (generations, { acknowledge }) => {
   await generations.recover()

@@ -4,9 +4,9 @@ import { constants, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, 
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createGenerations } from '@sanctum/generations/node'
+import { createRandom } from '@sanctum/testkit'
 import { apply } from '../haus.ts'
 import type { Plant } from '../planted-faults.ts'
-import { createRandom } from '../random.ts'
 import { readVersion, versionOf } from '../versions.ts'
 
 /**
