@@ -3,6 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
+import { homeLayout } from '@sanctum/generations'
 import { expectHold, observeHold } from '@sanctum/generations/node'
 import { createProgramMemo, gatherFacts, type ProgramMemo } from '@sanctum/host-resolver/node'
 import { readCatalogFolder } from './node/catalog-folder.ts'
@@ -34,7 +35,7 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
     },
     host: {
       facts: async (tools) => {
-        memo ??= createProgramMemo(await readText(join(home, 'state/programs.json')).catch(() => null))
+        memo ??= createProgramMemo(await readText(homeLayout(home).programs).catch(() => null))
         return gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools, memo })
       },
       newMemo: () => memo?.toText() ?? null,

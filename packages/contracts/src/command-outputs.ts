@@ -60,9 +60,9 @@ export function toOutputSchemas(): Readonly<Record<string, JsonSchema>> {
     const document = envelope.extend({ command: z.literal(command), data: z.union([...answered, failed]) }).strict()
     return [toOutputFile(command), toSchema(document, `What sanctumctl ${command} --json prints`)] as const
   })
-  const any = toSchema(envelope.strict(), 'What every command prints with --json')
+  const whole = toSchema(envelope.strict(), 'What every command prints with --json')
   const line = toSchema(z.strictObject({ line: z.string() }), 'What a followed stream prints with --json before its last document')
-  return { ...Object.fromEntries(documents), 'output/envelope.schema.json': any, 'output/line.schema.json': line }
+  return { ...Object.fromEntries(documents), 'output/envelope.schema.json': whole, 'output/line.schema.json': line }
 }
 
 function toOptions(output: z.ZodType): readonly z.ZodObject[] {

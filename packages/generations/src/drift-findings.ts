@@ -1,5 +1,6 @@
 import { type driftCodes, type Finding, findingCodes } from '@sanctum/contracts'
 import type { FileDrift } from './judge-drift.ts'
+import { quotePath } from './quote-path.ts'
 
 type DriftCode = keyof typeof driftCodes
 
@@ -36,16 +37,12 @@ function toFix({ kind, path, mends, expected, observed }: FileDrift): NonNullabl
       safe: true,
     }
   if (kind === 'metadata')
-    return { text: `Give it to its owner again: ${expected}, not ${observed}.`, command: `ls -l ${quote(path)}`, safe: true }
+    return { text: `Give it to its owner again: ${expected}, not ${observed}.`, command: `ls -l ${quotePath(path)}`, safe: true }
   if (kind === 'stale')
     return {
       text: 'Look at it; sanctumctl render --force removes it and keeps a copy.',
       command: 'sanctumctl render --check --diff',
       safe: true,
     }
-  return { text: 'Look at it and find out who put it there; then remove it.', command: `cat ${quote(path)}`, safe: true }
-}
-
-function quote(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`
+  return { text: 'Look at it and find out who put it there; then remove it.', command: `cat ${quotePath(path)}`, safe: true }
 }

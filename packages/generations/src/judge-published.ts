@@ -2,6 +2,7 @@ import type { ChangeKind, Finding, Publication, Sight, Surface } from '@sanctum/
 import { diffText } from './diff-text.ts'
 import { backupOf, homeLayout } from './home-layout.ts'
 import type { Ledger } from './ledger.ts'
+import { quotePath } from './quote-path.ts'
 import type { LivePublished } from './seen.ts'
 import { type GenerationCode, toFinding } from './to-finding.ts'
 
@@ -106,7 +107,7 @@ function judgeLinkAbove({ wanted, live }: PublishedQuestion, link: string): Publ
     finding: toFinding('PUBLISH_THROUGH_LINK', {
       subject: live.path,
       message: `${live.path} cannot be published: ${link} is a link or no folder`,
-      fix: { text: `Replace ${link} with a real folder.`, command: `ls -ld ${quote(link)}` },
+      fix: { text: `Replace ${link} with a real folder.`, command: `ls -ld ${quotePath(link)}` },
     }),
   }
 }
@@ -119,7 +120,7 @@ function judgeBlocked({ wanted, live }: PublishedQuestion, what: string): Publis
       subject: live.path,
       message: `${live.path} is ${what}, where the file of ${wanted.subject} belongs`,
       evidence: { expected: 'a file, or nothing', observed: what },
-      fix: { text: `Move ${live.path} away.`, command: `mv ${quote(live.path)} ${quote(`${live.path}.old`)}` },
+      fix: { text: `Move ${live.path} away.`, command: `mv ${quotePath(live.path)} ${quotePath(`${live.path}.old`)}` },
     }),
   }
 }
@@ -162,8 +163,4 @@ function toSightText(sight: Sight): string {
 
 function toDigestText(digest: string): string {
   return `sha256 ${digest.slice(0, 12)}`
-}
-
-function quote(path: string): string {
-  return `'${path.replaceAll("'", `'\\''`)}'`
 }

@@ -3,7 +3,7 @@ import { homeLayout, isScratchName } from './home-layout.ts'
 import { planIntent, planServicesLink, planSettle } from './plan-commit.ts'
 import { planPublish } from './plan-publish.ts'
 import { isTrialOpen, planEndTrial } from './plan-trial.ts'
-import type { Remains } from './seen.ts'
+import { numberOf, type Remains } from './seen.ts'
 import { toFinding } from './to-finding.ts'
 
 export interface RecoverPlan {
@@ -38,8 +38,7 @@ export function planSweep({ home, names, beside, ...remains }: Remains): Step[] 
 /** One that cannot be read promises nothing; without it the generation is simply not confirmed. */
 function isTrialOver({ trial, pointers }: Pick<Remains, 'trial' | 'pointers'>): boolean {
   if (trial.kind !== 'read') return trial.kind === 'unreadable'
-  const [current, confirmed] = [pointers.current, pointers.confirmed].map((pointer) => (pointer.kind === 'set' ? pointer.number : null))
-  return !isTrialOpen(trial.trial, { current: current ?? null, confirmed: confirmed ?? null })
+  return !isTrialOpen(trial.trial, { current: numberOf(pointers.current), confirmed: numberOf(pointers.confirmed) })
 }
 
 function finish(remains: Remains, intent: IntentDocument, sweep: readonly Step[]): RecoverPlan {

@@ -7,6 +7,11 @@ export type Pointer =
   | { readonly kind: 'set'; readonly number: number }
   | { readonly kind: 'damaged'; readonly why: string }
 
+/** The generation that a pointer names; null where it names none. */
+export function numberOf(pointer: Pointer): number | null {
+  return pointer.kind === 'set' ? pointer.number : null
+}
+
 /** What was found at a path outside the generations. */
 export interface LivePublished {
   readonly path: string

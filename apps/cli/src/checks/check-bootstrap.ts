@@ -1,14 +1,13 @@
 import type { Check } from '@sanctum/contracts'
-import { isBare, toNotBootstrapped } from '../haus/require-generation.ts'
+import { toNotBootstrapped } from '../haus/require-generation.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** This machine has a node id and a generation. */
 export const checkBootstrap: Check<DoctorContext> = {
   id: 'bootstrap',
   title: 'set up',
-  run({ command }) {
-    const { ports } = command
-    if (!isBare(command)) return { kind: 'ran', findings: [] }
+  run({ command: { ports }, isBare }) {
+    if (!isBare()) return { kind: 'ran', findings: [] }
     return { kind: 'ran', findings: [toNotBootstrapped(ports.files.toShown(ports.home))] }
   },
 }

@@ -1,6 +1,5 @@
 import type { Check, CheckOutcome, FileChange, Finding, RenderTarget } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
-import { isBare } from '../haus/require-generation.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 const groups: readonly { readonly id: string; readonly title: string; readonly targets: readonly RenderTarget[] }[] = [
@@ -18,8 +17,8 @@ export const pendingChecks: readonly Check<DoctorContext>[] = groups.map(({ id, 
   run: (context) => judgeTargets(context, new Set(targets)),
 }))
 
-async function judgeTargets({ plan, command }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
-  if (isBare(command)) return { kind: 'not-applicable', reason: 'nothing is set up' }
+async function judgeTargets({ plan, isBare }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
+  if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
   const { plan: wanted } = await plan()
   if (
     !wanted.surfaces.some(({ target }) => targets.has(target)) &&

@@ -1,5 +1,4 @@
 import type { Check, Finding, Fix, ServiceStatus } from '@sanctum/contracts'
-import { isBare } from '../haus/require-generation.ts'
 import { findRole } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
@@ -7,8 +6,8 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkServices: Check<DoctorContext> = {
   id: 'services',
   title: 'services',
-  async run({ command, loaded: { haus }, status }) {
-    if (isBare(command)) return { kind: 'not-applicable', reason: 'nothing is set up' }
+  async run({ isBare, loaded: { haus }, status }) {
+    if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
     const { services } = await status()
     const sick = services.filter(({ verdict }) => verdict === 'failed')
     const unknown = services.filter(({ verdict }) => verdict === 'could-not-check')

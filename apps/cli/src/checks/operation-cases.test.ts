@@ -14,6 +14,7 @@ import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { toUnusable } from '../haus/kept-haus.ts'
 import { toUnchecked } from '../haus/observe-file-drift.ts'
+import { isBare } from '../haus/require-generation.ts'
 import { toFindings } from '../haus/run-units.ts'
 import { checkBootstrap } from './check-bootstrap.ts'
 import { checkDrift } from './check-drift.ts'
@@ -83,28 +84,28 @@ function contextOf(machine: Machine): DoctorContext {
   }
   const seen = { current, damage: [], live: [], ledger: new Map() }
   const surfaces = [{ target: 'runtime-manifests', unit: null }]
-  return {
-    command: {
-      ports: {
-        home: '/home/neo/.sanctum',
-        digest: (text: string) => `digest of ${text.length}`,
-        machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
-        lockHolder: () => machine.holder,
-        generations: () => generations,
-        units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),
-        drift: {
-          surroundings: () => ({ neighbours: [], owners: new Map(), unread: [] }),
-          programs: () => [],
-          listeners: async () => ({ listeners: [], unread: [] }),
-          isSameFile: (a: string, b: string) => a === b,
-        },
-        files: {
-          toShown: (path: string) => path,
-          readMode: async (path: string) => machine.modes[path] ?? null,
-          readManifests: async () => machine.manifests,
-        },
-      },
+  const ports = {
+    home: '/home/neo/.sanctum',
+    digest: (text: string) => `digest of ${text.length}`,
+    machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
+    lockHolder: () => machine.holder,
+    generations: () => generations,
+    units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),
+    drift: {
+      surroundings: () => ({ neighbours: [], owners: new Map(), unread: [] }),
+      programs: () => [],
+      listeners: async () => ({ listeners: [], unread: [] }),
+      isSameFile: (a: string, b: string) => a === b,
     },
+    files: {
+      toShown: (path: string) => path,
+      readMode: async (path: string) => machine.modes[path] ?? null,
+      readManifests: async () => machine.manifests,
+    },
+  }
+  return {
+    command: { ports },
+    isBare: () => isBare({ ports } as never),
     loaded: {
       haus,
       facts: buildFacts(),

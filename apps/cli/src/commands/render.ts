@@ -31,10 +31,12 @@ export async function run(context: CommandContext): Promise<Answer> {
       'a generation is always whole, so --target goes with --check, --diff --dry-run or --out only',
       'Leave --target out, or add --check.',
     )
-  if (isBare(context)) refuseErrors(await findUnwritable(context, (await planRender(context, loaded, {})).plan))
+  // Nothing of a change that cannot be made is left on a bare machine, not even a lock.
+  const rendered = isBare(context) ? await planRender(context, loaded, {}) : undefined
+  if (rendered !== undefined) refuseErrors(await findUnwritable(context, rendered.plan))
   const reverted = await revertDueTrial(context)
   const change = await withWriter(context, async () => {
-    const tried = await applyChange(context, loaded, { force: options['force'] === true, command: 'render' })
+    const tried = await applyChange(context, loaded, { force: options['force'] === true, command: 'render', rendered })
     if (tried.kind !== 'sick') await keepReceipt(context, loaded, tried)
     return tried
   })

@@ -1,5 +1,5 @@
 import { Fault, type TrialDocument } from '@sanctum/contracts'
-import { describeTrial, toRefused, toReverted } from '@sanctum/generations'
+import { describeTrial, numberOf, toRefused, toReverted } from '@sanctum/generations'
 import { type Answer, type CommandContext, Interrupted } from '../command.ts'
 import { goBack } from '../haus/go-back.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
@@ -96,7 +96,7 @@ async function takeLock(context: CommandContext, isAsked: boolean): Promise<Take
 
 function reportNothing({ ports }: CommandContext): Answer {
   const { current, confirmed } = ports.generations([]).readPointers()
-  const generation = current.kind === 'set' ? current.number : null
+  const generation = numberOf(current)
   const isConfirmed = confirmed.kind === 'set' && confirmed.number === generation
   return {
     exit: 'ok',

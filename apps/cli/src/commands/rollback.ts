@@ -1,4 +1,4 @@
-import { chooseRollback, planRollback } from '@sanctum/generations'
+import { chooseRollback, numberOf, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { applyPlan, recover, refuseDueTrial } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
@@ -48,7 +48,7 @@ export async function run(context: CommandContext): Promise<Answer> {
 
 function reportGone({ ports }: CommandContext, findings: Answer['findings']): Answer {
   const { current } = ports.generations([]).readPointers()
-  const generation = current.kind === 'set' ? current.number : null
+  const generation = numberOf(current)
   return {
     exit: 'ok',
     data: { outcome: 'reverted', generation, changes: [], impact: [], losses: [], skipped: {} },

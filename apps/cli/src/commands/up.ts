@@ -1,10 +1,12 @@
 import { type Finding, type Haus, type HausStatus, hasErrors, type ResolvedService, type TrialDocument } from '@sanctum/contracts'
+import { numberOf } from '@sanctum/generations'
 import { listPrerequisites } from '@sanctum/host-resolver'
 import { planUp } from '@sanctum/supervisor'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, type SickChange, toUnwell } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
+import { confirmGeneration } from '../haus/confirm-generation.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { keepReceipt } from '../haus/keep-receipt.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
@@ -120,22 +122,19 @@ async function startWhatIsDown(context: CommandContext, haus: Haus, { kind, gene
   return { services: units.steps.map(({ service }) => service), findings: await runUnits(context, haus, units), trial }
 }
 
-async function confirm({ ports }: CommandContext, { policies }: Haus, { generation }: Change): Promise<void> {
+async function confirm({ ports }: CommandContext, haus: Haus, { generation }: Change): Promise<void> {
   const generations = ports.generations([])
-  const { confirmed } = generations.readPointers()
-  if (generation === null || (confirmed.kind === 'set' && confirmed.number === generation)) return
+  if (generation === null || numberOf(generations.readPointers().confirmed) === generation) return
   await generations.settle()
-  await generations.confirm(generation)
-  ports.journal.append({ kind: 'generation-confirmed', subject: `generation ${generation}`, data: { command: 'up' } })
-  await generations.collect({ keep: policies.generations_kept })
+  await confirmGeneration(ports, haus, generations, { generation, command: 'up' })
 }
 
 async function withPointers({ ports }: CommandContext, status: HausStatus): Promise<HausStatus> {
   const { current, confirmed } = ports.generations([]).readPointers()
   return {
     ...status,
-    generation: current.kind === 'set' ? current.number : null,
-    confirmed: confirmed.kind === 'set' ? confirmed.number : null,
+    generation: numberOf(current),
+    confirmed: numberOf(confirmed),
   }
 }
 

@@ -4,12 +4,13 @@ import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { askToReplace } from './ask-to-replace.ts'
+import { confirmGeneration } from './confirm-generation.ts'
 import { findReprobed } from './find-reprobed.ts'
 import { findUnwritable } from './find-unwritable.ts'
 import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { observeHeldPorts } from './observe-held-ports.ts'
 import { performChange } from './perform-change.ts'
-import { planRender } from './plan-render.ts'
+import { planRender, type Rendered } from './plan-render.ts'
 import { changeRoots } from './publish-roots.ts'
 import { toUnitGraph } from './run-units.ts'
 import { seeTrial, toFailed, toTrial } from './trial.ts'
@@ -48,7 +49,7 @@ export interface SickChange extends Omit<Change, 'kind' | 'generation'> {
 export async function applyChange(
   context: CommandContext,
   loaded: LoadedHaus,
-  options: { readonly force: boolean; readonly command: string },
+  options: { readonly force: boolean; readonly command: string; readonly rendered?: Rendered | undefined },
 ): Promise<Change | SickChange> {
   if (!context.global.dryRun) refuseDueTrial(context)
   const recovered = context.global.dryRun ? [] : await recover(context.ports.generations(changeRoots(context.ports, loaded.haus)))
@@ -100,7 +101,7 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   const { generation, findings } = await performChange(context, loaded, { ...change, impact, reprobed, trial })
   if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
   if (!hasErrors(findings)) {
-    await finish(context, loaded, generations, { generation, command: change.command })
+    await confirmGeneration(context.ports, loaded.haus, generations, { generation, command: change.command })
     return report('applied', generation, findings)
   }
   return await toUnwell(context, report('stuck', generation, findings), trial)
@@ -169,15 +170,4 @@ function isHolding({ action }: UnitImpact): boolean {
 function toStarting({ services }: RunningHaus['haus'], impact: readonly UnitImpact[]): ResolvedService[] {
   const starting = new Set(impact.filter(({ action }) => action === 'start' || action === 'restart').map(({ service }) => service))
   return Object.values(services).filter(({ id }) => starting.has(id))
-}
-
-async function finish(
-  { ports }: CommandContext,
-  { haus }: RunningHaus,
-  generations: Generations,
-  { generation, command }: { readonly generation: number; readonly command: string },
-): Promise<void> {
-  await generations.confirm(generation)
-  ports.journal.append({ kind: 'generation-confirmed', subject: `generation ${generation}`, data: { command } })
-  await generations.collect({ keep: haus.policies.generations_kept })
 }

@@ -20,7 +20,7 @@ export interface WayBack {
 }
 
 /**
- * Goes back from a generation on trial by the same planner and the same proof as any change. The catalog has no say: order, probes
+ * Goes back from a generation on trial by the same planner and the same proof as a render. The catalog has no say: order, probes
  * and folders are those that the generations keep. The caller holds the lock. The trial is over only when all of it is done.
  */
 export async function goBack(context: CommandContext, trial: TrialDocument, why: string): Promise<WayBack> {

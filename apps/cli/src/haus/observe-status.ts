@@ -9,6 +9,7 @@ import type {
   UnitActivity,
   UnitState,
 } from '@sanctum/contracts'
+import { numberOf } from '@sanctum/generations'
 import {
   type HausEvidence,
   judge,
@@ -56,8 +57,8 @@ export async function observeStatus(
     haus: haus.instance.name,
     node: haus.node.id,
     manager: haus.manager.kind,
-    generation: current.kind === 'set' ? current.number : null,
-    confirmed: confirmed.kind === 'set' ? confirmed.number : null,
+    generation: numberOf(current),
+    confirmed: numberOf(confirmed),
     at_ms: ports.clock.now(),
     verdict: current.kind === 'none' ? 'failed' : summarizeHaus(judged).verdict,
     services: rows,

@@ -7,22 +7,29 @@ import type { LoadedHaus } from './load-haus.ts'
 import { changeRoots } from './publish-roots.ts'
 import { refuseErrors } from './with-writer.ts'
 
-export interface RenderPlan {
-  readonly plan: GenerationPlan
+/** What the haus comes to. */
+export interface Rendered {
   readonly losses: readonly Loss[]
   readonly surfaces: readonly Surface[]
-  readonly generations: Generations
   /** Warnings and notes of the renderer. */
   readonly findings: readonly Finding[]
 }
 
-/** What a render would do to this machine now. Refuses where the haus cannot be rendered. Changes nothing. */
+export interface RenderPlan extends Rendered {
+  readonly plan: GenerationPlan
+  readonly generations: Generations
+}
+
+/**
+ * What a render would do to this machine now. Refuses where the haus cannot be rendered. Changes nothing. `rendered`: of the same haus,
+ * where it was rendered already.
+ */
 export async function planRender(
   { ports }: CommandContext,
   { haus }: LoadedHaus,
-  { force = false }: { readonly force?: boolean },
+  { force = false, rendered }: { readonly force?: boolean; readonly rendered?: Rendered | undefined },
 ): Promise<RenderPlan> {
-  const rendering = renderHaus(haus, { digest: ports.digest })
+  const rendering = rendered ?? renderHaus(haus, { digest: ports.digest })
   refuseErrors(rendering.findings)
   const generations = ports.generations(changeRoots(ports, haus))
   const seen = generations.observe(rendering.surfaces)

@@ -1,5 +1,5 @@
 import { exitCodes, Fault, type FaultCode, type Finding, faultCodes, type TrialDocument } from '@sanctum/contracts'
-import { describeTrial, toRefused, toReverted } from '@sanctum/generations'
+import { describeTrial, numberOf, toRefused, toReverted } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import type { Ports, ReverterEnd } from '../ports.ts'
 import type { Change, SickChange } from './apply-change.ts'
@@ -38,7 +38,7 @@ function isGoneBack(ports: Ports, { goal }: TrialDocument): boolean {
 
 function currentOf({ generations }: Ports): number | null {
   const { current } = generations([]).readPointers()
-  return current.kind === 'set' ? current.number : null
+  return numberOf(current)
 }
 
 function toTold({ answer }: ReverterEnd): readonly Finding[] {

@@ -1,5 +1,5 @@
 import type { Finding, Haus, TrialDocument } from '@sanctum/contracts'
-import { judgeTrial, type TrialJudgement } from '@sanctum/generations'
+import { judgeTrial, numberOf, type TrialJudgement } from '@sanctum/generations'
 import type { UnitPlan } from '@sanctum/supervisor'
 import type { Ports } from '../ports.ts'
 
@@ -14,8 +14,8 @@ export function seeTrial({ generations, machine }: Ports): TrialSight {
   const trial = home.readTrial()
   const { current, confirmed } = home.readPointers()
   const judgement = judgeTrial(trial, {
-    current: current.kind === 'set' ? current.number : null,
-    confirmed: confirmed.kind === 'set' ? confirmed.number : null,
+    current: numberOf(current),
+    confirmed: numberOf(confirmed),
     bootId: machine.bootId(),
     upMs: machine.upMs(),
     isRunnerAlive: trial !== null && machine.isAlive(trial.by),

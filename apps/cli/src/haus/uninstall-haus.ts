@@ -26,7 +26,7 @@ export interface Uninstall {
 }
 
 /**
- * A plan for no file at all, by the same planner as any change: it makes one more generation, an empty one, and what was published is
+ * A plan for no file at all, by the same planner as a render: it makes one more generation, an empty one, and what was published is
  * removed as that of a retired service is. `current` and `confirmed` both name the empty generation afterwards: it needs no proof.
  * `up` makes the next one from the catalog; `rollback` puts back the files of the one before. Null where there never was a generation.
  */
