@@ -169,8 +169,11 @@ function startWriter(path: string, subject: string) {
     seqs.push(...lines.map(Number))
     child.emit('progress')
   })
+  const ended = once(child, 'exit').then(([code]) => {
+    if (code !== null) throw new Error(`the writer of ${subject} ended by itself with ${code} after ${seqs.length} events`)
+  })
   const reached = async (count: number) => {
-    while (seqs.length < count) await once(child, 'progress', { signal: AbortSignal.timeout(30_000) })
+    while (seqs.length < count) await Promise.race([ended, once(child, 'progress', { signal: AbortSignal.timeout(30_000) })])
   }
   return { child, seqs, reached }
 }

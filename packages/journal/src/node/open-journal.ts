@@ -13,6 +13,12 @@ const SCHEMA_VERSION = 1
 /** How long an append waits for that of another process. */
 const APPEND_PATIENCE_MS = 5_000
 
+/**
+ * How long it waits between two attempts. SQLite's own wait grows to 100 ms, and of several processes that append one event after
+ * another it lets one starve for longer than its patience: the lock is free for a tenth of a millisecond at a time.
+ */
+const APPEND_PAUSE_MS = 1
+
 const schema = `
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
@@ -37,7 +43,7 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
   function append(fresh: NewEvent): Event {
     return guard('writing', path, () => {
       const database = openWriter()
-      database.exec('BEGIN IMMEDIATE')
+      patiently(() => database.exec('BEGIN IMMEDIATE'))
       try {
         const last = database.prepare('SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1').get() as
           | Pick<JournalRow, 'seq' | 'checksum'>
@@ -55,7 +61,10 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
   }
 
   function select(filter: EventFilter): JournalRow[] {
-    return guard('reading', path, () => (writer === null ? selectReadOnly(path, filter) : selectRows(writer, filter)))
+    return guard('reading', path, () => {
+      const database = writer
+      return database === null ? selectReadOnly(path, filter) : patiently(() => selectRows(database, filter))
+    })
   }
 
   return {
@@ -71,11 +80,12 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
 
 function prepareWriter(path: string): DatabaseSync {
   createPrivateFile(path)
-  const database = new DatabaseSync(path, { timeout: APPEND_PATIENCE_MS })
+  const database = new DatabaseSync(path, { timeout: 0 })
   try {
-    patiently(() => database.exec('PRAGMA journal_mode = WAL'))
-    database.exec('PRAGMA synchronous = FULL')
-    if (requireKnownVersion(database, path) < SCHEMA_VERSION) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
+    patiently(() => {
+      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      if (requireKnownVersion(database, path) < SCHEMA_VERSION) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`)
+    })
     return database
   } catch (error) {
     database.close()
@@ -83,16 +93,15 @@ function prepareWriter(path: string): DatabaseSync {
   }
 }
 
-/** SQLite does not wait by itself where two processes turn a new database into a WAL one at the same time. */
-function patiently(effect: () => void): void {
+/** Tries until no other process is in the way. */
+function patiently<T>(effect: () => T): T {
   const deadline = performance.now() + APPEND_PATIENCE_MS
   for (;;) {
     try {
-      effect()
-      return
+      return effect()
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, APPEND_PAUSE_MS)
     }
   }
 }
