@@ -83,7 +83,8 @@ describe('whoever tries it is not the one that goes back', () => {
       await waitUntil(() => isBack('generations/1'), 60_000)
       expect(events('generation-reverted')).toHaveLength(count)
       expect(events('generation-reverted').at(-1)?.data['why']).toMatch(why)
-      expect((await stand()).dashboard.definition).toBe(before.dashboard.definition)
+      // Nothing has to start for this way back; a watchdog that was killed reads the definitions again when the failsafe has started it.
+      await waitUntil(async () => (await stand()).dashboard.definition === before.dashboard.definition)
       await waitUntil(async () => (await haus.run('status')).code === 0)
     }
 

@@ -51,3 +51,6 @@ export const embeddedUnit = z.strictObject({
   ports: z.array(z.strictObject({ port, protocol: z.enum(['tcp', 'udp']), address: z.string() })),
 })
 export type EmbeddedUnit = z.infer<typeof embeddedUnit>
+
+/** The fields that a process is started with. A change of the others holds from the moment at which the supervisor reads it. */
+export const embeddedProcessFields = ['unit', 'kind', 'command', 'cwd', 'env', 'stdout', 'stderr'] as const satisfies (keyof EmbeddedUnit)[]

@@ -102,6 +102,8 @@ export const embeddedLive = z.strictObject({
   started_up_ms: z.number().nullable(),
   /** Of the definition that the process runs with. */
   definition_digest: z.string().nullable(),
+  /** What the definition said of a process when this one was started; null where nobody knows. */
+  started_as: z.string().nullable().default(null),
   stop: stop.nullable(),
   /** Readiness, the next start or the next signal, by phase. */
   deadline_up_ms: z.number().nullable(),

@@ -28,7 +28,7 @@ export const surface = z.strictObject({
   content: z.string(),
   /** SHA-256 of the content, hexadecimal. */
   digest: z.string(),
-  /** The unit that this file defines. `starts`: it is to run now, not only to be known to the manager. */
+  /** The unit that this file defines. `starts`: it is to run now, or to wait for its time, not only to be known to the manager. */
   unit: z.strictObject({ name: z.string(), service: z.string(), domain: z.enum(['system', 'user']), starts: z.boolean() }).nullable(),
 })
 export type Surface = z.infer<typeof surface>

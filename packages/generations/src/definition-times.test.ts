@@ -38,3 +38,20 @@ test.each<[string, GenerationDocument[], number | null]>([
 ])('a unit %s', (_, documents, expected) => {
   expect(toDefinitionTimes(documents.at(-1) as GenerationDocument, documents).get(path)).toBe(expected)
 })
+
+test('a change that needs no other process does not count', () => {
+  const documents = [generation(1, 'a'), generation(2, 'b'), generation(3, 'c')]
+  const asked: string[] = []
+  const times = toDefinitionTimes(documents[2] as GenerationDocument, documents, ({ path: at }, older, newer) => {
+    asked.push(`${at} ${older} ${newer}`)
+    return newer === 3
+  })
+  expect([times.get(path), asked]).toEqual([2000, [`${path} 2 3`, `${path} 1 2`]])
+})
+
+test('a definition that moved to another folder was loaded anew, whatever it says', () => {
+  const first = generation(1, 'a')
+  const moved = { ...first, surfaces: first.surfaces.map((surface) => ({ ...surface, publish: '/elsewhere' })) }
+  const second = generation(2, 'a')
+  expect(toDefinitionTimes(second, [moved, second], () => true).get(path)).toBe(2000)
+})

@@ -1,29 +1,52 @@
-import type { GenerationDocument } from '@sanctum/contracts'
+import type { GenerationDocument, SurfaceRecord } from '@sanctum/contracts'
+
+/** Whether two generations with different definitions of a unit, by its surface now, want the same process. */
+export type IsSameProcess = (surface: SurfaceRecord, older: number, newer: number) => boolean
 
 /**
  * Since when each unit of a generation is wanted as it is, ms since the epoch, by the path of its surface: the time of the first
- * generation of an unbroken line that wanted the same. Null where the line goes back beyond what is kept.
+ * generation of an unbroken line that wanted the same process. Null where the line goes back beyond what is kept.
  */
-export function toDefinitionTimes(current: GenerationDocument, others: readonly GenerationDocument[]): ReadonlyMap<string, number | null> {
-  const byNumber = new Map(others.map((document) => [document.number, document]))
+export function toDefinitionTimes(
+  current: GenerationDocument,
+  others: readonly GenerationDocument[],
+  isSameProcess: IsSameProcess = () => false,
+): ReadonlyMap<string, number | null> {
+  const line = toLine(current, new Map(others.map((document) => [document.number, document])))
   return new Map(
-    current.surfaces.flatMap(({ path, unit }) => (unit === null ? [] : [[path, definedSince(current, byNumber, path)] as const])),
+    current.surfaces.flatMap((surface) => (surface.unit === null ? [] : [[surface.path, definedSince(surface, line, isSameProcess)]])),
   )
 }
 
-function definedSince(current: GenerationDocument, byNumber: ReadonlyMap<number, GenerationDocument>, path: string): number | null {
-  let first = current
-  // A parent is always older, so this ends.
-  while (first.parent !== null) {
-    const parent = byNumber.get(first.parent)
-    if (parent === undefined || parent.number >= first.number) return null
-    if (!wantsTheSame(parent, first, path)) return Date.parse(first.created_at)
-    first = parent
-  }
-  return null
+interface Ancestor {
+  readonly number: number
+  readonly createdAtMs: number
+  readonly records: ReadonlyMap<string, SurfaceRecord>
 }
 
-function wantsTheSame(a: GenerationDocument, b: GenerationDocument, path: string): boolean {
-  const [one, other] = [a, b].map(({ surfaces }) => surfaces.find((surface) => surface.path === path))
-  return one !== undefined && one.digest === other?.digest && one.publish === other.publish
+/** A generation and those that it came from, as far as they are kept, the newest first. */
+function toLine(document: GenerationDocument, kept: ReadonlyMap<number, GenerationDocument>): Ancestor[] {
+  const { number, parent, created_at, surfaces } = document
+  const ancestor = { number, createdAtMs: Date.parse(created_at), records: new Map(surfaces.map((record) => [record.path, record])) }
+  // A parent is always older, so this ends.
+  const older = parent === null || parent >= number ? undefined : kept.get(parent)
+  return [ancestor, ...(older === undefined ? [] : toLine(older, kept))]
+}
+
+function definedSince(surface: SurfaceRecord, line: readonly Ancestor[], isSameProcess: IsSameProcess): number | null {
+  const change = line.findIndex((newer, index) => {
+    const older = line[index + 1]
+    return older !== undefined && !wantsTheSame(surface, { older, newer, isSameProcess })
+  })
+  return line[change]?.createdAtMs ?? null
+}
+
+function wantsTheSame(
+  surface: SurfaceRecord,
+  { older, newer, isSameProcess }: { readonly older: Ancestor; readonly newer: Ancestor; readonly isSameProcess: IsSameProcess },
+): boolean {
+  const [a, b] = [older.records.get(surface.path), newer.records.get(surface.path)]
+  // In another folder it is loaded anew, whatever it says.
+  if (a === undefined || b === undefined || a.publish !== b.publish) return false
+  return a.digest === b.digest || isSameProcess(surface, older.number, newer.number)
 }

@@ -73,7 +73,13 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
   const outside = hasErrors(lints) ? [] : judgeOutside(surfaces, seen, force)
   const publications = outside.flatMap(({ judgement }) => judgement.publication ?? [])
   const impact = mergeOwed(
-    planImpact({ before, wanted: surfaces, mended: toMended(before, publications, repairs), reloadable: new Set(reloadable) }),
+    planImpact({
+      before,
+      wanted: surfaces,
+      mended: toMended(before, publications, repairs),
+      reloadable: new Set(reloadable),
+      texts: seen.before,
+    }),
     seen.owed,
   )
   const changes = [...inside, ...repairs.map(toRepairChange), ...outside.flatMap(toOutsideChange)]
@@ -163,12 +169,13 @@ function toRepairChange({ path, surface, damaged }: Repair): FileChange {
 
 /** Surfaces whose content is as committed, but whose file was not. */
 function toMended(before: readonly SurfaceRecord[], publications: readonly Publication[], repairs: readonly Repair[]) {
-  const published = new Set(before.flatMap(({ publish }) => publish ?? []))
+  const applied = new Map(before.flatMap(({ publish, digest }) => (publish === null ? [] : [[publish, digest] as const])))
   const mended = new Map<string, 'gone' | 'altered'>(repairs.map(({ path, damaged }) => [path, damaged === null ? 'gone' : 'altered']))
   for (const { path, put, found } of publications) {
-    if (put === null || !published.has(path)) continue
+    const committed = applied.get(path)
+    if (put === null || committed === undefined) continue
     if (found.kind === 'absent') mended.set(put.surface, 'gone')
-    else if (found.kind !== 'file' || found.digest !== put.digest) mended.set(put.surface, 'altered')
+    else if (found.kind !== 'file' || found.digest !== committed) mended.set(put.surface, 'altered')
   }
   return mended
 }

@@ -121,6 +121,7 @@ test.each(cases)('%s', (_, { before = [], wanted, mended = {}, reloadable = [] }
     before: before.map(toRecord),
     wanted,
     mended: new Map(Object.entries(mended)),
+    texts: new Map(before.map(({ path, content }) => [path, content])),
     reloadable: new Set(reloadable),
   })
   expect(impact.map(({ action, unit: name }) => `${action} ${name}`)).toEqual(expected)

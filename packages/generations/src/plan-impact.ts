@@ -1,4 +1,5 @@
-import { compareText, type Surface, type SurfaceRecord, type UnitAction, type UnitImpact } from '@sanctum/contracts'
+import { compareText, type RenderTarget, type Surface, type SurfaceRecord, type UnitAction, type UnitImpact } from '@sanctum/contracts'
+import { judgeDefinition } from './judge-definition.ts'
 
 export interface ImpactQuestion {
   /** What `current` holds. */
@@ -6,6 +7,8 @@ export interface ImpactQuestion {
   readonly wanted: readonly Surface[]
   /** Surfaces whose file was gone, or had another content than was committed, and is put back. */
   readonly mended: ReadonlyMap<string, 'gone' | 'altered'>
+  /** Texts of the surfaces of `current` that change, by path. A definition without its old text counts as one of another process. */
+  readonly texts?: ReadonlyMap<string, string>
   /** Ids of services that re-read their configuration on a signal. */
   readonly reloadable: ReadonlySet<string>
 }
@@ -15,12 +18,14 @@ type Verdict = readonly [UnitAction, string]
 
 /** What the change does to each unit, and why; also for the units that stay. Sorted by service, then unit. */
 export function planImpact(question: ImpactQuestion): UnitImpact[] {
-  const before = new Map(question.before.flatMap((record) => (record.unit ? [[toKey(record.unit), record] as const] : [])))
+  const before = new Map(question.before.flatMap((record) => (record.unit ? [[toKey(record.target, record.unit), record] as const] : [])))
   const wanted = question.wanted.flatMap((surface) => (surface.unit ? [{ ...surface, unit: surface.unit }] : []))
-  const keys = new Set(wanted.map(({ unit }) => toKey(unit)))
+  const keys = new Set(wanted.map(({ target, unit }) => toKey(target, unit)))
   const changed = toChangedSurfaces(question)
   return [
-    ...wanted.map((surface) => toImpact(surface.unit, judgeUnit(surface, before.get(toKey(surface.unit)), changed, question))),
+    ...wanted.map((surface) =>
+      toImpact(surface.unit, judgeUnit(surface, before.get(toKey(surface.target, surface.unit)), changed, question)),
+    ),
     ...[...before].flatMap(([key, { unit }]) => (unit && !keys.has(key) ? [toImpact(unit, ['stop', 'no longer wanted'])] : [])),
   ].sort(compareImpact)
 }
@@ -34,14 +39,15 @@ function judgeUnit(
   surface: Surface & { readonly unit: Unit },
   previous: SurfaceRecord | undefined,
   changed: ReadonlyMap<string, Surface>,
-  { mended, reloadable }: ImpactQuestion,
+  { mended, reloadable, texts }: ImpactQuestion,
 ): Verdict {
-  const { unit, path, digest, content, publish } = surface
+  const { unit, path, target, digest, content, publish } = surface
   if (!previous) return unit.starts ? ['start', 'new'] : ['stay', 'new; started only when it is needed']
   if (!unit.starts)
     return previous.unit?.starts ? ['stop', 'from now on started only when it is needed'] : ['stay', 'started only when it is needed']
   if (!previous.unit?.starts) return ['start', 'from now on always running']
-  if (previous.digest !== digest) return ['restart', 'its definition changed']
+  const change = previous.digest === digest ? 'same' : judgeDefinition({ target, path, before: texts?.get(path) ?? null, after: content })
+  if (change === 'process') return ['restart', 'its definition changed']
   if (previous.publish !== publish) return ['restart', 'its definition moves to another folder']
   if (mended.get(path) === 'altered') return ['restart', 'its definition was not what had been committed']
   const used = toUsedSurfaces(content).flatMap((use) => changed.get(use) ?? [])
@@ -50,7 +56,8 @@ function judgeUnit(
   const [first] = used
   if (first) return [reloadable.has(unit.service) ? 'reload' : 'restart', `it reads ${first.path}, which changed`]
   if (mended.get(path) === 'gone') return ['start', 'its definition was gone']
-  return ['stay', 'unchanged']
+  if (change === 'policy') return ['stay', 'only what its manager goes by changed; the process is the same']
+  return ['stay', previous.digest === digest ? 'unchanged' : 'only words about it changed']
 }
 
 /** Surfaces that define no unit and whose content will differ from what a running process has read. */
@@ -72,6 +79,7 @@ function toImpact({ service, name }: Unit, [action, why]: Verdict): UnitImpact {
   return { service, unit: name, action, why }
 }
 
-function toKey({ name, domain }: Unit): string {
-  return `${domain}/${name}`
+/** What its manager knows a unit by. The embedded one has a place for each service and none for names. */
+function toKey(target: RenderTarget, { name, domain, service }: Unit): string {
+  return target === 'embedded' ? service : `${domain}/${name}`
 }

@@ -44,6 +44,11 @@ export function planUnit(haus: Haus, service: ResolvedService): Planned {
   }
 }
 
+/** Its unit is to be up by itself: to run, or to wait for its time. */
+export function isArmed({ starts, service }: Pick<UnitPlan, 'starts' | 'service'>): boolean {
+  return starts || (service.kind === 'periodic' && !service.fallback_only)
+}
+
 /** True if the service has a unit on this host, so that others can be ordered after it. */
 export function hasUnit(haus: Haus, id: string): boolean {
   const service = haus.services[id]

@@ -21,6 +21,7 @@ export function toLive(unit: UnitLife, bootId: string): EmbeddedLive {
     started_at_ms: process?.startedAtMs ?? null,
     started_up_ms: process?.startedUpMs ?? null,
     definition_digest: process?.digest ?? null,
+    started_as: process?.startedAs ?? null,
     stop: process?.stop ?? null,
     deadline_up_ms: deadlineOf(phase),
     ending: phase.at === 'stopping' ? phase.ending : null,
@@ -99,5 +100,5 @@ function restOf(activity: EmbeddedLive['activity']): (typeof rests)[number] {
 function processIn(live: EmbeddedLive): UnitProcess | null {
   const { incarnation, pid, start_time: startTime, started_at_ms: startedAtMs, started_up_ms: startedUpMs, stop } = live
   if (incarnation === null || startedAtMs === null || startedUpMs === null || stop === null) return null
-  return { incarnation, pid, startTime, startedAtMs, startedUpMs, digest: live.definition_digest, stop }
+  return { incarnation, pid, startTime, startedAtMs, startedUpMs, digest: live.definition_digest, startedAs: live.started_as, stop }
 }

@@ -56,3 +56,9 @@ test('of each service the newest unit counts; one that it had before is a former
     ['web as site', 'site.service'],
   ])
 })
+
+test('a unit that another service has by now is that service’s and nobody else’s', () => {
+  const of = (...records: SurfaceRecord[]) => toManagedUnits(records, new Map())
+  const merged = mergeManagedUnits([of(record('systemd/web.service', 'web')), of(record('systemd/web.service', 'site'))])
+  expect(merged.map(({ service, unit }) => [service, unit])).toEqual([['site', 'web.service']])
+})

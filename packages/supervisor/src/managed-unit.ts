@@ -49,11 +49,14 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
     })
 }
 
-/** The units of several generations, the newest last. Of each service the newest unit counts; another one that it had is a former one. */
+/**
+ * The units of several generations, the newest last. Of each service the newest unit counts; another one that it had is a former one,
+ * unless it is another service's by now.
+ */
 export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])[]): ManagedUnit[] {
   const all = generations.flat()
   const counts = new Map(all.map((unit) => [unit.service, unit.unit]))
-  const merged = new Map(all.map((unit) => [`${unit.domain}/${unit.unit}/${unit.service}`, unit]))
+  const merged = new Map(all.map((unit) => [`${unit.domain}/${unit.unit}`, unit]))
   return [...merged.values()].map((unit) =>
     counts.get(unit.service) === unit.unit ? unit : { ...unit, service: toFormerId(unit.service, unit.unit) },
   )

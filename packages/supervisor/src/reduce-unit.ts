@@ -8,6 +8,7 @@ import {
   processOf,
   type Reduction,
   toActivity,
+  toProcessText,
   type UnitEffect,
   type UnitEvent,
   type UnitLife,
@@ -67,7 +68,21 @@ function isCurrent(unit: UnitLife, { incarnation }: { readonly incarnation: stri
  * Otherwise a unit would be started twice, once for the definition and once because it was asked.
  */
 function readDefinition(unit: UnitLife, definition: EmbeddedUnit | null): UnitLife {
-  return { ...unit, definition, unit: definition?.unit ?? unit.unit }
+  const read = { ...unit, definition, unit: definition?.unit ?? unit.unit }
+  const process = processOf(unit)
+  if (definition === null || process === null || process.startedAs !== toProcessText(definition)) return read
+  return followPolicy(read, definition)
+}
+
+/** The process is what the new definition would start; the rest of the definition holds for it from now on. */
+function followPolicy(unit: UnitLife, { digest, stop, readiness, start_timeout_s }: EmbeddedUnit): UnitLife {
+  if (!('process' in unit.phase)) return unit
+  const process = { ...unit.phase.process, digest, stop }
+  if (unit.phase.at !== 'starting') return { ...unit, phase: { ...unit.phase, process } }
+  if (readiness === null) return { ...unit, phase: { at: 'running', process }, why: 'it runs' }
+  // A start that is under way is given more time, never less: it may have to pass another probe now.
+  const deadlineUpMs = Math.max(unit.phase.deadlineUpMs, process.startedUpMs + start_timeout_s * 1000)
+  return { ...unit, phase: { at: 'starting', process, deadlineUpMs } }
 }
 
 function readWanted(unit: UnitLife, wanted: UnitLife['wanted']): UnitLife {
@@ -88,6 +103,7 @@ function adopt(unit: UnitLife, { incarnation, pid, startTime }: Extract<UnitEven
     startedAtMs: now.wallMs,
     startedUpMs: now.upMs,
     digest: null,
+    startedAs: null,
     stop: unit.definition?.stop ?? { signal: 'SIGTERM', timeout_s: 10 },
   }
   return { ...unit, phase: { at: 'running', process }, why: 'it runs; found without a record of it' }

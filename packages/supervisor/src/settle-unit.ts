@@ -1,7 +1,16 @@
 import type { EmbeddedUnit } from '@sanctum/contracts'
 import { judgeDue, nextDue } from './judge-due.ts'
 import { freshHistory, recordStart } from './judge-restart.ts'
-import type { Ending, Moment, Reduction, UnitEffect, UnitLife, UnitPhase, UnitProcess } from './unit-life.ts'
+import {
+  type Ending,
+  type Moment,
+  type Reduction,
+  toProcessText,
+  type UnitEffect,
+  type UnitLife,
+  type UnitPhase,
+  type UnitProcess,
+} from './unit-life.ts'
 
 /** Takes one turn after another until nothing more follows from the state of a unit. */
 export function settleUnit(unit: UnitLife, now: Moment): Reduction {
@@ -100,6 +109,7 @@ function spawn(unit: UnitLife, definition: EmbeddedUnit, now: Moment): Reduction
     startedAtMs: now.wallMs,
     startedUpMs: now.upMs,
     digest: definition.digest,
+    startedAs: toProcessText(definition),
     stop: definition.stop,
   }
   const due = definition.schedule === null ? null : judgeDue(definition.schedule, markOf(unit, now), now).mark

@@ -1,4 +1,4 @@
-import type { EmbeddedUnit, NewEvent, UnitActivity } from '@sanctum/contracts'
+import { type EmbeddedUnit, embeddedProcessFields, type NewEvent, type UnitActivity } from '@sanctum/contracts'
 import type { DueMark } from './judge-due.ts'
 import { freshHistory, type RestartHistory } from './judge-restart.ts'
 
@@ -10,8 +10,10 @@ export interface UnitProcess {
   readonly startTime: string | null
   readonly startedAtMs: number
   readonly startedUpMs: number
-  /** Of the definition that it runs with; null for one that was found without a record. */
+  /** Of the newest definition by which it would have been started the same; null for one that was found without a record. */
   readonly digest: string | null
+  /** What its definition said of a process when it was started; null for one that was found without a record. */
+  readonly startedAs: string | null
   readonly stop: { readonly signal: string; readonly timeout_s: number }
 }
 
@@ -149,6 +151,11 @@ const activities = {
 /** The process of a unit, if it has one or intends one. */
 export function processOf({ phase }: UnitLife): UnitProcess | null {
   return 'process' in phase ? phase.process : null
+}
+
+/** What a definition says of a process: two that say the same start the same. */
+export function toProcessText(definition: EmbeddedUnit): string {
+  return JSON.stringify(embeddedProcessFields.map((field) => definition[field]))
 }
 
 /** Kinds that end when their work is done. */

@@ -9,6 +9,7 @@ const process = {
   startedAtMs: 0,
   startedUpMs: 0,
   digest: null,
+  startedAs: null,
   stop: { signal: 'SIGTERM', timeout_s: 1 },
 }
 const phases = {

@@ -124,6 +124,8 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
   const stale = new Set<string>()
   const gone = new Set<string>()
   const calls: string[] = []
+  /** How the jobs of each verb were to be queued. */
+  const modes = new Map<string, Set<string>>()
   let pids = 800
 
   function show(name: string): string {
@@ -170,6 +172,8 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
     if (verb === 'show') return done(names.map(show).join('\n\n'))
     if (verb === 'list-units') return done(listUnits())
     calls.push(words.join(' '))
+    for (const mode of args.flatMap((word) => (word.startsWith('--job-mode=') ? [word.slice('--job-mode='.length)] : [])))
+      modes.set(verb, (modes.get(verb) ?? new Set()).add(mode))
     if (verb === 'daemon-reload') stale.clear()
     for (const name of names) {
       if (verb === 'enable') enabled.add(name)
@@ -183,6 +187,7 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
   return {
     exec,
     calls,
+    modes,
     redefine: (unit: string) => stale.add(`${unit}.service`),
     /** As if its file were gone and the definitions had been read since. */
     undefine: (unit: string) => gone.add(`${unit}.service`),

@@ -59,6 +59,25 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     expect(model.calls.slice(2)).toEqual(['disable com.sanctum.daemon.service', 'stop com.sanctum.daemon.service'])
   })
 
+  it('reads a definition that changed meanwhile before it starts or restarts, and restarts nothing but what it was told', async () => {
+    const model = createSystemctlModel(units)
+    const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
+    model.redefine('com.sanctum.daemon')
+    await manager.start('daemon')
+    await manager.restart('daemon')
+    model.redefine('com.sanctum.daemon')
+    await manager.restart('daemon')
+    expect(model.calls).toEqual([
+      'daemon-reload',
+      'enable com.sanctum.daemon.service',
+      'start com.sanctum.daemon.service',
+      'restart com.sanctum.daemon.service',
+      'daemon-reload',
+      'restart com.sanctum.daemon.service',
+    ])
+    expect(model.modes.get('restart')).toEqual(new Set(['ignore-requirements']))
+  })
+
   it('stops a unit whose definition is gone, takes its links away, and forgets it once', async () => {
     const model = createSystemctlModel(units)
     const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })

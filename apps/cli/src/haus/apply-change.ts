@@ -7,6 +7,7 @@ import { askToReplace } from './ask-to-replace.ts'
 import { confirmGeneration } from './confirm-generation.ts'
 import { findReprobed } from './find-reprobed.ts'
 import { findUnwritable } from './find-unwritable.ts'
+import { type HeldBack, holdBack } from './hold-back.ts'
 import type { LoadedHaus, RunningHaus } from './load-haus.ts'
 import { observeHeldPorts } from './observe-held-ports.ts'
 import { performChange } from './perform-change.ts'
@@ -149,22 +150,10 @@ function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
 }
 
 /** A unit that nobody has started yet is not started by a render; `up` does that, and proves the generation then. */
-export async function impactHere(
-  { ports }: CommandContext,
-  { haus }: RunningHaus,
-  plan: GenerationPlan,
-): Promise<{ impact: readonly UnitImpact[]; isHeldBack: boolean }> {
+export async function impactHere({ ports }: CommandContext, { haus }: RunningHaus, plan: GenerationPlan): Promise<HeldBack> {
   const states = await ports.units(haus).list()
   const isUp = states.some(({ wanted, pid }) => wanted === true && pid !== null)
-  if (isUp) return { impact: plan.impact, isHeldBack: false }
-  const impact = plan.impact.map(
-    (entry): UnitImpact => (isHolding(entry) ? entry : { ...entry, action: 'stay', why: `${entry.why}; the haus is down` }),
-  )
-  return { impact, isHeldBack: !plan.impact.every(isHolding) }
-}
-
-function isHolding({ action }: UnitImpact): boolean {
-  return action === 'stop' || action === 'stay'
+  return isUp ? { impact: plan.impact, isHeldBack: false } : holdBack(plan)
 }
 
 function toStarting({ services }: RunningHaus['haus'], impact: readonly UnitImpact[]): ResolvedService[] {

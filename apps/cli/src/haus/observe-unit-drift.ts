@@ -1,5 +1,5 @@
 import { Fault, type Finding, type GenerationDocument, type Haus, type UnitState } from '@sanctum/contracts'
-import { toDefinitionTimes } from '@sanctum/generations'
+import { judgeDefinition, toDefinitionTimes } from '@sanctum/generations'
 import { type CommittedUnit, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
 import type { Generations, Ports } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
@@ -68,7 +68,10 @@ function judgeSupervisor(state: UnitState | undefined): Finding[] {
 /** The units that the current generation wants; a service and its timer are one. */
 function listCommitted(generations: Generations, current: GenerationDocument): CommittedUnit[] {
   const documents = generations.list().flatMap(({ document }) => document ?? [])
-  const times = toDefinitionTimes(current, documents)
+  const times = toDefinitionTimes(current, documents, ({ target, path }, older, newer) => {
+    const after = generations.readSurface(newer, path)
+    return after !== null && judgeDefinition({ target, path, before: generations.readSurface(older, path), after }) !== 'process'
+  })
   const timed = new Set(current.surfaces.flatMap(({ unit, path }) => (unit?.starts && path.endsWith('.timer') ? [unit.service] : [])))
   return current.surfaces.flatMap(({ unit, path, publish, target }): CommittedUnit[] => {
     if (unit === null || path.endsWith('.timer')) return []

@@ -4,6 +4,7 @@ import { planApply, type UnitReply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { toKeptHaus } from './kept-haus.ts'
+import { listRedefined } from './list-redefined.ts'
 import type { RunningHaus } from './load-haus.ts'
 import { proveReady, runUnits, toUnitGraph } from './run-units.ts'
 
@@ -42,7 +43,7 @@ export async function performChange(
     say(`committed generation ${generation}: ${plan.changes.length} changes`)
   }
   const acting = impact.filter(({ action }) => action !== 'stay')
-  const replies = await ports.units(loaded.haus).reloadDefinitions(acting.map(({ service, unit }) => ({ service, unit })))
+  const replies = await ports.units(loaded.haus).reloadDefinitions(listRedefined({ ...plan, impact }))
   const followed = [...replies.flatMap(toUnread), ...(await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus))))]
   const proved = hasErrors(followed) ? followed : [...followed, ...(await proveReady(context, loaded.haus, reprobed))]
   if (!hasErrors(proved)) await generations.settle()

@@ -85,7 +85,7 @@ export async function createLaunchdHaus({
   }
 
   return {
-    ...{ run, model, home, agents, daemons },
+    ...{ run, model, home, agents, daemons, rereads: false },
     async unit(service) {
       const { stdout } = await model.exec('launchctl', ['print', `gui/${uid}/${labelOf(service)}`])
       const pid = /^\tpid = (\d+)$/m.exec(stdout)?.[1]

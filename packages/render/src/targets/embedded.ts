@@ -2,7 +2,7 @@ import { type EmbeddedUnit, embeddedUnit, type Finding, type Haus, type Resolved
 import { toSorted } from '../documents/to-sorted.ts'
 import { toSource } from '../header.ts'
 import { judgeText, LONGEST_WORD_BYTES } from '../judge-text.ts'
-import { hasUnit, type UnitPlan } from '../plan-unit.ts'
+import { hasUnit, isArmed, type UnitPlan } from '../plan-unit.ts'
 import { toFullMoment } from '../systemd/to-calendar.ts'
 import type { Rendered, Target, TargetInput } from '../target.ts'
 import { excerpt, toFinding } from '../to-finding.ts'
@@ -30,7 +30,7 @@ function renderUnit({ digest, haus }: TargetInput, plan: UnitPlan): Rendered {
         publish: null,
         mode: '0644',
         content: `${JSON.stringify(unit, null, 2)}\n`,
-        unit: { name: plan.name, service: id, domain: plan.domain, starts: plan.starts },
+        unit: { name: plan.name, service: id, domain: plan.domain, starts: isArmed(plan) },
       },
     ],
     findings,

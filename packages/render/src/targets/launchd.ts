@@ -4,7 +4,7 @@ import { judgeJob } from '../launchd/judge-job.ts'
 import type { LaunchdJob } from '../launchd/launchd-job.ts'
 import { toLaunchdJob } from '../launchd/to-launchd-job.ts'
 import { type PlistProblem, toPlist } from '../launchd/to-plist.ts'
-import type { UnitPlan } from '../plan-unit.ts'
+import { isArmed, type UnitPlan } from '../plan-unit.ts'
 import type { Draft, Target, TargetInput } from '../target.ts'
 import { excerpt, toFinding } from '../to-finding.ts'
 
@@ -48,7 +48,7 @@ function toDraft({ digest, haus }: TargetInput, plan: UnitPlan, job: LaunchdJob,
     publish,
     mode: MODE,
     content: text.replace('<plist ', () => `<!-- ${made} -->\n<!-- ${sum} -->\n<plist `),
-    unit: { name: job.Label, service: plan.service.id, domain: plan.domain, starts: plan.starts },
+    unit: { name: job.Label, service: plan.service.id, domain: plan.domain, starts: isArmed(plan) },
   }
 }
 

@@ -115,12 +115,13 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
       return changed.map(({ service }) => (end.code === 0 ? { kind: 'accepted', service } : toFailure(service, end)))
     },
     start: (service) =>
-      withUnit(service, async (unit, state) => {
+      withUnit(service, async (unit, state, shown) => {
         const name = unit.isTimed ? timerName(unit) : serviceName(unit)
         const toEnable = unit.starts || unit.isTimed ? state.wanted === false : false
         const toStart = !isUp(state)
         if (!toEnable && !toStart) return { kind: 'unchanged', service }
         return inTurn(service, [
+          ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
           // A one-shot is waited for by whoever needs its end, not here.
@@ -146,13 +147,15 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
         { orGone: true },
       ),
     restart: (service) =>
-      withUnit(service, async (unit, state) => {
+      withUnit(service, async (unit, state, shown) => {
         const name = unit.isTimed ? timerName(unit) : serviceName(unit)
         const toEnable = (unit.starts || unit.isTimed) && state.wanted === false
         return inTurn(service, [
+          ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
-          ['restart', name],
+          // Else systemd would restart what requires it as well; whoever plans a restart names each unit.
+          ['restart', '--job-mode=ignore-requirements', name],
         ])
       }),
     reload: (service) =>
