@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { exitCodes } from '@sanctum/contracts'
 import { createRandom } from '@sanctum/testkit'
-import { recordProof } from '@sanctum/testkit/node'
+import { freePorts, recordProof } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandTable } from '../src/command-table.ts'
 import { type ContractEntry, contractEntries } from './support/contract-entries.ts'
 import { judgeDocument } from './support/judge-document.ts'
 import { CTRL_C, startAtTerminal, type TerminalEnd } from './support/start-at-terminal.ts'
 import { startProgram } from './support/start-program.ts'
-import { createTestHaus, freePorts, type Run, repository, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, type Run, repository, type TestHaus } from './support/test-haus.ts'
 
 /** No command may hang over 5 s: twice that here, and on a busy machine, where time means less, as many starts of Node. */
 const LONGEST_MS = Math.max(10_000, 200 * timeStart())

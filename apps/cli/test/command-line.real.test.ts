@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { envelope, exitCodes } from '@sanctum/contracts'
 import { openLock } from '@sanctum/journal/node'
+import { freePorts } from '@sanctum/testkit/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { contractEntries } from './support/contract-entries.ts'
 import { type Started, type StartOptions, startProgram } from './support/start-program.ts'
-import { createTestHaus, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 const starter = join(repository, 'catalogs/starter')

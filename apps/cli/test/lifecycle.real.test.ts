@@ -1,9 +1,10 @@
 import { cp, lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
+import { freePorts } from '@sanctum/testkit/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
-import { createTestHaus, findProcesses, freePorts, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, findProcesses, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 let haus: TestHaus

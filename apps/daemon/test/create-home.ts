@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import type { GenerationDocument, ResolvedService } from '@sanctum/contracts'
 import { renderHaus } from '@sanctum/render'
 import { buildHaus, buildProvision, buildRun, buildService } from '@sanctum/testkit'
 import { bundleProgram } from '@sanctum/testkit/bundle-program'
-import { createTemporaryFolder, sha256 } from '@sanctum/testkit/node'
+import { createTemporaryFolder, freePort, sha256 } from '@sanctum/testkit/node'
 import { afterAll } from 'vitest'
 
 /** The embedded manager has no sandbox to offer. */
@@ -62,7 +61,7 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
   const home = folder.path
   bundle ??= findProgram()
   const program = await bundle
-  const ports = { watchdog: await findFreePort(), dashboard: await findFreePort() }
+  const ports = { watchdog: await freePort(), dashboard: await freePort() }
   let generation = 0
   await mkdir(join(home, 'logs'), { recursive: true })
 
@@ -244,14 +243,6 @@ export function kill(pid: number, signal: NodeJS.Signals): void {
   } catch {
     // It has ended meanwhile.
   }
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** By the folder of the home in their command line or in the marks of their environment: it is random, so these are ours. */

@@ -1,14 +1,15 @@
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { hausStatus, roleHealth } from '@sanctum/contracts'
+import { freePort } from '@sanctum/testkit/node'
 import { expect, test } from 'vitest'
-import { ask, buildWebService, createHome, findFreePort, kill, until } from './create-home.ts'
+import { ask, buildWebService, createHome, kill, until } from './create-home.ts'
 
 const isUp = async (port: number) => (await ask(port, '/health'))?.status === 200
 
 test('page and document, from the watchdog and without it', async () => {
   await using home = await createHome()
-  await home.commit([buildWebService(home.path, 'web', await findFreePort())])
+  await home.commit([buildWebService(home.path, 'web', await freePort())])
   await home.want('watchdog', 'dashboard', 'web')
   const watchdog = home.start('watchdog')
   const read = async () => {
@@ -33,7 +34,7 @@ test('page and document, from the watchdog and without it', async () => {
 
 test('with everything dead or mute it answers within a second', async () => {
   await using home = await createHome()
-  await home.commit([buildWebService(home.path, 'web', await findFreePort())])
+  await home.commit([buildWebService(home.path, 'web', await freePort())])
   home.start('dashboard')
   await until('it is up', () => isUp(home.ports.dashboard))
   await ask(home.ports.dashboard, '/')

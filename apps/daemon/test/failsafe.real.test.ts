@@ -1,8 +1,9 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { watchdogStatus } from '@sanctum/contracts'
 import { openJournal } from '@sanctum/journal/node'
+import { freePort } from '@sanctum/testkit/node'
 import { expect, test } from 'vitest'
-import { ask, buildWebService, countStarts, createHome, findFreePort, kill, until } from './create-home.ts'
+import { ask, buildWebService, countStarts, createHome, kill, until } from './create-home.ts'
 
 async function healthOf(port: number) {
   const answer = await ask(port, '/status', { timeoutMs: 1000 })
@@ -12,7 +13,7 @@ async function healthOf(port: number) {
 /** A home in which watchdog, failsafe and one service run, the failsafe as a unit of the watchdog. */
 async function startHome() {
   const home = await createHome()
-  const port = await findFreePort()
+  const port = await freePort()
   await home.commit([buildWebService(home.path, 'web', port)])
   await home.want('watchdog', 'failsafe', 'web')
   const child = home.start('watchdog')

@@ -3,11 +3,12 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type HausStatus, roleHealth, watchdogStatus } from '@sanctum/contracts'
 import { openJournal } from '@sanctum/journal/node'
+import { freePort } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
 import { sendJson, serveLocal } from '../src/node/serve-local.ts'
 import { runWatchdog, type WatchdogPorts } from '../src/watchdog/run-watchdog.ts'
 import { buildDefinition } from './build-definition.ts'
-import { ask, buildWebService, countStarts, createHome, findFreePort, kill, until } from './create-home.ts'
+import { ask, buildWebService, countStarts, createHome, kill, until } from './create-home.ts'
 
 const statusOf = async (port: number) => {
   const answer = await ask(port, '/status')
@@ -19,7 +20,7 @@ const verdictsOf = (haus: HausStatus | null | undefined) =>
 describe('the watchdog of an embedded home', () => {
   test('starts what is wanted, says what is true, and writes down what changed', async () => {
     await using home = await createHome()
-    const port = await findFreePort()
+    const port = await freePort()
     await home.commit([buildWebService(home.path, 'web', port)])
     await home.want('web')
     const child = home.start('watchdog')
@@ -67,7 +68,7 @@ describe('the watchdog of an embedded home', () => {
     await home.commit()
     home.start('watchdog')
     await until('the first is well', async () => (await statusOf(home.ports.watchdog))?.ok === true)
-    const second = home.start('watchdog', '--port', String(await findFreePort()))
+    const second = home.start('watchdog', '--port', String(await freePort()))
     expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(75)
     expect(home.log('watchdog')).toContain('home-locked')
   })
@@ -85,7 +86,7 @@ describe('the watchdog of an embedded home', () => {
 
   test('a generation that is damaged stops neither it nor what it looks after', async () => {
     await using home = await createHome()
-    await home.commit([buildWebService(home.path, 'web', await findFreePort())])
+    await home.commit([buildWebService(home.path, 'web', await freePort())])
     await home.want('web')
     await writeFile(`${home.path}/generations/1/generation.json`, '{"half":')
     home.start('watchdog', '--port', String(home.ports.watchdog))
@@ -113,7 +114,7 @@ describe('a loop that stands still behind an open port', () => {
   /** The watchdog in this process, with a definition that can be made to hang: the planted fault. */
   async function startHere() {
     const ending = new AbortController()
-    const port = await findFreePort()
+    const port = await freePort()
     const fault = { hang: false }
     const ports: WatchdogPorts = {
       pid: process.pid,

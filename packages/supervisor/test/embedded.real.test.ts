@@ -7,17 +7,9 @@ import { fileURLToPath } from 'node:url'
 import type { UnitState } from '@sanctum/contracts'
 import { isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
+import { freePort } from '@sanctum/testkit/node'
 import { afterAll, describe, expect, it } from 'vitest'
-import {
-  createEmbeddedWorld,
-  freePort,
-  killAndWait,
-  listeningUnit,
-  pause,
-  removeCompileCache,
-  shellUnit,
-  waitFor,
-} from './embedded-world.ts'
+import { createEmbeddedWorld, killAndWait, listeningUnit, pause, removeCompileCache, shellUnit, waitFor } from './embedded-world.ts'
 
 afterAll(removeCompileCache)
 

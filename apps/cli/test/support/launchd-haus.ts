@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { HostFacts } from '@sanctum/contracts'
 import { createLaunchdManager, type RunProgram } from '@sanctum/supervisor/node'
+import { freePorts } from '@sanctum/testkit/node'
 import { listManagedUnits } from '../../src/haus/list-managed-units.ts'
 import { runCommandLine } from '../../src/run-command-line.ts'
 import { createPorts } from '../../src/wire.ts'
 import { createLaunchctlModel, type LaunchctlModel } from './launchctl-model.ts'
 import type { LifecycleHaus } from './lifecycle.ts'
-import { findProcesses, freePorts, type Run, repository } from './test-haus.ts'
+import { findProcesses, type Run, repository } from './test-haus.ts'
 
 export interface LaunchdHaus extends LifecycleHaus {
   readonly model: LaunchctlModel

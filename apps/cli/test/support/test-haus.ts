@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Envelope, envelope } from '@sanctum/contracts'
+import { freePorts } from '@sanctum/testkit/node'
 import { judgeDocument } from './judge-document.ts'
 
 export const repository = fileURLToPath(new URL('../../../..', import.meta.url))
@@ -90,29 +90,6 @@ export async function createTestHaus(extra: Readonly<Record<string, string>> = {
       await rm(home, { recursive: true, force: true })
     },
   }
-}
-
-/** Below the ports that a system gives to outgoing connections, so that none of those takes one of ours meanwhile. */
-const LOWEST_PORT = 20_000
-const HIGHEST_PORT = 32_000
-let nextPort = LOWEST_PORT + ((process.pid * 37) % (HIGHEST_PORT - LOWEST_PORT))
-
-/** Ports that nobody listens on now; no two calls of one test file give the same. */
-export async function freePorts(count: number): Promise<number[]> {
-  const ports: number[] = []
-  while (ports.length < count) {
-    nextPort = nextPort >= HIGHEST_PORT ? LOWEST_PORT : nextPort + 1
-    if (await isFree(nextPort)) ports.push(nextPort)
-  }
-  return ports
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }
 
 /** Ends what still runs for a home although it was taken down, and says so: a test that leaves something behind has failed. */

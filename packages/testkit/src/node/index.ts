@@ -1,4 +1,5 @@
 export * from './compare-golden.ts'
 export * from './create-temporary-folder.ts'
+export * from './free-ports.ts'
 export * from './record-proof.ts'
 export * from './sha256.ts'
