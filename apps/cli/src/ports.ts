@@ -50,15 +50,13 @@ export interface FilesPort {
 }
 
 export interface HostPort {
-  /** `programs`: names to look for beside the usual ones. */
-  facts(programs: readonly string[]): Promise<HostFacts>
+  /** `programs`: names to look for beside the usual ones. Their versions only where they are asked for, since each is a program to start. */
+  facts(programs: readonly string[], asked?: { readonly versions: boolean }): Promise<HostFacts>
   /** Which of these paths exist. */
   presence(paths: readonly string[]): Promise<Readonly<Record<string, boolean>>>
   observations(): Promise<HostObservations>
   /** Null where there is no such folder. */
   audit(folder: string): Promise<readonly Finding[] | null>
-  /** What programs said of their versions, for the next run; null where that is known already. */
-  newMemo(): string | null
 }
 
 /** Looks that compare this machine with what was committed. They only read. */
@@ -113,7 +111,7 @@ export interface QuickPorts {
   }
   readonly digest: (text: string) => string
   readonly files: Pick<FilesPort, 'readText' | 'readCatalog' | 'toAbsolute' | 'toShown'>
-  readonly host: Pick<HostPort, 'facts' | 'newMemo'>
+  readonly host: Pick<HostPort, 'facts'>
   /** What is committed and published, with folders below which files may be published; null where a run was interrupted or a file differs. */
   observeHold(roots: readonly string[]): Hold | null
   /** The same where all is in place, without looking; null where no generation is current, or a document cannot be read. */

@@ -3,9 +3,8 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
-import { homeLayout } from '@sanctum/generations'
 import { expectHold, observeHold } from '@sanctum/generations/node'
-import { createProgramMemo, gatherFacts, type ProgramMemo } from '@sanctum/host-resolver/node'
+import { gatherFacts } from '@sanctum/host-resolver/node'
 import { readCatalogFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
 import { readText } from './node/text-files.ts'
@@ -20,7 +19,6 @@ export const here = realpathSync(dirname(fileURLToPath(import.meta.url)))
 export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'dryRun'>): QuickPorts {
   const { userHome, home } = findHome(environment)
   const program = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js') }
-  let memo: ProgramMemo | null = null
   return {
     version,
     home,
@@ -34,11 +32,8 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
       toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
     },
     host: {
-      facts: async (tools) => {
-        memo ??= createProgramMemo(await readText(homeLayout(home).programs).catch(() => null))
-        return gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools, memo })
-      },
-      newMemo: () => memo?.toText() ?? null,
+      facts: (tools, asked = { versions: false }) =>
+        gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools, ...asked }),
     },
     observeHold: (roots) => observeHold({ home, roots }),
     expectHold: (surfaces) => expectHold({ home, surfaces }),

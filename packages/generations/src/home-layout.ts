@@ -9,8 +9,6 @@ export interface HomeLayout {
   readonly trial: string
   /** What the last render that changed nothing more went by, so that the next one need not think it through again. */
   readonly receipt: string
-  /** Versions of programs as they last told them. */
-  readonly programs: string
   readonly backups: string
   /** Where single files are written before they take their place. */
   readonly scratch: string
@@ -38,7 +36,6 @@ export function homeLayout(home: string): HomeLayout {
     intent: `${home}/state/intent.json`,
     trial: `${home}/state/trial.json`,
     receipt: `${home}/state/render-receipt.json`,
-    programs: `${home}/state/programs.json`,
     backups: `${home}/backups`,
     scratch: `${home}/generations/.staging-0`,
     generation,

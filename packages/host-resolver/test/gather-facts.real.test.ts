@@ -63,6 +63,18 @@ describe('gatherFacts', () => {
     expect(container_runtime).toEqual({ kind: process.platform === 'darwin' ? 'orbstack' : 'docker', version: '28.5.2' })
   })
 
+  it('starts no program for its version where nobody asks, and the rest is the same', async () => {
+    const started = join(home.path, 'started')
+    const docker = await plant('docker', `echo >> ${started}; echo Docker version 28.5.2`)
+    const env = { HOME: home.path, PATH: bin }
+    const [quick, full] = [await gather({ env, versions: false }), await gather({ env, deadlineMs: 20_000 })]
+    expect(await readFile(started, 'utf8')).toBe('\n')
+    const silent = Object.entries(full.tools).map(([name, tool]) => [name, tool && name !== 'node' ? { ...tool, version: null } : tool])
+    expect(quick.tools).toEqual(Object.fromEntries(silent))
+    expect(full.tools['docker']).toEqual({ path: docker, version: '28.5.2' })
+    expect(quick).toEqual({ ...full, tools: quick.tools, container_runtime: { kind: full.container_runtime?.kind, version: null } })
+  })
+
   it('notes a tool that hangs, does not wait for it, and ends it with all that it started', async () => {
     const group = join(home.path, 'group')
     await plant('docker', `echo $$ > ${group}; sleep 30 & sleep 30`)

@@ -8,7 +8,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const { options, ports } = context
   const { catalog } = await loadCatalog(context)
   const [facts, observations] = await Promise.all([
-    ports.host.facts(listPrograms(catalog)),
+    ports.host.facts(listPrograms(catalog), { versions: true }),
     options['observations'] === true ? ports.host.observations() : null,
   ])
   return {

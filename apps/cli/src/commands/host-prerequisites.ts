@@ -4,7 +4,7 @@ import { readPrerequisites } from '../haus/read-prerequisites.ts'
 import { renderPrerequisites } from '../views/host.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const loaded = await loadHaus(context)
+  const loaded = await loadHaus(context, { versions: true })
   const prerequisites = await readPrerequisites(context, loaded)
   const lacking = prerequisites.filter(({ state }) => state === 'missing' || state === 'too-old')
   return {

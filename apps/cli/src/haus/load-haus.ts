@@ -25,11 +25,11 @@ export interface LoadedHaus {
 /** As much of a loaded haus as it takes to run what is decided already. */
 export type RunningHaus = Pick<LoadedHaus, 'haus'>
 
-/** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. */
-export async function loadHaus(context: CommandContext): Promise<LoadedHaus> {
+/** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. Versions of programs are for showing only. */
+export async function loadHaus(context: CommandContext, asked?: { readonly versions: boolean }): Promise<LoadedHaus> {
   const { catalog, folder, findings } = await loadCatalog(context)
   const programs = listPrograms(catalog)
-  const [facts, above] = await Promise.all([readFacts(context, programs), readLayersAbove(context)])
+  const [facts, above] = await Promise.all([readFacts(context, programs, asked), readLayersAbove(context)])
   const variables = noteReads(above.variables)
   const input: ResolveInput = {
     catalog,

@@ -3,9 +3,13 @@ import { parseFacts } from '@sanctum/host-resolver'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 
 /** Saved facts where `--facts` names a file, else those of this machine, these programs among its tools. */
-export async function readFacts({ options, ports }: CommandContext, programs: readonly string[]): Promise<HostFacts> {
+export async function readFacts(
+  { options, ports }: CommandContext,
+  programs: readonly string[],
+  asked?: { readonly versions: boolean },
+): Promise<HostFacts> {
   const file = options['facts']
-  if (typeof file !== 'string') return ports.host.facts(programs)
+  if (typeof file !== 'string') return ports.host.facts(programs, asked)
   const text = await ports.files.readText(ports.files.toAbsolute(file))
   if (text === null)
     throw new UsageProblem(

@@ -1,5 +1,4 @@
 import { Fault } from '@sanctum/contracts'
-import { homeLayout, planJot } from '@sanctum/generations'
 import { type CommandContext, Refused } from '../command.ts'
 
 /** Runs the work as the single writer of this home; refuses at once while another run is at it. */
@@ -14,22 +13,9 @@ export async function withWriter<T>({ ports, global }: CommandContext, work: () 
       { retryable: true },
     )
   try {
-    const result = await work()
-    await keepMemo(ports)
-    return result
+    return await work()
   } finally {
     attempt.release()
-  }
-}
-
-/** What programs said of their versions spares asking them the next time. It is of no other use, so failing to keep it is no trouble. */
-async function keepMemo({ files, home, host }: CommandContext['ports']): Promise<void> {
-  const memo = host.newMemo()
-  if (memo === null) return
-  try {
-    await files.perform(planJot(homeLayout(home).programs, memo), home)
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
   }
 }
 

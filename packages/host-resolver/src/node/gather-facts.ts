@@ -3,7 +3,6 @@ import { availableParallelism, homedir, hostname, totalmem, userInfo } from 'nod
 import { join } from 'node:path'
 import type { HostFacts, Tool } from '@sanctum/contracts'
 import { createProgramFinder } from './find-program.ts'
-import { createProgramMemo, type ProgramMemo } from './program-memo.ts'
 import { readGpu } from './read-gpu.ts'
 import { readServiceManager } from './read-service-manager.ts'
 import { readSystem } from './read-system.ts'
@@ -18,8 +17,11 @@ export interface FactsRequest {
   readonly program: HostFacts['program']
   /** Programs to look for besides the usual ones: what `listPrograms` names. */
   readonly tools?: readonly string[]
-  /** Spares starting programs that have said their version before; without it all are asked. */
-  readonly memo?: ProgramMemo
+  /**
+   * False to start no program for its version, which is then null. Nothing is decided by it: what a haus comes to depends on the
+   * versions of Node and of the service manager, which are read in any case. True by default.
+   */
+  readonly versions?: boolean
 }
 
 /** The stable facts of this machine. Never throws; what could not be read in time is in `unread`. */
@@ -28,7 +30,7 @@ export async function gatherFacts({
   deadlineMs = 2000,
   program,
   tools: asked = [],
-  memo = createProgramMemo(null),
+  versions = true,
 }: FactsRequest): Promise<HostFacts> {
   const find = createProgramFinder(env['PATH'])
   const gathering = createGathering(deadlineMs)
@@ -36,7 +38,7 @@ export async function gatherFacts({
   const sanctumHome = env['SANCTUM_HOME'] || join(user.home, '.sanctum')
   const [os, tools, gpu, manager, nodeId] = await Promise.all([
     readSystem(gathering, env),
-    readTools(gathering, env, { node: program.node, asked, find, memo }),
+    readTools(gathering, env, { node: program.node, asked, find, versions }),
     readGpu(gathering),
     readServiceManager(gathering, env, find),
     gathering.read('node_id', () => readNodeId(sanctumHome), null),

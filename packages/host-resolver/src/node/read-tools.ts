@@ -1,6 +1,5 @@
 import type { Tool } from '@sanctum/contracts'
 import type { ProgramFinder } from './find-program.ts'
-import { identifyProgram, type ProgramMemo } from './program-memo.ts'
 import { runBriefly } from './run-briefly.ts'
 import type { Gathering } from './unread.ts'
 
@@ -46,7 +45,8 @@ export interface ToolsRequest {
   readonly node: string
   readonly asked: readonly string[]
   readonly find: ProgramFinder
-  readonly memo: ProgramMemo
+  /** Whether programs other than Node are asked for theirs. */
+  readonly versions: boolean
 }
 
 /**
@@ -57,49 +57,28 @@ export interface ToolsRequest {
 export async function readTools(
   gathering: Gathering,
   env: NodeJS.ProcessEnv,
-  { node, asked, find, memo }: ToolsRequest,
+  { node, asked, find, versions }: ToolsRequest,
 ): Promise<Record<string, Tool | null>> {
   const names = [...new Set([...Object.keys(versionArguments), ...foundOnly, ...asked])].sort()
   // A folder of PATH may lie on a disk that does not answer.
   const read = async (name: string): Promise<Tool | null> => {
     const path = name === 'node' ? node : await find(name)
-    return path === null ? null : { path, version: await readVersion(name, path, { gathering, env, memo }) }
+    if (path === null) return null
+    return { path, version: versions || name === 'node' ? await readVersion(name, path, gathering, env) : null }
   }
   const tools = names.map(async (name) => [name, await gathering.read(`tool ${name}`, () => read(name), null)] as const)
   return Object.fromEntries(await Promise.all(tools))
 }
 
-interface Asking {
-  readonly gathering: Gathering
-  readonly env: NodeJS.ProcessEnv
-  readonly memo: ProgramMemo
-}
-
-async function readVersion(name: string, path: string, asking: Asking): Promise<string | null> {
+async function readVersion(name: string, path: string, gathering: Gathering, env: NodeJS.ProcessEnv): Promise<string | null> {
   const args = Object.hasOwn(versionArguments, name) ? versionArguments[name] : undefined
   if (!args) return null
   // This very program knows its version without starting itself again.
   if (name === 'node' && path === process.execPath) return process.versions.node
-  const identity = await identifyProgram(name, path)
-  const known = identity === null ? undefined : asking.memo.recall(path, identity)
-  if (known !== undefined) return known
-  const version = await askVersion(name, [path, args], asking)
-  // Only if it is still the same file: it may have been replaced while it ran.
-  if (identity !== null && version !== undefined && (await identifyProgram(name, path)) === identity)
-    asking.memo.keep(path, identity, version)
-  return version ?? null
-}
-
-/** Undefined where the program gave no answer. */
-async function askVersion(
-  name: string,
-  [path, args]: readonly [string, readonly string[]],
-  { gathering, env }: Asking,
-): Promise<string | null | undefined> {
   const run = await runBriefly(path, args, { deadlineMs: Math.max(1, gathering.remainingMs() - 100), env })
   if (run.kind === 'hung') gathering.unread.push({ what: `version of ${name}`, why: `${path} did not answer in time` })
   if (run.kind === 'not-started') gathering.unread.push({ what: `version of ${name}`, why: `${path} could not be started: ${run.why}` })
-  return run.kind === 'ended' ? parseVersion(run.stdout || run.stderr) : undefined
+  return run.kind === 'ended' ? parseVersion(run.stdout || run.stderr) : null
 }
 
 /** The first thing in a text that looks like a version; systemd's is a single number. */
