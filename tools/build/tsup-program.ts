@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, r
 import { fileURLToPath } from 'node:url'
 import type { Options } from 'tsup'
 import { directImports } from './direct-imports.ts'
-import { leanHttp } from './lean-http.ts'
+import { leanBuiltins } from './lean-builtins.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
 const scratch = '.state'
@@ -24,7 +24,7 @@ const tsupProgram: Options = {
   minifySyntax: true,
   silent: true,
   noExternal: [/.*/],
-  esbuildPlugins: [directImports(fileURLToPath(new URL('../..', import.meta.url))), leanHttp()],
+  esbuildPlugins: [directImports(fileURLToPath(new URL('../..', import.meta.url))), leanBuiltins()],
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']
   },

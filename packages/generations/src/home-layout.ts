@@ -9,6 +9,8 @@ export interface HomeLayout {
   readonly trial: string
   /** What the last render that changed nothing more went by, so that the next one need not think it through again. */
   readonly receipt: string
+  /** What the texts of the catalog came to when they were last read, so that the same texts need not be read again. */
+  readonly catalogMemo: string
   readonly backups: string
   /** Where single files are written before they take their place. */
   readonly scratch: string
@@ -36,6 +38,7 @@ export function homeLayout(home: string): HomeLayout {
     intent: `${home}/state/intent.json`,
     trial: `${home}/state/trial.json`,
     receipt: `${home}/state/render-receipt.json`,
+    catalogMemo: `${home}/state/catalog-memo.json`,
     backups: `${home}/backups`,
     scratch: `${home}/generations/.staging-0`,
     generation,

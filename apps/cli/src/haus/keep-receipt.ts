@@ -8,13 +8,16 @@ import { digestFacts, digestInputs, isPlain, type Receipt, toReceiptText } from 
 
 const settled: ReadonlySet<Change['kind']> = new Set(['unchanged', 'applied', 'untried'])
 
-/** Notes what a change went by that left nothing more to do, for `renderQuickly`. What cannot be noted is no trouble. */
+/** Notes what a change went by that left nothing more to do, and the catalog as it was read, for later runs. What cannot be noted is no trouble. */
 export async function keepReceipt(context: CommandContext, loaded: LoadedHaus, change: Change): Promise<void> {
   const { ports } = context
   try {
-    const text = await makeReceipt(context, loaded, change)
-    const path = homeLayout(ports.home).receipt
-    if (text !== null && text !== (await ports.files.readText(path))) await ports.files.perform(planJot(path, text), ports.home)
+    const layout = homeLayout(ports.home)
+    const receipt = await makeReceipt(context, loaded, change)
+    if (receipt !== null && receipt !== (await ports.files.readText(layout.receipt)))
+      await ports.files.perform(planJot(layout.receipt, receipt), ports.home)
+    const memo = loaded.toMemo()
+    if (memo !== null) await ports.files.perform(planJot(layout.catalogMemo, memo), ports.home)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
   }

@@ -1,9 +1,9 @@
-import { parseLayer, readCatalog } from '@sanctum/catalog'
 import { type Catalog, type Finding, type Haus, type HostFacts, hasErrors, type Layer } from '@sanctum/contracts'
 import { judgeMachineLayer, listPrograms, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { chooseCatalog } from './choose-catalog.ts'
 import { readFacts } from './read-facts.ts'
+import { recallCatalog } from './recall-catalog.ts'
 import { settingsOfFlags } from './settings.ts'
 
 /** The haus as this command line means it, with what went into it. */
@@ -18,6 +18,8 @@ export interface LoadedHaus {
   readonly programs: readonly string[]
   /** Names of the variables that the catalog read, those included that are not set. */
   readonly variablesRead: () => readonly string[]
+  /** The catalog as it may be remembered; null where it is. */
+  readonly toMemo: () => string | null
   /** Warnings and notes; errors never come this far. */
   readonly findings: readonly Finding[]
 }
@@ -27,7 +29,7 @@ export type RunningHaus = Pick<LoadedHaus, 'haus'>
 
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. Versions of programs are for showing only. */
 export async function loadHaus(context: CommandContext, asked?: { readonly versions: boolean }): Promise<LoadedHaus> {
-  const { catalog, folder, findings } = await loadCatalog(context)
+  const { catalog, folder, findings, toMemo } = await loadCatalog(context)
   const programs = listPrograms(catalog)
   const [facts, above] = await Promise.all([readFacts(context, programs, asked), readLayersAbove(context)])
   const variables = noteReads(above.variables)
@@ -48,7 +50,7 @@ export async function loadHaus(context: CommandContext, asked?: { readonly versi
   if (nowhere) throw new UsageProblem(nowhere.message, nowhere.fix?.text ?? '')
   const all = [...findings, ...above.findings, ...resolution.findings]
   if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
-  return { haus: resolution.haus, catalog, facts, input, folder, programs, variablesRead: variables.read, findings: all }
+  return { haus: resolution.haus, catalog, facts, input, folder, programs, variablesRead: variables.read, toMemo, findings: all }
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -69,11 +71,13 @@ function noteReads(variables: Variables): { noted: Variables; read: () => readon
 }
 
 /** The catalog alone, for what needs no machine. */
-export async function loadCatalog(context: CommandContext): Promise<{ catalog: Catalog; folder: string; findings: readonly Finding[] }> {
+export async function loadCatalog(
+  context: CommandContext,
+): Promise<{ catalog: Catalog; folder: string; findings: readonly Finding[]; toMemo: LoadedHaus['toMemo'] }> {
   const chosen = await chooseCatalog(context)
-  const reading = readCatalog(chosen.files, { name: chosen.name, digest: context.ports.digest })
+  const { reading, toMemo } = await recallCatalog(context.ports, chosen)
   if (reading.kind === 'invalid') throw new Refused(reading.findings, null, `the catalog in ${chosen.name}`)
-  return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings }
+  return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings, toMemo }
 }
 
 /** What this machine, its environment and the command line say above the catalog. Facts of another machine leave out what only this one says: its layer and its variables. */
@@ -88,7 +92,7 @@ async function readLayersAbove({ ports, options }: CommandContext): Promise<{
   const isElsewhere = typeof options['facts'] === 'string'
   const file = `${ports.home}/instance.yaml`
   const text = isElsewhere ? null : await ports.files.readText(file)
-  const machine = text === null ? { layer: null, findings: [] } : parseLayer(text, { layer: 'machine', source: ports.files.toShown(file) })
+  const machine = text === null ? { layer: null, findings: [] } : await parseMachineLayer(text, ports.files.toShown(file))
   const variables = isElsewhere ? {} : ports.environment
   const said = parseVariables(variables)
   const environment = settingsLayer(said.settings, 'environment')
@@ -107,4 +111,10 @@ async function readLayersAbove({ ports, options }: CommandContext): Promise<{
       ...flags.findings,
     ],
   }
+}
+
+/** Most machines have none, and are spared the reader of YAML. */
+async function parseMachineLayer(text: string, source: string) {
+  const { parseLayer } = await import('@sanctum/catalog')
+  return parseLayer(text, { layer: 'machine', source })
 }

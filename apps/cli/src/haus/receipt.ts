@@ -2,6 +2,7 @@ import type { HostFacts, Loss, UnitImpact } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
 import type { QuickPorts } from '../ports.ts'
 import { chooseCatalog } from './choose-catalog.ts'
+import { openSealed, sealText } from './seal-text.ts'
 
 /** What a render that found nothing more to do went by, and what it answered. Only the program that wrote it reads it. */
 export interface Receipt {
@@ -28,18 +29,14 @@ export interface Unchanged {
   readonly skipped: Readonly<Record<string, unknown>>
 }
 
-/** A first line with the digest of the rest, so that half of a receipt, or an edited one, is none. */
 export function toReceiptText(receipt: Receipt, digest: (text: string) => string): string {
-  const text = `${JSON.stringify(receipt)}\n`
-  return `${digest(text)}\n${text}`
+  return sealText(`${JSON.stringify(receipt)}\n`, digest)
 }
 
 /** Null for whatever is not a whole receipt. */
 export function parseReceipt(file: string | null, digest: (text: string) => string): Receipt | null {
-  const end = file?.indexOf('\n') ?? -1
-  if (file === null || end < 0) return null
-  const text = file.slice(end + 1)
-  return file.slice(0, end) === digest(text) ? (JSON.parse(text) as Receipt) : null
+  const text = openSealed(file, digest)
+  return text === null ? null : (JSON.parse(text) as Receipt)
 }
 
 /** One digest of all that a person gives: the catalog by its bytes, the layers of the machine, of variables and of flags. */

@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   renameSync,
   rmdirSync,
   type Stats,
@@ -71,9 +72,11 @@ export function createConfinedFileSystem({
   /** Runs an effect on the entry of a path, whose folder is held open meanwhile. A root has no folder that is ours to open. */
   function at<T>(doing: string, path: string, effect: (entry: string) => T): T {
     return withFault(doing, path, () => {
-      if (rootOf(path) === path) return effect(path)
-      const folder = open(dirname(path))
-      const result = effect(folder.entry(nameOf(path)))
+      const [above, name] = [dirname(path), nameOf(path)]
+      const isNear = held?.path === above && isPlainPath(name) && !roots.includes(path)
+      if (!isNear && rootOf(path) === path) return effect(path)
+      const folder = open(above)
+      const result = effect(folder.entry(name))
       folder.verify()
       return result
     })
@@ -215,7 +218,14 @@ function readRegular(descriptor: number, path: string): Uint8Array {
   if (!stats.isFile()) throw toOutside(path)
   if (stats.size > LARGEST_READ_BYTES)
     throw new Fault('WRITE_FAILED', `reading ${path} failed: it holds more than ${LARGEST_READ_BYTES} bytes`, { path })
-  return readFileSync(descriptor)
+  return readWhole(descriptor, stats.size)
+}
+
+/** One byte more is asked for than the file had a moment ago: only one that grew meanwhile needs another look. */
+function readWhole(descriptor: number, sizeBytes: number): Uint8Array {
+  const buffer = Buffer.allocUnsafe(sizeBytes + 1)
+  const read = readSync(descriptor, buffer, 0, buffer.length, 0)
+  return read === sizeBytes ? buffer.subarray(0, read) : readFileSync(descriptor)
 }
 
 /** Nothing for a link: it has no content of its own, and its name is durable with its folder. */

@@ -1,5 +1,5 @@
 import { Fault, type GenerationDocument, type SurfaceRecord } from '@sanctum/contracts'
-import type { FileSystem } from '../file-system.ts'
+import type { Entry, FileSystem } from '../file-system.ts'
 import { type HomeLayout, parseGenerationName, parsePointer, servicesTarget } from '../home-layout.ts'
 import type { Damage, Pointer, Seen } from '../seen.ts'
 import { digestBytes, digestLink } from './digest.ts'
@@ -33,43 +33,53 @@ export function readText(fs: FileSystem, path: string): string | null {
   return fs.look(path).kind === 'file' ? new TextDecoder().decode(fs.readFile(path)) : null
 }
 
-/** How the files of a generation differ from its document; what does not belong to it comes first. */
+/** How the files of a generation differ from its document; what does not belong to it comes first. Each file is read once. */
 export function findDamage(fs: FileSystem, layout: HomeLayout, document: GenerationDocument): Damage[] {
   const surfaces = layout.surfaces(document.number)
-  const known = new Set(document.surfaces.map(({ path }) => path))
-  const extra = listFiles(fs, surfaces, '').filter((path) => !known.has(path))
-  return [
-    ...extra.map((path): Damage => ({ path, kind: 'extra', digest: digestAt(fs, `${surfaces}/${path}`) })),
-    ...document.surfaces.flatMap((record) => compare(fs, `${surfaces}/${record.path}`, record)),
-  ]
+  const known = new Map(document.surfaces.map((record) => [record.path, record]))
+  const extra: Damage[] = []
+  const judged = new Map<string, Damage | null>()
+  walkFiles(fs, surfaces, '', (path, entry) => {
+    const record = known.get(path)
+    if (record === undefined) extra.push({ path, kind: 'extra', digest: digestOf(fs, `${surfaces}/${path}`, entry) })
+    else judged.set(path, compareEntry(fs, `${surfaces}/${path}`, entry, record))
+  })
+  const differing = document.surfaces.flatMap((record) => {
+    const damage = judged.get(record.path)
+    return damage === undefined ? compare(fs, `${surfaces}/${record.path}`, record) : (damage ?? [])
+  })
+  return [...extra, ...differing]
 }
 
-function compare(fs: FileSystem, path: string, record: SurfaceRecord): Damage[] {
+/** One that the walk did not come by: it is not there, or something stands in the way to it. */
+function compare(fs: FileSystem, path: string, record: SurfaceRecord): Damage | readonly [] {
   try {
-    return compareReachable(fs, path, record)
+    return compareEntry(fs, path, fs.look(path), record) ?? []
   } catch (error) {
-    if (error instanceof Fault && error.code === 'OUTSIDE_ROOT') return [{ path: record.path, kind: 'changed', digest: null }]
+    if (error instanceof Fault && error.code === 'OUTSIDE_ROOT') return { path: record.path, kind: 'changed', digest: null }
     throw error
   }
 }
 
-function compareReachable(fs: FileSystem, path: string, record: SurfaceRecord): Damage[] {
-  const entry = fs.look(path)
-  if (entry.kind === 'absent') return [{ path: record.path, kind: 'missing', digest: null }]
-  const digest = digestAt(fs, path)
-  if (digest !== record.digest || entry.kind !== 'file') return [{ path: record.path, kind: 'changed', digest }]
-  return entry.mode === record.mode ? [] : [{ path: record.path, kind: 'mode', digest }]
+function compareEntry(fs: FileSystem, path: string, entry: Entry, record: SurfaceRecord): Damage | null {
+  if (entry.kind === 'absent') return { path: record.path, kind: 'missing', digest: null }
+  const digest = digestOf(fs, path, entry)
+  if (digest !== record.digest || entry.kind !== 'file') return { path: record.path, kind: 'changed', digest }
+  return entry.mode === record.mode ? null : { path: record.path, kind: 'mode', digest }
 }
 
-function digestAt(fs: FileSystem, path: string): string | null {
-  const { kind } = fs.look(path)
+function digestOf(fs: FileSystem, path: string, { kind }: Entry): string | null {
   if (kind === 'link') return digestLink(fs.readLink(path))
   return kind === 'file' ? digestBytes(fs.readFile(path)) : null
 }
 
-function listFiles(fs: FileSystem, folder: string, prefix: string): string[] {
-  return fs.readDirectory(folder).flatMap((name) => {
-    const path = `${folder}/${name}`
-    return fs.look(path).kind === 'directory' ? listFiles(fs, path, `${prefix}${name}/`) : [`${prefix}${name}`]
-  })
+/** Files of a folder before those below it, so that each folder is opened once. */
+function walkFiles(fs: FileSystem, folder: string, prefix: string, visit: (path: string, entry: Entry) => void): void {
+  const folders: string[] = []
+  for (const name of fs.readDirectory(folder)) {
+    const entry = fs.look(`${folder}/${name}`)
+    if (entry.kind === 'directory') folders.push(name)
+    else visit(`${prefix}${name}`, entry)
+  }
+  for (const name of folders) walkFiles(fs, `${folder}/${name}`, `${prefix}${name}/`, visit)
 }

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-
 export type BriefRun =
   | { readonly kind: 'ended'; readonly code: number | null; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'not-started'; readonly why: string }
@@ -9,11 +7,13 @@ export type BriefRun =
 const OUTPUT_BYTES = 256 * 1024
 
 /** Runs a program for at most so many milliseconds. One that hangs is killed with all that it started, and not waited for. */
-export function runBriefly(
+export async function runBriefly(
   program: string,
   args: readonly string[],
   options: { readonly deadlineMs: number; readonly env: NodeJS.ProcessEnv },
 ): Promise<BriefRun> {
+  // Loaded with the first program to start: most looks at a machine start none.
+  const { spawn } = await import('node:child_process')
   return new Promise((resolve) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: options.env })
     const output = { stdout: '', stderr: '' }
