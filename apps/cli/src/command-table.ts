@@ -82,6 +82,7 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     examples: ['sanctumctl drift', 'sanctumctl drift --files', 'sanctumctl drift --json'],
     load: () => import('./commands/drift.ts'),
+    loadQuick: () => import('./commands/drift-quick.ts'),
   },
   {
     path: ['render'],

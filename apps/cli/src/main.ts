@@ -20,6 +20,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 // Talk that nobody hears stops no work.
 process.stderr.on('error', () => undefined)
+// What zod looks for before the first schema is made: a parser compiled for each takes longer than what a command reads with it.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
 // Who sets both gets a warning of Node on stderr; that there is no colour is decided anyway.
 if ((process.env['NO_COLOR'] ?? '') !== '') delete process.env['FORCE_COLOR']
 

@@ -15,7 +15,7 @@ import type {
   Surface,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
-import type { Committed, Generations, Hold } from '@sanctum/generations/node'
+import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/generations/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { UnitManager } from '@sanctum/supervisor'
 
@@ -59,11 +59,17 @@ export interface HostPort {
   audit(folder: string): Promise<readonly Finding[] | null>
 }
 
+/** Looks at the files that need no schema. */
+export interface QuickDriftPort {
+  /** What `committed` says, of a generation of which the document is known; throws where it is another. */
+  recalled(roots: readonly string[], known: KnownDocument): Committed
+  surroundings(question: SurroundingsQuestion): Surroundings
+}
+
 /** Looks that compare this machine with what was committed. They only read. */
-export interface DriftPort {
+export interface DriftPort extends QuickDriftPort {
   /** `roots`: folders below which files are published. */
   committed(roots: readonly string[]): Committed
-  surroundings(question: SurroundingsQuestion): Surroundings
   programs(pids: readonly number[]): readonly ProgramSight[]
   /** Who listens; nobody is asked anything. */
   listeners(): Promise<Pick<HostObservations, 'listeners' | 'unread'>>
@@ -112,6 +118,7 @@ export interface QuickPorts {
   readonly digest: (text: string) => string
   readonly files: Pick<FilesPort, 'readText' | 'readCatalog' | 'toAbsolute' | 'toShown'>
   readonly host: Pick<HostPort, 'facts'>
+  readonly drift: QuickDriftPort
   /** What is committed and published, with folders below which files may be published; null where a run was interrupted or a file differs. */
   observeHold(roots: readonly string[]): Hold | null
   /** The same where all is in place, without looking; null where no generation is current, or a document cannot be read. */

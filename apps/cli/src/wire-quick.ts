@@ -3,7 +3,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
-import { expectHold, observeHold } from '@sanctum/generations/node'
+import { expectHold, observeCommitted, observeHold, observeSurroundings, recallDocument } from '@sanctum/generations/node'
 import { gatherFacts } from '@sanctum/host-resolver/node'
 import { readCatalogFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
@@ -34,6 +34,10 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
     host: {
       facts: (tools, asked = { versions: false }) =>
         gatherFacts({ env: environment, deadlineMs: FACTS_DEADLINE_MS, program, tools, ...asked }),
+    },
+    drift: {
+      recalled: (roots, known) => observeCommitted({ home, roots, readDocument: recallDocument(known) }),
+      surroundings: observeSurroundings,
     },
     observeHold: (roots) => observeHold({ home, roots }),
     expectHold: (surfaces) => expectHold({ home, surfaces }),

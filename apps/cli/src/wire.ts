@@ -2,13 +2,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
-import {
-  createConfinedFileSystem,
-  createGenerations,
-  observeCommitted,
-  observeSurroundings,
-  performOrTakeBack,
-} from '@sanctum/generations/node'
+import { createConfinedFileSystem, createGenerations, observeCommitted, performOrTakeBack, readDocument } from '@sanctum/generations/node'
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
@@ -78,8 +72,8 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       },
     },
     drift: {
-      committed: (roots) => observeCommitted({ home, roots }),
-      surroundings: observeSurroundings,
+      ...quick.drift,
+      committed: (roots) => observeCommitted({ home, roots, readDocument }),
       programs: (pids) => observePrograms(pids),
       listeners: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false }),
       isSameFile,

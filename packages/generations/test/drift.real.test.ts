@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import type { Surface } from '@sanctum/contracts'
 import { judgeDrift, type LoadFolder } from '@sanctum/generations'
-import { createGenerations, observeCommitted, observeSurroundings } from '@sanctum/generations/node'
+import { createGenerations, observeCommitted, observeSurroundings, readDocument } from '@sanctum/generations/node'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { expect, onTestFinished, test } from 'vitest'
 import { apply, file, unit } from './haus.ts'
@@ -47,7 +47,7 @@ const setOf = (units: string): Surface[] => [
 ]
 
 function look({ home, units, etc }: Machine): string[] {
-  const committed = observeCommitted({ home, roots: [units] })
+  const committed = observeCommitted({ home, roots: [units], readDocument })
   if (committed.current === null) throw new Error('nothing is committed')
   const surfaces = `${home}/generations/${committed.current.number}/surfaces`
   const folders: LoadFolder[] = [

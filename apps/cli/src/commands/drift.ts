@@ -7,8 +7,8 @@ import { type FileDriftReport, observeFileDrift, toUnchecked } from '../haus/obs
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
+import { count, reportUndrifted } from '../output/report-undrifted.ts'
 import { renderFindings } from '../views/findings.ts'
-import type { Style } from '../views/style.ts'
 
 /** What was looked at; null for a plane that was not asked for. */
 interface Looked {
@@ -49,11 +49,12 @@ function answer(looked: Looked): Answer {
   const unchecked = [...(files?.unchecked ?? []), ...(units?.unchecked ?? [])]
   const drifted = [...toDriftFindings(files?.drift ?? []), ...toUnitFindings(units?.drift ?? []), ...(units?.held ?? [])]
   const findings = [...unchecked, ...drifted]
+  if (findings.length === 0) return reportUndrifted(current, { files: files !== null, units: units !== null })
   return {
     exit: exitOf(unchecked, drifted),
     data: { generation: current.number, files: files?.drift ?? null, units: units?.drift ?? null },
     findings,
-    view: (style) => [...(findings.length > 0 ? [renderFindings(findings, style), ''] : []), summarize(looked, findings, style)].join('\n'),
+    view: (style) => [renderFindings(findings, style), '', summarize(looked)].join('\n'),
   }
 }
 
@@ -63,20 +64,9 @@ function exitOf(unchecked: readonly Finding[], drifted: readonly Finding[]): Exi
   return drifted.length > 0 ? 'pending' : 'ok'
 }
 
-function summarize({ current, files, units }: Looked, findings: readonly Finding[], style: Style): string {
-  const services = new Set(current.surfaces.flatMap(({ unit }) => unit?.service ?? []))
-  if (findings.length === 0) {
-    const compared = [files && count(current.surfaces.length, 'file'), units && count(services.size, 'unit')].filter(
-      (part) => part !== null,
-    )
-    return `${style.good('✓')} nothing drifted: ${compared.join(' and ')} as generation ${current.number} says`
-  }
+function summarize({ current, files, units }: Looked): string {
   const differing = [files && count(files.drift.length, 'file'), units && count(units.drift.length + units.held.length, 'unit')]
   return `drifted from generation ${current.number}: ${differing.filter((part) => part !== null).join(', ')}`
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }
 
 function refuse(finding: Finding): Answer {

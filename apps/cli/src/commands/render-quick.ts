@@ -1,6 +1,5 @@
-import { homeLayout } from '@sanctum/generations'
 import type { Answer, QuickContext } from '../command.ts'
-import { digestFacts, digestInputs, isPlain, parseReceipt } from '../haus/receipt.ts'
+import { digestFacts, digestInputs, isPlain, readReceipt } from '../haus/receipt.ts'
 import { reportUnchanged } from '../output/report-unchanged.ts'
 
 /**
@@ -10,8 +9,8 @@ import { reportUnchanged } from '../output/report-unchanged.ts'
 export async function answerQuickly(context: QuickContext): Promise<Answer | null> {
   if (!isPlain(context)) return null
   const { ports } = context
-  const receipt = parseReceipt(await ports.files.readText(homeLayout(ports.home).receipt), ports.digest)
-  if (receipt === null || receipt.build !== ports.program.build()) return null
+  const receipt = await readReceipt(ports)
+  if (receipt === null) return null
   const { inputs, facts, hold, answer, programs, roots, variables } = receipt
   if (inputs !== (await digestInputs(context, variables))) return null
   if (hold !== ports.digest(JSON.stringify(ports.observeHold(roots)))) return null

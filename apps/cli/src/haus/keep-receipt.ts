@@ -30,7 +30,8 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
   const roots = publishRoots(loaded.haus)
   // What is expected, not what is seen: where they differ the receipt is good for nothing until they are the same.
   const hold = ports.expectHold(change.plan.surfaces)
-  if (hold === null || hold.generation !== change.generation) return null
+  const digest = hold?.documents.find(([number]) => number === hold.generation)?.[1]
+  if (hold === null || digest === undefined || hold.generation !== change.generation) return null
   const receipt: Receipt = {
     build,
     programs: loaded.programs,
@@ -39,6 +40,7 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
     inputs: await digestInputs(context, loaded.variablesRead()),
     facts: digestFacts(loaded.facts, ports),
     hold: ports.digest(JSON.stringify(hold)),
+    document: { number: hold.generation, digest },
     answer: {
       generation: hold.generation,
       impact: planImpact({ before: toRecords(change), wanted: change.plan.surfaces, mended: new Map(), reloadable: new Set() }),

@@ -2,6 +2,7 @@ import type { Finding, Haus } from '@sanctum/contracts'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import type { Ports } from '../ports.ts'
 import { loadHaus } from './load-haus.ts'
+import { parseKeptHaus } from './parse-kept-haus.ts'
 
 /** A haus as a generation keeps it. Where each value comes from is a matter of the catalog and is not kept. */
 export function toKeptHaus(haus: Haus): string {
@@ -28,14 +29,7 @@ export async function loadRunningHaus(context: CommandContext): Promise<{ readon
 
 /** The haus that a generation was made from; null where it was not kept or cannot be read. */
 export function readKeptHaus({ generations }: Ports, number: number): Haus | null {
-  const text = generations([]).readHaus(number)
-  if (text === null) return null
-  try {
-    const haus = JSON.parse(text) as Haus
-    return haus.schema_version === 1 ? haus : null
-  } catch {
-    return null
-  }
+  return parseKeptHaus(generations([]).readHaus(number))
 }
 
 /** Says that a command does not go by the catalog, and why. */

@@ -1,6 +1,6 @@
 import type { Finding, GenerationDocument, Haus } from '@sanctum/contracts'
 import { type FileDrift, homeLayout, judgeDrift, loadPath, type Seen } from '@sanctum/generations'
-import type { Ports } from '../ports.ts'
+import type { QuickPorts } from '../ports.ts'
 
 /** How the files of this machine differ from what was committed, and what could not be looked at. */
 export interface FileDriftReport {
@@ -12,7 +12,12 @@ export interface FileDriftReport {
 export type SeenFiles = Pick<Seen, 'damage' | 'live' | 'ledger'> & { readonly current: GenerationDocument }
 
 /** Looks around the published files and judges all of it. `desired`: digest by published path that the catalog wants now, where it was asked. */
-export function observeFileDrift(ports: Ports, haus: Haus, seen: SeenFiles, desired: ReadonlyMap<string, string> | null): FileDriftReport {
+export function observeFileDrift(
+  ports: QuickPorts,
+  haus: Haus,
+  seen: SeenFiles,
+  desired: ReadonlyMap<string, string> | null,
+): FileDriftReport {
   const { current, damage, live, ledger } = seen
   const surfaces = homeLayout(ports.home).surfaces(current.number)
   const around = ports.drift.surroundings({

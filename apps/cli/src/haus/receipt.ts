@@ -1,4 +1,6 @@
 import type { HostFacts, Loss, UnitImpact } from '@sanctum/contracts'
+import { homeLayout } from '@sanctum/generations'
+import type { KnownDocument } from '@sanctum/generations/node'
 import type { CommandContext } from '../command.ts'
 import type { QuickPorts } from '../ports.ts'
 import { chooseCatalog } from './choose-catalog.ts'
@@ -18,6 +20,8 @@ export interface Receipt {
   readonly inputs: string
   readonly facts: string
   readonly hold: string
+  /** Of the generation that is current. */
+  readonly document: KnownDocument
   readonly answer: Unchanged
 }
 
@@ -27,6 +31,12 @@ export interface Unchanged {
   readonly impact: readonly UnitImpact[]
   readonly losses: readonly Loss[]
   readonly skipped: Readonly<Record<string, unknown>>
+}
+
+/** The receipt of this home, if this very program wrote it. */
+export async function readReceipt({ files, home, digest, program }: QuickPorts): Promise<Receipt | null> {
+  const receipt = parseReceipt(await files.readText(homeLayout(home).receipt), digest)
+  return receipt?.build === program.build() ? receipt : null
 }
 
 export function toReceiptText(receipt: Receipt, digest: (text: string) => string): string {

@@ -1,0 +1,22 @@
+import type { GenerationDocument } from '@sanctum/contracts'
+import type { Answer } from '../command.ts'
+
+/** The answer of a look that found nothing to tell, on the planes that were asked for. */
+export function reportUndrifted(
+  { number, surfaces }: GenerationDocument,
+  asked: { readonly files: boolean; readonly units: boolean },
+): Answer {
+  const services = new Set(surfaces.flatMap(({ unit }) => unit?.service ?? []))
+  const compared = [...(asked.files ? [count(surfaces.length, 'file')] : []), ...(asked.units ? [count(services.size, 'unit')] : [])]
+  return {
+    exit: 'ok',
+    data: { generation: number, files: asked.files ? [] : null, units: asked.units ? [] : null },
+    findings: [],
+    view: (style) => `${style.good('✓')} nothing drifted: ${compared.join(' and ')} as generation ${number} says`,
+  }
+}
+
+/** A number of things, in words. */
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}
