@@ -15,6 +15,7 @@ export interface ParseOptions {
 export function parseCommandLine(argv: readonly string[], { version, columns, write }: ParseOptions): Invocation | null {
   const asked: { invocation: Invocation | null } = { invocation: null }
   const program = createProgram(version, {
+    argv,
     columns,
     invoke: (invocation) => {
       asked.invocation = invocation

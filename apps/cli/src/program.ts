@@ -14,11 +14,15 @@ export interface Invocation {
   readonly options: Readonly<Record<string, unknown>>
 }
 
+interface ProgramParts {
+  /** The command line. Commands that it cannot mean, nor list in a help, are there by name only, because to build all of them takes milliseconds. */
+  readonly argv: readonly string[]
+  readonly columns: number
+  readonly invoke: (invocation: Invocation) => void
+}
+
 /** The tree as commander's program. `invoke` gets what was asked for; nothing else happens here. */
-export function createProgram(
-  version: string,
-  { columns, invoke }: { readonly columns: number; readonly invoke: (invocation: Invocation) => void },
-): Command {
+export function createProgram(version: string, { argv, columns, invoke }: ProgramParts): Command {
   const width = Math.min(columns, WIDEST_HELP)
   const program = new Command('sanctumctl')
     .description('One catalog, one command: a machine made to match it.')
@@ -26,7 +30,7 @@ export function createProgram(
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
-    .addHelpText('after', renderExitCodes(width))
+    .addHelpText('after', () => renderExitCodes(width))
     // Whether there is colour is decided elsewhere; asking the stream makes Node warn about variables that contradict each other.
     .configureOutput({
       getOutHelpWidth: () => width,
@@ -36,7 +40,13 @@ export function createProgram(
     })
   for (const option of globalOptions) program.addOption(toOption(option))
   const groups = new Map<string, Command>()
-  for (const definition of commandTable) addCommand(groupOf(program, groups, definition), definition, invoke)
+  const listsAll = argv.length === 0 || argv.some((word) => ['-h', '--help', 'help'].includes(word))
+  for (const definition of commandTable) {
+    const command = groupOf(program, groups, definition)
+      .command(definition.path.at(-1) as string)
+      .description(definition.summary)
+    if (listsAll || definition.path.every((word) => argv.includes(word))) describeCommand(command, definition, invoke)
+  }
   return program
 }
 
@@ -51,8 +61,7 @@ function groupOf(program: Command, groups: Map<string, Command>, { path }: Comma
   return group
 }
 
-function addCommand(parent: Command, definition: CommandDefinition, invoke: (invocation: Invocation) => void): void {
-  const command = parent.command(definition.path.at(-1) as string).description(definition.summary)
+function describeCommand(command: Command, definition: CommandDefinition, invoke: ProgramParts['invoke']): void {
   for (const { syntax, describe } of definition.args ?? []) command.argument(syntax, describe)
   for (const option of [...(definition.options ?? []), ...(definition.writes ? writingOptions : []), ...globalOptions])
     command.addOption(toOption(option))
