@@ -3,9 +3,22 @@ import { fileURLToPath } from 'node:url'
 import type { Options } from 'tsup'
 import { directImports } from './direct-imports.ts'
 import { leanBuiltins } from './lean-builtins.ts'
+import { mergeChunks } from './merge-chunks.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
+/** What a press of Tab loads; what every command line loads; what an answer that needs no schema loads; what every other command loads. */
+const merging = {
+  entries: Object.keys(entry),
+  groups: {
+    words: ['complete-words'],
+    start: ['run-command-line'],
+    look: ['print-answer', 'wire-quick', 'render-quick', 'drift-quick'],
+    machine: ['wire', 'print-problem'],
+  },
+  apart: { entry: 'sanctumd', loads: ['words', 'start', 'look'] },
+}
 const scratch = '.state'
+const splitDir = `${scratch}/build-${process.pid}-split`
 const outDir = `${scratch}/build-${process.pid}`
 
 /**
@@ -14,7 +27,7 @@ const outDir = `${scratch}/build-${process.pid}`
  */
 const tsupProgram: Options = {
   entry,
-  outDir,
+  outDir: splitDir,
   format: 'esm',
   target: 'node24',
   platform: 'node',
@@ -31,6 +44,8 @@ const tsupProgram: Options = {
   // Bundled CommonJS packages ask for Node's own modules through require, which ESM does not have.
   banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
   async onSuccess() {
+    await mergeChunks(splitDir, outDir, merging)
+    rmSync(splitDir, { recursive: true, force: true })
     for (const name of Object.keys(entry)) makeExecutable(`${outDir}/${name}.js`)
     // What the program falls back to where nobody names a catalog.
     cpSync('../../catalogs/starter', `${outDir}/catalogs/starter`, { recursive: true })
