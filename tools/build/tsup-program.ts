@@ -6,14 +6,14 @@ import { leanBuiltins } from './lean-builtins.ts'
 import { mergeChunks } from './merge-chunks.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
-/** What a press of Tab loads; what every command line loads; what an answer that needs no schema loads; what every other command loads. */
+/** What a press of Tab loads; what every command line loads; what an answer without a schema loads, or a refusal; what every other command loads. */
 const merging = {
   entries: Object.keys(entry),
   groups: {
     words: ['complete-words'],
     start: ['run-command-line'],
-    look: ['print-answer', 'wire-quick', 'render-quick', 'drift-quick'],
-    machine: ['wire', 'print-problem'],
+    look: ['print-answer', 'print-problem', 'wire-quick', 'render-quick', 'drift-quick'],
+    machine: ['wire'],
   },
   apart: { entry: 'sanctumd', loads: ['words', 'start', 'look'] },
 }
