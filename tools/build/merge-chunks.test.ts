@@ -10,7 +10,8 @@ const split = {
   'package.json': '{ "type": "module" }',
   'cli.js':
     "import { name } from './chunk-AAAAAAAA.js'\nconst { run } = await import('./run-BBBBBBBB.js')\nconsole.log(name, await run())\n",
-  'role.js': "import { name } from './chunk-AAAAAAAA.js'\nconst { late } = await import('./chunk-DDDDDDDD.js')\nconsole.log('role', name, late)\n",
+  'role.js':
+    "import { name } from './chunk-AAAAAAAA.js'\nconst { late } = await import('./chunk-DDDDDDDD.js')\nconsole.log('role', name, late)\n",
   'chunk-AAAAAAAA.js': "export const name = 'sanctum'\n",
   'run-BBBBBBBB.js':
     "import { early } from './chunk-CCCCCCCC.js'\nexport const run = async () => `${early} ${(await import('./work-EEEEEEEE.js')).work}`\n",
