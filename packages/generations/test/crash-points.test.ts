@@ -129,6 +129,24 @@ describe.each(Object.entries(stories))('%s', (_, story) => {
   })
 })
 
+test('the fault told is the one that came first, although on the way back nothing can be read either', async () => {
+  const fs = createMemoryFileSystem()
+  await change.prepare(fs)
+  let isGone = false
+  const dying: FileSystem = {
+    ...fs,
+    readFile: (path) => {
+      if (isGone) throw new Fault('TOO_MANY_FILES', `reading ${path} failed`, { path })
+      return fs.readFile(path)
+    },
+    syncTree: async (path) => {
+      isGone = true
+      throw new Fault('WRITE_FAILED', `syncing ${path} failed`, { path })
+    },
+  }
+  await expect(change.act(open(dying), () => {})).rejects.toMatchObject({ code: 'WRITE_FAILED' })
+})
+
 test('there were at least 600 kills and 300 errors', () => {
   expect(counts.kills).toBeGreaterThanOrEqual(600)
   expect(counts.errors).toBeGreaterThanOrEqual(300)

@@ -36,7 +36,7 @@ export interface Lab {
 }
 
 /** Every how many of the states that a strike left the command is run a third time. */
-const THIRD_RUN_EVERY = 5
+const THIRD_RUN_EVERY = 8
 
 const MOST_ATTEMPTS = 3
 

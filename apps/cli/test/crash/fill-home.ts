@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { type HomeState, readHomeState } from './home-state.ts'
-import { findLeftovers, judgeEnd, judgeMessage, judgeStanding } from './judge-home.ts'
-import { createLabHaus, type LabCommand, type LabHaus, labCommands } from './lab-haus.ts'
+import { type Ends, findLeftovers, judgeEnd, judgeMessage, judgeStanding } from './judge-home.ts'
+import { createLabHaus, type LabCommand, labCommands } from './lab-haus.ts'
 import { runAlone } from './strike.ts'
 
 /** How the commands fared on a disk of one size. */
@@ -73,20 +73,16 @@ async function fill(commands: readonly LabCommand[], ends: readonly HomeState[])
       ...judgeMessage(run.stderr),
       ...judgeStanding({ old, fresh }, state),
       ...findLeftovers(state),
-      ...(await runWithRoom(haus, command, { old, fresh })),
+      ...(await runWithRoom(command, { old, fresh })),
     )
     break
   }
   return { codes, problems }
 }
 
-async function runWithRoom(
-  home: LabHaus,
-  command: LabCommand,
-  ends: { readonly old: HomeState; readonly fresh: HomeState },
-): Promise<string[]> {
-  execFileSync('mount', ['-o', 'remount,size=16m', home.home])
-  const { code, stderr } = await runAlone(home, command)
+async function runWithRoom(command: LabCommand, ends: Ends): Promise<string[]> {
+  execFileSync('mount', ['-o', 'remount,size=16m', haus.home])
+  const { code, stderr } = await runAlone(haus, command)
   if (code !== 0) return [`with room ${command.name} ended with ${code}: ${stderr}`]
-  return judgeEnd(ends, readHomeState(home)).map((line) => `with room ${line}`)
+  return judgeEnd(ends, readHomeState(haus)).map((line) => `with room ${line}`)
 }

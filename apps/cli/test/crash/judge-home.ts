@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path'
 import type { Run } from '../support/test-haus.ts'
 import { below, diffStates, type HomeState, isHidden, readCurrent } from './home-state.ts'
 import type { Phase, Position } from './phase-of.ts'
@@ -79,25 +80,25 @@ export interface Refusal extends Position, Refusing {
 }
 
 /** The exit code of the table; path, errno and what to type in the message; nothing half-made left where tidying up was possible. */
-export function judgeRefusal({ fresh }: Ends, { code, stderr }: Run, state: HomeState, refusal: Refusal): string[] {
+export function judgeRefusal({ old, fresh }: Ends, { code, stderr }: Run, state: HomeState, refusal: Refusal): string[] {
   const { errno, forEver, at, phase, exit } = refusal
-  // What can never be removed stays for a machine that is well again.
-  const left = forEver ? [] : findLeftovers(state)
+  // What can never be removed stays for a machine that is well again; what an earlier run left goes with a run that ends well.
+  const left = forEver ? [] : findLeftovers(new Map([...state].filter(([path]) => !old.has(path))))
   if (code === exit && (at.isFutile || mayDoWithout.has(phase)))
     return [...diffStates(fresh, withoutHidden(state)).map((line) => `it ended with ${exit}, and ${line}`), ...left]
   const isSqlite = /failed: SQLITE_\w+/.test(stderr)
   return [
     ...(code === exitOf[errno] || (isSqlite && code === exitOf.EIO) ? [] : [`it ended with ${code}, not ${exitOf[errno]}: ${stderr}`]),
     ...(stderr.includes(errno) || isSqlite ? [] : [`the message does not name ${errno}: ${stderr}`]),
-    ...judgeMessage(stderr),
+    ...judgeMessage(stderr, forEver ? '.' : dirname(at.path)),
     ...left,
   ]
 }
 
-/** A message names the path, and what to type next. */
-export function judgeMessage(stderr: string): string[] {
+/** A message names the path, which lies in that folder of the home, and what to type next. */
+export function judgeMessage(stderr: string, folder = '.'): string[] {
   return [
-    ...(stderr.includes('/home') ? [] : [`the message names no path: ${stderr}`]),
+    ...(stderr.includes(join('/home', folder)) ? [] : [`the message names no path in ${folder}: ${stderr}`]),
     ...(/^ +next {2}\S/m.test(stderr) ? [] : [`the message does not say what comes next: ${stderr}`]),
   ]
 }

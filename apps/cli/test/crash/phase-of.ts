@@ -1,21 +1,19 @@
 import type { TracedCall } from './traced-calls.ts'
 
-export const phases = [
-  'lock',
-  'bootstrap',
-  'intent',
-  'stage',
-  'barrier',
-  'swap',
-  'publish',
-  'journal',
-  'settle',
-  'confirm',
-  'collect',
-  'memo',
-  'home',
-] as const
-export type Phase = (typeof phases)[number]
+export type Phase =
+  | 'lock'
+  | 'bootstrap'
+  | 'intent'
+  | 'stage'
+  | 'barrier'
+  | 'swap'
+  | 'publish'
+  | 'journal'
+  | 'settle'
+  | 'confirm'
+  | 'collect'
+  | 'memo'
+  | 'home'
 
 /** Where a run can be struck. */
 export interface Position {

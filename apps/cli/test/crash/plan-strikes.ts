@@ -6,15 +6,10 @@ export interface Aim {
   readonly position: number
 }
 
-/**
- * What to strike where time is short, a third of it while publishing: first positions that differ from all others by call, path,
- * phase or count, each in one of the commands that have it, turn by turn; then any, evenly.
- */
-export function planStrikes(studied: readonly Pick<Studied, 'positions'>[], count: number): Aim[] {
-  const aims = studied.flatMap(({ positions }, command) => positions.map((_, position) => ({ command, position })))
-  const words = studied.map(kindsOf)
-  const kinds = Map.groupBy(aims, ({ command, position }) => words[command]?.[position])
-  const firsts = [...kinds.values()].map((same, turn) => same[turn % same.length] as Aim)
+/** What to strike where time is short, a third of it while publishing: first one position of each kind, then any, evenly. */
+export function planStrikes(studied: readonly Positions[], count: number): Aim[] {
+  const aims = aimsOf(studied)
+  const firsts = firstsOf(studied, aims)
   const isFirst = new Set(firsts)
   const ranked = [...spread(firsts), ...spread(aims.filter((aim) => !isFirst.has(aim)))]
   const isPublish = ({ command, position }: Aim) => studied[command]?.positions[position]?.phase === 'publish'
@@ -24,8 +19,21 @@ export function planStrikes(studied: readonly Pick<Studied, 'positions'>[], coun
   return aims.filter((aim) => chosen.has(aim))
 }
 
-/** A word for each position; two that have the same one are the same act of the same protocol. */
-function kindsOf({ positions }: Pick<Studied, 'positions'>): string[] {
+type Positions = Pick<Studied, 'positions'>
+
+/** One position of each kind, in one of the commands that have it, turn by turn. */
+export function firstsOf(studied: readonly Positions[], aims = aimsOf(studied)): Aim[] {
+  const words = studied.map(kindsOf)
+  const kinds = Map.groupBy(aims, ({ command, position }) => words[command]?.[position])
+  return [...kinds.values()].map((same, turn) => same[turn % same.length] as Aim)
+}
+
+function aimsOf(studied: readonly Positions[]): Aim[] {
+  return studied.flatMap(({ positions }, command) => positions.map((_, position) => ({ command, position })))
+}
+
+/** A word for each position: by phase, call, path and count; two that have the same one are the same act of the same protocol. */
+function kindsOf({ positions }: Positions): string[] {
   const seen = new Map<string, number>()
   return positions.map(({ at, phase }) => {
     const nth = (seen.get(`${at.call} ${at.path}`) ?? 0) + 1

@@ -99,14 +99,17 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     try {
       await perform(steps)
     } catch (error) {
-      await sweep()
+      await tidily(sweep)
       throw error
     }
   }
 
-  async function sweep(): Promise<void> {
+  const sweep = () => perform(released(() => planSweep(observeRemains())))
+
+  /** After a fault it is that one which is told, not what tidying up met. */
+  async function tidily(tidy: () => Promise<unknown>): Promise<void> {
     try {
-      await perform(released(() => planSweep(observeRemains())))
+      await tidy()
     } catch (error) {
       if (!(error instanceof Fault)) throw error
     }
@@ -252,7 +255,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
       await perform(steps)
       return generation
     } catch (error) {
-      await recover()
+      await tidily(recover)
       throw error
     }
   }
