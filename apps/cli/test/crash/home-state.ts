@@ -6,8 +6,8 @@ import type { LabHaus } from './lab-haus.ts'
 /** What stands below the home of the operator: by relative path, how a person would describe it. The same in every haus of a lab. */
 export type HomeState = ReadonlyMap<string, string>
 
-/** Files that SQLite keeps, and jottings that only spare work: their bytes differ from run to run. */
-const ofJournal = /^\.sanctum\/state\/((journal|lock)\.db|(render-receipt|programs)\.json$|receipts(\/|$))/
+/** Files that SQLite keeps, and jottings that only spare work, as all notes but two: their bytes differ from run to run. */
+const ofJournal = /^\.sanctum\/state\/((journal|lock)\.db|(?!intent|trial)[\w-]+\.json$)/
 
 export function readHomeState({ home, root }: Pick<LabHaus, 'home' | 'root'>): HomeState {
   const state = new Map<string, string>()
@@ -18,7 +18,7 @@ export function readHomeState({ home, root }: Pick<LabHaus, 'home' | 'root'>): H
 }
 
 /** What only spares the next run work may come with any run, and its folder with it. */
-const ofJotting = /^\.sanctum\/state(\/((render-receipt|programs)\.json|receipts(\/.*)?))?$/
+const ofJotting = /^\.sanctum\/state(\/(?!intent|trial)[\w-]+\.json)?$/
 
 /** Names, sizes and times of everything else, SQLite's files included: equal only if nothing was touched. */
 export function readTouched(home: string): string {

@@ -29,7 +29,7 @@ const byPath: readonly (readonly [RegExp, Phase])[] = [
   [/^\.sanctum\/secrets$/, 'bootstrap'],
   [/^\.sanctum\/state\/\.?intent\.json/, 'intent'],
   [/^\.sanctum\/state\/\.?trial\.json/, 'confirm'],
-  [/^\.sanctum\/state\/\.?(render-receipt|programs)\.json|^\.sanctum\/state\/receipts(\/|$)/, 'memo'],
+  [/^\.sanctum\/state\/\.?[\w-]+\.json/, 'memo'],
   [/^\.sanctum\/generations\/\.trash-/, 'collect'],
   [/^\.sanctum\/generations\/\.staging-/, 'stage'],
   [/^\.sanctum\/generations\/\d+/, 'barrier'],

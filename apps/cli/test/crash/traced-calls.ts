@@ -73,7 +73,7 @@ export function parseTrace(text: string, home: string): Trace {
       isFutile: / = -1 E\w+/.test(rest),
       path: real.slice(home.length + 1),
     }
-    if (thread === 'main' || isWorkers(call)) before[call] = (before[call] ?? 0) + 1
+    if (thread === (isWorkers(call) ? 'worker' : 'main')) before[call] = (before[call] ?? 0) + 1
     return call === 'openat' && !rest.includes('O_CREAT') ? [] : [traced]
   })
   return { calls, matches: [...seen] }
