@@ -117,6 +117,23 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/generations-diff.ts'),
   },
   {
+    path: ['generations', 'pin'],
+    summary: 'keep a generation whatever its age',
+    args: [{ syntax: '<number>', describe: 'the generation', takes: 'generation' }],
+    options: [{ flags: '--reason <text>', describe: 'why it is to stay' }],
+    writes: true,
+    examples: ['sanctumctl generations pin 3 --reason moving'],
+    load: () => import('./commands/generations-pin.ts'),
+  },
+  {
+    path: ['generations', 'unpin'],
+    summary: 'let a pinned generation go with the others of its age',
+    args: [{ syntax: '<number>', describe: 'the generation', takes: 'generation' }],
+    writes: true,
+    examples: ['sanctumctl generations unpin 3'],
+    load: () => import('./commands/generations-unpin.ts'),
+  },
+  {
     path: ['rollback'],
     summary: 'go back to an earlier generation, byte for byte',
     args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default', takes: 'generation' }],

@@ -141,7 +141,18 @@ function readOnly(ports: Ports): Ports {
     generations: (roots) => {
       const generations = ports.generations(roots)
       const no = refuse('generations')
-      return { ...generations, recover: no, commit: no, publish: no, settle: no, confirm: no, noteTrial: no, endTrial: no, collect: no }
+      return {
+        ...generations,
+        recover: no,
+        commit: no,
+        publish: no,
+        settle: no,
+        confirm: no,
+        noteTrial: no,
+        endTrial: no,
+        pin: no,
+        collect: no,
+      }
     },
   }
 }

@@ -5,7 +5,7 @@ import { completionOutput } from './command-output/completion.ts'
 import { doctorOutput } from './command-output/doctor.ts'
 import { driftOutput } from './command-output/drift.ts'
 import { explainOutput } from './command-output/explain.ts'
-import { generationsDiffOutput, generationsListOutput } from './command-output/generations.ts'
+import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
@@ -28,6 +28,8 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   render: renderOutput,
   'generations list': generationsListOutput,
   'generations diff': generationsDiffOutput,
+  'generations pin': generationsPinOutput,
+  'generations unpin': generationsPinOutput,
   rollback: changeOutput,
   revert: revertOutput,
   uninstall: uninstallOutput,

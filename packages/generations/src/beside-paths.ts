@@ -5,5 +5,7 @@ import { besideOf, homeLayout } from './home-layout.ts'
 export function toBesidePaths(home: string, intent: IntentDocument | null): string[] {
   const layout = homeLayout(home)
   const published = intent?.publications.flatMap(({ path, put }) => (put === null ? [] : [path])) ?? []
-  return [layout.current, layout.confirmed, layout.intent, layout.trial, layout.receipt, layout.catalogMemo, ...published].map(besideOf)
+  return [layout.current, layout.confirmed, layout.intent, layout.trial, layout.pins, layout.receipt, layout.catalogMemo, ...published].map(
+    besideOf,
+  )
 }

@@ -7,6 +7,7 @@ export interface HomeLayout {
   readonly state: string
   readonly intent: string
   readonly trial: string
+  readonly pins: string
   /** What the last render that changed nothing more went by, so that the next one need not think it through again. */
   readonly receipt: string
   /** What the texts of the catalog came to when they were last read, so that the same texts need not be read again. */
@@ -37,6 +38,7 @@ export function homeLayout(home: string): HomeLayout {
     state: `${home}/state`,
     intent: `${home}/state/intent.json`,
     trial: `${home}/state/trial.json`,
+    pins: `${home}/state/pins.json`,
     receipt: `${home}/state/render-receipt.json`,
     catalogMemo: `${home}/state/catalog-memo.json`,
     backups: `${home}/backups`,

@@ -25,6 +25,8 @@ export interface PlanInput {
   readonly force?: boolean
   /** Ids of services that re-read their configuration on a signal; the others are restarted. */
   readonly reloadable?: readonly string[]
+  /** Units of services that are no more but are still there, though no generation that is current wants them gone. */
+  readonly departed?: readonly UnitImpact[]
   /** Set for a roll back: `wanted` is what that generation holds, and `current` will name it. */
   readonly generation?: number
 }
@@ -63,7 +65,7 @@ export interface GenerationPlan {
 }
 
 /** Compares what is wanted with what is committed and with what is there. Pure; it decides and does nothing. */
-export function planGeneration({ wanted, seen, force = false, reloadable = [], generation }: PlanInput): GenerationPlan {
+export function planGeneration({ wanted, seen, force = false, reloadable = [], generation, departed = [] }: PlanInput): GenerationPlan {
   const surfaces = [...wanted].sort((a, b) => compareText(a.path, b.path))
   const lints = lintSurfaces(surfaces, seen)
   const before = seen.current?.surfaces ?? []
@@ -80,7 +82,7 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
       reloadable: new Set(reloadable),
       texts: seen.before,
     }),
-    seen.owed,
+    [...seen.owed, ...listDeparted(departed, [...before, ...surfaces])],
   )
   const changes = [...inside, ...repairs.map(toRepairChange), ...outside.flatMap(toOutsideChange)]
   const findings = [...lints, ...outside.flatMap(({ judgement }) => judgement.finding ?? []), ...toStateFindings(seen)]
@@ -100,6 +102,12 @@ export function planGeneration({ wanted, seen, force = false, reloadable = [], g
     leftovers: toLeftovers(seen.ledger, isStillThere(seen.live), new Set(surfaces.flatMap(({ publish }) => publish ?? []))),
     seen,
   }
+}
+
+/** A unit that a generation names is its matter. */
+function listDeparted(departed: readonly UnitImpact[], named: readonly Pick<Surface, 'unit'>[]): UnitImpact[] {
+  const known = new Set(named.flatMap(({ unit }) => unit?.service ?? []))
+  return departed.filter(({ service }) => !known.has(service))
 }
 
 function choosePointer(seen: Seen, differs: boolean, generation: number | undefined): GenerationPlan['pointer'] {

@@ -1,5 +1,14 @@
 import { type Finding, generationCodes, type Surface } from '@sanctum/contracts'
-import { planGeneration, planRollback, toNoWayBack, toRecovered, toReverted, toTrialFindings, toUnfinished } from '@sanctum/generations'
+import {
+  planGeneration,
+  planRollback,
+  toNoWayBack,
+  toPinFindings,
+  toRecovered,
+  toReverted,
+  toTrialFindings,
+  toUnfinished,
+} from '@sanctum/generations'
 import { createGenerations, type Generations } from '@sanctum/generations/node'
 import { buildTrial } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
@@ -100,6 +109,11 @@ const cases: Record<keyof typeof generationCodes, (machine: Machine) => Promise<
   REVERT_REFUSED: async () => toTrialFindings(onTrial, { kind: 'stuck', why: 'generation 1 is not whole' }),
   NO_WAY_BACK: async () => [toNoWayBack(1)],
   GENERATION_REVERTED: async () => [toReverted(onTrial, 'its services did not become well')],
+  PINS_UNREADABLE: async (machine) => {
+    await apply(machine.generations, [voice])
+    replace(machine, `${home}/state/pins.json`, '{')
+    return toPinFindings(machine.generations.readPins(), home)
+  },
   INTENT_UNREADABLE: async (machine) => {
     await apply(machine.generations, [voice])
     replace(machine, `${home}/state/intent.json`, '{')

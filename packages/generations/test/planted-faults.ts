@@ -81,3 +81,8 @@ export function withoutTrialNote(fileSystem: FileSystem, home: string): FileSyst
     rename: (from, to) => (to === `${home}/state/trial.json` ? fileSystem.removeFile(from) : fileSystem.rename(from, to)),
   }
 }
+
+/** Planted: whoever collects does not look which generations are pinned. */
+export function withoutPins(fileSystem: FileSystem): FileSystem {
+  return { ...fileSystem, look: (path) => (path.endsWith('/state/pins.json') ? { kind: 'absent' } : fileSystem.look(path)) }
+}

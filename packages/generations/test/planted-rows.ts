@@ -6,6 +6,7 @@ import {
   swapInTwoSteps,
   withoutBarrier,
   withoutDirectorySync,
+  withoutPins,
   withoutSyncedNames,
   withoutTrialNote,
 } from './planted-faults.ts'
@@ -14,6 +15,7 @@ import { recordStories } from './power/commit-stories.ts'
 import { cutRealPower } from './power/cut-real-power.ts'
 import { home } from './power/judge-disk.ts'
 import { whyNoCuts } from './power/why-no-cuts.ts'
+import { judgeCollection, judgeRetirement, type RetentionVerdict } from './retention-story.ts'
 
 const modelled = 'power cuts, modelled'
 const real = 'power cuts of an ext4'
@@ -49,6 +51,10 @@ export const plantedRows: readonly PlantedFault[] = [
     (fileSystem) => withoutTrialNote(fileSystem, home),
     'a change on trial that is confirmed',
   ),
+  retentionRow('that forgets the pins', 'a collection', /^generation 2 is lost$/, () => judgeCollection(withoutPins)),
+  retentionRow('with tombstones dropped after one generation', 'three retirements', /tunnel.*xtts.* is still there/, () =>
+    judgeRetirement(({ admit }) => (admit === undefined ? {} : { admit })),
+  ),
   realRow('without any sync', 'no-sync', /is not whole|the pointer is lost|promised|torn/),
   realRow('without the pointer swap', 'in-place', /mixed|is not whole|torn/),
 ]
@@ -62,6 +68,16 @@ function modelRow(plant: string, expected: RegExp, wrap: (fileSystem: FileSystem
       const [violation] = violations
       if (violation === undefined) return { kind: 'survived', tried: `${disks} disks at ${points} points` }
       return { kind: 'caught', at: `disk ${disks}`, violation }
+    },
+  }
+}
+
+function retentionRow(plant: string, suite: string, expected: RegExp, judge: () => Promise<RetentionVerdict>): PlantedFault {
+  return {
+    ...{ plant, suite, expected },
+    attack: async (): Promise<Attacked> => {
+      const violation = await judge()
+      return violation === null ? { kind: 'survived', tried: 'the whole story' } : { kind: 'caught', at: 'the end of the story', violation }
     },
   }
 }

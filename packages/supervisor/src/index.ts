@@ -1,3 +1,4 @@
+export { toBaseName } from './former-unit.ts'
 export * from './judge-due.ts'
 export * from './judge-requirements.ts'
 export * from './judge-restart.ts'

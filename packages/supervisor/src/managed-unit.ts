@@ -1,4 +1,4 @@
-import type { GenerationDocument, ResolvedService, ServiceKind } from '@sanctum/contracts'
+import type { GenerationDocument, ResolvedService, ServiceKind, UnitState } from '@sanctum/contracts'
 import { toFormerId } from './former-unit.ts'
 import type { UnitName } from './unit-manager.ts'
 
@@ -15,6 +15,8 @@ export interface ManagedUnit extends UnitName {
   /** It is started by a time: a timer beside a unit of systemd, a calendar within one of launchd. */
   readonly isTimed: boolean
   readonly reloadSignal: string | null
+  /** Its service is no more; it is listed only where something of it is left. */
+  readonly isRetired?: boolean
 }
 
 /** What is known of a service beyond the files of its unit. */
@@ -60,6 +62,11 @@ export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])
   return [...merged.values()].map((unit) =>
     counts.get(unit.service) === unit.unit ? unit : { ...unit, service: toFormerId(unit.service, unit.unit) },
   )
+}
+
+/** A unit of a service that is no more, of which the manager has nothing. */
+export function isGone({ isRetired }: ManagedUnit, { loaded, pid, activity }: UnitState): boolean {
+  return isRetired === true && !loaded && pid === null && activity === 'stopped'
 }
 
 function isTimer(path: string): boolean {

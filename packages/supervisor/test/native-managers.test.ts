@@ -47,6 +47,17 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     await expect(deaf.listStrangers()).rejects.toThrow('no bus')
   })
 
+  it('lists a unit of a retired service only where something of it is left', async () => {
+    const retired = buildManagedUnit('daemon', { isRetired: true, starts: false })
+    const model = createSystemctlModel([retired])
+    const manager = createSystemdManager({ scope: 'user', units: () => [retired], exec: model.exec })
+    await manager.start('daemon')
+    model.undefine('com.sanctum.daemon')
+    expect(await manager.list()).toMatchObject([{ service: 'daemon', activity: 'running' }])
+    expect((await manager.forget('daemon')).kind).toBe('accepted')
+    expect([await manager.list(), (await manager.forget('daemon')).kind]).toEqual([[], 'unchanged'])
+  })
+
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {
     const model = createSystemctlModel(units)
     const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
@@ -146,6 +157,17 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
       'bootstrap system /home/neo/units/com.sanctum.root',
       'bootstrap user/501 /home/neo/units/com.sanctum.quiet',
     ])
+  })
+
+  it('lists a job of a retired service only while it is loaded', async () => {
+    const retired = buildManagedUnit('daemon', { isRetired: true })
+    const model = createLaunchctlModel([retired])
+    const manager = createLaunchdManager({ uid: 501, units: () => [retired], exec: model.exec, pause: noPause })
+    expect(await manager.list()).toEqual([])
+    await manager.start('daemon')
+    expect(await manager.list()).toMatchObject([{ service: 'daemon', loaded: true }])
+    await manager.forget('daemon')
+    expect(await manager.list()).toEqual([])
   })
 
   it('says that a job does not go, and why one is refused', async () => {

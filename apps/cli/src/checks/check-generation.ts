@@ -1,5 +1,5 @@
 import type { Check, Finding } from '@sanctum/contracts'
-import { toTrialFindings, toUnfinished } from '@sanctum/generations'
+import { toPinFindings, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { seeTrial } from '../haus/trial.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
@@ -18,6 +18,7 @@ export const checkGeneration: Check<DoctorContext> = {
       findings: [
         ...(await plan()).plan.findings.filter(({ code }) => !toldAsDrift.has(code)),
         ...toUnfinished(generations.inspect()),
+        ...toPinFindings(generations.readPins(), command.ports.home),
         ...toTrialFindings(trial, judgement),
         ...(unconfirmed && judgement.kind === 'none' ? [toUnconfirmed(current.number)] : []),
       ],

@@ -74,6 +74,7 @@ function contextOf(machine: Machine): DoctorContext {
     readSurface: () => JSON.stringify({ digest: 'new' }),
     list: () => [],
     readTrial: () => null,
+    readPins: () => ({ kind: 'none' }),
     inspect: () => ({ outcome: 'clean', steps: [], impact: [], findings: [] }),
   }
   const status = {

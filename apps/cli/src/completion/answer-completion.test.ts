@@ -45,7 +45,7 @@ test('the first word may be every command', () => {
 })
 
 test('every value that an option or argument takes has a list, or is known to be free', () => {
-  const free = ['--node <id>', '--set <path=value>', '-n, --lines <count>', '<subject>']
+  const free = ['--node <id>', '--set <path=value>', '-n, --lines <count>', '--reason <text>', '<subject>']
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),
     ...globalOptions,

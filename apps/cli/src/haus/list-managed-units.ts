@@ -1,5 +1,6 @@
 import type { GenerationDocument, Haus } from '@sanctum/contracts'
-import { type ManagedUnit, mergeManagedUnits, toManagedUnits } from '@sanctum/supervisor'
+import { labelOf } from '@sanctum/generations'
+import { type ManagedUnit, mergeManagedUnits, toBaseName, toManagedUnits } from '@sanctum/supervisor'
 import type { Generations } from '../ports.ts'
 
 /**
@@ -8,7 +9,21 @@ import type { Generations } from '../ports.ts'
  */
 export function listManagedUnits(haus: Haus, generations: Generations): ManagedUnit[] {
   const services = new Map(Object.entries(haus.services))
-  return mergeManagedUnits(toDocuments(generations).map(({ surfaces }) => toManagedUnits(surfaces, services)))
+  const described = mergeManagedUnits(toDocuments(generations).map(({ surfaces }) => toManagedUnits(surfaces, services)))
+  const known = new Set(described.map(({ unit }) => toBaseName(unit)))
+  return [...toRetiredUnits(haus).filter(({ unit }) => !known.has(toBaseName(unit))), ...described]
+}
+
+/** Units that this machine may still have though no generation that is kept remembers them. */
+function toRetiredUnits({ retired, manager, host }: Haus): ManagedUnit[] {
+  return Object.entries(retired).map(([service, tombstone]) => {
+    const domain = manager.kind === 'launchd' ? (tombstone.domain ?? 'user') : manager.kind === 'systemd-system' ? 'system' : 'user'
+    const folder = (domain === 'system' ? host.system_units : host.user_units) ?? ''
+    const label = labelOf(service, tombstone)
+    const file = `${folder}/${label}.${manager.kind === 'launchd' ? 'plist' : 'service'}`
+    const base = { service, unit: label, kind: 'daemon', domain, session: null, file, starts: false, reloadSignal: null } as const
+    return { ...base, isTimed: false, isRetired: true }
+  })
 }
 
 function toDocuments(generations: Generations): GenerationDocument[] {

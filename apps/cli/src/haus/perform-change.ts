@@ -46,8 +46,25 @@ export async function performChange(
   const replies = await ports.units(loaded.haus).reloadDefinitions(listRedefined({ ...plan, impact }))
   const followed = [...replies.flatMap(toUnread), ...(await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus))))]
   const proved = hasErrors(followed) ? followed : [...followed, ...(await proveReady(context, loaded.haus, reprobed))]
-  if (!hasErrors(proved)) await generations.settle()
+  if (!hasErrors(proved)) {
+    await generations.settle()
+    noteRetired(context, loaded, acting)
+  }
   return { generation, findings: [...published, ...proved] }
+}
+
+/** That a service was taken off this machine for good is remembered beyond the generation that had it. */
+function noteRetired({ ports }: CommandContext, { haus }: RunningHaus, acting: readonly UnitImpact[]): void {
+  const stopped = new Map(acting.filter(({ action }) => action === 'stop').map(({ service, unit }) => [service, unit]))
+  for (const [service, unit] of stopped) {
+    const tombstone = haus.retired[service]
+    if (tombstone === undefined || haus.services[service] !== undefined) continue
+    ports.journal.append({
+      kind: 'service-retired',
+      subject: service,
+      data: { unit, retired: tombstone.retired, reason: tombstone.reason },
+    })
+  }
 }
 
 /** What a generation says about its making. */

@@ -1,8 +1,9 @@
 import type { Finding, Loss, RenderTarget, Surface } from '@sanctum/contracts'
-import { type GenerationPlan, planGeneration } from '@sanctum/generations'
+import { adoptRetired, type GenerationPlan, listRetiredPlaces, planGeneration } from '@sanctum/generations'
 import { renderHaus } from '@sanctum/render'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
+import { listDeparted } from './list-departed.ts'
 import type { LoadedHaus } from './load-haus.ts'
 import { changeRoots } from './publish-roots.ts'
 import { refuseErrors } from './with-writer.ts'
@@ -32,10 +33,15 @@ export async function planRender(
   const rendering = rendered ?? renderHaus(haus, { digest: ports.digest })
   refuseErrors(rendering.findings)
   const generations = ports.generations(changeRoots(ports, haus))
-  const seen = generations.observe(rendering.surfaces)
+  const places = listRetiredPlaces(haus)
+  const looked = generations.observe(
+    rendering.surfaces,
+    places.map(({ path }) => path),
+  )
+  const { seen, findings } = adoptRetired(looked, { places, wanted: rendering.surfaces, digest: ports.digest })
   const reloadable = Object.values(haus.services).flatMap(({ id, run }) => (run?.reload_signal ? [id] : []))
-  const plan = planGeneration({ wanted: rendering.surfaces, seen, force, reloadable })
-  return { plan, generations, surfaces: rendering.surfaces, losses: rendering.losses, findings: rendering.findings }
+  const plan = planGeneration({ wanted: rendering.surfaces, seen, force, reloadable, departed: await listDeparted(ports, haus) })
+  return { plan, generations, surfaces: rendering.surfaces, losses: rendering.losses, findings: [...rendering.findings, ...findings] }
 }
 
 /** The plan as far as it concerns some targets; for looking only, since a generation is always whole. */

@@ -40,6 +40,20 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
   'generations list': { exit: 'ok' },
   'generations diff': { args: ['1', '2'], exit: 'pending', bare: 'usage' },
+  'generations pin': {
+    readOnly: 'cannotWrite',
+    args: ['1', '--dry-run'],
+    exit: 'pending',
+    bare: 'problems',
+    deed: { args: ['1'], exit: 'ok' },
+  },
+  // Another than the pinned one, so that it has nothing to write.
+  'generations unpin': {
+    args: ['2', '--dry-run'],
+    exit: 'ok',
+    bare: 'problems',
+    deed: { args: ['2'], exit: 'ok' },
+  },
   rollback: { readOnly: 'cannotWrite', args: ['--dry-run'], exit: 'pending', bare: 'problems', deed: { args: [], exit: 'ok' } },
   revert: { exit: 'ok' },
   // For good it would take the haus from under the others; its own tests do that.

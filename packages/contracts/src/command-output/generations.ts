@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { pinsDocument } from '../generation.ts'
 import { fileDiff } from './changes.ts'
 
 /** Newest first. What a damaged one was is not known. */
@@ -8,6 +9,8 @@ export const generationsListOutput = z.strictObject({
       number: z.int(),
       current: z.boolean(),
       confirmed: z.boolean(),
+      /** Null where it is not pinned. */
+      pin: z.strictObject({ reason: z.string().nullable(), pinned_at: z.string() }).nullable(),
       created_at: z.string().nullable(),
       parent: z.int().nullable(),
       surfaces: z.int().nullable(),
@@ -17,3 +20,6 @@ export const generationsListOutput = z.strictObject({
 })
 
 export const generationsDiffOutput = z.strictObject({ diffs: z.array(fileDiff) })
+
+/** The pins that are there now. */
+export const generationsPinOutput = z.strictObject({ generation: z.int(), pins: pinsDocument.shape.pins, written: z.boolean() })

@@ -146,4 +146,10 @@ export const generationCodes = {
     impact: 'What that run still wanted to do is unknown; the next plan compares every file anyway.',
     remedy: 'Nothing to do; the unreadable note is kept beside it.',
   },
+  PINS_UNREADABLE: {
+    severity: 'warning',
+    title: 'which generations are pinned cannot be read',
+    impact: 'No old generation is removed, since any of them may be pinned; the disk fills up slowly.',
+    remedy: 'Look at state/pins.json in the home of Sanctum; mend it, or move it away and pin again what is to stay.',
+  },
 } as const satisfies Record<string, FindingCode>

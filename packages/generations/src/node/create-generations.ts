@@ -5,6 +5,7 @@ import {
   type GenerationDocument,
   hasErrors,
   type IntentDocument,
+  type Pin,
   type Step,
   type Surface,
   type TrialDocument,
@@ -17,6 +18,7 @@ import { toLedger } from '../ledger.ts'
 import { type CollectPlan, planCollect } from '../plan-collect.ts'
 import { type Making, planCommit, planConfirm, planSettle } from '../plan-commit.ts'
 import type { GenerationPlan } from '../plan-generation.ts'
+import { type PinsSight, planPins } from '../plan-pins.ts'
 import { planPublish } from '../plan-publish.ts'
 import { planRecover, planSweep, type RecoverPlan, toRecovered } from '../plan-recover.ts'
 import type { GenerationReading, GenerationRow } from '../plan-rollback.ts'
@@ -26,7 +28,7 @@ import { createConfinedFileSystem } from './confined-file-system.ts'
 import { digestBytes } from './digest.ts'
 import { isKnownTo, observeLive } from './observe-live.ts'
 import { performSteps } from './perform-steps.ts'
-import { readDocument, readIntent, readTrial } from './read-documents.ts'
+import { readDocument, readIntent, readPins, readTrial } from './read-documents.ts'
 import { findDamage, readNumbers, readPointer, readServicesLink, readText } from './read-home.ts'
 
 /** What a recovery came to. With a fault it could not do all it had to; what it left is as safe as before. */
@@ -50,8 +52,8 @@ export interface Generations {
   /** The resolved haus that a generation was made from, as JSON; null where it was not kept. */
   readHaus(number: number): string | null
   observeLive(paths: readonly string[]): LivePublished[]
-  /** All that a plan for these surfaces rests on. Changes nothing, not even a modification time. */
-  observe(wanted: readonly Surface[]): Seen
+  /** All that a plan for these surfaces rests on; `beside`: other published paths to look at. Changes nothing, not even a modification time. */
+  observe(wanted: readonly Surface[], beside?: readonly string[]): Seen
   /** What a recovery would do, without doing it. */
   inspect(): RecoverPlan
   /** First act of every run that writes: takes back or finishes what an interrupted one left. A refused write is told, not thrown. */
@@ -69,8 +71,11 @@ export interface Generations {
   /** Notes a trial, or what became of it; durable when it returns. */
   noteTrial(trial: TrialDocument): Promise<void>
   endTrial(): Promise<void>
-  /** Removes old generations, but never current, confirmed or pinned ones. Gives the numbers removed. */
-  collect(options: { readonly keep: number; readonly pinned?: readonly number[] }): Promise<readonly number[]>
+  readPins(): PinsSight
+  /** Makes these the pins; durable when it returns. */
+  pin(pins: readonly Pin[]): Promise<void>
+  /** Removes old generations, but never current, confirmed or pinned ones, and none while the pins cannot be read. Gives the numbers removed. */
+  collect(options: { readonly keep: number }): Promise<readonly number[]>
 }
 
 export interface GenerationsOptions {
@@ -172,12 +177,12 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
 
   const textOf = (number: number, path: string) => readText(fs, `${layout.surfaces(number)}/${path}`)
 
-  function observe(wanted: readonly Surface[]): Seen {
+  function observe(wanted: readonly Surface[], beside: readonly string[] = []): Seen {
     const pointers = readPointers()
     const current = behind(pointers.current)
     const ledger = toLedger(readAll())
     const found = readIntent(fs, layout)
-    const paths = new Set([...wanted.flatMap(({ publish }) => publish ?? []), ...ledger.keys()])
+    const paths = new Set([...wanted.flatMap(({ publish }) => publish ?? []), ...ledger.keys(), ...beside])
     return {
       home,
       roots,
@@ -292,14 +297,11 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     return found.kind === 'read' ? found.trial : null
   }
 
-  async function collect({
-    keep,
-    pinned = [],
-  }: {
-    readonly keep: number
-    readonly pinned?: readonly number[]
-  }): Promise<readonly number[]> {
+  async function collect({ keep }: { readonly keep: number }): Promise<readonly number[]> {
     const { current, confirmed } = readPointers()
+    const pins = readPins(fs, layout)
+    if (pins.kind === 'unreadable') return []
+    const pinned = pins.kind === 'none' ? [] : pins.document.pins.map(({ generation }) => generation)
     const held = [current, confirmed].flatMap((pointer) => (pointer.kind === 'set' ? [pointer.number] : []))
     const { removed, steps }: CollectPlan = planCollect({ home, numbers: readNumbers(fs, layout), held: [...held, ...pinned], keep })
     await performTidily(steps)
@@ -316,6 +318,8 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     collect,
     noteTrial: (trial) => perform(planTrial(home, trial)),
     readTrial: () => released(readOpenTrial),
+    readPins: () => released(() => readPins(fs, layout)),
+    pin: (pins) => performTidily(planPins(home, pins)),
     list: () => released(list),
     readPointers: () => released(readPointers),
     readCurrent: () => released(() => behind(readPointers().current)),
@@ -324,7 +328,7 @@ export function createGenerations({ home, roots, fileSystem }: GenerationsOption
     readHaus: (number) => released(() => readText(fs, layout.haus(number))),
     readSurface: (number, path) => released(() => textOf(number, path)),
     observeLive: (paths) => released(() => observeLive(fs, paths, isKnownTo(toLedger(readAll())))),
-    observe: (wanted) => released(() => observe(wanted)),
+    observe: (wanted, beside) => released(() => observe(wanted, beside)),
     inspect: () => released(() => planRecover(observeRemains())),
     settle: async () => {
       if (released(() => fs.look(layout.intent)).kind !== 'absent') await perform(planSettle(home))

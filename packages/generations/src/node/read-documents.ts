@@ -3,11 +3,14 @@ import {
   generationDocument,
   type IntentDocument,
   intentDocument,
+  type PinsDocument,
+  pinsDocument,
   type TrialDocument,
   trialDocument,
 } from '@sanctum/contracts'
 import type { FileSystem } from '../file-system.ts'
 import type { HomeLayout } from '../home-layout.ts'
+import type { PinsSight } from '../plan-pins.ts'
 import type { Remains } from '../seen.ts'
 import { isPlainPath } from '../surface-path.ts'
 import { readText } from './read-home.ts'
@@ -28,6 +31,12 @@ export function readTrial(fs: FileSystem, layout: HomeLayout): Remains['trial'] 
   if (fs.look(layout.trial).kind === 'absent') return { kind: 'none' }
   const trial: TrialDocument | null = readJson(fs, layout.trial, trialDocument)
   return trial === null ? { kind: 'unreadable' } : { kind: 'read', trial }
+}
+
+export function readPins(fs: FileSystem, layout: HomeLayout): PinsSight {
+  if (fs.look(layout.pins).kind === 'absent') return { kind: 'none' }
+  const document: PinsDocument | null = readJson(fs, layout.pins, pinsDocument)
+  return document === null ? { kind: 'unreadable' } : { kind: 'read', document }
 }
 
 function readJson<T>(fs: FileSystem, path: string, schema: { parse(value: unknown): T }): T | null {

@@ -1,5 +1,5 @@
 import { compareText, type UnitState } from '@sanctum/contracts'
-import type { ManagedUnit } from '../managed-unit.ts'
+import { isGone, type ManagedUnit } from '../managed-unit.ts'
 import {
   explainLaunchdError,
   parseDomainServices,
@@ -116,9 +116,13 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
       const all = [...(await units())].sort((a, b) => compareText(a.service, b.service))
       const domains = [...new Set(all.map(domainOf))]
       const disabled = new Map(await Promise.all(domains.map(async (domain) => [domain, await disabledIn(domain)] as const)))
-      return Promise.all(
-        all.map(async (unit) => toLaunchdState(unit, await print(unit), disabled.get(domainOf(unit))?.get(unit.unit) ?? null)),
+      const states = await Promise.all(
+        all.map(async (unit) => {
+          const state = toLaunchdState(unit, await print(unit), disabled.get(domainOf(unit))?.get(unit.unit) ?? null)
+          return isGone(unit, state) ? [] : [state]
+        }),
       )
+      return states.flat()
     },
     async listStrangers() {
       const all = await units()

@@ -1,5 +1,5 @@
 import { compareText, Fault, type UnitState } from '@sanctum/contracts'
-import type { ManagedUnit } from '../managed-unit.ts'
+import { isGone, type ManagedUnit } from '../managed-unit.ts'
 import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
 import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
@@ -84,7 +84,7 @@ export function createSystemdManager({ scope, units, exec = runProgram }: System
     async list() {
       const all = [...(await units())].sort((a, b) => compareText(a.service, b.service))
       const shown = await show(all)
-      return all.map((unit) => stateOf(unit, shown))
+      return all.map((unit) => ({ unit, state: stateOf(unit, shown) })).flatMap(({ unit, state }) => (isGone(unit, state) ? [] : [state]))
     },
     async listStrangers() {
       const known = new Set((await units()).flatMap((unit) => [serviceName(unit), timerName(unit)]))
