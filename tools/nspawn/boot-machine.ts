@@ -16,6 +16,8 @@ export interface Ended {
 export interface Machine {
   /** Runs a program inside to its end, with the environment that a login gives and nothing of ours. */
   run(user: User, command: readonly string[], options?: { readonly timeoutMs?: number }): Promise<Ended>
+  /** Starts it again, as the same machine: what it wrote is still there. */
+  reboot(): Promise<void>
   /** Powers it off and waits until its last process and its mounts are gone. */
   stop(): Promise<void>
 }
@@ -34,25 +36,22 @@ const PACE_MS = 100
 /** Boots a root with systemd as process 1, in its own network, until both its manager and that of the operator are up. */
 export async function bootMachine({ root, binds }: BootOptions): Promise<Machine> {
   const scratch = await mkdtemp(join(tmpdir(), 'sanctum-nspawn-'))
-  const nspawn = spawnNspawn({
-    root,
-    binds,
-    name: scratch
-      .slice(-6)
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]/g, 'x'),
-  })
+  const nspawn = spawnNspawn({ root, binds, scratch })
   const machine = toMachine(nspawn, () => rm(scratch, { recursive: true, force: true }))
   try {
-    await waitUntil('both service managers are up', BOOT_MS, async () => {
-      if (nspawn.child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${nspawn.child.exitCode}: ${nspawn.said()}`)
-      return (await isUp(machine, 'root')) && (await isUp(machine, 'operator'))
-    })
+    await waitUntilUp(nspawn, machine)
   } catch (error) {
     await machine.stop()
     throw new Error(`the machine did not boot: ${(error as Error).message}\n${nspawn.said()}`)
   }
   return machine
+}
+
+function waitUntilUp({ child, said }: Nspawn, machine: Pick<Machine, 'run'>): Promise<void> {
+  return waitUntil('both service managers are up', BOOT_MS, async () => {
+    if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}: ${said()}`)
+    return (await isUp(machine, 'root')) && (await isUp(machine, 'operator'))
+  })
 }
 
 interface Nspawn {
@@ -67,13 +66,34 @@ interface Nspawn {
  */
 const mortal = ['--pdeathsig', 'KILL', 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
 
-function spawnNspawn({ root, binds, name }: BootOptions & { readonly name: string }): Nspawn {
+/** Ends with this when the machine asks to be started again. */
+const REBOOT = 133
+
+/** What the machine writes goes into a layer above its root, in memory, that outlives a reboot and not us. */
+const boot = `
+set -e
+layer=$0 root=$1; shift
+mount -t tmpfs tmpfs "$layer"
+mkdir "$layer/written" "$layer/work" "$layer/root"
+mount -t overlay overlay -o "lowerdir=$root,upperdir=$layer/written,workdir=$layer/work" "$layer/root"
+set +e
+while :; do
+  systemd-nspawn -D "$layer/root" "$@"
+  code=$?
+  [ "$code" = ${REBOOT} ] || exit "$code"
+done`
+
+function spawnNspawn({ root, binds, scratch }: BootOptions & { readonly scratch: string }): Nspawn {
+  const name = scratch
+    .slice(-6)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, 'x')
   const shown = Object.entries(binds).map(([inside, outside]) => `--bind-ro=${outside}:${inside}`)
-  const isolation = ['--private-network', '--volatile=overlay', '--resolv-conf=off', '--timezone=off', '--link-journal=no']
+  const isolation = ['--private-network', '--resolv-conf=off', '--timezone=off', '--link-journal=no']
   const unregistered = ['--register=no', '--keep-unit', `--machine=sanctum-${name}`, '--console=pipe']
   // Its root is never written to, so several may boot it at once.
-  const nspawn = ['systemd-nspawn', '--quiet', '--boot', '-D', root, ...unregistered, ...isolation, ...shown]
-  const child = spawn('setpriv', [...mortal, ...nspawn], {
+  const nspawn = ['--quiet', '--boot', ...unregistered, ...isolation, ...shown]
+  const child = spawn('setpriv', [...mortal, 'sh', '-c', boot, scratch, root, ...nspawn], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], SYSTEMD_NSPAWN_LOCK: '0' } as NodeJS.ProcessEnv,
   })
@@ -84,12 +104,21 @@ function spawnNspawn({ root, binds, name }: BootOptions & { readonly name: strin
   return { child, said: () => console.trim() }
 }
 
-function toMachine({ child }: Nspawn, onStopped: () => Promise<void>): Machine {
+function toMachine(nspawn: Nspawn, onStopped: () => Promise<void>): Machine {
+  const { child } = nspawn
+  const run: Machine['run'] = async (user, command, { timeoutMs = 60_000 } = {}) => {
+    const leader = await readLeader(child)
+    if (leader === null) return { code: null, stdout: '', stderr: 'the machine does not run' }
+    return runProgram('nsenter', ['-t', String(leader), '-a', '--', ...as[user], ...command], timeoutMs)
+  }
   return {
-    async run(user, command, { timeoutMs = 60_000 } = {}) {
-      const leader = await readLeader(child)
-      if (leader === null) return { code: null, stdout: '', stderr: 'the machine does not run' }
-      return runProgram('nsenter', ['-t', String(leader), '-a', '--', ...as[user], ...command], timeoutMs)
+    run,
+    async reboot() {
+      const before = await readLeader(child)
+      // Whoever asks may be gone before the answer.
+      await run('root', ['systemctl', 'reboot'])
+      await waitUntil('another process 1 is there', BOOT_MS, async () => ![before, null].includes(await readLeader(child)))
+      await waitUntilUp(nspawn, { run })
     },
     async stop() {
       const leader = await readLeader(child)
@@ -123,12 +152,11 @@ const as: Readonly<Record<User, readonly string[]>> = {
   ],
 }
 
-/** Process 1 of the machine, as seen from here: the child of systemd-nspawn, which is the child of what we started. */
+/** Process 1 of the machine, as seen from here: the child of systemd-nspawn, which is the child of the shell that we started. */
 async function readLeader({ pid }: ChildProcess): Promise<number | null> {
-  if (pid === undefined) return null
-  const [nspawn] = await readChildren(pid)
-  const candidates = nspawn === undefined ? [] : await readChildren(nspawn)
-  for (const candidate of candidates) {
+  const shells = pid === undefined ? [] : await readChildren(pid)
+  const nspawns = (await Promise.all(shells.map(readChildren))).flat()
+  for (const candidate of (await Promise.all(nspawns.map(readChildren))).flat()) {
     const status = await readFile(`/proc/${candidate}/status`, 'utf8').catch(() => '')
     if (/^NSpid:.*\t1$/m.test(status)) return candidate
   }
@@ -141,7 +169,7 @@ async function readChildren(pid: number): Promise<number[]> {
 }
 
 /** A machine that comes up has states in between, during which nothing can be asked of it. */
-async function isUp(machine: Machine, user: User): Promise<boolean> {
+async function isUp(machine: Pick<Machine, 'run'>, user: User): Promise<boolean> {
   const scope = user === 'root' ? '--system' : '--user'
   const { stdout } = await machine.run(user, ['systemctl', scope, 'is-system-running'], { timeoutMs: 10_000 })
   return ['running', 'degraded'].includes(stdout.trim())

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { appendFile, chown, mkdir, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, mkdir, mkdtemp, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
@@ -33,9 +33,11 @@ export async function buildRoot(folder: string, say: (line: string) => void): Pr
   if (existsSync(root)) return root
   await mkdir(folder, { recursive: true })
   await removeLeftBehind(folder)
-  const building = join(folder, `building-${process.pid}`)
+  const building = await mkdtemp(join(folder, UNFINISHED))
   say(`debootstrap of ${suite} into ${folder}, once …`)
   try {
+    // The root folder of a machine, into which every user looks.
+    await chmod(building, 0o755)
     await debootstrap(building)
     await furnish(building)
     await rename(building, root)
@@ -46,12 +48,15 @@ export async function buildRoot(folder: string, say: (line: string) => void): Pr
   return root
 }
 
+/** Only a finished root has the name that is looked for, so one whose build was cut short is never taken for one. */
+const UNFINISHED = 'building-'
+
 /** By a build that was killed. */
 async function removeLeftBehind(folder: string): Promise<void> {
   const hourAgo = Date.now() - 3_600_000
   for (const name of await readdir(folder)) {
     const path = join(folder, name)
-    if (name.startsWith('building-') && (await stat(path)).mtimeMs < hourAgo) await rm(path, { recursive: true, force: true })
+    if (name.startsWith(UNFINISHED) && (await stat(path)).mtimeMs < hourAgo) await rm(path, { recursive: true, force: true })
   }
 }
 

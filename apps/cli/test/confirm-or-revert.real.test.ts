@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createGenerations } from '@sanctum/generations/node'
 import { openJournal } from '@sanctum/journal/node'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { lookQuickly } from './support/look-quickly.ts'
 import { createTestHaus, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -39,7 +40,7 @@ describe('a change that renders well and makes a service sick', () => {
     expect(flat(status)).toContain('(http /no-such-page)')
     const explained = await haus.run('explain', '2')
     expect([explained.code, flat(explained)]).toEqual([0, expect.stringMatching(/generation-committed.*generation-reverted.*no-such-page/)])
-    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+    expect((await lookQuickly(haus)).code).toBe(0)
     const none = await haus.run('revert')
     expect([none.code, none.stdout]).toEqual([0, expect.stringContaining('nothing is on trial: generation 1 is confirmed')])
   })

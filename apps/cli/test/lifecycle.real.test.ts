@@ -4,6 +4,7 @@ import type { HausStatus } from '@sanctum/contracts'
 import { freePorts } from '@sanctum/testkit/node'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
+import { lookQuickly } from './support/look-quickly.ts'
 import { createTestHaus, findProcesses, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -106,7 +107,7 @@ describe('nothing lies', () => {
 
   test('doctor is one line when everything is well', async () => {
     await up()
-    const doctor = await haus.run('doctor', '--quick')
+    const doctor = await lookQuickly(haus)
     expect([doctor.code, doctor.stdout.trim().split('\n').length, doctor.stderr]).toEqual([0, 1, ''])
   })
 
@@ -183,7 +184,7 @@ describe('change and undo', () => {
     expect([sick.code, readEnvelope(sick).data]).toMatchObject([3, { outcome: 'reverted', generation: 1 }])
     expect(codesOf(sick)).toContain('SERVICE_NOT_READY')
     expect(await surfaces()).toEqual(before)
-    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+    expect((await lookQuickly(haus)).code).toBe(0)
   })
 
   test('what was rendered while the haus was down is confirmed only once up has proven it, and taken back where it is sick', async () => {
@@ -228,7 +229,7 @@ describe('change and undo', () => {
     expect(codesOf(doctor)).toContain('DRIFT_MODIFIED')
     expect((await haus.run('render')).code).toBe(0)
     expect(await readFile(file, 'utf8')).toBe(text)
-    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+    expect((await lookQuickly(haus)).code).toBe(0)
   })
 })
 

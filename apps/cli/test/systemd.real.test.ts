@@ -2,8 +2,10 @@ import type { HausStatus } from '@sanctum/contracts'
 import { createSystemdManager, type RunProgram } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { User } from '../../../tools/nspawn/boot-machine.ts'
 import { whyNotHere } from '../../../tools/nspawn/why-not-here.ts'
 import { type LifecycleHaus, lifecycle, roles } from './support/lifecycle.ts'
+import { lookQuickly } from './support/look-quickly.ts'
 import { createSystemdHaus, type SystemdHaus } from './support/systemd-haus.ts'
 import { readEnvelope } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -13,10 +15,24 @@ const why = whyNotHere(process.env)
 /** The first boot on a machine makes the root first, which takes a minute or two. */
 const FIRST_BOOT_MS = 600_000
 
-describe.skipIf(why !== null).each([
+/** User, manager, the folder of its units, and in it what is started with the machine. */
+type Kept = readonly [user: User, manager: string, folder: string, wants: string]
+
+const kept: readonly Kept[] = [
   ['root', 'systemd-system', '/etc/systemd/system', 'multi-user.target.wants'],
   ['operator', 'systemd-user', '$HOME/.config/systemd/user', 'default.target.wants'],
-] as const)(`a haus kept by a real systemd${why === null ? '' : ` (${why})`}: %s`, (user, kind, folder, wants) => {
+]
+
+// Each has a machine of its own and mostly waits for it, so the two live at the same time, and each one step after the other.
+describe.skipIf(why !== null).each(kept)(
+  `a haus kept by a real systemd${why === null ? '' : ` (${why})`}: %s`,
+  { concurrent: true },
+  (...each) => {
+    describe('step by step', { concurrent: false }, () => live(each))
+  },
+)
+
+function live([user, manager, folder, wants]: Kept): void {
   let haus: SystemdHaus
   beforeAll(async () => {
     haus = await createSystemdHaus(user)
@@ -27,7 +43,7 @@ describe.skipIf(why !== null).each([
     const run = await haus.run('up', '--json', '--yes')
     expect([run.code, run.stdout, run.stderr]).toEqual([0, expect.any(String), ''])
     const status = readEnvelope(run).data['status'] as HausStatus
-    expect([status.manager, status.verdict, status.generation, status.confirmed]).toEqual([kind, 'healthy', 1, 1])
+    expect([status.manager, status.verdict, status.generation, status.confirmed]).toEqual([manager, 'healthy', 1, 1])
     for (const role of roles) {
       const shown = await show(haus, role)
       expect([role, shown['ActiveState'], shown['SubState'], shown['UnitFileState'], shown['NRestarts']]).toEqual([
@@ -46,7 +62,7 @@ describe.skipIf(why !== null).each([
       `awk '$5 ~ /sanctum/ { print $5, substr($6, 1, 2) }' /proc/${page}/mountinfo`,
     ])
     expect(mounts.stdout).toMatch(/\.sanctum\/state rw/)
-    expect((await haus.run('doctor', '--quick')).stdout.trim().split('\n')).toHaveLength(1)
+    expect((await lookQuickly(haus)).stdout.trim().split('\n')).toHaveLength(1)
   })
 
   test('a second time it changes nothing: no file, no unit, no process', async () => {
@@ -66,6 +82,18 @@ describe.skipIf(why !== null).each([
     expect(sick.stdout).toContain('SERVICE_NOT_READY')
     expect(await pids(haus)).toEqual(before)
     expect((await haus.run('status')).code).toBe(0)
+  })
+
+  test('a change whose process is killed right after the swap is taken back by the watchdog, through a unit of its own', async () => {
+    await up(haus)
+    const before = await generation(haus)
+    const render = await renderUntilSwapped(haus)
+    await haus.sh(`pkill -KILL -f '[s]anctumctl.js render' || true`)
+    const ended = await render.ended
+    expect(ended.code, ended.stderr).not.toBe(0)
+    await waitUntil(() => isSettled(haus), 90_000)
+    expect([await generation(haus), await isHealthy(haus)]).toEqual([before, true])
+    expect(await said(haus)).toMatch(/was taken back .* sanctumctl render, which was trying it, is gone/)
   })
 
   test('a retired service is stopped and leaves no link behind; rollback brings it back', async () => {
@@ -95,17 +123,16 @@ describe.skipIf(why !== null).each([
     expect([logs.code, logs.stdout]).toEqual([0, expect.stringContaining('watchdog-started')])
   })
 
-  test('what systemd starts by itself comes up with the machine, without anybody asking', async () => {
+  test('after a reboot it is there by itself, as it was', async () => {
     await up(haus)
-    const before = await pids(haus)
-    if (user === 'operator') await haus.machine.run('root', ['systemctl', 'restart', 'user@1000.service'])
-    else {
-      await haus.systemctl('stop', ...roles.map(unitOf))
-      await haus.systemctl('restart', 'multi-user.target')
+    const before = [await generation(haus), await snapshot(haus, folder)]
+    await haus.machine.reboot()
+    await waitUntil(() => isHealthy(haus), 90_000)
+    expect([await generation(haus), await snapshot(haus, folder)]).toEqual(before)
+    for (const role of roles) {
+      const { ActiveState, UnitFileState, NRestarts } = await show(haus, role)
+      expect([role, ActiveState, UnitFileState, NRestarts]).toEqual([role, 'active', 'enabled', '0'])
     }
-    await waitUntil(() => isHealthy(haus))
-    const after = await pids(haus)
-    for (const role of roles) expect(after[role]).not.toBe(before[role])
   })
 
   test('a drop-in that somebody laid beside a unit is drift of the files at once, and of what runs when systemd has read it', async () => {
@@ -175,7 +202,7 @@ describe.skipIf(why !== null).each([
       ])
     })
   })
-})
+}
 
 function toLifecycle(haus: SystemdHaus, folder: string): LifecycleHaus {
   return {
@@ -206,6 +233,30 @@ async function up(haus: SystemdHaus): Promise<void> {
 
 async function isHealthy(haus: SystemdHaus): Promise<boolean> {
   return (await haus.run('status')).code === 0
+}
+
+/** The generation that holds. */
+async function generation(haus: SystemdHaus): Promise<string> {
+  return (await haus.sh('readlink $HOME/.sanctum/current')).trim()
+}
+
+/** A change that restarts the page and can never be confirmed, once its generation holds. */
+async function renderUntilSwapped(haus: SystemdHaus): Promise<{ readonly ended: ReturnType<SystemdHaus['run']> }> {
+  const before = await generation(haus)
+  const sick = ['port=1112', 'health.readiness.path=/no-such-page', 'start_timeout_s=100']
+  const ended = haus.run('render', ...sick.flatMap((value) => ['--set', `services.dashboard.${value}`]))
+  await waitUntil(async () => (await generation(haus)) !== before, 90_000)
+  return { ended }
+}
+
+/** Nothing is on trial. */
+async function isSettled(haus: SystemdHaus): Promise<boolean> {
+  return !(await haus.sh('ls $HOME/.sanctum/state')).includes('trial.json')
+}
+
+/** What `status` says, without the breaks of lines. */
+async function said(haus: SystemdHaus): Promise<string> {
+  return (await haus.run('status')).stdout.replace(/\s+/g, ' ')
 }
 
 async function show(haus: SystemdHaus, role: string): Promise<Record<string, string>> {

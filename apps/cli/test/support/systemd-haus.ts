@@ -16,9 +16,13 @@ export interface SystemdHaus {
   dispose(): Promise<void>
 }
 
+/** One for all machines that are booted here. */
+let built: Promise<string> | undefined
+
 /** Boots a machine whose home folders are bare. */
 export async function createSystemdHaus(user: User): Promise<SystemdHaus> {
-  const root = await buildRoot(cacheFolder(process.env), (line) => console.info(line))
+  built ??= buildRoot(cacheFolder(process.env), (line) => console.info(line))
+  const root = await built
   const folder = await mkdtemp(join(tmpdir(), 'sanctum-packed-'))
   const machine = await bootMachine({ root, binds: await packProgram(repository, folder) })
   const scope = user === 'root' ? '--system' : '--user'
