@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { pairedFiles } from './tools/lanes/paired-files.ts'
 
 const conditions = ['@sanctum/source', 'node', 'import', 'module', 'default']
 const resolve = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const exclude = ['**/node_modules/**', '**/dist/**', '**/.toolchain/**', '**/.state/**']
+/** Real processes, sockets and kills. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 
 export default defineConfig({
   test: {
@@ -13,15 +16,20 @@ export default defineConfig({
         test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.real.test.ts'], testTimeout: 20_000 },
       },
       {
-        // Real processes, sockets and kills: one file at a time, so that two tests never fight for a port or a core.
+        // Two files at a time; the list says which may.
+        ...resolve,
+        test: { name: 'real-pairs', include: [...pairedFiles], exclude, ...patient, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        // All others: one file at a time, so that two tests never fight for a port or a core.
         ...resolve,
         test: {
           name: 'real',
           include: ['**/*.real.test.ts'],
-          exclude,
+          exclude: [...exclude, ...pairedFiles],
+          ...patient,
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -14,7 +14,7 @@ export interface VitestRun {
   readonly output?: 'inherit' | 'ignore'
 }
 
-/** Runs one project of the vitest configuration. vitest's own exit code is only believed when it agrees with a failure that was counted. */
+/** Runs one project of the vitest configuration, or all whose name fits a pattern with *. vitest's own exit code is only believed when it agrees with a failure that was counted. */
 export function runVitest({ root, project, filters = [], env = {}, output = 'inherit' }: VitestRun): Tally {
   const folder = mkdtempSync(join(tmpdir(), 'tally-'))
   const file = join(folder, 'tally.json')
