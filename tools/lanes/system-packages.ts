@@ -15,7 +15,7 @@ export const systemPackages: readonly SystemPackage[] = [
   { program: 'debootstrap', debian: 'debootstrap', reason: 'the machine with that systemd is made from Debian packages' },
   { program: 'zsh', debian: 'zsh', reason: 'completion is asked for in a real zsh' },
   { program: 'fish', debian: 'fish', reason: 'completion is asked for in a real fish' },
-  { program: 'strace', debian: 'strace', reason: 'the kernel kills the real commands, or refuses them a call, at each of their writes and syncs' },
+  { program: 'strace', debian: 'strace', reason: 'real commands are killed, and refused calls, by the kernel at their writes and syncs' },
   { program: 'mkfs.ext4', debian: 'e2fsprogs', reason: 'the power of a real file system is cut while generations are committed on it' },
   { program: 'mkfs.xfs', debian: 'xfsprogs', reason: 'a disk is copied in one instant, as a power cut would leave it' },
 ]
