@@ -1,4 +1,4 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Listener } from '@sanctum/contracts'
 import { createProgramFinder } from './find-program.ts'
 import { parseLsof } from './parse-lsof.ts'
@@ -15,6 +15,7 @@ export async function observeListeners(gathering: Gathering, env: NodeJS.Process
   )
 }
 
+/** At once: what the kernel makes up takes microseconds to read, and of a thousand of its links each would wait for its turn. */
 async function readLinux(): Promise<Listener[]> {
   const tables = [
     ['tcp', 'tcp'],
@@ -22,12 +23,15 @@ async function readLinux(): Promise<Listener[]> {
     ['udp', 'udp'],
     ['udp6', 'udp'],
   ] as const
-  const [owners, ...sockets] = await Promise.all([
-    readOwners(),
-    // A kernel without IPv6 has no table for it.
-    ...tables.map(async ([file, protocol]) => parseProcNet(await readFile(`/proc/net/${file}`, 'utf8').catch(() => ''), protocol)),
-  ])
-  return sockets.flat().map((socket) => toListener(socket, owners))
+  const owners = readOwners()
+  // A kernel without IPv6 has no table for it.
+  const sockets = tables.flatMap(([file, protocol]) =>
+    parseProcNet(
+      attempt(() => readFileSync(`/proc/net/${file}`, 'utf8'), ''),
+      protocol,
+    ),
+  )
+  return sockets.map((socket) => toListener(socket, owners))
 }
 
 interface Owner {
@@ -42,35 +46,42 @@ function toListener({ protocol, address, port, inode }: KernelSocket, owners: Re
 }
 
 /** Name and process group as /proc/<pid>/stat gives them; the name may hold spaces and brackets. */
-async function readProcess(pid: number): Promise<Pick<Owner, 'program' | 'processGroup'>> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+function readProcess(pid: number): Pick<Owner, 'program' | 'processGroup'> {
+  const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'), '')
   const parts = /^\d+ \((.*)\) \S+ \d+ (\d+) /s.exec(stat)
   return { program: parts?.[1] ?? null, processGroup: parts?.[2] === undefined ? null : Number(parts[2]) }
 }
 
 /** Socket inode to the process that holds it; of several, parent and forked workers, the lowest pid. */
-async function readOwners(): Promise<ReadonlyMap<string, Owner>> {
+function readOwners(): ReadonlyMap<string, Owner> {
   const owners = new Map<string, Owner>()
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
-  await Promise.all(
-    pids
-      .sort((a, b) => a - b)
-      .map(async (pid) => {
-        const inodes = await readSocketInodes(pid)
-        if (inodes.length === 0) return
-        const { program, processGroup } = await readProcess(pid)
-        for (const inode of inodes)
-          if ((owners.get(inode)?.pid ?? Number.POSITIVE_INFINITY) > pid) owners.set(inode, { pid, program, processGroup })
-      }),
-  )
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+  for (const pid of pids.sort((a, b) => a - b)) {
+    const inodes = readSocketInodes(pid).filter((inode) => !owners.has(inode))
+    if (inodes.length === 0) continue
+    const owner = { pid, ...readProcess(pid) }
+    for (const inode of inodes) owners.set(inode, owner)
+  }
   return owners
 }
 
 /** Empty for a process of somebody else, and for one that ended meanwhile. */
-async function readSocketInodes(pid: number): Promise<string[]> {
-  const files = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  const targets = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')))
-  return targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? [])
+function readSocketInodes(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  return attempt(() => readdirSync(folder), []).flatMap((file) => {
+    const target = attempt(() => readlinkSync(`${folder}/${file}`), '')
+    return /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []
+  })
+}
+
+function attempt<T>(read: () => T, otherwise: T): T {
+  try {
+    return read()
+  } catch {
+    return otherwise
+  }
 }
 
 async function readMac(gathering: Gathering, env: NodeJS.ProcessEnv): Promise<Listener[]> {
