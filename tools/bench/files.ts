@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Bench, BenchCase, Bound, Figure } from './bench-case.ts'
 import { interleave } from './interleave.ts'
@@ -21,7 +21,7 @@ export const files: BenchCase = {
   peers: [cfengine, ansible],
   async measure(bench) {
     const haus = createSmallHaus(bench)
-    const render = () => timeProgram([bench.node, bench.cli, 'render', '--yes'], { env: haus.env })
+    const render = (home = haus.home) => timeProgram([bench.node, bench.cli, 'render', '--yes'], { env: { ...haus.env, HOME: home } })
     render()
     const source = join(bench.folder, 'source')
     cpSync(realpathSync(surfacesOf(haus)), source, { recursive: true })
@@ -30,12 +30,14 @@ export const files: BenchCase = {
     const copy = bench.missing.has(cfengine.program) ? null : createCopy(bench, source)
     const first = interleave(
       {
-        ours: { before: () => empty(haus.home), run: render },
-        theirs: copy && { before: () => empty(copy.target), run: copy.run },
+        ours: { run: () => render(createFolder(bench, 'home')) },
+        theirs: copy && { run: () => copy(createFolder(bench, 'target')) },
       },
       bench.rounds(7),
     )
-    const unchanged = interleave({ ours: { run: render }, theirs: copy && { run: copy.run } }, bench.rounds(9))
+    const target = createFolder(bench, 'target')
+    copy?.(target)
+    const unchanged = interleave({ ours: { run: () => render() }, theirs: copy && { run: () => copy(target) } }, bench.rounds(9))
 
     const templates = bench.missing.has(ansible.program) ? null : runAnsible(bench, source)
     const figure = (what: string, ours: readonly number[], bound: Bound): Figure => ({
@@ -72,18 +74,18 @@ function faster(theirs: Summary | undefined): Bound {
     : { kind: 'faster', least: 50, than: `ansible template (of ${ANSIBLE_FILES})`, theirs }
 }
 
-function empty(folder: string): void {
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder)
+/** A new one each time: for a minute after files were removed, ext4 takes ten times as long to make others in their place. */
+function createFolder({ folder }: Bench, name: string): string {
+  return mkdtempSync(join(folder, `${name}-`))
 }
 
 /** CFEngine's agent with a policy that makes the target hold the files of the source, compared by digest. */
-function createCopy({ folder }: Bench, source: string): { readonly target: string; readonly run: () => number } {
-  const target = join(folder, 'target')
+function createCopy({ folder }: Bench, source: string): (target: string) => number {
   const policy = join(folder, 'policy.cf')
-  writeFileSync(
-    policy,
-    `body common control { bundlesequence => { "main" }; }
+  const write = (target: string) =>
+    writeFileSync(
+      policy,
+      `body common control { bundlesequence => { "main" }; }
 bundle agent main {
 files:
   "${target}/."
@@ -94,14 +96,16 @@ files:
 body copy_from all_of(from) { source => "$(from)"; compare => "digest"; copy_backup => "false"; }
 body depth_search every_level { depth => "inf"; }
 `,
-    { mode: 0o600 },
-  )
-  empty(target)
-  return { target, run: () => timeProgram([cfengine.program, '--no-lock', '--inform', '--file', policy], { env: { HOME: folder } }) }
+      { mode: 0o600 },
+    )
+  return (target) => {
+    write(target)
+    return timeProgram([cfengine.program, '--no-lock', '--inform', '--file', policy], { env: { HOME: folder } })
+  }
 }
 
 function runAnsible(bench: Bench, source: string): { readonly first: Summary; readonly unchanged: Summary } {
-  const target = join(bench.folder, 'templates')
+  const target = createFolder(bench, 'templates')
   const play = join(bench.folder, 'play.yaml')
   const names = readdirSync(join(source, 'services')).slice(0, ANSIBLE_FILES)
   writeFileSync(
@@ -115,7 +119,6 @@ function runAnsible(bench: Bench, source: string): { readonly first: Summary; re
       },
     ]),
   )
-  empty(target)
   const env = { HOME: bench.folder, ANSIBLE_PIPELINING: 'true', LC_ALL: 'C.UTF-8' }
   const run = () => timeProgram([ansible.program, '--inventory', 'localhost,', play], { env }) / names.length
   return { first: summarize([run()]), unchanged: summarize([run()]) }
