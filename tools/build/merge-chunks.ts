@@ -4,7 +4,10 @@ import { type ModuleInfo, type Plugin, rollup } from 'rollup'
 export interface Merging {
   /** The programs, by the names of their files. */
   readonly entries: readonly string[]
-  /** By the name of the new file, modules that are always loaded together, with all that they import. What an earlier group took is not in a later one. */
+  /**
+   * By the name of the new file, modules that are always loaded together, with all that they import. What an earlier group took is not
+   * in a later one, and a name that no module has means none.
+   */
   readonly groups: Readonly<Record<string, readonly string[]>>
   /** A program that is to load no group but these. */
   readonly apart: { readonly entry: string; readonly loads: readonly string[] }
@@ -44,20 +47,17 @@ export async function mergeChunks(from: string, to: string, { entries, groups, a
       buildEnd(error) {
         if (error) return
         const modules = new Map([...this.getModuleIds()].map((id) => [id, this.getModuleInfo(id) as ModuleInfo]))
-        const idOf = (name: string) => {
-          const found = [...modules.keys()].find((id) => parse(id).name.replace(/-[0-9A-Z]{8}$/, '') === name)
-          if (found === undefined) throw new Error(`there is no module ${name} to merge others with`)
-          return found
-        }
+        const named = (names: readonly string[]) =>
+          [...modules.keys()].filter((id) => names.includes(parse(id).name.replace(/-[0-9A-Z]{8}$/, '')))
         const walk = (from: readonly string[], next: (module: ModuleInfo) => readonly string[]) => {
           const seen = new Set(from)
           for (const id of seen) for (const other of next(modules.get(id) as ModuleInfo)) if (modules.has(other)) seen.add(other)
           return seen
         }
-        const others = walk([idOf(apart.entry)], ({ importedIds, dynamicallyImportedIds }) => [...importedIds, ...dynamicallyImportedIds])
-        for (const id of walk(entries.map(idOf), ({ importedIds }) => importedIds)) placed.set(id, null)
+        const others = walk(named([apart.entry]), ({ importedIds, dynamicallyImportedIds }) => [...importedIds, ...dynamicallyImportedIds])
+        for (const id of walk(named(entries), ({ importedIds }) => importedIds)) placed.set(id, null)
         for (const [group, names] of Object.entries(groups))
-          for (const id of walk(names.map(idOf), ({ importedIds }) => importedIds))
+          for (const id of walk(named(names), ({ importedIds }) => importedIds))
             if (!placed.has(id) && (apart.loads.includes(group) || !others.has(id))) placed.set(id, group)
       },
     }

@@ -29,18 +29,27 @@ test.each<[string, string[], number]>([
   expect(seen.chunks.length).toBeLessThanOrEqual(mostFiles)
 })
 
-test.each(['--help', 'render --help', 'nosuch'])('%s loads the parser of command lines and no other library', async (line) => {
-  expect(packagesIn(await trace(line))).toEqual(['commander'])
+test.each<[string, number]>([
+  ['--help', 9],
+  ['render --help', 9],
+  ['nosuch', 12],
+])('%s loads the parser of command lines, no other library, and few files', async (line, mostFiles) => {
+  const seen = await trace(line)
+  expect(packagesIn(seen)).toEqual(['commander'])
+  expect(seen.chunks.length).toBeLessThanOrEqual(mostFiles)
 })
 
-test('a render that has nothing to do reads no catalog: neither parser nor schema are loaded', async () => {
+test('a render that has nothing to do, and a look at files that are as they were, load neither parser nor schema', async () => {
   const home = await createTemporaryFolder()
   onTestFinished(home.remove)
   const render = () => traceStart([program, 'render', '--yes'], { env: { HOME: home.path } })
   expect(packagesIn(render())).toEqual(expect.arrayContaining(['yaml', 'zod']))
-  const again = render()
-  expect(again.status).toBe(0)
-  expect(packagesIn(again)).toEqual(['commander'])
+  for (const again of [render(), traceStart([program, 'drift', '--files'], { env: { HOME: home.path } })]) {
+    expect(again.status).toBe(0)
+    expect(packagesIn(again)).toEqual(['commander'])
+    // Merged, or they are three times as many.
+    expect(again.chunks.length).toBeLessThanOrEqual(12)
+  }
 })
 
 test('a library of one command is not loaded by another', async () => {
