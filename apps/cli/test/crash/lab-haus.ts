@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -79,7 +79,7 @@ export async function createLabHaus(program = built): Promise<LabHaus> {
   const home = join(root, 'home')
   const env = {
     HOME: home,
-    PATH: await makeSmallPrograms(root),
+    PATH: await makePath(root),
     TMPDIR: root,
     NO_COLOR: '1',
     NODE_COMPILE_CACHE: join(root, 'cache'),
@@ -127,12 +127,10 @@ export async function createLabHaus(program = built): Promise<LabHaus> {
   return { root, home, env, words, prepare: ({ template }) => restore(template), remove: () => rm(root, { recursive: true, force: true }) }
 }
 
-/** Small programs of their own, so that gathering facts starts no real one, and none at all once their versions are remembered. */
-async function makeSmallPrograms(root: string): Promise<string> {
+/** A PATH with nothing on it but the program that strikes, so that the machine's own programs are neither found nor started. */
+async function makePath(root: string): Promise<string> {
   const folder = join(root, 'bin')
   await mkdir(folder)
-  const names = ['age', 'curl', 'docker', 'git', 'ollama', 'podman', 'python3', 'rclone', 'restic', 'sops', 'ssh', 'systemctl', 'tailscale']
-  await Promise.all(names.map((name) => copyFile('/bin/true', join(folder, name))))
   const strace = findStrace()
   if (strace !== null) await symlink(strace, join(folder, 'strace'))
   return folder
