@@ -44,7 +44,7 @@ export function toReceiptText(receipt: Receipt, digest: (text: string) => string
 }
 
 /** Null for whatever is not a whole receipt. */
-export function parseReceipt(file: string | null, digest: (text: string) => string): Receipt | null {
+function parseReceipt(file: string | null, digest: (text: string) => string): Receipt | null {
   const text = openSealed(file, digest)
   return text === null ? null : (JSON.parse(text) as Receipt)
 }
