@@ -15,6 +15,7 @@ import { planRender, type Rendered } from './plan-render.ts'
 import { changeRoots } from './publish-roots.ts'
 import { toUnitGraph } from './run-units.ts'
 import { seeTrial, toFailed, toTrial } from './trial.ts'
+import { wakeRedefined } from './wake-redefined.ts'
 import { refuseErrors } from './with-writer.ts'
 
 /** A plan with what a report of it needs. */
@@ -153,7 +154,7 @@ function isIdle({ changes, impact, writes }: GenerationPlan): boolean {
 export async function impactHere({ ports }: CommandContext, { haus }: RunningHaus, plan: GenerationPlan): Promise<HeldBack> {
   const states = await ports.units(haus).list()
   const isUp = states.some(({ wanted, pid }) => wanted === true && pid !== null)
-  return isUp ? { impact: plan.impact, isHeldBack: false } : holdBack(plan)
+  return isUp ? { impact: wakeRedefined(plan, states), isHeldBack: false } : holdBack(plan)
 }
 
 function toStarting({ services }: RunningHaus['haus'], impact: readonly UnitImpact[]): ResolvedService[] {

@@ -86,8 +86,12 @@ async function isReady({ ports }: CommandContext, haus: Haus, id: string): Promi
   const probe = findProbe(service)?.probe
   if (probe === undefined) return true
   const state = (await ports.units(haus).list()).find((each) => each.service === id) ?? null
-  // Else the haus would be called well while its own manager still says that something is starting.
-  return state?.activity !== 'starting' && (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'
+  // Else the haus would be called well while its own manager still says that something is starting, or is to start again.
+  return (
+    state?.activity !== 'starting' &&
+    state?.activity !== 'backing-off' &&
+    (await ports.observe(probe, toProbeContext(service, state))).kind === 'passed'
+  )
 }
 
 const done = {
