@@ -6,7 +6,7 @@ import { createConfinedFileSystem, createGenerations, observeCommitted, performO
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { openJournal, openLock } from '@sanctum/journal/node'
 import { observe } from '@sanctum/probes/node'
-import type { UnitManager } from '@sanctum/supervisor'
+import { joinDomains, type UnitManager } from '@sanctum/supervisor'
 import {
   createEmbeddedManager,
   createLaunchdManager,
@@ -16,7 +16,7 @@ import {
   machineUpMs,
   observePrograms,
 } from '@sanctum/supervisor/node'
-import { listManagedUnits } from './haus/list-managed-units.ts'
+import { findAccount, listManagedUnits } from './haus/list-managed-units.ts'
 import { findSupervisor } from './haus/roles.ts'
 import { readManifestFolder } from './node/catalog-folder.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
@@ -107,8 +107,24 @@ const managers: Readonly<Record<UnitManagerKind, (haus: Haus, parts: ManagerPart
   embedded: (haus, { environment }) =>
     createEmbeddedManager({ home: haus.host.sanctum_home, self: findSupervisor(haus) ?? 'watchdog', environment }),
   launchd: (haus, { generations }) => createLaunchdManager({ uid: haus.host.user.uid, units: () => listManagedUnits(haus, generations) }),
-  'systemd-system': (haus, { generations }) => createSystemdManager({ scope: 'system', units: () => listManagedUnits(haus, generations) }),
-  'systemd-user': (haus, { generations }) => createSystemdManager({ scope: 'user', units: () => listManagedUnits(haus, generations) }),
+  'systemd-system': (haus, { generations }) => createSystemd('system', haus, generations),
+  'systemd-user': (haus, { generations }) => createSystemd('user', haus, generations),
+}
+
+/** The machine's manager may have to take over from a user's, or the reverse, after who runs this was changed. */
+function createSystemd(scope: 'system' | 'user', haus: Haus, generations: Generations): UnitManager {
+  const other = scope === 'system' ? 'user' : 'system'
+  const unitsIn = (domain: 'system' | 'user') => listManagedUnits(haus, generations).filter((unit) => unit.domain === domain)
+  return joinDomains({
+    own: createSystemdManager({ scope, units: () => unitsIn(scope) }),
+    other: () =>
+      createSystemdManager({
+        scope: other,
+        account: scope === 'system' ? findAccount(generations) : undefined,
+        units: () => unitsIn(other),
+      }),
+    elsewhere: () => unitsIn(other),
+  })
 }
 
 function describeHolder({ pid, command }: { readonly pid: number | null; readonly command: string | null }): string | null {

@@ -128,6 +128,42 @@ describe('a daemon of the system domain, asked for by an operator', () => {
   )
 })
 
+describe('a job that moves between the domain of the user and that of the machine', () => {
+  let haus: LaunchdHaus
+  afterEach(() => haus.dispose())
+
+  test('is gone from the one, with its file, and runs in the other; what is left behind is told', async () => {
+    haus = await createLaunchdHaus({ isRoot: true })
+    const name = 'com.sanctum.dashboard.plist'
+    const isIn = async (domain: string) => (await haus.model.exec('launchctl', ['print', `${domain}/com.sanctum.dashboard`])).code === 0
+    const places = async () => [
+      await isIn('gui/501'),
+      (await readdir(haus.agents)).includes(name),
+      await isIn('system'),
+      (await readdir(haus.daemons)).includes(name),
+    ]
+    expect([(await haus.run('up')).code, await places()]).toEqual([0, [true, true, false, false]])
+    const there = await haus.run('up', '--set', 'services.dashboard.domain=system')
+    expect([there.code, await places()], there.stderr).toEqual([0, [false, false, true, true]])
+    const back = await haus.run('up')
+    expect([back.code, await places()], back.stderr).toEqual([0, [true, true, false, false]])
+    const words = ['bootstrap', 'bootout'].map((verb) =>
+      haus.model.calls.filter((call) => call.startsWith(`${verb} `) && call.includes('dashboard')),
+    )
+    expect(words.map((calls) => calls.length)).toEqual([3, 2])
+    // Planted: the job is loaded again where it was, behind Sanctum's back.
+    await haus.model.exec('launchctl', ['bootstrap', 'system', await copyJob(haus, name)])
+    const drift = await haus.run('drift', '--json')
+    expect(drift.stdout).toContain('UNIT_WRONG_LABEL')
+  })
+})
+
+async function copyJob({ agents, home }: LaunchdHaus, name: string): Promise<string> {
+  const file = join(home, name)
+  await writeFile(file, await readFile(join(agents, name)), { mode: 0o644 })
+  return file
+}
+
 async function login({ agents, model }: LaunchdHaus): Promise<void> {
   await model.reboot((await readdir(agents)).map((name) => join(agents, name)))
 }

@@ -48,7 +48,14 @@ export const fileChange = z.strictObject({
 })
 export type FileChange = z.infer<typeof fileChange>
 
-export const unitImpact = z.strictObject({ service: z.string(), unit: z.string(), action: unitAction, why: z.string() })
+export const unitImpact = z.strictObject({
+  service: z.string(),
+  unit: z.string(),
+  /** Which of the managers of a machine has the unit; absent where it is named by its service alone. */
+  domain: z.enum(['system', 'user']).optional(),
+  action: unitAction,
+  why: z.string(),
+})
 export type UnitImpact = z.infer<typeof unitImpact>
 
 /** What was seen at a path: nothing, a file or link with the digest of its content, or something that is never touched. */

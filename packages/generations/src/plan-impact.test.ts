@@ -129,6 +129,25 @@ test.each(cases)('%s', (_, { before = [], wanted, mended = {}, reloadable = [] }
 })
 
 const entry = (action: 'start' | 'stop' | 'restart' | 'reload' | 'stay', name = 'a') => ({ service: name, unit: name, action, why: 'x' })
+const inDomain = (action: 'start' | 'stop' | 'stay', domain?: 'system' | 'user') => ({ ...entry(action), ...(domain ? { domain } : {}) })
+test.each([
+  [
+    'a stop owed in one domain is no stop in the other',
+    [inDomain('stay', 'system')],
+    [inDomain('stop', 'user')],
+    ['stop user', 'stay system'],
+  ],
+  [
+    'a move that was interrupted is made whole',
+    [inDomain('stay', 'system')],
+    [inDomain('stop', 'user'), inDomain('start', 'system')],
+    ['stop user', 'start system'],
+  ],
+  ['what was noted before domains were is met by its name', [inDomain('stay', 'user')], [inDomain('start')], ['start user']],
+] as const)('%s', (_, impact, owed, expected) => {
+  expect(mergeOwed(impact, owed).map(({ action, domain }) => `${action} ${domain}`)).toEqual(expected)
+})
+
 test.each([
   ['what is owed is done where the change does nothing', [entry('stay')], [entry('restart')], ['restart a']],
   ['the newer plan wins', [entry('start')], [entry('restart')], ['start a']],

@@ -24,9 +24,11 @@ export function planImpact(question: ImpactQuestion): UnitImpact[] {
   const changed = toChangedSurfaces(question)
   return [
     ...wanted.map((surface) =>
-      toImpact(surface.unit, judgeUnit(surface, before.get(toKey(surface.target, surface.unit)), changed, question)),
+      toImpact(surface.target, surface.unit, judgeUnit(surface, before.get(toKey(surface.target, surface.unit)), changed, question)),
     ),
-    ...[...before].flatMap(([key, { unit }]) => (unit && !keys.has(key) ? [toImpact(unit, ['stop', 'no longer wanted'])] : [])),
+    ...[...before].flatMap(([key, { target, unit }]) =>
+      unit && !keys.has(key) ? [toImpact(target, unit, ['stop', 'no longer wanted'])] : [],
+    ),
   ].sort(compareImpact)
 }
 
@@ -75,8 +77,8 @@ function toUsedSurfaces(content: string): string[] {
   return [...content.matchAll(/\/current\/surfaces\/([A-Za-z0-9._/-]+)/g)].map(([, path]) => path ?? '')
 }
 
-function toImpact({ service, name }: Unit, [action, why]: Verdict): UnitImpact {
-  return { service, unit: name, action, why }
+function toImpact(target: RenderTarget, { service, name, domain }: Unit, [action, why]: Verdict): UnitImpact {
+  return { service, unit: name, ...(target === 'embedded' ? {} : { domain }), action, why }
 }
 
 /** What its manager knows a unit by. The embedded one has a place for each service and none for names. */

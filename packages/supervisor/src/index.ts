@@ -1,4 +1,5 @@
 export { toBaseName } from './former-unit.ts'
+export * from './join-domains.ts'
 export * from './judge-due.ts'
 export * from './judge-requirements.ts'
 export * from './judge-restart.ts'

@@ -64,8 +64,15 @@ const cases: Case[] = [
   ['a record of a unit that is long gone', { states: [state(), buildUnitState('tunnel', { ...down, loaded: false })] }, []],
   ['a stranger', { states: [state()], strangers: [stranger] }, ['unmanaged com.sanctum.ha-tunnel UNIT_UNMANAGED']],
   [
+    'it is still loaded in the domain that it had before',
+    {
+      states: [state(), buildUnitState(toFormerId({ service: 'voice', unit: 'com.sanctum.voice', domain: 'system' }, { domain: 'user' }))],
+    },
+    ['wrong-label voice UNIT_WRONG_LABEL'],
+  ],
+  [
     'its former label is still loaded',
-    { states: [state(), buildUnitState(toFormerId('voice', 'com.sanctum.speech'))] },
+    { states: [state(), buildUnitState(toFormerId({ service: 'voice', unit: 'com.sanctum.speech' }, {}))] },
     ['wrong-label voice UNIT_WRONG_LABEL'],
   ],
   [

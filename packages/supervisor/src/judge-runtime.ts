@@ -125,8 +125,8 @@ function judgeUnknown(state: UnitState, known: ReadonlySet<string>): UnitDrift[]
         service: former,
         unit,
         pid,
-        why: `it is still ${activity} under a label that it had before`,
-        expected: `only the label that ${former} has now`,
+        why: `it is still ${activity} under a label, or in a domain, that it had before`,
+        expected: `only the label and the domain that ${former} has now`,
         observed: unit,
       },
     ]

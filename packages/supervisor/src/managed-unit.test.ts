@@ -57,6 +57,22 @@ test('of each service the newest unit counts; one that it had before is a former
   ])
 })
 
+test('a unit in another domain than before is a former one there, under its own name', () => {
+  const [user] = toManagedUnits([record('launchd/web.plist', 'web')], new Map())
+  const first = [user as NonNullable<typeof user>]
+  const moved = first.map((unit) => ({ ...unit, domain: 'system' as const, file: '/system/web.plist' }))
+  const rows = (...generations: (typeof first)[]) =>
+    mergeManagedUnits(generations).map(({ service, domain, file }) => [service, domain, file])
+  expect(rows(first, moved)).toEqual([
+    ['web as web.plist in user', 'user', '/units/web.plist'],
+    ['web', 'system', '/system/web.plist'],
+  ])
+  expect(rows(first, moved, first)).toEqual([
+    ['web', 'user', '/units/web.plist'],
+    ['web as web.plist in system', 'system', '/system/web.plist'],
+  ])
+})
+
 test('a unit that another service has by now is that service’s and nobody else’s', () => {
   const of = (...records: SurfaceRecord[]) => toManagedUnits(records, new Map())
   const merged = mergeManagedUnits([of(record('systemd/web.service', 'web')), of(record('systemd/web.service', 'site'))])

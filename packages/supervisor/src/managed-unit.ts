@@ -57,11 +57,12 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
  */
 export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])[]): ManagedUnit[] {
   const all = generations.flat()
-  const counts = new Map(all.map((unit) => [unit.service, unit.unit]))
+  const counts = new Map(all.map((unit) => [unit.service, unit]))
   const merged = new Map(all.map((unit) => [`${unit.domain}/${unit.unit}`, unit]))
-  return [...merged.values()].map((unit) =>
-    counts.get(unit.service) === unit.unit ? unit : { ...unit, service: toFormerId(unit.service, unit.unit) },
-  )
+  return [...merged.values()].map((unit) => {
+    const now = counts.get(unit.service) ?? unit
+    return now.unit === unit.unit && now.domain === unit.domain ? unit : { ...unit, service: toFormerId(unit, now) }
+  })
 }
 
 /** A unit of a service that is no more, of which the manager has nothing. */

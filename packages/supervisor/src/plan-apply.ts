@@ -1,5 +1,5 @@
 import type { UnitAction, UnitImpact } from '@sanctum/contracts'
-import { toBaseName, toFormerId } from './former-unit.ts'
+import { isSameUnit, toFormerId } from './former-unit.ts'
 import { stopGates } from './plan-down.ts'
 import {
   goalOf,
@@ -18,7 +18,7 @@ type Unstaged = Omit<UnitStep, 'stage'>
 /**
  * The steps that make the units follow a change of their definitions: first what goes, dependents before what they require; then what
  * starts, restarts or reloads, each after what it requires. A service that the graph no longer has is forgotten as well, and so is the unit
- * that a service had under another name.
+ * that a service had under another name or in another domain: so what stays has to be told as well.
  */
 export function planApply(changed: readonly UnitImpact[], graph: UnitGraph): UnitPlan {
   const impact = toServices(changed)
@@ -63,7 +63,7 @@ function toServices(impact: readonly UnitImpact[]): readonly UnitImpact[] {
   )
   return [...byService.values()].map((rows) => {
     const [first] = rows.toSorted((a, b) => strength.indexOf(a.action) - strength.indexOf(b.action)) as [UnitImpact]
-    const isMixed = first.action === 'stop' && rows.some(({ action }) => action !== 'stop')
+    const isMixed = first.action === 'stop' && rows.some(({ action }) => action !== 'stop' && action !== 'stay')
     return isMixed ? { ...first, action: 'restart' } : first
   })
 }
@@ -72,9 +72,10 @@ const strength: readonly UnitAction[] = ['stop', 'restart', 'start', 'reload', '
 
 function toFormer(entry: UnitImpact, impact: readonly UnitImpact[]): UnitImpact {
   if (entry.action !== 'stop') return entry
-  const kept = impact.filter(({ service, action }) => service === entry.service && action !== 'stop').map(({ unit }) => toBaseName(unit))
-  const isFormer = kept.length > 0 && !kept.includes(toBaseName(entry.unit))
-  return isFormer ? { ...entry, service: toFormerId(entry.service, entry.unit) } : entry
+  const kept = impact.filter(({ service, action }) => service === entry.service && action !== 'stop')
+  const [now] = kept
+  if (now === undefined || kept.some((each) => isSameUnit(each, entry))) return entry
+  return { ...entry, service: toFormerId(entry, now) }
 }
 
 type Change = UnitImpact & { readonly action: 'start' | 'restart' | 'reload' }

@@ -10,11 +10,12 @@ interface Job {
   goesIn: number | null
 }
 
-/** What launchctl does, as far as a manager can see: teardown takes a while, a registered or disabled label cannot be loaded. */
-export function createLaunchctlModel(
-  units: readonly ManagedUnit[],
-  { domain = 'gui/501', teardownLooks = 3, strangers = [] as readonly string[] } = {},
-) {
+/**
+ * What launchctl does, as far as a manager can see: teardown takes a while, a registered or disabled label cannot be loaded, and a label
+ * in one domain is nothing to the same label in another.
+ */
+export function createLaunchctlModel(units: readonly ManagedUnit[], { teardownLooks = 3, strangers = [] as readonly string[] } = {}) {
+  /** By `domain/label`. */
   const jobs = new Map<string, Job>()
   const disabled = new Set<string>()
   const calls: string[] = []
@@ -29,20 +30,20 @@ export function createLaunchctlModel(
     job.pid = ++pids
   }
 
-  function look(label: string): Job | undefined {
-    const job = jobs.get(label)
+  function look(target: string): Job | undefined {
+    const job = jobs.get(target)
     if (job === undefined || job.goesIn === null) return job
     job.goesIn--
-    if (job.goesIn <= 0) jobs.delete(label)
+    if (job.goesIn <= 0) jobs.delete(target)
     return job
   }
 
-  function print(label: string): ProgramEnd {
-    if (label === 'system' || label === 'gui') return done(printDomain(label))
-    const job = look(label)
-    if (job === undefined) return fail(113, `Could not find service "${label}" in domain for port`)
+  function print(target: string): ProgramEnd {
+    if (/^(system|(gui|user)\/\d+)$/.test(target)) return done(printDomain(target))
+    const job = look(target)
+    if (job === undefined) return fail(113, `Could not find service "${target}" in domain for port`)
     const lines = [
-      `${domain}/${label} = {`,
+      `${target} = {`,
       `\tstate = ${job.pid === null ? 'not running' : 'running'}`,
       ...(job.pid === null ? [] : [`\tpid = ${job.pid}`]),
       `\tpath = ${job.unit.file}`,
@@ -57,7 +58,7 @@ export function createLaunchctlModel(
   }
 
   function printDomain(name: string): string {
-    const rows = [...jobs.values()].filter(({ unit }) => (unit.domain === 'system') === (name === 'system'))
+    const rows = [...jobs].flatMap(([target, job]) => (target === `${name}/${job.unit.unit}` ? [job] : []))
     return [
       `${name} = {`,
       '\ttype = domain',
@@ -72,35 +73,41 @@ export function createLaunchctlModel(
     ].join('\n')
   }
 
-  function bootstrap(path: string): ProgramEnd {
+  function bootstrap(domain: string, path: string): ProgramEnd {
     const unit = units.find(({ file }) => file === path)
     if (unit === undefined) return fail(5, 'Bootstrap failed: 5: Input/output error')
-    if (disabled.has(unit.unit)) return fail(119, 'Bootstrap failed: 119: Service is disabled')
-    if (jobs.has(unit.unit)) return fail(5, 'Bootstrap failed: 5: Input/output error')
+    const target = `${domain}/${unit.unit}`
+    if (disabled.has(target)) return fail(119, 'Bootstrap failed: 119: Service is disabled')
+    if (jobs.has(target)) return fail(5, 'Bootstrap failed: 5: Input/output error')
     const job: Job = { unit, pid: null, runs: 0, exit: null, goesIn: null }
-    jobs.set(unit.unit, job)
+    jobs.set(target, job)
     if (unit.starts) run(job)
     return done('')
   }
 
-  function bootout(label: string): ProgramEnd {
-    const job = jobs.get(label)
+  function bootout(target: string): ProgramEnd {
+    const job = jobs.get(target)
     if (job === undefined) return fail(3, 'Boot-out failed: 3: No such process')
     job.goesIn ??= teardownLooks
     return fail(36, 'Boot-out failed: 36: Operation now in progress')
   }
 
+  function listDisabled(domain: string): string[] {
+    return [...disabled].flatMap((target) =>
+      target.startsWith(`${domain}/`) ? [`\t\t"${target.slice(domain.length + 1)}" => disabled`] : [],
+    )
+  }
+
   const exec: RunProgram = async (program, args) => {
     const [verb = '', target = '', path = ''] = args
-    const label = (verb === 'kill' ? path : target).split('/').at(-1) ?? ''
     if (verb !== 'print' && verb !== 'print-disabled') calls.push(`${program === 'launchctl' ? '' : program} ${args.join(' ')}`.trim())
-    const job = jobs.get(label)
-    if (verb === 'print') return print(target === 'gui/501' ? 'gui' : label)
-    if (verb === 'print-disabled') return done([...disabled].map((name) => `\t\t"${name}" => disabled`).join('\n'))
-    if (verb === 'bootstrap') return bootstrap(path)
-    if (verb === 'bootout') return bootout(label)
-    if (verb === 'enable') disabled.delete(label)
-    if (verb === 'disable') disabled.add(label)
+    const job = jobs.get(target)
+    if (verb === 'print') return print(target)
+    if (verb === 'print-disabled') return done(listDisabled(target).join('\n'))
+    if (verb === 'bootstrap') return bootstrap(target, path)
+    if (verb === 'bootout') return bootout(target)
+    if (verb === 'enable') disabled.delete(target)
+    if (verb === 'disable') disabled.add(target)
     if (verb === 'kickstart' && job !== undefined && job.pid === null) run(job)
     return done('')
   }
@@ -108,8 +115,10 @@ export function createLaunchctlModel(
   return {
     exec,
     calls,
+    /** What is loaded, as `domain/label`. */
+    loaded: () => [...jobs.keys()],
     crash(label: string): void {
-      const job = jobs.get(label)
+      const job = [...jobs.values()].find(({ unit }) => unit.unit === label)
       if (job === undefined) throw new Error(`${label} is not loaded`)
       job.exit = 'last terminating signal = Killed: 9'
       run(job)

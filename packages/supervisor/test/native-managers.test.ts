@@ -1,4 +1,5 @@
-import { createLaunchdManager, createSystemdManager } from '@sanctum/supervisor/node'
+import { joinDomains, type ManagedUnit, mergeManagedUnits, planApply } from '@sanctum/supervisor'
+import { createLaunchdManager, createSystemdManager, type RunProgram } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
 import { describe, expect, it } from 'vitest'
 import { createLaunchctlModel, createSystemctlModel } from './launchctl-model.ts'
@@ -117,6 +118,41 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
   })
 })
 
+it('a unit that moves between the managers of machine and user is stopped in the one and started in the other', async () => {
+  const [old, now] = [buildManagedUnit('voice'), buildManagedUnit('voice', { domain: 'system', file: '/system/voice' })]
+  const units = mergeManagedUnits([[old], [now]])
+  const [users, machines] = [createSystemctlModel([old]), createSystemctlModel([now])]
+  await createSystemdManager({ scope: 'user', units: () => [old], exec: users.exec }).start('voice')
+  users.undefine('com.sanctum.voice')
+  const calls: string[][] = []
+  const exec: RunProgram = async (program, args) => {
+    calls.push([...args])
+    return users.exec(program, args)
+  }
+  const within = (domain: ManagedUnit['domain']) => units.filter((unit) => unit.domain === domain)
+  const manager = joinDomains({
+    own: createSystemdManager({ scope: 'system', units: () => within('system'), exec: machines.exec }),
+    other: () => createSystemdManager({ scope: 'user', account: 'neo', units: () => within('user'), exec }),
+    elsewhere: () => within('user'),
+  })
+  const former = 'voice as com.sanctum.voice in user'
+  await manager.reloadDefinitions([{ service: 'voice', unit: 'com.sanctum.voice' }])
+  expect((await manager.list()).map(({ service, pid }) => [service, pid !== null])).toEqual([
+    ['voice', false],
+    [former, true],
+  ])
+  expect([(await manager.forget(former)).kind, (await manager.start('voice')).kind]).toEqual(['accepted', 'accepted'])
+  expect([users.calls.slice(2), machines.calls]).toEqual([
+    ['daemon-reload', 'disable com.sanctum.voice.service', 'stop com.sanctum.voice.service'],
+    ['daemon-reload', 'enable com.sanctum.voice.service', 'start com.sanctum.voice.service'],
+  ])
+  expect(calls.every((args) => args[0] === '--user' && args[1] === '--machine=neo@.host')).toBe(true)
+  expect((await manager.list()).map(({ service, pid }) => [service, pid !== null])).toEqual([
+    ['voice', true],
+    [former, false],
+  ])
+})
+
 describe('the launchd manager on a model of launchctl keeps the contract of the port', () => {
   it.each(contract)('$title', async ({ run }) => {
     const model = createLaunchctlModel(units)
@@ -157,6 +193,35 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
       'bootstrap system /home/neo/units/com.sanctum.root',
       'bootstrap user/501 /home/neo/units/com.sanctum.quiet',
     ])
+  })
+
+  it.each([
+    ['from the system domain into that of the user', 'system', 'user', 'system/com.sanctum.voice', 'gui/501/com.sanctum.voice'],
+    ['from the domain of the user into that of the system', 'user', 'system', 'gui/501/com.sanctum.voice', 'system/com.sanctum.voice'],
+  ] as const)('a job that moves %s is loaded in the new one only', async (_, from, to, old, now) => {
+    const [first, second] = [from, to].map((domain) => buildManagedUnit('voice', { domain, file: `/${domain}/voice.plist` }))
+    const units = mergeManagedUnits([[first as ManagedUnit], [second as ManagedUnit]])
+    const model = createLaunchctlModel([first as ManagedUnit, second as ManagedUnit])
+    const begin = (known: readonly ManagedUnit[]) =>
+      createLaunchdManager({ uid: 501, units: () => known, exec: model.exec, pause: noPause })
+    await begin([first as ManagedUnit]).start('voice')
+    expect(model.loaded()).toEqual([old])
+    const manager = begin(units)
+    const move = (['stop', 'start'] as const).map((action, at) => ({
+      ...{ service: 'voice', unit: 'com.sanctum.voice', action, why: 'it moves' },
+      domain: at === 0 ? from : to,
+    }))
+    const graph = { services: { voice: { id: 'voice', kind: 'daemon', fallback_only: false, requires: [] } }, order: ['voice'] } as const
+    const { steps } = planApply(move, graph)
+    expect(steps.map((step) => `${step.do} ${step.service}`)).toEqual([`forget voice as com.sanctum.voice in ${from}`, 'start voice'])
+    for (const step of steps) expect((await manager[step.do](step.service)).kind).toBe('accepted')
+    expect(model.loaded()).toEqual([now])
+    // Planted: without the domain the two rows look like one unit that restarts, and the old job stays.
+    const blind = planApply(
+      move.map(({ domain: _domain, ...entry }) => entry),
+      graph,
+    )
+    expect(blind.steps.map((step) => `${step.do} ${step.service}`)).toEqual(['restart voice'])
   })
 
   it('lists a job of a retired service only while it is loaded', async () => {

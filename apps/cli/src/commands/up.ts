@@ -86,9 +86,14 @@ async function withStarts({ ports }: CommandContext, haus: Haus, change: Change)
   const starts = steps.filter(({ service }) => !changing.has(service))
   if (starts.length === 0) return change
   const named = new Set(starts.map(({ service }) => service))
+  const kept = new Map(change.plan.impact.flatMap((entry) => (entry.action === 'stop' ? [] : [[entry.service, entry]])))
   const impact = [
-    ...change.plan.impact.filter(({ service }) => !named.has(service)),
-    ...starts.map(({ service, why }) => ({ service, unit: haus.services[service]?.label ?? service, action: 'start' as const, why })),
+    // What a service had under another name, or in another domain, has to go nevertheless.
+    ...change.plan.impact.filter(({ service, action }) => !named.has(service) || (action === 'stop' && kept.has(service))),
+    ...starts.map(({ service, why }) => ({
+      ...(kept.get(service) ?? { service, unit: haus.services[service]?.label ?? service }),
+      ...{ action: 'start' as const, why },
+    })),
   ]
   return { ...change, kind: 'planned', plan: { ...change.plan, isEmpty: false, impact } }
 }

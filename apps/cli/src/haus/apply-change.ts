@@ -125,10 +125,7 @@ function trialOf(
   const before = plan.seen.current?.number ?? null
   const generation = plan.pointer.kind === 'keep' ? before : plan.pointer.number
   if (generation === null) return null
-  const units = planApply(
-    impact.filter(({ action }) => action !== 'stay'),
-    toUnitGraph(haus),
-  )
+  const units = planApply(impact, toUnitGraph(haus))
   return toTrial(ports, haus, { generation, before, command, units, reprobed })
 }
 

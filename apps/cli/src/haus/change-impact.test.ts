@@ -56,6 +56,10 @@ function hausOf(manager: Manager, all: Readonly<Record<string, ResolvedService>>
 interface Change {
   readonly services?: Readonly<Record<string, ResolvedService | null>>
   readonly surfaces?: (surfaces: readonly Surface[]) => Surface[]
+  /** What was otherwise before. */
+  readonly before?: Readonly<Record<string, ResolvedService>>
+  /** Another account runs the haus, which is of another manager then. */
+  readonly manager?: Haus['manager']
   /** Planted: the planner does not get the old text of what changes. */
   readonly isBlind?: boolean
 }
@@ -153,7 +157,30 @@ const table: readonly (readonly [change: string, Change, Expected])[] = [
     { services: { voice: null, radio: buildService('radio', { label: 'com.sanctum.voice', sandbox: open }) } },
     { embedded: 'forget voice, start radio', systemd: 'restart radio', launchd: 'restart radio' },
   ],
-  ['its domain', alter('voice', { domain: 'system' }), { embedded: none, systemd: none, launchd: 'restart voice' }],
+  [
+    'its domain',
+    alter('voice', { domain: 'system' }),
+    { embedded: none, systemd: none, launchd: 'forget voice as com.sanctum.voice in user, start voice' },
+  ],
+  [
+    'its domain, back to that of the user',
+    { before: { voice: { ...of('voice'), domain: 'system' } } },
+    { embedded: none, systemd: none, launchd: 'forget voice as com.sanctum.voice in system, start voice' },
+  ],
+  [
+    'its domain and its label',
+    alter('voice', { domain: 'system', label: 'com.sanctum.speech' }),
+    {
+      embedded: 'restart voice',
+      systemd: 'forget voice as com.sanctum.voice, start voice',
+      launchd: 'forget voice as com.sanctum.voice in user, start voice',
+    },
+  ],
+  [
+    'the domain of a fallback',
+    alter('spare', { domain: 'system' }),
+    { embedded: none, systemd: none, launchd: 'forget spare as com.sanctum.spare in user' },
+  ],
   // Files that units read.
   [
     'a configuration that two read, one of which knows a signal',
@@ -229,13 +256,14 @@ function renderOf(haus: Haus): readonly Surface[] {
 
 function impactOf(
   manager: Manager,
-  { services: changed = {}, surfaces = (all) => [...all], isBlind = false }: Change,
+  { services: changed = {}, surfaces = (all) => [...all], before: other = {}, manager: another, isBlind = false }: Change,
 ): { steps: string; stays: string[] } {
-  const before = renderOf(hausOf(manager, services))
+  const before = renderOf(hausOf(manager, { ...services, ...other }))
   const after = Object.fromEntries(
     Object.entries({ ...services, ...changed }).filter((row): row is [string, ResolvedService] => row[1] !== null),
   )
-  const haus = hausOf(manager, after)
+  const same = hausOf(manager, after)
+  const haus = another === undefined ? same : { ...same, manager: another }
   const reloadable = Object.values(after).flatMap(({ id, run: how }) => (how?.reload_signal ? [id] : []))
   const plan = planGeneration({
     wanted: surfaces(renderOf(haus)),
@@ -248,10 +276,7 @@ function impactOf(
       .map(({ message }) => message)
       .join('; '),
   ).toBe('')
-  const { steps } = planApply(
-    plan.impact.filter(({ action }) => action !== 'stay'),
-    toUnitGraph(haus),
-  )
+  const { steps } = planApply(plan.impact, toUnitGraph(haus))
   const acting = new Set(plan.impact.flatMap(({ action, service }) => (action === 'stay' ? [] : [service])))
   return {
     steps: steps.map((step) => `${step.do} ${step.service}`).join(', '),
@@ -268,6 +293,18 @@ describe.each(Object.keys(managers) as Manager[])('%s', (manager) => {
     const there = Object.entries({ ...services, ...change.services }).flatMap(([id, is]) => (is === null || named.has(id) ? [] : [id]))
     expect(stays).toEqual(there.sort())
   })
+})
+
+test('where root takes over a haus of systemd, each unit is forgotten by the manager of the user before that of the machine starts it', () => {
+  const { steps, stays } = impactOf('systemd', { manager: { kind: 'systemd-system', version: 252 } })
+  const words = steps.split(', ')
+  const [forgotten, started] = ['forget ', 'start '].map((verb) =>
+    words.flatMap((step) => (step.startsWith(verb) ? [step.split(' ')[1]] : [])),
+  )
+  expect(forgotten?.toSorted()).toEqual(Object.keys(services))
+  expect(started?.toSorted()).toEqual(Object.keys(services).filter((id) => id !== 'spare'))
+  expect(words.slice(0, forgotten?.length).every((step) => step.endsWith(' in user'))).toBe(true)
+  expect([words.length, stays]).toEqual([2 * Object.keys(services).length - 1, []])
 })
 
 test('planted: a planner that compares digests alone restarts services for a word', () => {

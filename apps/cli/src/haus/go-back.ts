@@ -37,10 +37,7 @@ export async function goBack(context: CommandContext, trial: TrialDocument, why:
   const { plan } = back
   const impact = await impactFor(context, haus, (await impactHere(context, { haus }, plan)).impact)
   const reprobed = await findReprobed(context, { haus }, { plan, impact })
-  const units = planApply(
-    impact.filter(({ action }) => action !== 'stay'),
-    toUnitGraph(haus),
-  )
+  const units = planApply(impact, toUnitGraph(haus))
   const reverting = toReverting(ports, haus, trial, { why, units, reprobed })
   const { findings } = await performChange(context, { haus }, { plan, generations, impact, reprobed, trial: reverting, command: 'revert' })
   const data = { to: goal, why, because: trial.because, by: ports.machine.self().pid }

@@ -2,6 +2,7 @@ import type { GenerationDocument, Haus } from '@sanctum/contracts'
 import { labelOf } from '@sanctum/generations'
 import { type ManagedUnit, mergeManagedUnits, toBaseName, toManagedUnits } from '@sanctum/supervisor'
 import type { Generations } from '../ports.ts'
+import { parseKeptHaus } from './parse-kept-haus.ts'
 
 /**
  * The units that the generations of this home have ever defined, for a manager that has to be asked by name. What holds now comes last
@@ -12,6 +13,13 @@ export function listManagedUnits(haus: Haus, generations: Generations): ManagedU
   const described = mergeManagedUnits(toDocuments(generations).map(({ surfaces }) => toManagedUnits(surfaces, services)))
   const known = new Set(described.map(({ unit }) => toBaseName(unit)))
   return [...toRetiredUnits(haus).filter(({ unit }) => !known.has(toBaseName(unit))), ...described]
+}
+
+/** The account whose own manager had units of this home last; undefined where none had. */
+export function findAccount(generations: Generations): string | undefined {
+  const last = generations.list().findLast(({ document }) => document?.surfaces.some(({ unit }) => unit?.domain === 'user'))
+  const haus = last === undefined ? null : parseKeptHaus(generations.readHaus(last.number))
+  return haus?.host.user.name
 }
 
 /** Units that this machine may still have though no generation that is kept remembers them. */

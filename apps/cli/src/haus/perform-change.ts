@@ -44,7 +44,7 @@ export async function performChange(
   }
   const acting = impact.filter(({ action }) => action !== 'stay')
   const replies = await ports.units(loaded.haus).reloadDefinitions(listRedefined({ ...plan, impact }))
-  const followed = [...replies.flatMap(toUnread), ...(await runUnits(context, loaded.haus, planApply(acting, toUnitGraph(loaded.haus))))]
+  const followed = [...replies.flatMap(toUnread), ...(await runUnits(context, loaded.haus, planApply(impact, toUnitGraph(loaded.haus))))]
   const proved = hasErrors(followed) ? followed : [...followed, ...(await proveReady(context, loaded.haus, reprobed))]
   if (!hasErrors(proved)) {
     await generations.settle()

@@ -24,6 +24,8 @@ export interface LaunchctlModel {
 
 export interface LaunchctlOptions {
   readonly uid: number
+  /** Whoever asks is root, and may load into the domain of the machine. */
+  readonly isRoot?: boolean
   /** Environment that launchd gives to every job. */
   readonly environment: Readonly<Record<string, string>>
   /** How many looks a job stays registered after its process has ended. */
@@ -48,8 +50,8 @@ interface Job {
 const DEFAULT_THROTTLE_S = 10
 const DEFAULT_EXIT_S = 20
 
-export function createLaunchctlModel({ uid, environment, drainLooks = 3 }: LaunchctlOptions): LaunchctlModel {
-  const domains = new Set([`gui/${uid}`, `user/${uid}`])
+export function createLaunchctlModel({ uid, isRoot = false, environment, drainLooks = 3 }: LaunchctlOptions): LaunchctlModel {
+  const domains = new Set([`gui/${uid}`, `user/${uid}`, ...(isRoot ? ['system'] : [])])
   const jobs = new Map<string, Job>()
   const disabled = new Map<string, boolean>()
   const calls: string[] = []

@@ -26,11 +26,14 @@ export interface LaunchdHaus extends LifecycleHaus {
 export async function createLaunchdHaus({
   plant = (exec) => exec,
   drainLooks = 3,
+  isRoot = false,
   extra = {},
 }: {
   /** Comes between the manager and launchctl, to make a worse manager of it. */
   readonly plant?: (exec: RunProgram) => RunProgram
   readonly drainLooks?: number
+  /** The command line is root's, on the home of the operator. */
+  readonly isRoot?: boolean
   readonly extra?: Readonly<Record<string, string>>
 } = {}): Promise<LaunchdHaus> {
   const home = await mkdtemp(join(tmpdir(), 'sanctum-mac-'))
@@ -48,7 +51,7 @@ export async function createLaunchdHaus({
   await mkdir(agents, { recursive: true })
   await mkdir(daemons, { recursive: true })
   const { uid } = facts.user
-  const model = createLaunchctlModel({ uid, drainLooks, environment: { HOME: home, PATH: '/usr/bin:/bin:/usr/sbin:/sbin' } })
+  const model = createLaunchctlModel({ uid, drainLooks, isRoot, environment: { HOME: home, PATH: '/usr/bin:/bin:/usr/sbin:/sbin' } })
   const exec = plant(model.exec)
   const labelOf = (service: string) => `com.sanctum.${service}`
 
@@ -77,7 +80,10 @@ export async function createLaunchdHaus({
         return {
           ...ports,
           host: { ...ports.host, facts: async () => facts },
-          files: { ...ports.files, mayWrite: async (folder) => !folder.startsWith(daemons) && (await ports.files.mayWrite(folder)) },
+          files: {
+            ...ports.files,
+            mayWrite: async (folder) => (isRoot || !folder.startsWith(daemons)) && (await ports.files.mayWrite(folder)),
+          },
           units: manager,
         }
       },

@@ -6,17 +6,20 @@ import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './r
 
 export interface SystemdManagerOptions {
   readonly scope: 'system' | 'user'
+  /** Whose manager it is, where that is not the one of whoever asks. */
+  readonly account?: string | undefined
   /** The units of this machine, those that are to be forgotten included. */
   units(): readonly ManagedUnit[] | Promise<readonly ManagedUnit[]>
   readonly exec?: RunProgram
 }
 
 /** systemd through systemctl: the manager of the machine, or that of a user. */
-export function createSystemdManager({ scope, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
+export function createSystemdManager({ scope, account, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
   const kind = scope === 'system' ? 'systemd-system' : 'systemd-user'
 
   function systemctl(...args: string[]): Promise<ProgramEnd> {
-    return exec('systemctl', [`--${scope}`, '--no-pager', '--no-ask-password', ...args])
+    const whose = account === undefined ? [] : [`--machine=${account}@.host`]
+    return exec('systemctl', [`--${scope}`, ...whose, '--no-pager', '--no-ask-password', ...args])
   }
 
   /** One call for all of them: each costs a process and a round trip. */
