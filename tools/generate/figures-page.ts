@@ -87,8 +87,8 @@ function renderRows(head: readonly string[], rows: readonly (readonly string[])[
 
 /** Figures that a test holds to its bound. */
 const asserted: readonly (readonly [string, string, string, string])[] = [
-  ['bare clone, empty home: set-up, build, `up`', '17 s', '', '`./tools/sanctumctl up`'],
-  ['the same again: nothing changes', '0.7 s', '', '`./tools/sanctumctl up`'],
+  ['bare clone, empty home: set-up, build, `up`', '13 s', '', '`./tools/sanctumctl up`'],
+  ['the same again: nothing changes', '0.4 s', '', '`./tools/sanctumctl up`'],
   ['exposure of the dashboard unit, system manager', '1.2', '1.5', '`./tools/sanctumctl test packages/render/test/systemd.real`'],
   ['exposure of the dashboard unit, user manager', '1.9', '2.5', '`./tools/sanctumctl test packages/render/test/systemd.real`'],
   ['hostile strings that reached a unit, plist or document unescaped', '0 of 10,800', '0', '`./tools/sanctumctl test packages/render`'],
