@@ -126,14 +126,17 @@ export const trialDocument = z.strictObject({
 })
 export type TrialDocument = z.infer<typeof trialDocument>
 
+/** That a generation stays, since when, and why. */
+export const pin = z.strictObject({ generation: z.int().min(1), reason: z.string().nullable(), pinned_at: z.string() })
+export type Pin = z.infer<typeof pin>
+
 /** `state/pins.json`: generations that stay, whatever their age. */
 export const pinsDocument = z.strictObject({
   schema_version: z.literal(1),
   /** By number, ascending. */
-  pins: z.array(z.strictObject({ generation: z.int().min(1), reason: z.string().nullable(), pinned_at: z.string() })),
+  pins: z.array(pin),
 })
 export type PinsDocument = z.infer<typeof pinsDocument>
-export type Pin = PinsDocument['pins'][number]
 
 /** Data of the event `generation-reverted`, whose subject is the generation that was taken back. */
 export const revertedData = z.object({ to: z.int(), why: z.string(), because: z.array(z.string()) })

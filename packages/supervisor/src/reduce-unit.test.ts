@@ -1,32 +1,10 @@
 import type { EmbeddedUnit } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
+import { buildUnit } from '../test/embedded-fixture.ts'
 import { reduceUnit } from './reduce-unit.ts'
 import { createLife, type Moment, processOf, toProcessText, type UnitLife, type UnitProcess } from './unit-life.ts'
 
-const definition: EmbeddedUnit = {
-  schema_version: 1,
-  source: 'a test',
-  digest: 'first',
-  service: 'voice',
-  unit: 'com.sanctum.voice',
-  title: 'Voice',
-  kind: 'daemon',
-  command: ['/opt/voice'],
-  cwd: '/',
-  env: {},
-  stdout: '/log',
-  stderr: '/log',
-  starts: true,
-  restart: { when: 'always', delay_s: 1, max_delay_s: 60, limit: { starts: 5, window_s: 60 } },
-  stop: { signal: 'SIGTERM', timeout_s: 10 },
-  reload_signal: null,
-  requires: [],
-  start_timeout_s: 30,
-  readiness: null,
-  schedule: null,
-  waits_for_paths: [],
-  ports: [],
-}
+const definition = buildUnit('voice', { digest: 'first' })
 const now: Moment = { wallMs: 1000, upMs: 1000, offsetMinutes: 0, bootId: 'boot', incarnation: 'next' }
 const process: UnitProcess = {
   incarnation: 'one',

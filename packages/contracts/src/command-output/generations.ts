@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { pinsDocument } from '../generation.ts'
+import { pin } from '../generation.ts'
 import { fileDiff } from './changes.ts'
 
 /** Newest first. What a damaged one was is not known. */
@@ -10,7 +10,7 @@ export const generationsListOutput = z.strictObject({
       current: z.boolean(),
       confirmed: z.boolean(),
       /** Null where it is not pinned. */
-      pin: z.strictObject({ reason: z.string().nullable(), pinned_at: z.string() }).nullable(),
+      pin: pin.omit({ generation: true }).nullable(),
       created_at: z.string().nullable(),
       parent: z.int().nullable(),
       surfaces: z.int().nullable(),
@@ -22,4 +22,4 @@ export const generationsListOutput = z.strictObject({
 export const generationsDiffOutput = z.strictObject({ diffs: z.array(fileDiff) })
 
 /** The pins that are there now. */
-export const generationsPinOutput = z.strictObject({ generation: z.int(), pins: pinsDocument.shape.pins, written: z.boolean() })
+export const generationsPinOutput = z.strictObject({ generation: z.int(), pins: z.array(pin), written: z.boolean() })
