@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import { failureCause, probePurpose } from './probe.ts'
+
+/** What a service shows when it is ill: the cause that its probe names, or what its manager says of its process. */
+export const symptom = z.enum([...failureCause.options, 'crashed', 'given-up'])
+export type Symptom = z.infer<typeof symptom>
+
+/** Why a heal that is due is not done now. Each is told once, when it becomes the reason. */
+export const withholding = z.enum([
+  'lease',
+  'budget',
+  'global-budget',
+  'breaker',
+  'pressure',
+  'capacity',
+  'dependency',
+  'starting',
+  'busy',
+  'cooldown',
+  'other-heal',
+  'it-is-me',
+  'quarantined',
+  'not-restartable',
+])
+export type Withholding = z.infer<typeof withholding>
+
+/** One step of a ladder. `command` names an action of the catalog; the others are known to every haus. */
+export const healAction = z.strictObject({
+  kind: z.enum(['command', 'restart', 'restart-dependency', 'restart-subtree', 'revert']),
+  /** As events, budgets and what was learned name it. */
+  name: z.string(),
+})
+export type HealAction = z.infer<typeof healAction>
+
+const moment = z.number()
+
+/** Trouble of one service from the first confirmed failure until its probe holds again. */
+export const openIncident = z.strictObject({
+  id: z.string(),
+  service: z.string(),
+  symptom,
+  /** The purpose of the probe that opened it, and that must hold to close it; null where the unit itself told. */
+  probe: probePurpose.nullable(),
+  why: z.string(),
+  opened_ms: moment,
+  /** Heals so far, oldest first. */
+  attempts: z.array(z.strictObject({ action: z.string(), target: z.string(), at_ms: moment, outcome: z.enum(['failed', 'unproven']) })),
+  /** A heal that is under way, or done and not proven yet. */
+  under_way: z.strictObject({ action: healAction, target: z.string(), started_ms: moment, performed_ms: moment.nullable() }).nullable(),
+  /** The time since which the probe that opened it passes. */
+  well_since_ms: moment.nullable(),
+  withheld: withholding.nullable(),
+  escalations: z.array(z.strictObject({ level: z.int(), at_ms: moment })),
+  acknowledged: z.strictObject({ by: z.string(), why: z.string(), at_ms: moment }).nullable(),
+})
+export type OpenIncident = z.infer<typeof openIncident>
+
+export const quarantine = z.strictObject({
+  service: z.string(),
+  incident: z.string(),
+  reason: z.string(),
+  owner: z.string(),
+  since_ms: moment,
+  until_ms: moment,
+})
+export type Quarantine = z.infer<typeof quarantine>
+
+/** How often an action proved itself against a symptom of a service. */
+export const healRecord = z.strictObject({
+  service: z.string(),
+  symptom,
+  action: z.string(),
+  attempts: z.int().min(0),
+  successes: z.int().min(0),
+})
+export type HealRecord = z.infer<typeof healRecord>
+
+/** `state/healing.json`: all that the healer knows. Only the watchdog writes it. */
+export const healingDocument = z.strictObject({
+  schema_version: z.literal(1),
+  at_ms: moment,
+  incidents: z.array(openIncident),
+  quarantines: z.array(quarantine),
+  /** Restarts by service within the longest window, and how many followed each other without calm. */
+  budgets: z.array(
+    z.strictObject({ service: z.string(), restarts_ms: z.array(moment), streak: z.int().min(0), calm_since_ms: moment.nullable() }),
+  ),
+  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()) }).nullable(),
+  learned: z.array(healRecord),
+})
+export type HealingDocument = z.infer<typeof healingDocument>
+
+/** `state/leases/<id>.json`: somebody works on services; until it ends nothing is healed there. */
+export const lease = z.strictObject({
+  schema_version: z.literal(1),
+  id: z.string(),
+  /** `*` is every service. */
+  services: z.array(z.string()).min(1),
+  owner: z.string(),
+  reason: z.string(),
+  since_ms: moment,
+  until_ms: moment,
+  /** What must be true at its end. */
+  obligations: z.array(z.strictObject({ service: z.string(), must: z.enum(['healthy', 'stopped']) })),
+  /** A bench or drill: heals are done, and none counts against a budget. */
+  lifts_budget: z.boolean(),
+})
+export type Lease = z.infer<typeof lease>
+
+/** `state/requests/<id>.json`: what a person asks of the watchdog. */
+export const watchdogRequest = z.discriminatedUnion('do', [
+  z.strictObject({
+    schema_version: z.literal(1),
+    id: z.string(),
+    at_ms: moment,
+    by: z.string(),
+    why: z.string(),
+    do: z.literal('acknowledge'),
+    incident: z.string(),
+  }),
+  z.strictObject({
+    schema_version: z.literal(1),
+    id: z.string(),
+    at_ms: moment,
+    by: z.string(),
+    why: z.string(),
+    do: z.literal('release'),
+    service: z.string(),
+  }),
+  z.strictObject({ schema_version: z.literal(1), id: z.string(), at_ms: moment, by: z.string(), why: z.string(), do: z.literal('patrol') }),
+])
+export type WatchdogRequest = z.infer<typeof watchdogRequest>
+
+/** Names an incident by its service and the second in which it opened, UTC. */
+export function toIncidentId(service: string, openedMs: number): string {
+  const stamp = new Date(openedMs)
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z')
+    .toLowerCase()
+  return `${service}-${stamp}`
+}
