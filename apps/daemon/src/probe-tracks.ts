@@ -11,6 +11,8 @@ export interface ProbeTracks {
   /** By service, then by purpose. */
   judge(nowMs: number): ReadonlyMap<string, Partial<Record<ProbePurpose, Judgement>>>
   nextDueMs(): number
+  /** Every probe, or those of one service, is due now. */
+  hurry(service: string | null): void
   close(): void
 }
 
@@ -76,6 +78,9 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
         .filter((entry) => !isSettled(entry))
         .map(({ dueMs, busy }) => (busy === null ? dueMs - nowMs : 1000))
       return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(...due))
+    },
+    hurry(service) {
+      for (const entry of entries.values()) if (service === null || entry.look.service === service) entry.dueMs = monotonicMs()
     },
     close: () => calledOff.abort(),
   }

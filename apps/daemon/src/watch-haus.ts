@@ -35,6 +35,8 @@ export interface HausWatch {
   look(definition: HausDefinition, settleMs: number): Promise<HausView>
   /** Until something is due. */
   nextDueMs(): number
+  /** Every probe, or those of one service, is due with the next look. */
+  hurry(service: string | null): void
   /** Calls off what is under way. */
   close(): void
 }
@@ -57,6 +59,7 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
       return toView(definition, units, tracks, since, ports.nowMs())
     },
     nextDueMs: tracks.nextDueMs,
+    hurry: tracks.hurry,
     close: tracks.close,
   }
 }

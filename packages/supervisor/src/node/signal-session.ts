@@ -1,10 +1,15 @@
 import type { ProcessTable } from './process-table.ts'
 
-/** Signals the whole session of a leader: the group at once, so that no child forked meanwhile escapes; then what left the group. */
+/**
+ * Ends the whole session of a leader by a signal: the group at once, so that no child forked meanwhile escapes; then what left the
+ * group. A process that was stopped hears nothing until it continues, so that it would take the whole time to its KILL.
+ */
 export function signalSession(leader: number, signal: string, processes: ProcessTable): void {
   const strays = processes.session(leader).filter(({ group }) => group !== leader)
-  signalProcess(-leader, signal)
-  for (const { pid } of strays) signalProcess(pid, signal)
+  for (const sent of signal === 'SIGKILL' ? [signal] : [signal, 'SIGCONT']) {
+    signalProcess(-leader, sent)
+    for (const { pid } of strays) signalProcess(pid, sent)
+  }
 }
 
 /** Signals a process, or with a negative number a process group; nothing to do where it is gone already. */
