@@ -181,6 +181,15 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/explain.ts'),
   },
   {
+    path: ['drill', 'heal'],
+    summary: 'hurt one service on purpose, and see when that is noticed and when it is over',
+    args: [{ syntax: '<id>', describe: 'the service', takes: 'service' }],
+    options: [{ flags: '--fault <name>', describe: 'kill, hang, port-squat, disk or dependency (kill)', takes: choices.drillFaults }],
+    writes: true,
+    examples: ['sanctumctl drill heal dashboard --dry-run', 'sanctumctl drill heal dashboard --fault hang --yes'],
+    load: () => import('./commands/drill-heal.ts'),
+  },
+  {
     path: ['catalog', 'check'],
     summary: 'read the catalog and name everything that is wrong with it',
     examples: ['sanctumctl catalog check', 'sanctumctl catalog check --catalog catalogs/manoir'],

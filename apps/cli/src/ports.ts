@@ -82,6 +82,22 @@ export interface JournalPort {
   read(filter: { readonly kind?: string; readonly subject?: string; readonly limit: number }): readonly Event[]
 }
 
+/** Something put in the way of the haus on purpose. */
+export interface PlacedFault {
+  remove(): Promise<void>
+}
+
+/** What a drill does to a machine. */
+export interface FaultsPort {
+  /** A process has this number, and has not ended. */
+  isThere(pid: number): boolean
+  signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
+  /** Throws where its owner is quicker. */
+  holdPort(port: { readonly port: number; readonly address: string }, forMs: number): Promise<PlacedFault>
+  /** Throws where the file system of the folder is too large to be filled. */
+  fillDisk(folder: string): Promise<PlacedFault>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -143,6 +159,8 @@ export interface Ports extends QuickPorts {
   generations(roots: readonly string[]): Generations
   units(haus: Haus): UnitManager
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
+  /** Loaded only by a drill. */
+  faults(): Promise<FaultsPort>
   lock(options?: { readonly waitMs?: number }): Promise<LockAttempt>
   /** Another process goes back from the generation on trial; it outlives this one. Resolves when it has ended. */
   goBack(): Promise<ReverterEnd>

@@ -84,6 +84,11 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     observe: (probe, context) => observe(probe, context),
+    faults: async () => {
+      const { createFaults } = await import('./node/faults.ts')
+      const processes = createProcessTable()
+      return createFaults((pid) => processes.startTime(pid) !== null)
+    },
     lock: async (options) => {
       const acquisition = await lock.acquire(options)
       if (acquisition.kind === 'held') return acquisition
@@ -139,6 +144,7 @@ function readOnly(ports: Ports): Ports {
     journal: { ...ports.journal, append: refuse('journal') },
     machine: { ...ports.machine, end: refuse('processes') },
     goBack: refuse('generations'),
+    faults: refuse('processes'),
     units: (haus: Haus): UnitManager => {
       const manager = ports.units(haus)
       const no = refuse('units')

@@ -8,7 +8,7 @@ import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
-import { downOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
+import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
 import { envelope } from './envelope.ts'
 import { finding } from './finding.ts'
 import type { JsonSchema } from './json-schemas.ts'
@@ -35,6 +35,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   uninstall: uninstallOutput,
   bootstrap: bootstrapOutput,
   explain: explainOutput,
+  'drill heal': drillOutput,
   'catalog check': catalogCheckOutput,
   'catalog render': catalogRenderOutput,
   'catalog graph': catalogGraphOutput,

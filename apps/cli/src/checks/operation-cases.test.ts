@@ -10,6 +10,8 @@ import {
 } from '@sanctum/contracts'
 import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
+import { judgeDrill } from '../drill/judge-drill.ts'
+import { planDrill } from '../drill/plan-drill.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { toUnusable } from '../haus/kept-haus.ts'
@@ -169,6 +171,11 @@ const cases: Readonly<
       listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 1111, pid: 9, program: 'node' }],
       states: [],
     }),
+  DRILL_NOT_POSSIBLE: () => {
+    const planning = planDrill(dashboard, 'hang', { haus, status: { services: [] } as unknown as HausStatus, units: [] })
+    return planning.kind === 'refused' ? [planning.finding] : []
+  },
+  DRILL_FAILED: () => judgeDrill({ target: 'dashboard', fault: 'hang', recovered_ms: null, disturbed: [] }),
   SERVICE_NOT_READY: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-ready', why: 'it had 30 s' }),
   SERVICE_NOT_BEGUN: () => toFindings({ do: 'start', service: 'dashboard', kind: 'not-begun', why: 'watchdog: it had 30 s' }),
   SERVICE_UNHEALTHY: () => findingsOf(checkServices, { verdict: 'failed' }),

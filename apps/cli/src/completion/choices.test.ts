@@ -2,6 +2,7 @@ import { graphFormats } from '@sanctum/catalog'
 import { documentKinds, renderTarget } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
 import { quickChecks } from '../checks/doctor-checks.ts'
+import { drillFaultNames } from '../drill/drill-faults.ts'
 import { choices } from './choices.ts'
 import { shells } from './shell-scripts.ts'
 
@@ -10,6 +11,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['graphFormats', graphFormats],
   ['documentKinds', Object.keys(documentKinds)],
   ['shells', shells],
+  ['drillFaults', drillFaultNames],
   ['checks', quickChecks.map(({ id }) => id)],
 ])('%s are those that are accepted', (name, accepted) => {
   expect(choices[name].toSorted()).toEqual(accepted.toSorted())

@@ -18,6 +18,7 @@ export const choices = {
   graphFormats: ['mermaid', 'dot', 'json'],
   documentKinds: ['catalog', 'runtime-catalog', 'layer', 'agent-capabilities', 'stability-window', 'service-manifest'],
   shells: ['bash', 'zsh', 'fish'],
+  drillFaults: ['kill', 'hang', 'port-squat', 'disk', 'dependency'],
   checks: [
     'catalog',
     'prerequisites',

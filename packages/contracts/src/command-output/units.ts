@@ -17,3 +17,19 @@ export const logsOutput = z.strictObject({
   /** Absent with --follow, where each is a document of its own before this one. */
   lines: z.array(z.string()).optional(),
 })
+
+/** Times in ms since the fault, by the clock of the observer; null for what did not happen. With --dry-run only what it would hit. */
+export const drillOutput = z.strictObject({
+  service: z.string(),
+  fault: z.enum(['kill', 'hang', 'port-squat', 'disk', 'dependency']),
+  /** The service whose process is hit. */
+  target: z.string(),
+  old_pid: z.int(),
+  new_pid: z.int().nullable().optional(),
+  down_ms: z.number().nullable().optional(),
+  detected_ms: z.number().nullable().optional(),
+  recovered_ms: z.number().nullable().optional(),
+  disturbed: z.array(z.string()).optional(),
+  events: z.array(z.strictObject({ kind: z.string(), subject: z.string(), at_ms: z.number() })).optional(),
+  written: z.boolean(),
+})

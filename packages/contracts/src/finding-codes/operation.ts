@@ -36,6 +36,20 @@ export const operationCodes = {
     remedy: 'End the program that the finding names, or give the service another port in the machine layer.',
     exit: 'unavailable',
   },
+  DRILL_NOT_POSSIBLE: {
+    severity: 'error',
+    title: 'a drill was not begun',
+    impact: 'Nothing was touched. A drill in a haus that is not well shows nothing, and hurts.',
+    remedy: 'Mend what the finding names, or drill another service or fault.',
+    exit: 'unavailable',
+  },
+  DRILL_FAILED: {
+    severity: 'error',
+    title: 'a drill showed that the haus does not heal this by itself',
+    impact: 'When it happens for real, the service stays down until a person comes.',
+    remedy: 'Read what the watchdog did meanwhile, mend the ladder or the probe of the service, and drill again.',
+    exit: 'problems',
+  },
   SERVICE_NOT_READY: {
     severity: 'error',
     title: 'a service did not become ready in its time',

@@ -1,0 +1,131 @@
+import type { Event, Haus, ResolvedService } from '@sanctum/contracts'
+import { type CommandContext, Interrupted } from '../command.ts'
+import { toProbeContext } from '../haus/observe-status.ts'
+import type { FaultsPort } from '../ports.ts'
+import type { DrillPlan } from './plan-drill.ts'
+import { type DrillSight, freshSight, hasHeld, reduceDrill } from './reduce-drill.ts'
+
+/** What a drill showed, by the clock of an observer that is neither the watchdog nor the service. Milliseconds since the fault. */
+export interface DrillRecord {
+  readonly service: string
+  readonly fault: DrillPlan['fault']
+  readonly target: string
+  readonly old_pid: number
+  readonly new_pid: number | null
+  /** When the observer first had no answer. */
+  readonly down_ms: number | null
+  /** When the haus itself had written down that something is wrong; null where it never did. */
+  readonly detected_ms: number | null
+  /** When another process answered for good; null where none did in time. */
+  readonly recovered_ms: number | null
+  /** Services that lost their process although nothing was wrong with them. */
+  readonly disturbed: readonly string[]
+  /** What the haus wrote down meanwhile, in order. */
+  readonly events: readonly { readonly kind: string; readonly subject: string; readonly at_ms: number }[]
+}
+
+/** A recovery counts once it held this long. */
+const HOLD_MS = 1000
+const PACE_MS = 20
+/** Somebody else keeps the port this long. */
+const SQUAT_MS = 5000
+/** Events are read this often; their own time says when they happened. */
+const EVENTS = 200
+
+/** Injects the fault, watches from outside, and takes away whatever of the fault is still there, also when it is interrupted. */
+export async function performDrill(context: CommandContext, haus: Haus, plan: DrillPlan): Promise<DrillRecord> {
+  const { ports } = context
+  const service = haus.services[plan.target] as ResolvedService
+  const seqBefore = ports.journal.read({ limit: 1 }).at(-1)?.seq ?? 0
+  const faults = await ports.faults()
+  const injection = await inject(faults, context, plan)
+  const begunMs = injection.atMs
+  const wallMs = ports.clock.now() - (ports.clock.monotonic() - begunMs)
+  try {
+    const { sight, pid } = await watch(context, haus, service, plan, begunMs)
+    const events = ports.journal.read({ limit: EVENTS }).filter(({ seq, at_ms }) => seq > seqBefore && at_ms >= wallMs)
+    return {
+      service: plan.service,
+      fault: plan.fault,
+      target: plan.target,
+      old_pid: plan.pid,
+      new_pid: pid,
+      down_ms: round(sight.downMs),
+      detected_ms: round(firstSign(events, plan.target, wallMs)),
+      recovered_ms: round(sight.backMs),
+      disturbed: await findDisturbed(context, haus, plan),
+      events: events.map(({ kind, subject, at_ms }) => ({ kind, subject, at_ms: Math.round(at_ms - wallMs) })),
+    }
+  } finally {
+    await injection.remove()
+  }
+}
+
+interface Injection {
+  readonly atMs: number
+  remove(): Promise<void>
+}
+
+async function inject(faults: FaultsPort, context: CommandContext, plan: DrillPlan): Promise<Injection> {
+  const { clock } = context.ports
+  const nothing = async (): Promise<void> => {}
+  if (plan.fault === 'hang' || plan.fault === 'dependency') {
+    const atMs = clock.monotonic()
+    faults.signal(plan.pid, 'SIGSTOP')
+    // Where nobody ended it, it goes on.
+    return { atMs, remove: async () => faults.signal(plan.pid, 'SIGCONT') }
+  }
+  if (plan.fault === 'disk') {
+    const filled = await faults.fillDisk(context.ports.home)
+    const atMs = clock.monotonic()
+    faults.signal(plan.pid, 'SIGKILL')
+    return { atMs, remove: () => filled.remove() }
+  }
+  const atMs = clock.monotonic()
+  faults.signal(plan.pid, 'SIGKILL')
+  if (plan.port === null) return { atMs, remove: nothing }
+  const held = await faults.holdPort(plan.port, SQUAT_MS)
+  return { atMs, remove: () => held.remove() }
+}
+
+async function watch(
+  context: CommandContext,
+  haus: Haus,
+  service: ResolvedService,
+  plan: DrillPlan,
+  begunMs: number,
+): Promise<{ readonly sight: DrillSight; readonly pid: number | null }> {
+  const { ports, signal } = context
+  const faults = await ports.faults()
+  const manager = ports.units(haus)
+  let sight = freshSight
+  for (;;) {
+    if (signal.aborted) throw new Interrupted()
+    const state = (await manager.list()).find((unit) => unit.service === service.id) ?? null
+    const probe = service.health.liveness
+    const seen =
+      probe === undefined
+        ? null
+        : await ports.observe({ ...probe, timeout_ms: Math.min(probe.timeout_ms, 1000) }, toProbeContext(service, state))
+    const atMs = ports.clock.monotonic() - begunMs
+    const look = { atMs, passes: seen?.kind === 'passed', pid: state?.pid ?? null, oldIsThere: faults.isThere(plan.pid) }
+    sight = reduceDrill(sight, look, plan.pid)
+    if (hasHeld(sight, atMs, HOLD_MS) || atMs > plan.patienceMs) return { sight, pid: look.pid }
+    await ports.clock.pause(PACE_MS, signal)
+  }
+}
+
+/** Anything that the haus wrote of the target after the fault: its unit restarted, its verdict changed, an incident opened. */
+function firstSign(events: readonly Event[], target: string, wallMs: number): number | null {
+  const sign = events.find(({ subject }) => subject === target)
+  return sign === undefined ? null : sign.at_ms - wallMs
+}
+
+async function findDisturbed(context: CommandContext, haus: Haus, { bystanders }: DrillPlan): Promise<string[]> {
+  const now = new Map((await context.ports.units(haus).list()).map(({ service, pid }) => [service, pid]))
+  return bystanders.filter(({ service, pid }) => now.get(service) !== pid).map(({ service }) => service)
+}
+
+function round(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms)
+}
