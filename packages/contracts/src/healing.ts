@@ -29,6 +29,8 @@ export const healAction = z.strictObject({
   kind: z.enum(['command', 'restart', 'restart-dependency', 'restart-subtree', 'revert']),
   /** As events, budgets and what was learned name it. */
   name: z.string(),
+  /** It ends a process: it counts against the budget of restarts, and only a liveness failure or the unit itself may lead to it. */
+  restarts: z.boolean(),
 })
 export type HealAction = z.infer<typeof healAction>
 
@@ -42,15 +44,22 @@ export const openIncident = z.strictObject({
   /** The purpose of the probe that opened it, and that must hold to close it; null where the unit itself told. */
   probe: probePurpose.nullable(),
   why: z.string(),
+  /** When the trouble began, as far as anybody saw it. */
+  since_ms: moment,
   opened_ms: moment,
-  /** Heals so far, oldest first. */
-  attempts: z.array(z.strictObject({ action: z.string(), target: z.string(), at_ms: moment, outcome: z.enum(['failed', 'unproven']) })),
-  /** A heal that is under way, or done and not proven yet. */
-  under_way: z.strictObject({ action: healAction, target: z.string(), started_ms: moment, performed_ms: moment.nullable() }).nullable(),
+  /** Heals that did not help, oldest first. */
+  attempts: z.array(z.strictObject({ action: z.string(), at_ms: moment, outcome: z.enum(['failed', 'unproven']) })),
+  /** A heal that is under way, or done and not proven yet. `targets`: what it restarts; no other heal touches them meanwhile. */
+  under_way: z
+    .strictObject({ action: healAction, targets: z.array(z.string()), started_ms: moment, performed_ms: moment.nullable() })
+    .nullable(),
   /** The time since which the probe that opened it passes. */
   well_since_ms: moment.nullable(),
   withheld: withholding.nullable(),
-  escalations: z.array(z.strictObject({ level: z.int(), at_ms: moment })),
+  /** `held`: the notifications of the day were spent, so that the digest tells it. */
+  escalations: z.array(z.strictObject({ level: z.int(), at_ms: moment, held: z.boolean() })),
+  /** How often it was quarantined; each time lasts longer. */
+  quarantines: z.int().min(0),
   acknowledged: z.strictObject({ by: z.string(), why: z.string(), at_ms: moment }).nullable(),
 })
 export type OpenIncident = z.infer<typeof openIncident>
@@ -75,20 +84,22 @@ export const healRecord = z.strictObject({
 })
 export type HealRecord = z.infer<typeof healRecord>
 
-/** `state/healing.json`: all that the healer knows. Only the watchdog writes it. */
-export const healingDocument = z.strictObject({
-  schema_version: z.literal(1),
-  at_ms: moment,
-  incidents: z.array(openIncident),
-  quarantines: z.array(quarantine),
-  /** Restarts by service within the longest window, and how many followed each other without calm. */
-  budgets: z.array(
-    z.strictObject({ service: z.string(), restarts_ms: z.array(moment), streak: z.int().min(0), calm_since_ms: moment.nullable() }),
-  ),
-  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()) }).nullable(),
-  learned: z.array(healRecord),
+/** What was done to a service, so that it is not done too often. */
+export const healBudget = z.strictObject({
+  service: z.string(),
+  /** Restarts that count, within the longest window. */
+  restarts_ms: z.array(moment),
+  /** When each action was last begun, which its cooldown counts from. */
+  last: z.array(z.strictObject({ action: z.string(), at_ms: moment })),
+  /** Heals that followed each other without calm; the wait between them grows with it. */
+  streak: z.int().min(0),
+  /** No heal before this time; null where nothing is waited for. */
+  next_ms: moment.nullable(),
+  calm_since_ms: moment.nullable(),
+  /** Since this time a quarantine is over and one heal may show whether it was enough; null where the whole budget stands. */
+  probation_ms: moment.nullable(),
 })
-export type HealingDocument = z.infer<typeof healingDocument>
+export type HealBudget = z.infer<typeof healBudget>
 
 /** `state/leases/<id>.json`: somebody works on services; until it ends nothing is healed there. */
 export const lease = z.strictObject({
@@ -106,6 +117,25 @@ export const lease = z.strictObject({
   lifts_budget: z.boolean(),
 })
 export type Lease = z.infer<typeof lease>
+
+/** `state/healing.json`: all that the healer knows. Only the watchdog writes it. */
+export const healingDocument = z.strictObject({
+  schema_version: z.literal(1),
+  at_ms: moment,
+  incidents: z.array(openIncident),
+  quarantines: z.array(quarantine),
+  budgets: z.array(healBudget),
+  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()) }).nullable(),
+  learned: z.array(healRecord),
+  /** Leases that were seen open. `ended_ms`: over, and its obligations are not judged yet. */
+  leases: z.array(z.strictObject({ lease, ended_ms: moment.nullable() })),
+  /** Notifications of the last day, the digest among them. */
+  notifications_ms: z.array(moment),
+  /** What the next digest tells, because the notifications of the day were spent. */
+  held: z.array(z.strictObject({ incident: z.string(), service: z.string(), level: z.int(), at_ms: moment })),
+  digest_ms: moment.nullable(),
+})
+export type HealingDocument = z.infer<typeof healingDocument>
 
 /** `state/requests/<id>.json`: what a person asks of the watchdog. */
 export const watchdogRequest = z.discriminatedUnion('do', [

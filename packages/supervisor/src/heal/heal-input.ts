@@ -23,11 +23,15 @@ export interface HealSubject {
   /** False: a first impression, on which nothing may act. */
   readonly confirmed: boolean
   readonly why: string
+  /** When this verdict began; null where nobody knows. */
+  readonly sinceMs: number | null
   /** The service whose trouble this is, where it is another. */
   readonly cause: string | null
   readonly symptom: Symptom | null
   /** The purpose of the probe that fails; null where the unit itself tells. Only a liveness failure or the unit may lead to a restart. */
   readonly failing: ProbePurpose | null
+  /** The purposes of the probes that pass now. An incident ends only where the probe that opened it is among them for the hold time. */
+  readonly passes: readonly ProbePurpose[]
   readonly activity: UnitActivity | null
   /** False where a person took it down, null where nobody says. */
   readonly wanted: boolean | null
@@ -37,10 +41,14 @@ export interface HealSubject {
   readonly starting: boolean
   /** Why it is busy rather than hung; null where it is not. */
   readonly busy: string | null
+  /** Why the machine has no room for a start of it, with blocker and remedy; null where it has. */
+  readonly refusal: string | null
 }
 
 export interface HealRound {
   readonly nowMs: number
+  /** By how much the clock of the wall was set since the last round: what passed on it, less what passed on a clock that nobody sets. 0 by default. */
+  readonly clockShiftMs?: number
   readonly subjects: readonly HealSubject[]
   readonly leases: readonly Lease[]
   /** Why the machine has no room for a restart; null where it has. */
@@ -58,17 +66,39 @@ export interface HealPolicy {
   readonly holdMs: number
   /** How long after a heal the probe may take to pass, beyond the start of the service. */
   readonly settleMs: number
+  /** A heal of which nobody told how it ended has failed after this long. */
+  readonly reportWithinMs: number
+  /** Heals that are performed at once in the whole haus. */
+  readonly healsAtOnce: number
   /** Root causes at once that suspend healing of what is not critical. */
   readonly breakerAt: number
-  /** Restarts of all services together within the window. */
+  /** Restarts of all services together within the window; the last ones of them are for P0 alone. */
   readonly globalRestarts: number
+  readonly globalReserve: number
   readonly globalWindowMs: number
+  /** The first quarantine of an incident; each further one lasts twice as long, up to the longest. */
   readonly quarantineMs: number
-  /** After this long without a failure the budget of a service is whole again. */
+  readonly maxQuarantineMs: number
+  /** After this long without a failure the wait between heals is short again. */
   readonly calmMs: number
-  /** From one escalation of an incident to the next, until it is acknowledged; the last one repeats. */
-  readonly escalateAfterMs: readonly number[]
+  /** The wait after the first heal that did not help; it doubles each time, up to the longest. */
+  readonly backoffMs: number
   readonly maxBackoffMs: number
+  /** When an open incident is told to people, and how urgently; the last step repeats until somebody acknowledges. */
+  readonly escalations: Readonly<Record<Tier, EscalationSchedule>>
+  /** Notifications of the whole haus within any 24 hours; the last ones are for P0 alone, and one is the digest. */
+  readonly notificationsPerDay: number
+  readonly notificationsReserve: number
+  /** What was held back is summed up this long after the first of it. */
+  readonly digestAfterMs: number
+  /** How long the end of a lease waits for what must be true then. */
+  readonly obligationGraceMs: number
+}
+
+export interface EscalationSchedule {
+  /** Counted from the opening of the incident. Levels: 1 a heads-up, 2 a message, 3 a message and a call. */
+  readonly steps: readonly { readonly afterMs: number; readonly level: number }[]
+  readonly repeatMs: number
 }
 
 /** What came of an act, told with the round after it ended. */
@@ -91,19 +121,22 @@ export type HealAct =
       readonly incident: string
       readonly service: string
       readonly action: HealAction
-      /** The services to restart, in the order of their starts; for a command the argument list is in the catalog. */
+      /** The services to restart, each once what it requires among them is well again; for a command none. */
       readonly targets: readonly string[]
       readonly command: readonly string[] | null
       readonly why: string
     }
   | {
       readonly do: 'escalate'
+      /** Of the incident, or of the lease whose obligation is not kept. */
       readonly incident: string
       readonly service: string
       readonly level: number
       readonly count: number
       readonly why: string
     }
+  /** One notification that sums up those that were held back. */
+  | { readonly do: 'digest'; readonly incidents: readonly string[]; readonly count: number; readonly why: string }
 
 export interface HealStep {
   readonly memory: HealingDocument
