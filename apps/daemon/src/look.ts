@@ -7,6 +7,8 @@ export interface Look {
   readonly purpose: ProbePurpose
   readonly probe: ResolvedProbe
   readonly context: ProbeContext
+  /** Whom it asks through a socket; null where it asks nobody. */
+  readonly host: string | null
   /** Changes with each process: what was seen of an earlier one says nothing about this start. */
   readonly incarnation: string
 }

@@ -1,5 +1,17 @@
 import type { Judgement, Observation, ProbePurpose, ResolvedProbe } from '@sanctum/contracts'
-import { emptyTrack, judgeTrack, nextLookMs, type ProbeContext, policyOf, probeKinds, reduceTrack, type Track } from '@sanctum/probes'
+import {
+  emptyTrack,
+  excuseMyself,
+  judgeTrack,
+  type OwnTrouble,
+  type ProbeContext,
+  planLook,
+  policyOf,
+  probeKinds,
+  reduceTrack,
+  type SocketResult,
+  type Track,
+} from '@sanctum/probes'
 import type { Look } from './look.ts'
 import { createSlots, type Slots } from './slots.ts'
 
@@ -8,8 +20,14 @@ export interface ProbeTracks {
   begin(looks: readonly Look[]): void
   /** Resolves when nothing is under way, or after `ms`. */
   settle(ms: number): Promise<void>
+  /** The results through sockets that do not count yet. */
+  sockets(): readonly SocketResult[]
+  /** Lets the results that came in since the last call count, without what is our own trouble. */
+  count(trouble: OwnTrouble | null): void
   /** By service, then by purpose. */
   judge(nowMs: number): ReadonlyMap<string, Partial<Record<ProbePurpose, Judgement>>>
+  /** When the present process of a service first passed the probe that tells its start; null where it did not yet. */
+  firstPassMs(service: string): number | null
   nextDueMs(): number
   /** Every probe, or those of one service, is due now. */
   hurry(service: string | null): void
@@ -26,25 +44,27 @@ interface Entry {
   track: Track
   dueMs: number
   busy: Promise<void> | null
+  /** A result that does not count yet. */
+  news: { readonly observation: Observation; readonly startMs: number } | null
+  /** When the present process first passed. */
+  passedMs: number | null
 }
 
 /** What each probe of each service came to, and when it is asked next. */
 export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks {
   const entries = new Map<string, Entry>()
   const calledOff = new AbortController()
-  // More processes at once would only wait for each other, and their deadlines would pass; sockets cost next to nothing.
-  const slots = { process: createSlots(4), socket: createSlots(64) }
+  const slots = Object.fromEntries(Object.values(probeKinds).map(({ type, concurrency }) => [type, createSlots(concurrency)]))
 
   function start(entry: Entry, startMs: number): void {
     const { look } = entry
-    entry.busy = takeSlot(slots, look.probe)
+    entry.busy = (slots[look.probe.type] as Slots)
       .run(() => observe(look.probe, look.context, calledOff.signal))
       .then((observation) => {
         entry.busy = null
         // The process that was asked is gone: its answer says nothing about the next.
         if (entry.look.incarnation !== look.incarnation) return
-        entry.track = reduceTrack(entry.track, observation, policyOf(look.probe))
-        entry.dueMs = startMs + nextLookMs(entry.track, look.probe)
+        entry.news = { observation, startMs }
       })
   }
 
@@ -55,7 +75,7 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
       for (const key of entries.keys()) if (!wanted.has(key)) entries.delete(key)
       for (const look of looks) {
         const entry = renew(entries, look, nowMs)
-        if (entry.busy === null && entry.dueMs <= nowMs && !isSettled(entry)) start(entry, nowMs)
+        if (entry.busy === null && entry.news === null && entry.dueMs <= nowMs && !isSettled(entry)) start(entry, nowMs)
       }
     },
     async settle(ms) {
@@ -66,17 +86,26 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
       await Promise.race([Promise.all([...entries.values()].map(({ busy }) => busy)), late])
       clearTimeout(timer)
     },
+    sockets: () =>
+      [...entries.values()].flatMap(({ look: { service, host }, news }) =>
+        host === null || news === null ? [] : [{ service, host, observation: news.observation }],
+      ),
+    count(trouble) {
+      for (const [key, entry] of entries) count(key, entry, trouble)
+    },
     judge(nowMs) {
       const judged = new Map<string, Partial<Record<ProbePurpose, Judgement>>>()
       for (const { look, track } of entries.values())
         judged.set(look.service, { ...judged.get(look.service), [look.purpose]: judgeTrack(track, toPolicy(look), nowMs) })
       return judged
     },
+    firstPassMs(service) {
+      const entry = startPurposes.map((purpose) => entries.get(toKey(service, purpose))).find((found) => found !== undefined)
+      return entry?.passedMs ?? null
+    },
     nextDueMs() {
       const nowMs = monotonicMs()
-      const due = [...entries.values()]
-        .filter((entry) => !isSettled(entry))
-        .map(({ dueMs, busy }) => (busy === null ? dueMs - nowMs : 1000))
+      const due = [...entries.values()].filter((entry) => !isSettled(entry)).map((entry) => waitOf(entry, nowMs))
       return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(...due))
     },
     hurry(service) {
@@ -86,20 +115,45 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
   }
 }
 
-function keyOf({ service, purpose }: Look): string {
+/** The first that a service has tells when it is up. */
+const startPurposes = ['startup', 'readiness', 'liveness'] as const
+
+function toKey(service: string, purpose: ProbePurpose): string {
   return `${service}/${purpose}`
+}
+
+function keyOf({ service, purpose }: Look): string {
+  return toKey(service, purpose)
+}
+
+function count(key: string, entry: Entry, trouble: OwnTrouble | null): void {
+  if (entry.news === null) return
+  const { look } = entry
+  const observation = excuseMyself(entry.news.observation, trouble, look.host)
+  entry.track = reduceTrack(entry.track, observation, policyOf(look.probe))
+  entry.dueMs = planLook(entry.track, look.probe, key, entry.news.startMs)
+  if (observation.kind === 'passed') entry.passedMs ??= observation.atMs + observation.tookMs
+  entry.news = null
 }
 
 function renew(entries: Map<string, Entry>, look: Look, nowMs: number): Entry {
   const known = entries.get(keyOf(look))
   if (known === undefined || (look.purpose === 'startup' && known.look.incarnation !== look.incarnation)) {
-    const fresh: Entry = { look, track: emptyTrack, dueMs: nowMs, busy: null }
+    const fresh: Entry = { look, track: emptyTrack, dueMs: nowMs, busy: null, news: null, passedMs: null }
     entries.set(keyOf(look), fresh)
     return fresh
   }
-  if (known.look.incarnation !== look.incarnation) known.dueMs = nowMs
+  if (known.look.incarnation !== look.incarnation) Object.assign(known, { dueMs: nowMs, news: null, passedMs: null })
   known.look = look
   return known
+}
+
+/** A look that is under way ends by itself; how soon nobody knows. */
+const UNDER_WAY_MS = 1000
+
+function waitOf({ dueMs, busy, news }: Entry, nowMs: number): number {
+  if (news !== null) return 0
+  return busy === null ? dueMs - nowMs : UNDER_WAY_MS
 }
 
 /** A start that succeeded stays so until the next process. */
@@ -110,8 +164,4 @@ function isSettled({ look, track }: Entry): boolean {
 function toPolicy({ purpose, probe }: Look): ReturnType<typeof policyOf> {
   const policy = policyOf(probe)
   return purpose === 'startup' ? { ...policy, stale_after_ms: Number.POSITIVE_INFINITY } : policy
-}
-
-function takeSlot(slots: { readonly process: Slots; readonly socket: Slots }, { type }: ResolvedProbe): Slots {
-  return probeKinds[type].startsProcess ? slots.process : slots.socket
 }

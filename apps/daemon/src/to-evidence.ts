@@ -1,6 +1,7 @@
 import type { Judgement, ProbePurpose, UnitState } from '@sanctum/contracts'
 import type { HausEvidence } from '@sanctum/probes'
 import type { ServiceDefinition } from './haus-definition.ts'
+import type { StartStage } from './watch-starts.ts'
 
 /** What is known of a service, from its definition, its unit and its probes. `silence`: why the manager said nothing. */
 export function toEvidence(
@@ -8,7 +9,7 @@ export function toEvidence(
   unit: UnitState | null,
   silence: string | null,
   judgements: Readonly<Partial<Record<ProbePurpose, Judgement>>>,
-  nowMs: number,
+  start: StartStage,
 ): HausEvidence {
   return {
     kind: service.kind,
@@ -16,7 +17,8 @@ export function toEvidence(
     lastExit: unit?.lastExit ?? null,
     wanted: unit?.wanted ?? null,
     fallbackOnly: service.fallbackOnly,
-    startOverdue: unit?.startedAtMs == null || nowMs - unit.startedAtMs > service.startTimeoutS * 1000,
+    startOverdue: start === 'overdue',
+    starting: start === 'starting',
     judgements,
     requires: service.requires,
   }

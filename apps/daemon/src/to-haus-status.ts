@@ -1,6 +1,6 @@
 import type { HausStatus } from '@sanctum/contracts'
 import type { HausDefinition } from './haus-definition.ts'
-import type { HausView } from './watch-haus.ts'
+import type { HausView } from './view-haus.ts'
 
 /** What a cycle saw, as the document that everybody reads. Services that do not run here have no manifest, so none is named. */
 export function toHausStatus({ generation, haus, manager, node }: HausDefinition, view: HausView, confirmed: number | null): HausStatus {

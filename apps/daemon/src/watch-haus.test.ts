@@ -15,9 +15,19 @@ function createWorld() {
     down: new Set<number>(),
     asked: [] as number[],
     hang: false,
+    loopDelayMs: 0,
+    network: { loopback: true, uplink: true },
+    clockAheadMs: 0,
+    starts: null as unknown,
   }
   const ports: WatchPorts = {
-    nowMs: () => world.nowMs,
+    nowMs: () => world.nowMs + world.clockAheadMs,
+    loopDelayMs: () => world.loopDelayMs,
+    lookAtNetwork: async () => world.network,
+    recallStarts: async () => world.starts,
+    rememberStarts: async (document) => {
+      world.starts = document
+    },
     monotonicMs: () => world.nowMs,
     listUnits: async () => world.units,
     readLastRun: async () => null,
@@ -25,7 +35,7 @@ function createWorld() {
       const port = probe.type === 'tcp' ? (probe.port as number) : 0
       world.asked.push(port)
       if (world.hang) await new Promise(() => {})
-      const base = { atMs: world.nowMs, tookMs: 1 }
+      const base = { atMs: world.nowMs + world.clockAheadMs, tookMs: 1 }
       return (
         world.down.has(port)
           ? { ...base, kind: 'failed', cause: 'transport', detail: 'nobody listens' }
@@ -122,6 +132,101 @@ describe('createHausWatch', () => {
       verdict: 'failed',
       why: 'did not start in its time: nobody listens',
     })
+  })
+
+  test('a service without a startup probe has the time of a start before its silence counts', async () => {
+    const { world, watch } = createWorld()
+    const lone = buildDefinition([buildServiceDefinition('app', { health: { liveness: tcp(1, { open_after: 1 }) }, startTimeoutS: 30 })])
+    world.units = [buildUnitState('app', { pid: 1, startedAtMs: world.nowMs })]
+    world.down = new Set([1])
+    const view = await watch.look(lone, 50)
+    expect(view.services[0]).toMatchObject({ verdict: 'could-not-check', why: 'starts: nobody listens', starting: true })
+    expect(view.subjects[0]).toMatchObject({ starting: true, symptom: null })
+    world.nowMs += 31_000
+    expect((await watch.look(lone, 50)).subjects[0]).toMatchObject({
+      verdict: 'failed',
+      starting: false,
+      symptom: 'transport',
+      failing: 'liveness',
+    })
+  })
+
+  test('who has always started slowly has the time that it needs, also under the next watchdog', async () => {
+    const { world, watch, ports } = createWorld()
+    const slow = buildDefinition([buildServiceDefinition('app', { health: { startup: tcp(1, { interval_s: 1 }) }, startTimeoutS: 30 })])
+    world.units = [buildUnitState('app', { pid: 1, startedAtMs: world.nowMs })]
+    world.down = new Set([1])
+    for (let second = 0; second <= 60; second++) {
+      if (second === 60) world.down.clear()
+      await watch.look(slow, 50)
+      world.nowMs += 1000
+    }
+    expect(world.starts).toEqual({ schema_version: 1, services: { app: [60_001] } })
+    const next = createHausWatch(ports)
+    world.down = new Set([1])
+    world.units = [buildUnitState('app', { pid: 2, startedAtMs: world.nowMs })]
+    await next.look(slow, 50)
+    world.nowMs += 61_000
+    expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'could-not-check', starting: true })
+    world.nowMs += 15_000
+    expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'failed' })
+  })
+
+  test('the start of a process that was there long before is not measured', async () => {
+    const { world, watch } = createWorld()
+    world.units = [buildUnitState('app', { pid: 1, startedAtMs: world.nowMs - 3_600_000 })]
+    await watch.look(buildDefinition([buildServiceDefinition('app', { health: { liveness: tcp(1) } })]), 50)
+    expect(world.starts).toBeNull()
+  })
+
+  test('what was seen while this machine slept is nobody’s failure, and afterwards is', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    for (const _ of [1, 2]) {
+      await watch.look(haus, 50)
+      world.nowMs += 10_000
+    }
+    world.down = new Set([1, 2])
+    world.clockAheadMs = 3_600_000
+    for (const _ of [1, 2, 3]) {
+      const view = await watch.look(haus, 50)
+      expect(view.itIsMe).toContain('the machine slept')
+      expect(view.verdict).not.toBe('failed')
+      world.nowMs += 3000
+    }
+    for (let second = 0; second < 30; second++) {
+      world.nowMs += 1000
+      await watch.look(haus, 50)
+    }
+    expect(await watch.look(haus, 50)).toMatchObject({ verdict: 'failed', itIsMe: null })
+  })
+
+  test('planted fault: a watch whose two clocks are one does not know that it slept, and blames everybody', async () => {
+    const { world, ports } = createWorld()
+    const blind = createHausWatch({ ...ports, monotonicMs: ports.nowMs })
+    world.units = upAndRunning()
+    await blind.look(haus, 50)
+    world.down = new Set([1, 2])
+    world.clockAheadMs = 3_600_000
+    for (const _ of [1, 2, 3]) {
+      await blind.look(haus, 50)
+      world.nowMs += 3000
+    }
+    expect((await blind.look(haus, 50)).verdict).toBe('failed')
+  })
+
+  test('everything silent at once and not even loopback: it is me', async () => {
+    const { world, watch } = createWorld()
+    world.units = upAndRunning()
+    await watch.look(haus, 50)
+    world.down = new Set([1, 2])
+    world.network = { loopback: false, uplink: false }
+    for (let second = 0; second < 20; second++) {
+      world.nowMs += 1000
+      const view = await watch.look(haus, 50)
+      expect(view.verdict).not.toBe('failed')
+      if (second === 12) expect(view.itIsMe).toBe('this machine does not even reach itself')
+    }
   })
 
   test('a manager that is silent is no service that is down', async () => {

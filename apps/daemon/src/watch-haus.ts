@@ -1,33 +1,17 @@
-import type { Observation, ResolvedProbe, ServiceStatus, UnitState, Verdict } from '@sanctum/contracts'
-import {
-  type HausSummary,
-  judgeHaus,
-  type LastRun,
-  type ProbeContext,
-  probeTargets,
-  type ServiceJudgement,
-  summarizeHaus,
-  toServiceStatus,
-} from '@sanctum/probes'
+import type { Observation, ResolvedProbe, UnitState } from '@sanctum/contracts'
+import { type LastRun, type OwnTrouble, type ProbeContext, probeTargets } from '@sanctum/probes'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
 import type { Look } from './look.ts'
-import { createProbeTracks, type ProbeTracks } from './probe-tracks.ts'
-import { toEvidence } from './to-evidence.ts'
+import { createProbeTracks } from './probe-tracks.ts'
+import { createViewer, type HausView, type Units } from './view-haus.ts'
+import { createMyselfWatch, type MyselfPorts } from './watch-myself.ts'
+import { createStartWatch, type StartPorts } from './watch-starts.ts'
 
-export interface WatchPorts {
+export interface WatchPorts extends MyselfPorts, StartPorts {
   /** Everything that the service manager of this machine has for us. */
   readonly listUnits: (definition: HausDefinition) => Promise<readonly UnitState[]>
   readonly readLastRun: (definition: HausDefinition, service: string) => Promise<LastRun | null>
   readonly observe: (probe: ResolvedProbe, context: ProbeContext, signal: AbortSignal) => Promise<Observation>
-  readonly nowMs: () => number
-  readonly monotonicMs: () => number
-}
-
-/** The haus as one cycle saw it. */
-export interface HausView extends HausSummary {
-  readonly atMs: number
-  readonly services: readonly ServiceStatus[]
-  readonly judgements: Readonly<Record<string, ServiceJudgement>>
 }
 
 export interface HausWatch {
@@ -47,27 +31,35 @@ const LIST_MS = 3000
 /** Observes and judges the services of a haus, cycle after cycle. It changes nothing. */
 export function createHausWatch(ports: WatchPorts): HausWatch {
   const tracks = createProbeTracks(ports)
-  const since = new Map<string, { readonly verdict: Verdict; readonly atMs: number }>()
+  const myself = createMyselfWatch(ports)
+  const starts = createStartWatch(ports)
+  const viewer = createViewer(tracks, starts)
+
+  /** Before any result counts, whether it is our own trouble. */
+  async function count(): Promise<OwnTrouble | null> {
+    const trouble = await myself.judge(tracks.sockets())
+    tracks.count(trouble)
+    return trouble
+  }
 
   return {
     async look(definition, settleMs) {
+      await starts.recall()
       const units = await listUnits(ports, definition)
       const contexts = new Map<string, ProbeContext>()
       for (const service of definition.services) contexts.set(service.id, await toContext(ports, definition, service, units.of(service)))
+      const before = await count()
       tracks.begin(definition.services.flatMap((service) => toLooks(service, units.of(service), contexts.get(service.id) as ProbeContext)))
       await tracks.settle(settleMs)
-      return toView(definition, units, tracks, since, ports.nowMs())
+      const trouble = (await count()) ?? before
+      for (const service of definition.services) starts.follow(service, units.of(service), tracks.firstPassMs(service.id), ports.nowMs())
+      await starts.remember()
+      return viewer.view(definition, units, trouble, ports.nowMs())
     },
     nextDueMs: tracks.nextDueMs,
     hurry: tracks.hurry,
     close: tracks.close,
   }
-}
-
-interface Units {
-  of(service: ServiceDefinition): UnitState | null
-  /** Why the manager said nothing; null where it did. */
-  readonly silence: string | null
 }
 
 async function listUnits({ listUnits }: WatchPorts, definition: HausDefinition): Promise<Units> {
@@ -104,48 +96,18 @@ async function toContext(
 function toLooks(service: ServiceDefinition, unit: UnitState | null, context: ProbeContext): Look[] {
   if (unit !== null && isAtRest(service, unit)) return []
   const incarnation = `${unit?.pid ?? ''}/${unit?.startedAtMs ?? ''}`
-  return probeTargets(service.health, context).map(({ purpose, probe }) => ({ service: service.id, purpose, probe, context, incarnation }))
+  return probeTargets(service.health, context).map(({ purpose, probe, host }) => ({
+    service: service.id,
+    purpose,
+    probe,
+    context,
+    host,
+    incarnation,
+  }))
 }
 
 /** What is meant to be down answers nothing, and asking would find somebody else at best. */
 function isAtRest({ kind, fallbackOnly }: ServiceDefinition, { activity, wanted }: UnitState): boolean {
   if (kind === 'periodic' || kind === 'oneshot') return false
   return activity === 'stopped' && (wanted === false || fallbackOnly)
-}
-
-function toView(
-  definition: HausDefinition,
-  units: Units,
-  tracks: ProbeTracks,
-  since: Map<string, { verdict: Verdict; atMs: number }>,
-  nowMs: number,
-): HausView {
-  const seen = tracks.judge(nowMs)
-  const evidence = definition.services.map(
-    (service) => [service.id, toEvidence(service, units.of(service), units.silence, seen.get(service.id) ?? {}, nowMs)] as const,
-  )
-  const judgements = judgeHaus(Object.fromEntries(evidence))
-  const services = definition.services.map((service) => {
-    const judgement = describeUnreadable(service) ?? (judgements[service.id] as ServiceJudgement)
-    judgements[service.id] = judgement
-    return toServiceStatus(service, units.of(service), {
-      judgement,
-      sinceMs: sinceOf(since, service.id, judgement.verdict, nowMs),
-      unitless: 'unknown',
-    })
-  })
-  return { atMs: nowMs, services, judgements, ...summarizeHaus(judgements) }
-}
-
-function describeUnreadable({ unreadable }: ServiceDefinition): ServiceJudgement | null {
-  return unreadable === null
-    ? null
-    : { verdict: 'could-not-check', why: `its manifest cannot be read: ${unreadable}`, cause: null, confirmed: true }
-}
-
-function sinceOf(since: Map<string, { verdict: Verdict; atMs: number }>, id: string, verdict: Verdict, nowMs: number): number {
-  const known = since.get(id)
-  if (known?.verdict === verdict) return known.atMs
-  since.set(id, { verdict, atMs: nowMs })
-  return nowMs
 }

@@ -146,6 +146,10 @@ function statusFile(home: string): string {
   return `${home}/state/status.json`
 }
 
+function startsFile(home: string): string {
+  return `${home}/state/start-times.json`
+}
+
 function tellRefused(log: Log): (code: string) => void {
   return (code) => log('warn', 'request-refused', { code })
 }
@@ -165,14 +169,19 @@ async function wireReader(home: string): Promise<DefinitionReader> {
 }
 
 async function wireWatch(home: string): Promise<WatchPorts> {
-  const [{ observe }, supervisor, { createUnitManager }, { readLastRun }] = await Promise.all([
+  const [{ createMyselfObserver, observe }, supervisor, { createUnitManager }, { readLastRun }] = await Promise.all([
     import('@sanctum/probes/node'),
     import('@sanctum/supervisor/node'),
     import('./node/unit-manager.ts'),
     import('./node/last-run.ts'),
   ])
+  const { loopDelayMs, lookAtNetwork } = createMyselfObserver()
   return {
     ...clock,
+    loopDelayMs,
+    lookAtNetwork,
+    recallStarts: () => readStateFile(startsFile(home)),
+    rememberStarts: (document) => writeStateFile(startsFile(home), document),
     listUnits: (definition: HausDefinition) => createUnitManager(definition, home, supervisor).list(),
     readLastRun: ({ manager }, service) => readLastRun(manager, home, service),
     observe: (probe, context, signal) => observe(probe, context, { signal }),

@@ -7,7 +7,16 @@ export type FailureCause = z.infer<typeof failureCause>
 
 /** What was seen at a moment; it says nothing yet about what that means. */
 export const observation = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('passed'), atMs: z.number(), tookMs: z.number(), detail: z.string() }),
+  z.strictObject({
+    kind: z.literal('passed'),
+    atMs: z.number(),
+    tookMs: z.number(),
+    detail: z.string(),
+    /** It lives, but not as the file on the disk says: how it differs. */
+    drift: z.string().optional(),
+    /** It did not answer, but it did its real work a moment ago. */
+    busy: z.literal(true).optional(),
+  }),
   z.strictObject({
     kind: z.literal('failed'),
     atMs: z.number(),
@@ -15,7 +24,14 @@ export const observation = z.discriminatedUnion('kind', [
     cause: failureCause,
     detail: z.string(),
   }),
-  z.strictObject({ kind: z.literal('could-not-check'), atMs: z.number(), tookMs: z.number(), detail: z.string() }),
+  z.strictObject({
+    kind: z.literal('could-not-check'),
+    atMs: z.number(),
+    tookMs: z.number(),
+    detail: z.string(),
+    /** It was not asked, because it is at work and the question would wait behind that. */
+    busy: z.literal(true).optional(),
+  }),
 ])
 export type Observation = z.infer<typeof observation>
 
@@ -32,5 +48,16 @@ export const judgement = z.strictObject({
   cause: failureCause.optional(),
   /** False where it rests on fewer results than the policy asks for, as the very first result does. Nothing may act on it. */
   confirmed: z.boolean(),
+  /** It does its work and has no time to answer. */
+  busy: z.literal(true).optional(),
+  /** Its results change so often that a change of the verdict takes a longer row. */
+  flapping: z.literal(true).optional(),
 })
 export type Judgement = z.infer<typeof judgement>
+
+/** `state/start-times.json`: how long the last starts of each service took, newest last. Only the watchdog writes it. */
+export const startTimes = z.strictObject({
+  schema_version: z.literal(1),
+  services: z.record(z.string(), z.array(z.number().min(0))),
+})
+export type StartTimes = z.infer<typeof startTimes>

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import { verdict } from './check.ts'
 import { tier } from './documents/names.ts'
 import { serviceKind } from './documents/service.ts'
+import { symptom } from './healing.ts'
+import { probePurpose } from './probe.ts'
 import { unitActivity, unitManagerKind } from './supervision.ts'
 
 /** One row of the honest table. */
@@ -19,6 +21,14 @@ export const serviceStatus = z.strictObject({
   why: z.string(),
   /** The service whose trouble this is, where it is another: the deepest unhealthy one that it requires. */
   root_cause: z.string().optional(),
+  /** Its present process has never answered yet, and has time left to. */
+  starting: z.literal(true).optional(),
+  /** Why it is busy rather than hung. */
+  busy: z.string().optional(),
+  /** What its own trouble looks like. */
+  symptom: symptom.optional(),
+  /** The purpose of the probe that fails; missing where the unit itself tells. */
+  failing: probePurpose.optional(),
 })
 export type ServiceStatus = z.infer<typeof serviceStatus>
 

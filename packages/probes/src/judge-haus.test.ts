@@ -14,6 +14,7 @@ function evidence(liveness: Judgement, ...requires: string[]): HausEvidence {
     wanted: true,
     fallbackOnly: false,
     startOverdue: true,
+    starting: false,
     judgements: { liveness },
     requires: requires.map((service) => ({ service, strength: 'hard' })),
   }

@@ -1,20 +1,25 @@
-import type { Judgement } from '@sanctum/contracts'
+import type { FailureCause, Judgement } from '@sanctum/contracts'
 import type { ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
 
 /** What the probes of a service say together. Until the startup probe passed, the others are not heard. */
 export function judgeProbes(evidence: ServiceEvidence): ServiceJudgement {
   const { judgements } = evidence
   const { startup } = judgements
-  if (startup !== undefined && startup.verdict !== 'healthy') return judgeStartup(startup, evidence)
+  if (startup !== undefined && startup.verdict !== 'healthy' && startup.verdict !== 'drift') return judgeStartup(startup, evidence)
   const asked = gated.flatMap((purpose) => (judgements[purpose] === undefined ? [] : [{ purpose, judgement: judgements[purpose] }]))
   const bad = asked.find(({ judgement }) => judgement.verdict === 'failed')
   if (bad !== undefined) return judgeFailure(bad.purpose, bad.judgement, evidence)
   const open = asked.find(({ judgement }) => judgement.verdict === 'could-not-check')
-  if (open !== undefined) return { verdict: 'could-not-check', why: open.judgement.why, cause: null, confirmed: false }
-  const best = asked.at(-1)?.judgement ?? startup
-  if (best !== undefined)
-    return { verdict: 'healthy', why: best.why, cause: null, confirmed: asked.every(({ judgement }) => judgement.confirmed) }
-  return judgeUnasked(evidence)
+  if (open !== undefined) return { verdict: 'could-not-check', why: open.judgement.why, cause: null, confirmed: false, ...busyOf(asked) }
+  const best = asked.find(({ judgement }) => judgement.verdict === 'drift')?.judgement ?? asked.at(-1)?.judgement ?? startup
+  if (best === undefined) return judgeUnasked(evidence)
+  const confirmed = asked.every(({ judgement }) => judgement.confirmed)
+  return { verdict: best.verdict, why: best.why, cause: null, confirmed, ...busyOf(asked) }
+}
+
+function busyOf(asked: readonly { readonly judgement: Judgement }[]): { busy?: string } {
+  const busy = asked.find(({ judgement }) => judgement.busy === true)
+  return busy === undefined ? {} : { busy: busy.judgement.why }
 }
 
 /** In the order in which one explains the next. */
@@ -22,7 +27,14 @@ const gated = ['liveness', 'readiness', 'contract'] as const
 
 function judgeStartup(startup: Judgement, { startOverdue }: ServiceEvidence): ServiceJudgement {
   if (startOverdue && startup.verdict === 'failed')
-    return { verdict: 'failed', why: `did not start in its time: ${startup.why}`, cause: null, confirmed: true }
+    return {
+      verdict: 'failed',
+      why: `did not start in its time: ${startup.why}`,
+      cause: null,
+      confirmed: true,
+      failing: 'startup',
+      ...symptomOf(startup),
+    }
   return { verdict: 'could-not-check', why: `starts: ${startup.why}`, cause: null, confirmed: false }
 }
 
@@ -32,7 +44,12 @@ const failures = {
   contract: (why: string) => `answers, but does not do its work: ${why}`,
 } as const
 
-function judgeFailure(purpose: (typeof gated)[number], judgement: Judgement, { kind, judgements }: ServiceEvidence): ServiceJudgement {
+function judgeFailure(
+  purpose: (typeof gated)[number],
+  judgement: Judgement,
+  { kind, judgements, starting }: ServiceEvidence,
+): ServiceJudgement {
+  if (starting) return { verdict: 'could-not-check', why: `starts: ${judgement.why}`, cause: null, confirmed: false }
   const isAlive = purpose === 'liveness' || judgements.liveness?.verdict === 'healthy'
   const why = isAlive ? failures[purpose](judgement.why) : judgement.why
   return {
@@ -40,7 +57,13 @@ function judgeFailure(purpose: (typeof gated)[number], judgement: Judgement, { k
     why: kind === 'external' ? `${why}; somebody else runs it` : why,
     cause: null,
     confirmed: judgement.confirmed,
+    failing: purpose,
+    ...symptomOf(judgement),
   }
+}
+
+function symptomOf({ cause }: Judgement): { symptom?: FailureCause } {
+  return cause === undefined ? {} : { symptom: cause }
 }
 
 function judgeUnasked({ activity, activityWhy }: ServiceEvidence): ServiceJudgement {

@@ -24,7 +24,13 @@ const familyOf: Readonly<Record<ServiceKind, Family>> = {
 }
 
 const ask: Rule = () => null
-const fails: Rule = ({ activityWhy }) => ({ verdict: 'failed', why: activityWhy, cause: null, confirmed: true })
+const fails: Rule = ({ activity, activityWhy }) => ({
+  verdict: 'failed',
+  why: activityWhy,
+  cause: null,
+  confirmed: true,
+  symptom: activity === 'failed' ? 'given-up' : activity === 'backing-off' ? 'crashed' : 'not-running',
+})
 const isUnknown: Rule = ({ activityWhy }) => ({ verdict: 'could-not-check', why: activityWhy, cause: null, confirmed: false })
 // Its manager holds it back until something else is there.
 const isHeldBack: Rule = ({ activityWhy }) => ({ verdict: 'blocked', why: activityWhy, cause: null, confirmed: true })
@@ -59,8 +65,12 @@ const rules: Readonly<Record<Family, Readonly<Record<UnitActivity, Rule>>>> = {
 function judgeEnd(evidence: ServiceEvidence): ServiceJudgement | null {
   const { lastExit } = evidence
   if (lastExit === null) return hasAnswer(evidence) ? judgeProbes(evidence) : null
-  if (isBadEnd(lastExit)) return { verdict: 'failed', why: `its last run ended ${describeEnd(lastExit)}`, cause: null, confirmed: true }
+  if (isBadEnd(lastExit)) return failsByEnd(lastExit)
   return judgeWith(evidence, 'its last run ended well')
+}
+
+function failsByEnd(lastExit: NonNullable<ServiceEvidence['lastExit']>): ServiceJudgement {
+  return { verdict: 'failed', why: `its last run ended ${describeEnd(lastExit)}`, cause: null, confirmed: true, symptom: 'crashed' }
 }
 
 /** A good end; a probe may still know better. */

@@ -16,6 +16,7 @@ function evidence(overrides: Partial<ServiceEvidence> = {}): ServiceEvidence {
     wanted: true,
     fallbackOnly: false,
     startOverdue: true,
+    starting: false,
     judgements: { liveness: passes },
     requirements: [],
     ...overrides,

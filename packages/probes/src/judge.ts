@@ -1,10 +1,15 @@
 import type { FailureCause, Judgement, Observation } from '@sanctum/contracts'
+import { FLAP_WINDOW, type FlapLimits, isFlapping, scoreFlaps } from './score-flaps.ts'
 
 /** How many results in a row change a verdict, and after how long without any the last one no longer counts. */
 export interface JudgePolicy {
   readonly open_after: number
+  /** Where given, failures among this many results; else they must follow each other. */
+  readonly open_of?: number | undefined
   readonly close_after: number
   readonly stale_after_ms: number
+  /** The flap scores at which flapping begins and ends; where missing, nothing flaps. */
+  readonly flap?: FlapLimits
 }
 
 /** What one probe came to so far. Bounded: it keeps the standing verdict and the last results, not the whole history. */
@@ -12,6 +17,7 @@ export interface Track {
   readonly standing: Standing | null
   /** Newest last. */
   readonly recent: readonly Observation[]
+  readonly flapping: boolean
 }
 
 interface Standing {
@@ -23,19 +29,21 @@ interface Standing {
   /** Results in a row that agree with the last one, and the time of the first of them. */
   readonly inARow: number
   readonly runSinceMs: number
+  /** The results since the verdict changed, newest last; true is a failure. */
+  readonly failures: readonly boolean[]
 }
 
 type Definite = Exclude<Observation, { kind: 'could-not-check' }>
 
-/** As many as a flap score looks back over. */
-const KEPT = 21
+/** While results flap, a row must be this many times as long to change the verdict: nothing toggles, and nothing is missed. */
+const FLAP_FACTOR = 3
 
-export const emptyTrack: Track = { standing: null, recent: [] }
+export const emptyTrack: Track = { standing: null, recent: [], flapping: false }
 
 /**
  * What the observations of one probe mean together. `open_after` failures in a row open a problem, `close_after` passes
  * close it; the first result decides alone, unconfirmed, since it has no verdict to overturn. A result that could not be
- * had is neither good nor bad: it breaks no row and adds to none. Where no good or bad result is fresh enough, nothing is known.
+ * had is neither good nor bad: it breaks no row and adds to none. While results flap, both rows must be longer. Where no good or bad result is fresh enough, nothing is known.
  */
 export function judge(history: readonly Observation[], policy: JudgePolicy, nowMs: number): Judgement {
   return judgeTrack(
@@ -47,45 +55,67 @@ export function judge(history: readonly Observation[], policy: JudgePolicy, nowM
 
 /** The track with one more observation. */
 export function reduceTrack(track: Track, observation: Observation, policy: JudgePolicy): Track {
-  return {
-    standing: observation.kind === 'could-not-check' ? track.standing : reduceStanding(track.standing, observation, policy),
-    recent: [...track.recent, observation].slice(-KEPT),
-  }
+  const recent = [...track.recent, observation].slice(-FLAP_WINDOW)
+  if (observation.kind === 'could-not-check') return { ...track, recent }
+  const flapping = policy.flap !== undefined && isFlapping(track.flapping, scoreFlaps(recent), policy.flap)
+  return { standing: reduceStanding(track.standing, observation, flapping ? slowDown(policy) : policy), recent, flapping }
+}
+
+function slowDown({ open_of: _, ...policy }: JudgePolicy): JudgePolicy {
+  return { ...policy, open_after: policy.open_after * FLAP_FACTOR, close_after: policy.close_after * FLAP_FACTOR }
 }
 
 /** What a track means at a moment. */
-export function judgeTrack({ standing, recent }: Track, policy: JudgePolicy, nowMs: number): Judgement {
+export function judgeTrack({ standing, recent, flapping }: Track, given: JudgePolicy, nowMs: number): Judgement {
+  const policy = flapping ? slowDown(given) : given
   const newest = recent.at(-1)
   if (newest === undefined) return unknown(nowMs, 'it was not asked yet')
-  if (standing === null) return unknown(recent[0]?.atMs ?? nowMs, newest.detail)
+  const busy = newest.kind !== 'failed' && newest.busy === true ? { busy: true as const } : {}
+  if (standing === null) return { ...unknown(recent[0]?.atMs ?? nowMs, newest.detail), ...busy }
   // A result from the future says that a clock jumped, so its age says nothing either.
   const ageMs = Math.abs(nowMs - standing.last.atMs)
   if (ageMs > policy.stale_after_ms)
-    return unknown(
-      standing.last.atMs,
-      `no answer either way for ${Math.round(ageMs / 1000)} s${newest.kind === 'could-not-check' ? `: ${newest.detail}` : ''}`,
-    )
+    return {
+      ...unknown(
+        standing.last.atMs,
+        `no answer either way for ${Math.round(ageMs / 1000)} s${newest.kind === 'could-not-check' ? `: ${newest.detail}` : ''}`,
+      ),
+      ...busy,
+    }
+  const drift = driftOf(standing)
   return {
-    verdict: standing.verdict,
+    verdict: drift === null ? standing.verdict : 'drift',
     sinceMs: standing.sinceMs,
-    why: explain(standing, policy),
+    why: `${flapping ? `flaps (${scoreFlaps(recent)} % of its last results changed): ` : ''}${drift ?? explain(standing, policy)}`,
     confirmed: standing.confirmed,
     ...causeOf(standing),
+    ...busy,
+    ...(flapping ? { flapping } : {}),
   }
+}
+
+function driftOf({ verdict, last }: Standing): string | null {
+  return verdict === 'healthy' && last.kind === 'passed' ? (last.drift ?? null) : null
 }
 
 function reduceStanding(standing: Standing | null, last: Definite, policy: JudgePolicy): Standing {
   const verdict = last.kind === 'passed' ? 'healthy' : 'failed'
-  const needed = last.kind === 'passed' ? policy.close_after : policy.open_after
-  if (standing === null) return { verdict, sinceMs: last.atMs, confirmed: needed <= 1, last, inARow: 1, runSinceMs: last.atMs }
-  const isSameRow = standing.last.kind === last.kind
+  const failures = [...(standing?.failures ?? []), last.kind === 'failed'].slice(-FLAP_WINDOW)
+  const isSameRow = standing?.last.kind === last.kind
   const inARow = isSameRow ? standing.inARow + 1 : 1
   const runSinceMs = isSameRow ? standing.runSinceMs : last.atMs
-  const row = { last, inARow, runSinceMs }
-  if (standing.verdict === verdict) return { ...standing, ...row, confirmed: standing.confirmed || inARow >= needed }
+  const row = { last, inARow, runSinceMs, failures }
+  const isEnough = last.kind === 'passed' ? inARow >= policy.close_after : hasOpened(inARow, failures, policy)
+  if (standing === null) return { verdict, sinceMs: last.atMs, confirmed: isEnough, ...row }
+  if (standing.verdict === verdict) return { ...standing, ...row, confirmed: standing.confirmed || isEnough }
   // An unconfirmed verdict has nothing to hold on to, but neither does one result against it prove more.
-  if (inARow < needed) return { ...standing, ...row }
-  return { verdict, sinceMs: runSinceMs, confirmed: true, ...row }
+  if (!isEnough) return { ...standing, ...row }
+  return { verdict, sinceMs: runSinceMs, confirmed: true, ...row, failures: [] }
+}
+
+function hasOpened(inARow: number, failures: readonly boolean[], { open_after, open_of }: JudgePolicy): boolean {
+  if (inARow >= open_after) return true
+  return open_of !== undefined && failures.slice(-open_of).filter(Boolean).length >= open_after
 }
 
 function explain(standing: Standing, policy: JudgePolicy): string {

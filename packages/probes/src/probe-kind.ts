@@ -34,13 +34,15 @@ export interface ProbeKind<Type extends ProbeType, Target> {
   readonly title: string
   /** It goes through a socket, so trouble of our own network explains its failures. */
   readonly needsNetwork: boolean
-  /** It starts a process, so it costs more than the others. */
-  readonly startsProcess: boolean
+  /** So many at once: more would only wait for each other while their deadlines pass. */
+  readonly concurrency: number
   /** A hung process fails it. Where this is false, a pass says less than it seems. */
   readonly seesHang: boolean
   /** The kinds of service of which it is a sensible question. */
   readonly suits: readonly ServiceKind[]
   aim(probe: ProbeOf<Type>, context: ProbeContext): Aim<Target>
+  /** Whom it asks, where it goes through a socket. */
+  host?(target: Target): string
   /** The question in a few words, such as `GET http://127.0.0.1:2187/health`. */
   describe(target: Target): string
 }

@@ -7,6 +7,8 @@ export interface ProbeTarget {
   readonly purpose: ProbePurpose
   readonly probe: ResolvedProbe
   readonly needsNetwork: boolean
+  /** Whom it asks; null where it asks nobody through a socket. */
+  readonly host: string | null
   /** The question in a few words, or why it cannot be asked now. */
   readonly question: string
   readonly askable: boolean
@@ -30,6 +32,7 @@ function toProbeTarget(purpose: ProbePurpose, probe: ResolvedProbe, context: Pro
     purpose,
     probe,
     needsNetwork: kind.needsNetwork,
+    host: aim.kind === 'target' ? (kind.host?.(aim.target) ?? null) : null,
     question: aim.kind === 'target' ? kind.describe(aim.target) : aim.why,
     askable: aim.kind === 'target',
   }
@@ -39,6 +42,7 @@ function toProbeTarget(purpose: ProbePurpose, probe: ResolvedProbe, context: Pro
 function kindOf(type: ProbeType): {
   needsNetwork: boolean
   aim(probe: ResolvedProbe, context: ProbeContext): Aim<unknown>
+  host?(target: unknown): string
   describe(target: unknown): string
 } {
   return probeKinds[type] as unknown as ProbeKind<ProbeType, unknown>

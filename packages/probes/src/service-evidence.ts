@@ -1,4 +1,4 @@
-import type { Judgement, ProbePurpose, ServiceKind, UnitActivity, UnitState, Verdict } from '@sanctum/contracts'
+import type { Judgement, ProbePurpose, ServiceKind, Symptom, UnitActivity, UnitState, Verdict } from '@sanctum/contracts'
 
 /** All that is known of one service at a moment. */
 export interface ServiceEvidence {
@@ -13,6 +13,8 @@ export interface ServiceEvidence {
   readonly fallbackOnly: boolean
   /** True once it had all the time that it may take to start. */
   readonly startOverdue: boolean
+  /** Its present process has never answered yet, and has time left to. */
+  readonly starting: boolean
   readonly judgements: Readonly<Partial<Record<ProbePurpose, Judgement>>>
   readonly requirements: readonly RequirementVerdict[]
 }
@@ -33,4 +35,10 @@ export interface ServiceJudgement {
   readonly cause: string | null
   /** False where the verdict is a first impression; nothing may act on it. */
   readonly confirmed: boolean
+  /** What its own trouble looks like; missing where it has none. */
+  readonly symptom?: Symptom
+  /** The purpose of the probe that fails; missing where the unit itself tells. */
+  readonly failing?: ProbePurpose
+  /** Why it is busy rather than hung. */
+  readonly busy?: string
 }

@@ -13,14 +13,16 @@ export interface StatusKnowledge {
   readonly sinceMs: number | null
   /** What it does where no manager says anything of a unit. */
   readonly unitless: UnitActivity
+  readonly starting?: boolean
 }
 
 /** One row of the honest table. */
 export function toServiceStatus(
   { id, title, kind, tier, provides }: StatusSubject,
   state: UnitState | null,
-  { judgement: { verdict, why, cause }, sinceMs, unitless }: StatusKnowledge,
+  { judgement, sinceMs, unitless, starting = false }: StatusKnowledge,
 ): ServiceStatus {
+  const { verdict, why, cause, symptom, failing, busy } = judgement
   return {
     id,
     title,
@@ -34,5 +36,11 @@ export function toServiceStatus(
     restarts: state?.restarts ?? 0,
     why,
     ...(cause === null ? {} : { root_cause: cause }),
+    ...(starting ? { starting } : {}),
+    ...withoutGaps({ symptom, failing, busy }),
   }
+}
+
+function withoutGaps<T extends object>(fields: T): { [Key in keyof T]?: NonNullable<T[Key]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { [Key in keyof T]?: NonNullable<T[Key]> }
 }

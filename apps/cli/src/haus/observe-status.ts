@@ -95,6 +95,8 @@ async function gatherEvidence(look: Look, service: ResolvedService, state: UnitS
       wanted: state?.wanted ?? null,
       fallbackOnly: service.fallback_only,
       startOverdue,
+      // A single look cannot tell a start from a hang.
+      starting: false,
       judgements: Object.fromEntries(judgements) as Partial<Record<ProbePurpose, Judgement>>,
       requires: service.requires.filter(({ here }) => here),
     },

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { buildDefinition, buildServiceDefinition } from '../../test/build-definition.ts'
 import type { DocumentReply } from '../node/ask-health.ts'
 import { judgeRoleHealth } from '../role-health.ts'
-import type { HausView, HausWatch } from '../watch-haus.ts'
+import type { HausView } from '../view-haus.ts'
+import type { HausWatch } from '../watch-haus.ts'
 import { readStatus, type StatusPorts } from './read-status.ts'
 
 const haus: HausStatus = {
@@ -28,8 +29,8 @@ function answer(ok: boolean): DocumentReply {
   return { kind: 'answered', status: ok ? 200 : 503, document: { ...health, period_s: 10, haus } }
 }
 
-const view: HausView = { atMs: 5, services: [], judgements: {}, verdict: 'failed', why: '', causes: [] }
-const watch = (look: HausWatch['look']): HausWatch => ({ look, nextDueMs: () => 0, close: () => {} })
+const view: HausView = { atMs: 5, services: [], judgements: {}, verdict: 'failed', why: '', causes: [], subjects: [], itIsMe: null }
+const watch = (look: HausWatch['look']): HausWatch => ({ look, nextDueMs: () => 0, hurry: () => {}, close: () => {} })
 
 function ports(overrides: Partial<StatusPorts> = {}): StatusPorts {
   return {

@@ -6,6 +6,8 @@ const pace = {
   interval_s: seconds.optional(),
   /** Consecutive failures that open a problem. */
   open_after: z.int().min(1).optional(),
+  /** Opens a problem by `open_after` failures among this many results, where they need not follow each other. */
+  open_of: z.int().min(1).max(21).optional(),
   /** Consecutive successes that close it. */
   close_after: z.int().min(1).optional(),
 }

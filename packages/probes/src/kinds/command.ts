@@ -8,7 +8,7 @@ export const commandKind: ProbeKind<'command', CommandTarget> = {
   type: 'command',
   title: 'a command that ends well',
   needsNetwork: false,
-  startsProcess: true,
+  concurrency: 4,
   seesHang: true,
   suits: ['daemon', 'periodic', 'oneshot', 'container', 'network', 'external'],
   aim: ({ command }) => toTarget({ command }),

@@ -9,7 +9,7 @@ export const fileKind: ProbeKind<'file', FileTarget> = {
   type: 'file',
   title: 'a file written lately',
   needsNetwork: false,
-  startsProcess: false,
+  concurrency: 16,
   seesHang: true,
   suits: ['daemon', 'periodic', 'oneshot', 'container', 'external'],
   aim: ({ path, max_age_s }) => toTarget({ path, maxAgeMs: max_age_s * 1000 }),

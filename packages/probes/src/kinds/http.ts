@@ -10,7 +10,7 @@ export const httpKind: ProbeKind<'http', HttpTarget> = {
   type: 'http',
   title: 'an answer over HTTP',
   needsNetwork: true,
-  startsProcess: false,
+  concurrency: 64,
   seesHang: true,
   suits: ['daemon', 'container', 'external', 'network'],
   aim(probe, context) {
@@ -21,6 +21,7 @@ export const httpKind: ProbeKind<'http', HttpTarget> = {
     const scheme = provision.security !== 'plain' || probe.tls !== undefined ? 'https' : 'http'
     return toTarget({ method, url: `${scheme}://${toUrlHost(provision.address)}:${provision.port}${probe.path ?? '/'}` })
   },
+  host: ({ url }) => new URL(url).hostname,
   describe: ({ method, url }) => `${method} ${withoutUserinfo(url)}`,
 }
 

@@ -9,7 +9,7 @@ export const interfaceKind: ProbeKind<'interface', InterfaceTarget> = {
   type: 'interface',
   title: 'a network interface with its address',
   needsNetwork: false,
-  startsProcess: false,
+  concurrency: 8,
   seesHang: false,
   suits: ['network', 'external'],
   aim: (probe) => toTarget({ name: probe.interface, address: probe.address ?? null }),

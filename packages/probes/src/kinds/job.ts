@@ -10,7 +10,7 @@ export const jobKind: ProbeKind<'job', JobTarget> = {
   type: 'job',
   title: 'the last end of a job',
   needsNetwork: false,
-  startsProcess: false,
+  concurrency: 16,
   seesHang: true,
   suits: ['periodic', 'oneshot'],
   aim({ max_age_s }, { lastRun }) {

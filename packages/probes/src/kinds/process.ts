@@ -11,7 +11,7 @@ export const processKind: ProbeKind<'process', ProcessTarget> = {
   type: 'process',
   title: 'a living process',
   needsNetwork: false,
-  startsProcess: false,
+  concurrency: 8,
   seesHang: false,
   suits: ['daemon', 'container', 'external'],
   aim(probe, { process }) {

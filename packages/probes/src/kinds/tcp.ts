@@ -11,7 +11,7 @@ export const tcpKind: ProbeKind<'tcp', TcpTarget> = {
   type: 'tcp',
   title: 'an open TCP port',
   needsNetwork: true,
-  startsProcess: false,
+  concurrency: 64,
   seesHang: false,
   suits: ['daemon', 'container', 'external', 'network'],
   aim(probe, context) {
@@ -19,5 +19,6 @@ export const tcpKind: ProbeKind<'tcp', TcpTarget> = {
     if (provision === null) return noTarget('it has no port to ask')
     return toTarget({ host: toHost(probe.host ?? provision.address), port: provision.port })
   },
+  host: ({ host }) => host,
   describe: ({ host, port }) => `connect to ${host.includes(':') ? `[${host}]` : host}:${port}`,
 }

@@ -1,2 +1,3 @@
 export * from './observe.ts'
+export * from './observe-myself.ts'
 export * from './observers.ts'

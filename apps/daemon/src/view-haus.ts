@@ -1,0 +1,135 @@
+import type { ProbePurpose, ServiceKind, ServiceStatus, Symptom, Tier, UnitActivity, UnitState, Verdict } from '@sanctum/contracts'
+import { type HausSummary, judgeHaus, type OwnTrouble, type ServiceJudgement, summarizeHaus, toServiceStatus } from '@sanctum/probes'
+import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
+import type { ProbeTracks } from './probe-tracks.ts'
+import { toEvidence } from './to-evidence.ts'
+import type { StartWatch } from './watch-starts.ts'
+
+/** What the service manager said. */
+export interface Units {
+  of(service: ServiceDefinition): UnitState | null
+  /** Why the manager said nothing; null where it did. */
+  readonly silence: string | null
+}
+
+/** The haus as one cycle saw it. */
+export interface HausView extends HausSummary {
+  readonly atMs: number
+  readonly services: readonly ServiceStatus[]
+  readonly judgements: Readonly<Record<string, ServiceJudgement>>
+  /** What whoever heals must know of each service, in the order of the definition; what to do about it is in the catalog. */
+  readonly subjects: readonly WatchedSubject[]
+  /** Why what was seen may be the watchdog's own trouble; null where it is not. */
+  readonly itIsMe: string | null
+}
+
+export interface WatchedSubject {
+  readonly service: string
+  readonly kind: ServiceKind
+  readonly tier: Tier
+  readonly requires: ServiceDefinition['requires']
+  readonly verdict: Verdict
+  /** False: a first impression, on which nothing may act. */
+  readonly confirmed: boolean
+  readonly why: string
+  /** The service whose trouble this is, where it is another. */
+  readonly cause: string | null
+  readonly symptom: Symptom | null
+  /** The purpose of the probe that fails; null where the unit itself tells. */
+  readonly failing: ProbePurpose | null
+  readonly activity: UnitActivity | null
+  readonly wanted: boolean | null
+  /** Sanctum has a unit for it on this machine. */
+  readonly isOurs: boolean
+  readonly starting: boolean
+  readonly busy: string | null
+}
+
+export interface Viewer {
+  view(definition: HausDefinition, units: Units, trouble: OwnTrouble | null, nowMs: number): HausView
+}
+
+/** Judges what the probes and the service manager told. It remembers only since when each verdict holds. */
+export function createViewer(tracks: Pick<ProbeTracks, 'judge'>, starts: Pick<StartWatch, 'stage'>): Viewer {
+  const since = new Map<string, { readonly verdict: Verdict; readonly atMs: number }>()
+  return {
+    view(definition, units, trouble, nowMs) {
+      const judgements = judgeServices(definition, units, tracks, starts, nowMs)
+      return {
+        atMs: nowMs,
+        services: definition.services.map((service) => {
+          const judgement = judgements[service.id] as ServiceJudgement
+          const starting = starts.stage(service, units.of(service), nowMs) === 'starting'
+          const sinceMs = sinceOf(since, service.id, judgement.verdict, nowMs)
+          return toServiceStatus(service, units.of(service), { judgement, sinceMs, unitless: 'unknown', starting })
+        }),
+        judgements,
+        subjects: definition.services.map((service) =>
+          toSubject(
+            service,
+            units.of(service),
+            judgements[service.id] as ServiceJudgement,
+            starts.stage(service, units.of(service), nowMs),
+          ),
+        ),
+        itIsMe: trouble?.why ?? null,
+        ...summarizeHaus(judgements),
+      }
+    },
+  }
+}
+
+function judgeServices(
+  { services }: HausDefinition,
+  units: Units,
+  tracks: Pick<ProbeTracks, 'judge'>,
+  starts: Pick<StartWatch, 'stage'>,
+  nowMs: number,
+): Record<string, ServiceJudgement> {
+  const seen = tracks.judge(nowMs)
+  const evidence = services.map((service) => {
+    const unit = units.of(service)
+    return [service.id, toEvidence(service, unit, units.silence, seen.get(service.id) ?? {}, starts.stage(service, unit, nowMs))] as const
+  })
+  const judgements = judgeHaus(Object.fromEntries(evidence))
+  for (const service of services) judgements[service.id] = describeUnreadable(service) ?? (judgements[service.id] as ServiceJudgement)
+  return judgements
+}
+
+function toSubject(
+  { id, kind, tier, requires, hasUnit }: ServiceDefinition,
+  unit: UnitState | null,
+  { verdict, confirmed, why, cause, symptom, failing, busy }: ServiceJudgement,
+  stage: ReturnType<StartWatch['stage']>,
+): WatchedSubject {
+  return {
+    service: id,
+    kind,
+    tier,
+    requires,
+    verdict,
+    confirmed,
+    why,
+    cause,
+    symptom: symptom ?? null,
+    failing: failing ?? null,
+    activity: unit?.activity ?? null,
+    wanted: unit?.wanted ?? null,
+    isOurs: hasUnit,
+    starting: stage === 'starting',
+    busy: busy ?? null,
+  }
+}
+
+function describeUnreadable({ unreadable }: ServiceDefinition): ServiceJudgement | null {
+  return unreadable === null
+    ? null
+    : { verdict: 'could-not-check', why: `its manifest cannot be read: ${unreadable}`, cause: null, confirmed: true }
+}
+
+function sinceOf(since: Map<string, { verdict: Verdict; atMs: number }>, id: string, verdict: Verdict, nowMs: number): number {
+  const known = since.get(id)
+  if (known?.verdict === verdict) return known.atMs
+  since.set(id, { verdict, atMs: nowMs })
+  return nowMs
+}

@@ -1,0 +1,90 @@
+import { type StartTimes, startTimes, type UnitState } from '@sanctum/contracts'
+import type { ServiceDefinition } from './haus-definition.ts'
+
+export interface StartPorts {
+  readonly recallStarts: () => Promise<unknown>
+  readonly rememberStarts: (document: StartTimes) => Promise<void>
+}
+
+/** `starting`: it has never answered yet and has time left. `overdue`: it had all its time. `up`: it answered, or nobody can tell. */
+export type StartStage = 'starting' | 'overdue' | 'up'
+
+export interface StartWatch {
+  /** Reads once what earlier watchdogs saw. */
+  recall(): Promise<void>
+  /** Takes in what is known of the present process; `firstPassMs`: when it first passed the probe that tells. */
+  follow(service: ServiceDefinition, unit: UnitState | null, firstPassMs: number | null, nowMs: number): void
+  stage(service: ServiceDefinition, unit: UnitState | null, nowMs: number): StartStage
+  /** Writes down what is new. */
+  remember(): Promise<void>
+}
+
+/** So many starts of each service are kept. */
+const KEPT = 20
+/** A start may take this much longer than nearly all before it did. */
+const MARGIN = 1.25
+/** A process that was there longer when it was first seen may have answered long before. */
+const FRESH_MS = 5000
+
+interface Life {
+  readonly incarnation: string
+  /** Seen from its start on, so that its first answer tells how long that took. */
+  readonly fromStart: boolean
+  readonly answered: boolean
+}
+
+/** How long services take to start, from their own starts, and whether one that does not answer is still at it. */
+export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): StartWatch {
+  const lives = new Map<string, Life>()
+  let times: StartTimes | null = null
+  let isNew = false
+
+  return {
+    async recall() {
+      times ??= startTimes.safeParse(await recallStarts()).data ?? { schema_version: 1, services: {} }
+    },
+    follow({ id, kind }, unit, firstPassMs, nowMs) {
+      if (unit === null || unit.pid === null || unit.startedAtMs === null) return
+      const incarnation = `${unit.pid}/${unit.startedAtMs}`
+      const known = lives.get(id)
+      const life =
+        known?.incarnation === incarnation ? known : begin(incarnation, known !== undefined || nowMs - unit.startedAtMs < FRESH_MS)
+      lives.set(id, { ...life, answered: life.answered || firstPassMs !== null })
+      if (life.answered || firstPassMs === null) return
+      const tookMs = firstPassMs - unit.startedAtMs
+      if (tookMs < 0 || !life.fromStart || kind === 'oneshot' || kind === 'periodic') return
+      times = add(times, id, tookMs)
+      isNew = true
+    },
+    stage({ id, startTimeoutS }, unit, nowMs) {
+      if (unit?.startedAtMs == null) return 'overdue'
+      const ageMs = nowMs - unit.startedAtMs
+      // A start in the future says that a clock was set, and nothing about the start.
+      if (ageMs < 0 || ageMs > graceMs(times?.services[id] ?? [], startTimeoutS)) return 'overdue'
+      const life = lives.get(id)
+      const hasAnswered = life?.incarnation === `${unit.pid}/${unit.startedAtMs}` && life.answered
+      return hasAnswered || unit.pid === null ? 'up' : 'starting'
+    },
+    async remember() {
+      if (!isNew || times === null) return
+      isNew = false
+      await rememberStarts(times)
+    },
+  }
+}
+
+function begin(incarnation: string, fromStart: boolean): Life {
+  return { incarnation, fromStart, answered: false }
+}
+
+function add(times: StartTimes | null, id: string, tookMs: number): StartTimes {
+  const services = times?.services ?? {}
+  return { schema_version: 1, services: { ...services, [id]: [...(services[id] ?? []), Math.round(tookMs)].slice(-KEPT) } }
+}
+
+/** The time that a start may take: what 99 of 100 took and a margin, never less than the catalog allows. */
+export function graceMs(tookMs: readonly number[], startTimeoutS: number): number {
+  const sorted = [...tookMs].sort((left, right) => left - right)
+  const usual = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0
+  return Math.max(startTimeoutS * 1000, usual * MARGIN)
+}
