@@ -68,9 +68,11 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--quick', describe: 'wait for no answer longer than a second' },
       { flags: '--check <name>', describe: 'only this check; may be repeated', repeats: true, takes: choices.checks },
       { flags: '--list', describe: 'name the checks and end' },
+      { flags: '--fix', describe: 'apply what is safe, and look again; see it first with --dry-run' },
       ...resolving,
     ],
-    examples: ['sanctumctl doctor --quick', 'sanctumctl doctor --check ports'],
+    writes: true,
+    examples: ['sanctumctl doctor --quick', 'sanctumctl doctor --check ports', 'sanctumctl doctor --fix --dry-run'],
     load: () => import('./commands/doctor.ts'),
   },
   {

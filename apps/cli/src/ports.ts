@@ -36,6 +36,7 @@ export interface FilesPort {
   follow(path: string, fromBytes: number, signal: AbortSignal): AsyncIterable<string>
   /** Permission bits; null where there is no such file. */
   readMode(path: string): Promise<number | null>
+  setMode(path: string, mode: number): Promise<void>
   /** Writes files into a folder that is empty or does not exist; where it holds anything it is left alone. */
   writeEmptyFolder(
     folder: string,
@@ -80,6 +81,41 @@ export interface JournalPort {
   append(event: NewEvent): void
   /** The newest so many that match, oldest first. */
   read(filter: { readonly kind?: string; readonly subject?: string; readonly limit: number }): readonly Event[]
+  /** A sentence for each place at which the journal is not whole. */
+  verify(): readonly string[]
+}
+
+/** A process as the kernel shows it. */
+export interface RunningProcess {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly uid: number
+  /** Its command line, word by word. */
+  readonly words: readonly string[]
+}
+
+/** What came of asking a local server. */
+export type LocalAnswer =
+  | { readonly kind: 'answered'; readonly status: number; readonly body: string }
+  | { readonly kind: 'silent'; readonly why: string }
+
+/** Looks that only a thorough doctor takes, loaded when they are asked for. They only read. */
+export interface InspectPort {
+  /** Of the file system on which a path lies; null where there is no such path. */
+  disk(path: string): Promise<{ readonly id: string; readonly totalMb: number; readonly freeMb: number } | null>
+  /** Null where the system does not say. */
+  memory(): Promise<{ readonly totalMb: number; readonly availableMb: number } | null>
+  /** Null where there is nothing at the path. Links are followed. */
+  owner(path: string): Promise<{ readonly uid: number; readonly gid: number; readonly mode: number } | null>
+  /** Null where the system has no such account. */
+  account(name: string): Promise<{ readonly uid: number; readonly groups: readonly number[] } | null>
+  /** Whether this process may write into the file; true where there is none yet and it may be made. */
+  mayWriteFile(path: string): Promise<boolean>
+  /** Every process; none where the system does not show them. */
+  processes(): Promise<readonly RunningProcess[]>
+  /** `GET` of a loopback address. */
+  ask(url: string, longestMs: number): Promise<LocalAnswer>
 }
 
 /** Something put in the way of the haus on purpose. */
@@ -110,6 +146,8 @@ export interface MachinePort {
   upMs(): number
   self(): ProcessIdentity
   isAlive(process: ProcessIdentity): boolean
+  /** Null where no such process runs. */
+  identify(pid: number): ProcessIdentity | null
   /** Resolves when it is gone. */
   end(process: ProcessIdentity): Promise<void>
 }
@@ -158,6 +196,7 @@ export interface Ports extends QuickPorts {
   /** Generations of this home, with the folders below which it may publish. */
   generations(roots: readonly string[]): Generations
   units(haus: Haus): UnitManager
+  inspect(): Promise<InspectPort>
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>

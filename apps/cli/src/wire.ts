@@ -22,7 +22,7 @@ import { readManifestFolder } from './node/catalog-folder.ts'
 import { followFile, readLastLines } from './node/follow-file.ts'
 import { createMachine } from './node/machine.ts'
 import { runReverter } from './node/run-reverter.ts'
-import { listFolder, mayWrite, readMode, writeEmptyFolder } from './node/text-files.ts'
+import { listFolder, mayWrite, readMode, setMode, writeEmptyFolder } from './node/text-files.ts'
 import type { Generations, Ports, PortsRequest } from './ports.ts'
 import { createQuickPorts, FACTS_DEADLINE_MS, here } from './wire-quick.ts'
 
@@ -51,6 +51,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       listFolder,
       mayWrite,
       readMode,
+      setMode,
       readManifests: readManifestFolder,
       readLastLines,
       follow: followFile,
@@ -78,11 +79,16 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       listeners: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false }),
       isSameFile,
     },
-    journal: { append: (event) => void journal.append(event), read: (filter) => journal.read(filter).events },
+    journal: {
+      append: (event) => void journal.append(event),
+      read: (filter) => journal.read(filter).events,
+      verify: () => journal.verify().map(({ seq, why }) => `event ${seq}: ${why}`),
+    },
     machine: createMachine({ processes: createProcessTable(), upMs: machineUpMs, endProcess }),
     goBack: () => runReverter({ node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), environment }),
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
+    inspect: async () => (await import('./node/inspect-machine.ts')).createInspection(),
     observe: (probe, context) => observe(probe, context),
     faults: async () => {
       const { createFaults } = await import('./node/faults.ts')
@@ -140,7 +146,7 @@ function describeHolder({ pid, command }: { readonly pid: number | null; readonl
 function readOnly(ports: Ports): Ports {
   return {
     ...ports,
-    files: { ...ports.files, perform: refuse('files'), writeEmptyFolder: refuse('files') },
+    files: { ...ports.files, perform: refuse('files'), setMode: refuse('files'), writeEmptyFolder: refuse('files') },
     journal: { ...ports.journal, append: refuse('journal') },
     machine: { ...ports.machine, end: refuse('processes') },
     goBack: refuse('generations'),

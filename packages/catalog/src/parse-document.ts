@@ -69,6 +69,7 @@ const roots: Readonly<Record<DocumentKind, string>> = {
   'agent-capabilities': 'agents',
   'stability-window': 'required',
   'service-manifest': 'name',
+  waivers: 'waivers',
 }
 
 function toRootFinding(root: Located, kind: DocumentKind): Finding {

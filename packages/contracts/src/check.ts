@@ -17,7 +17,12 @@ export interface Check<Context> {
 
 /** Findings, or the reason why the question does not arise here or could not be answered. */
 export type CheckOutcome =
-  | { readonly kind: 'ran'; readonly findings: readonly Finding[] }
+  | {
+      readonly kind: 'ran'
+      readonly findings: readonly Finding[]
+      /** What was seen, in a sentence; where nothing was found it is the proof. */
+      readonly proof?: string
+    }
   | { readonly kind: 'not-applicable'; readonly reason: string }
   | { readonly kind: 'could-not-check'; readonly reason: string }
 
@@ -27,6 +32,8 @@ export const checkResult = z.strictObject({
   verdict,
   findings: z.array(finding),
   reason: z.string().optional(),
+  /** What was seen, where a check says it. */
+  proof: z.string().optional(),
   duration_ms: z.number(),
 })
 export type CheckResult = z.infer<typeof checkResult>

@@ -1,4 +1,5 @@
 import { catalogCodes } from './finding-codes/catalog.ts'
+import { doctorCodes } from './finding-codes/doctor.ts'
 import { driftCodes } from './finding-codes/drift.ts'
 import type { FindingCode } from './finding-codes/finding-code.ts'
 import { generationCodes } from './finding-codes/generations.ts'
@@ -14,6 +15,7 @@ export const findingCodes = {
   ...generationCodes,
   ...operationCodes,
   ...driftCodes,
+  ...doctorCodes,
 } as const satisfies Record<string, FindingCode>
 
 export type FindingCodeName = keyof typeof findingCodes

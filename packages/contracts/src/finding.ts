@@ -17,6 +17,8 @@ export type Position = z.infer<typeof position>
 export const evidence = z.strictObject({
   expected: z.string().optional(),
   observed: z.string().optional(),
+  /** The line that says what was expected. */
+  source: position.optional(),
 })
 export type Evidence = z.infer<typeof evidence>
 
@@ -26,8 +28,19 @@ export const fix = z.strictObject({
   command: z.string().optional(),
   /** True where the command can harm nothing that works. */
   safe: z.boolean().optional(),
+  /** What it would do, step by step, where a program can do it. */
+  preview: z.array(z.string()).optional(),
 })
 export type Fix = z.infer<typeof fix>
+
+/** That somebody lives with a finding for a while. */
+export const findingWaiver = z.strictObject({
+  reason: z.string().min(1),
+  owner: z.string().min(1),
+  /** The last day on which it holds, `YYYY-MM-DD`. */
+  expires: z.string(),
+})
+export type FindingWaiver = z.infer<typeof findingWaiver>
 
 /**
  * One problem, for a person or a program. Parsers and checks return all the findings they have;
@@ -46,6 +59,14 @@ export const finding = z.strictObject({
   subject: z.string().optional(),
   evidence: evidence.optional(),
   fix: fix.optional(),
+  /** What goes wrong if it stays; doctor says it. */
+  impact: z.string().optional(),
+  /** Where the documentation speaks of it: a page and an anchor. */
+  docs: z.string().optional(),
+  /** When this machine first saw it, ms since the epoch. */
+  first_seen_ms: z.number().optional(),
+  /** Present where it is waived: it is shown and counted, and stops nothing. */
+  waiver: findingWaiver.optional(),
 })
 export type Finding = z.infer<typeof finding>
 

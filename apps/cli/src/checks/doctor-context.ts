@@ -5,6 +5,12 @@ import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
 import { isBare } from '../haus/require-generation.ts'
+import type { InspectPort } from '../ports.ts'
+
+/** When a doctor that is not quick ends, whatever has not answered. */
+export const DOCTOR_DEADLINE_MS = 15_000
+/** What the looks leave of it for the telling. */
+const TELLING_MS = 1_000
 
 /** What the checks of doctor ask about. Each thing is looked at once, when the first check asks for it. */
 export interface DoctorContext {
@@ -16,11 +22,18 @@ export interface DoctorContext {
   readonly units: () => Promise<readonly UnitState[]>
   readonly listeners: () => Promise<Pick<HostObservations, 'listeners' | 'unread'>>
   readonly status: () => Promise<HausStatus>
+  readonly inspect: () => Promise<InspectPort>
+  /** The longest that one question may still take, ms. */
+  readonly probeMs: () => number
 }
 
-export async function createDoctorContext(command: CommandContext): Promise<DoctorContext> {
+/** `deadlineMs`: when the whole look ends; a quick one has none, and waits for no answer longer than a second. */
+export async function createDoctorContext(command: CommandContext, deadlineMs: number | null = null): Promise<DoctorContext> {
+  const { clock } = command.ports
+  const begun = clock.monotonic()
   const loaded = await loadHaus(command)
   const { haus } = loaded
+  const probeMs = () => (deadlineMs === null ? QUICK_LOOK_MS : Math.max(1, Math.round(begun + deadlineMs - TELLING_MS - clock.monotonic())))
   return {
     command,
     loaded,
@@ -28,7 +41,9 @@ export async function createDoctorContext(command: CommandContext): Promise<Doct
     plan: once(async () => planRender(command, loaded, {})),
     units: once(() => command.ports.units(haus).list()),
     listeners: once(() => command.ports.drift.listeners()),
-    status: once(() => observeStatus(command, haus, command.options['quick'] === true ? { longestMs: QUICK_LOOK_MS } : {})),
+    status: once(() => observeStatus(command, haus, { longestMs: probeMs() })),
+    inspect: once(() => command.ports.inspect()),
+    probeMs,
   }
 }
 

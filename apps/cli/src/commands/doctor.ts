@@ -1,49 +1,111 @@
 import type { Check, CheckResult, ExitName, Finding } from '@sanctum/contracts'
 import { quickChecks } from '../checks/doctor-checks.ts'
-import { createDoctorContext, type DoctorContext } from '../checks/doctor-context.ts'
+import { createDoctorContext, DOCTOR_DEADLINE_MS, type DoctorContext } from '../checks/doctor-context.ts'
 import { runChecks } from '../checks/run-checks.ts'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import type { Examination } from '../fixes/fix-findings.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { nearestWord } from '../output/nearest-word.ts'
-import { countFindings, renderFindings } from '../views/findings.ts'
-import type { Style } from '../views/style.ts'
+import { renderDoctor, renderFix } from '../views/doctor.ts'
 
-/** Read-only. One line where everything is well; otherwise the findings with cause and fix. */
+/** Read-only but for `--fix`. One line where everything is well; otherwise the findings with cause and fix. */
 export async function run(context: CommandContext): Promise<Answer> {
   if (context.options['list'] === true) return list()
-  const checks = chooseChecks(context.options['check'])
-  const results = await runChecks(checks, await createDoctorContext(context), () => context.ports.clock.monotonic())
-  const findings = unique(results.flatMap((result) => result.findings))
-  const asked = results.filter(({ verdict }) => verdict !== 'not-applicable')
+  const asked = await chooseChecks(context.options)
+  if (context.options['fix'] !== true) return answer(context, (await examine(context, asked)).results)
+  const { fixFindings } = await import('../fixes/fix-findings.ts')
+  const { results, findings, fixes } = await fixFindings(context, () => examine(context, asked))
+  const { data, view, ...rest } = answer(context, results, findings)
+  return { ...rest, data: { ...data, fixes }, view: (style) => [...fixes.map((fix) => renderFix(fix, style)), view(style)].join('\n') }
+}
+
+/** The checks that a command line asks for, and whether they are all there are. */
+export interface Asked {
+  readonly checks: readonly Check<DoctorContext>[]
+  readonly isQuick: boolean
+  readonly isWhole: boolean
+}
+
+async function examine(context: CommandContext, { checks, isQuick, isWhole }: Asked): Promise<Examination> {
+  const { ports, global, say } = context
+  const { monotonic, pause } = ports.clock
+  if (!isQuick) say(`${checks.length} checks; what has not answered in ${DOCTOR_DEADLINE_MS / 1000} s could not be checked`)
+  const doctor = await createDoctorContext(context, isQuick ? null : DOCTOR_DEADLINE_MS)
+  const results = await runChecks(checks, doctor, { now: monotonic, ...(isQuick ? {} : { deadline: { ms: DOCTOR_DEADLINE_MS, pause } }) })
+  if (isQuick && results.every(({ findings }) => findings.length === 0)) return { doctor, results }
+  const { completeResults } = await import('../findings/complete-findings.ts')
+  const completed = await completeResults(ports, results, { isWhole, keeps: !isQuick && !global.dryRun && !doctor.isBare() })
+  return { doctor, results: isQuick ? completed : await showFixes(doctor, completed) }
+}
+
+/** What `--fix` would do is said with each finding that it would mend. */
+async function showFixes(doctor: DoctorContext, results: readonly CheckResult[]): Promise<readonly CheckResult[]> {
+  const found = results.flatMap(({ findings }) => findings)
+  if (found.length === 0) return results
+  const { planFixes } = await import('../fixes/fix-findings.ts')
+  const previews = new Map(
+    (await planFixes(doctor, found)).flatMap(({ findings, steps }) => findings.map((finding) => [finding, steps] as const)),
+  )
+  if (previews.size === 0) return results
+  const withPreview = (finding: Finding): Finding => {
+    const steps = previews.get(finding)
+    if (steps === undefined) return finding
+    const fix = { text: 'sanctumctl doctor --fix mends it.', ...finding.fix, preview: [...steps] }
+    return { ...finding, fix }
+  }
+  return results.map((result) => ({ ...result, findings: result.findings.map(withPreview) }))
+}
+
+function answer({ global }: CommandContext, results: readonly CheckResult[], more: readonly Finding[] = []): Answer {
+  const findings = [...more, ...unique(results.flatMap((result) => result.findings))]
   return {
     exit: exitOf(results, findings),
     data: { checks: results },
     findings,
-    view: (style) => render({ results, asked, findings, verbose: context.global.verbose }, style),
+    view: (style) => renderDoctor({ results, findings, verbose: global.verbose }, style),
   }
 }
 
-/** The same trouble may be seen by two checks; it is told once. */
+/** The same trouble may be seen by two checks; it is told once, and a probe's where its service is told of already not at all. */
 function unique(findings: readonly Finding[]): Finding[] {
-  return [
-    ...new Map(
-      findings.map((finding) => [`${finding.code} ${finding.subject ?? JSON.stringify(finding.at)} ${finding.message}`, finding]),
-    ).values(),
-  ]
+  const sick = new Set(findings.flatMap(({ code, subject }) => (aboutServices.has(code) ? [subject] : [])))
+  const once = new Map(
+    findings.map((finding) => [`${finding.code} ${finding.subject ?? JSON.stringify(finding.at)} ${finding.message}`, finding]),
+  )
+  return [...once.values()].filter(({ code, subject }) => !aboutProbes.has(code) || !sick.has(subject?.split(' ')[0]))
 }
 
-function chooseChecks(given: unknown): readonly Check<DoctorContext>[] {
-  const names = Array.isArray(given) ? (given as string[]) : []
-  if (names.length === 0) return quickChecks
-  return names.map((name) => {
-    const check = quickChecks.find(({ id }) => id === name)
-    if (check) return check
-    const near = nearestWord(
-      name,
-      quickChecks.map(({ id }) => id),
-    )
-    throw new UsageProblem(`there is no check ${name}`, near === null ? 'sanctumctl doctor --list names them.' : `Did you mean ${near}?`)
-  })
+const aboutServices: ReadonlySet<string> = new Set([
+  'SERVICE_UNHEALTHY',
+  'SERVICE_UNCHECKED',
+  'WATCHDOG_STALLED',
+  'UNIT_FAILED',
+  'SUPERVISOR_DOWN',
+])
+const aboutProbes: ReadonlySet<string> = new Set(['PROBE_FAILED', 'PROBE_UNCHECKED', 'HEALER_SILENT', 'PORT_UNBOUND'])
+
+async function chooseChecks(options: CommandContext['options']): Promise<Asked> {
+  const names = Array.isArray(options['check']) ? (options['check'] as string[]) : []
+  const isQuick = options['quick'] === true
+  // A name may be one of either; only what is asked for is loaded.
+  const isQuickEnough = isQuick && names.every((name) => quickChecks.some(({ id }) => id === name))
+  const known = isQuickEnough ? quickChecks : await allChecks()
+  if (names.length === 0) return { checks: known, isQuick, isWhole: !isQuick }
+  return { checks: names.map((name) => requireCheck(known, name)), isQuick, isWhole: false }
+}
+
+function requireCheck(known: readonly Check<DoctorContext>[], name: string): Check<DoctorContext> {
+  const check = known.find(({ id }) => id === name)
+  if (check) return check
+  const near = nearestWord(
+    name,
+    known.map(({ id }) => id),
+  )
+  throw new UsageProblem(`there is no check ${name}`, near === null ? 'sanctumctl doctor --list names them.' : `Did you mean ${near}?`)
+}
+
+async function allChecks(): Promise<readonly Check<DoctorContext>[]> {
+  return [...quickChecks, ...(await import('../checks/deep/deep-checks.ts')).deepChecks]
 }
 
 function exitOf(results: readonly CheckResult[], findings: readonly Finding[]): ExitName {
@@ -52,34 +114,14 @@ function exitOf(results: readonly CheckResult[], findings: readonly Finding[]): 
   return results.some(({ verdict }) => verdict === 'could-not-check') ? 'problems' : 'ok'
 }
 
-function list(): Answer {
-  const checks = quickChecks.map(({ id, title }) => ({ id, title }))
-  return { exit: 'ok', data: { checks }, findings: [], view: () => checks.map(({ id, title }) => `${id.padEnd(20)}  ${title}`).join('\n') }
-}
-
-function render(
-  {
-    results,
-    asked,
-    findings,
-    verbose,
-  }: { results: readonly CheckResult[]; asked: readonly CheckResult[]; findings: readonly Finding[]; verbose: boolean },
-  style: Style,
-): string {
-  const open = asked.filter(({ verdict }) => verdict === 'could-not-check')
-  const aside = results.filter(({ verdict }) => verdict === 'not-applicable')
-  const line =
-    findings.length === 0 && open.length === 0
-      ? `${style.good('✓')} ${asked.length} checks, nothing wrong${aside.length > 0 ? style.faint(` (${aside.length} do not apply here)`) : ''}`
-      : `${asked.length} checks: ${[countFindings(findings), open.length > 0 ? `${open.length} could not be made` : ''].filter(Boolean).join(', ')}`
-  return [
-    ...(findings.length > 0 ? [renderFindings(findings, style), ''] : []),
-    ...open.map(({ title, reason }) => `${style.caution('?')} ${title} could not be checked: ${reason}`),
-    line,
-    ...(verbose
-      ? results.map(({ id, verdict, reason, duration_ms }) =>
-          style.faint(`  ${id.padEnd(20)}  ${verdict}${reason ? `: ${reason}` : ''}  ${duration_ms} ms`),
-        )
-      : []),
-  ].join('\n')
+async function list(): Promise<Answer> {
+  const quick = new Set(quickChecks.map(({ id }) => id))
+  const checks = (await allChecks()).map(({ id, title }) => ({ id, title, quick: quick.has(id) }))
+  return {
+    exit: 'ok',
+    data: { checks },
+    findings: [],
+    view: (style) =>
+      checks.map(({ id, title, quick }) => `${id.padEnd(20)}  ${title}${quick ? '' : style.faint('  (not with --quick)')}`).join('\n'),
+  }
 }

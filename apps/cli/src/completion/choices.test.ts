@@ -1,6 +1,7 @@
 import { graphFormats } from '@sanctum/catalog'
 import { documentKinds, renderTarget } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
+import { deepChecks } from '../checks/deep/deep-checks.ts'
 import { quickChecks } from '../checks/doctor-checks.ts'
 import { drillFaultNames } from '../drill/drill-faults.ts'
 import { choices } from './choices.ts'
@@ -12,7 +13,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['documentKinds', Object.keys(documentKinds)],
   ['shells', shells],
   ['drillFaults', drillFaultNames],
-  ['checks', quickChecks.map(({ id }) => id)],
+  ['checks', [...quickChecks, ...deepChecks].map(({ id }) => id)],
 ])('%s are those that are accepted', (name, accepted) => {
   expect(choices[name].toSorted()).toEqual(accepted.toSorted())
 })

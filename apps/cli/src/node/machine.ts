@@ -14,6 +14,10 @@ export function createMachine({ processes, upMs, endProcess }: MachineParts): Ma
     upMs,
     self: () => ({ pid: process.pid, start_time: processes.startTime(process.pid) ?? '' }),
     isAlive: ({ pid, start_time }) => processes.startTime(pid) === start_time,
+    identify: (pid) => {
+      const startTime = processes.startTime(pid)
+      return startTime === null ? null : { pid, start_time: startTime }
+    },
     end: (one) => endProcess(one, processes),
   }
 }

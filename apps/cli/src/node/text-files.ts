@@ -44,6 +44,14 @@ export async function readMode(path: string): Promise<number | null> {
   }
 }
 
+export async function setMode(path: string, mode: number): Promise<void> {
+  try {
+    await chmod(path, mode)
+  } catch (error) {
+    throw toFault(error, 'changing the mode of', path)
+  }
+}
+
 /** Writes files into a folder that is empty or new; one that holds anything is left alone, so that nothing is ever overwritten. */
 export async function writeEmptyFolder(
   folder: string,

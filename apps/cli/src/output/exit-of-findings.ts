@@ -13,9 +13,9 @@ const precedence: readonly ExitName[] = [
   'pending',
 ]
 
-/** The exit that these findings ask for: `ok` unless one of them is an error. */
+/** The exit that these findings ask for: `ok` unless one of them is an error that nobody waived. */
 export function exitOfFindings(findings: readonly Finding[]): ExitName {
-  const asked = new Set(findings.filter(({ severity }) => severity === 'error').map(exitOf))
+  const asked = new Set(findings.filter(({ severity, waiver }) => severity === 'error' && waiver === undefined).map(exitOf))
   return precedence.find((exit) => asked.has(exit)) ?? 'ok'
 }
 

@@ -8,7 +8,7 @@ export function toEnvelope(command: string, { exit, data, findings }: Answer): E
     command,
     ok: exitCodes[exit].code === 0,
     data: { ...data, findings: [...findings] },
-    warnings: findings.filter(({ severity }) => severity === 'warning').map(({ message }) => message),
+    warnings: findings.filter(({ severity, waiver }) => severity === 'warning' && waiver === undefined).map(({ message }) => message),
     errors: toErrors(findings),
   }
 }
@@ -36,6 +36,6 @@ export function toErrorEnvelope(
 
 function toErrors(findings: readonly Finding[]): Envelope['errors'] {
   return findings
-    .filter(({ severity }) => severity === 'error')
+    .filter(({ severity, waiver }) => severity === 'error' && waiver === undefined)
     .map(({ code, message, fix }) => ({ code, message, ...(fix ? { hint: fix.text } : {}) }))
 }

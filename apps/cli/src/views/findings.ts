@@ -16,6 +16,7 @@ function renderFinding(finding: Finding, style: Style): string {
     ...(finding.related ?? []).map(({ at, message }) => `    ${at.file}:${at.line}:${at.column}  ${message}`),
     ...renderEvidence(finding),
     ...(finding.fix ? [`    ${style.faint('fix')}  ${finding.fix.text}`] : []),
+    ...(finding.fix?.preview ?? []).map((step) => `    ${style.faint('--fix')}  ${step}`),
     ...(finding.fix?.command ? [`    ${style.faint('run')}  ${finding.fix.command}`] : []),
   ].join('\n')
 }

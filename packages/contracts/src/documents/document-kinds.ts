@@ -3,6 +3,7 @@ import { agentCapabilitiesDocument, stabilityWindowDocument } from './agents.ts'
 import { catalogDocument, runtimeCatalogDocument } from './catalog.ts'
 import { layerDocument } from './layer.ts'
 import { serviceManifestDocument } from './service-manifest.ts'
+import { waiversDocument } from './waivers.ts'
 
 /** Every YAML document of a haus: its schema, where it lies, and the file of its published JSON Schema. */
 export const documentKinds = {
@@ -41,6 +42,12 @@ export const documentKinds = {
     files: ['services/*.yaml'],
     published: 'service-manifest.schema.json',
     title: 'The generated manifest of one service',
+  },
+  waivers: {
+    schema: waiversDocument,
+    files: ['~/.sanctum/waivers.yaml'],
+    published: 'waivers.schema.json',
+    title: 'Findings of this machine that somebody lives with',
   },
 } as const satisfies Record<string, { schema: z.ZodType; files: readonly string[]; published: string; title: string }>
 

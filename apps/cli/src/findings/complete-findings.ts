@@ -1,0 +1,41 @@
+import { type CheckResult, type Finding, type FindingCode, findingCodes } from '@sanctum/contracts'
+import { toVerdict } from '../checks/run-checks.ts'
+import type { Ports } from '../ports.ts'
+import { dateFindings, keepFirstSeen, readFirstSeen } from './first-seen.ts'
+import { findUnused, readWaivers, waive } from './waivers.ts'
+
+/** How much was looked at: only a whole look may say that a waiver is of no use, or that a finding is gone. */
+export interface Scope {
+  readonly isWhole: boolean
+  /** What was seen is kept for later looks. */
+  readonly keeps: boolean
+}
+
+/** The results with all that can be said of each finding: what it means, since when, and who lives with it. */
+export async function completeResults(ports: Ports, results: readonly CheckResult[], { isWhole, keeps }: Scope): Promise<CheckResult[]> {
+  const nowMs = ports.clock.now()
+  const today = new Date(nowMs).toISOString().slice(0, 10)
+  const [{ waivers }, known] = await Promise.all([readWaivers(ports), readFirstSeen(ports)])
+  const complete = (findings: readonly Finding[]) =>
+    dateFindings(
+      findings.map((finding) => waive(explain(finding), waivers, today)),
+      known,
+      nowMs,
+    )
+  const found = results.flatMap(({ findings }) => findings)
+  const unused = isWhole ? complete(findUnused(waivers, found, today)) : []
+  const completed = results.map((result): CheckResult => {
+    const findings = [...complete(result.findings), ...(result.id === 'waivers' ? unused : [])]
+    const ran = result.verdict !== 'could-not-check' && result.verdict !== 'not-applicable'
+    return { ...result, findings, ...(ran ? { verdict: toVerdict(findings) } : {}) }
+  })
+  if (keeps) await keepFirstSeen(ports, { findings: completed.flatMap(({ findings }) => findings), known, isWhole })
+  return completed
+}
+
+function explain(finding: Finding): Finding {
+  const known: Readonly<Record<string, FindingCode>> = findingCodes
+  const row = known[finding.code]
+  if (row === undefined) return finding
+  return { ...finding, impact: row.impact, docs: `docs/findings.md#${finding.code.toLowerCase()}` }
+}
