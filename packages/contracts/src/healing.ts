@@ -47,11 +47,17 @@ export const openIncident = z.strictObject({
   /** When the trouble began, as far as anybody saw it. */
   since_ms: moment,
   opened_ms: moment,
-  /** Heals that did not help, oldest first. */
-  attempts: z.array(z.strictObject({ action: z.string(), at_ms: moment, outcome: z.enum(['failed', 'unproven']) })),
+  /** Heals that did not help, oldest first. `counts`: no lease lifted the budget then. */
+  attempts: z.array(z.strictObject({ action: z.string(), at_ms: moment, outcome: z.enum(['failed', 'unproven']), counts: z.boolean() })),
   /** A heal that is under way, or done and not proven yet. `targets`: what it restarts; no other heal touches them meanwhile. */
   under_way: z
-    .strictObject({ action: healAction, targets: z.array(z.string()), started_ms: moment, performed_ms: moment.nullable() })
+    .strictObject({
+      action: healAction,
+      targets: z.array(z.string()),
+      started_ms: moment,
+      performed_ms: moment.nullable(),
+      counts: z.boolean(),
+    })
     .nullable(),
   /** The time since which the probe that opened it passes. */
   well_since_ms: moment.nullable(),
@@ -125,7 +131,8 @@ export const healingDocument = z.strictObject({
   incidents: z.array(openIncident),
   quarantines: z.array(quarantine),
   budgets: z.array(healBudget),
-  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()) }).nullable(),
+  /** `calm_since_ms`: since then fewer causes stand than open it; it closes a while later. */
+  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()), calm_since_ms: moment.nullable() }).nullable(),
   learned: z.array(healRecord),
   /** Leases that were seen open. `ended_ms`: over, and its obligations are not judged yet. */
   leases: z.array(z.strictObject({ lease, ended_ms: moment.nullable() })),

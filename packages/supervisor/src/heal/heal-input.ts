@@ -72,6 +72,8 @@ export interface HealPolicy {
   readonly healsAtOnce: number
   /** Root causes at once that suspend healing of what is not critical. */
   readonly breakerAt: number
+  /** It closes once there were fewer for this long. */
+  readonly breakerCalmMs: number
   /** Restarts of all services together within the window; the last ones of them are for P0 alone. */
   readonly globalRestarts: number
   readonly globalReserve: number

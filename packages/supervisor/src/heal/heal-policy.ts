@@ -11,6 +11,7 @@ export const defaultHealPolicy: HealPolicy = {
   reportWithinMs: 15 * MINUTE,
   healsAtOnce: 2,
   breakerAt: 4,
+  breakerCalmMs: 5 * MINUTE,
   globalRestarts: 12,
   globalReserve: 4,
   globalWindowMs: 30 * MINUTE,

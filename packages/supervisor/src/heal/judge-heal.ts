@@ -129,10 +129,12 @@ function judgeBudget({ scene, subject, budget, incident }: Case): string | null 
   const { max_restarts, window_s, quarantine_after } = subject.remediation
   const since = scene.nowMs - window_s * 1000
   const { probation_ms } = budget
-  if (probation_ms !== null && incident.attempts.some(({ at_ms }) => at_ms >= probation_ms))
+  const counting = incident.attempts.filter(({ counts }) => counts)
+  if (probation_ms !== null && counting.some(({ at_ms }) => at_ms >= probation_ms))
     return 'the heal that was tried after its quarantine did not help either'
-  const unproven = incident.attempts.filter(({ at_ms }) => at_ms > since).length
-  if (unproven >= quarantine_after) return `${unproven} heals within ${window_s} s did not help; the limit is ${quarantine_after}`
+  // However far apart: what was in vain so often is in vain.
+  if (probation_ms === null && counting.length >= quarantine_after)
+    return `${counting.length} heals in a row did not help; the limit is ${quarantine_after}`
   const restarts = restartsOf(budget, since)
   if (max_restarts > 0 && restarts >= max_restarts)
     return `it was restarted ${restarts} times within ${window_s} s; the limit is ${max_restarts}`

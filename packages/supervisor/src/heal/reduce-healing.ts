@@ -32,7 +32,7 @@ export function reduceHealing(
 
 type Stage = (draft: HealDraft, scene: HealScene) => HealDraft
 
-const watching: readonly Stage[] = [reduceLeases, reduceIncidents, reduceBreaker, reduceQuarantines]
+const watching: readonly Stage[] = [reduceLeases, reduceIncidents, reduceQuarantines, reduceBreaker]
 const acting: readonly Stage[] = [reduceHeals, reduceEscalations]
 
 /** A clock that was set moves nothing; one that went back without anybody saying so was set by that much at least. */

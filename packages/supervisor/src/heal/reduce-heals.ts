@@ -59,7 +59,13 @@ function quarantine(draft: HealDraft, { nowMs, policy, subjectOf }: HealScene, i
 function begin(draft: HealDraft, scene: HealScene, incident: OpenIncident, action: HealAction, targets: readonly string[]): HealDraft {
   const { nowMs, subjectOf } = scene
   const { id, service } = incident
-  const under_way = { action, targets: [...targets], started_ms: nowMs, performed_ms: null }
+  const under_way = {
+    action,
+    targets: [...targets],
+    started_ms: nowMs,
+    performed_ms: null,
+    counts: leaseOn(scene, service)?.lifts_budget !== true,
+  }
   const attempt = incident.attempts.length + 1
   const why = `${incident.symptom}: ${subjectOf.get(service)?.why ?? incident.why}`
   const touched = action.restarts ? [...new Set([service, ...targets])] : [service]

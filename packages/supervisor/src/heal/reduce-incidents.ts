@@ -22,10 +22,12 @@ function watch(draft: HealDraft, scene: HealScene, incident: OpenIncident): Heal
 }
 
 /** Whether what opened the incident is well now. What nobody could check is not. */
-function passes({ probe }: OpenIncident, { passes: purposes, verdict, activity }: HealSubject): boolean {
+function passes({ probe }: OpenIncident, { passes: purposes, verdict, activity, failing }: HealSubject): boolean {
   if (verdict === 'could-not-check') return false
   if (probe !== null) return purposes.includes(probe)
-  return verdict !== 'failed' && activity !== 'failed' && activity !== 'backing-off' && activity !== 'stopped' && activity !== 'starting'
+  if (activity === 'failed' || activity === 'backing-off' || activity === 'stopped' || activity === 'starting') return false
+  // A process that answers at all is there again; what else it lacks is another incident.
+  return verdict === 'healthy' || verdict === 'drift' || (verdict === 'failed' && (failing === 'contract' || failing === 'readiness'))
 }
 
 function holdOn(draft: HealDraft, scene: HealScene, incident: OpenIncident): HealDraft {

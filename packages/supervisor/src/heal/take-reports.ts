@@ -37,7 +37,7 @@ function takeReport(draft: HealDraft, scene: HealScene, { incident: id, outcome,
 export function recordFailure(draft: HealDraft, scene: HealScene, incident: OpenIncident, outcome: 'failed' | 'unproven'): HealDraft {
   const heal = incident.under_way
   if (heal === null) return draft
-  const attempt = { action: heal.action.name, at_ms: heal.started_ms, outcome }
+  const attempt = { action: heal.action.name, at_ms: heal.started_ms, outcome, counts: heal.counts }
   const next = rememberIncident(draft, { ...incident, under_way: null, attempts: [...incident.attempts, attempt].slice(-KEPT) })
   const learned = learn(next.memory.learned, incident, heal.action.name, false)
   const budget = budgetOf(next.memory, incident.service)

@@ -1,9 +1,16 @@
 import type { HealingDocument, Lease, NewEvent } from '@sanctum/contracts'
+import {
+  emptyHealing,
+  type HealAct,
+  type HealReport,
+  type HealRequest,
+  type HealRound,
+  type HealSubject,
+  parseHealing,
+  reduceHealing,
+} from '@sanctum/supervisor'
 import { describe, expect, it } from 'vitest'
-import type { HealAct, HealReport, HealRequest, HealRound, HealSubject } from './heal-input.ts'
-import { emptyHealing, parseHealing } from './healing-memory.ts'
-import { reduceHealing } from './reduce-healing.ts'
-import { buildIll, buildRound, buildSubject } from './simulation/build-subject.ts'
+import { buildIll, buildRound, buildSubject } from './build-subject.ts'
 
 const START = Date.parse('2026-11-27T12:00:00Z')
 const SECOND = 1000

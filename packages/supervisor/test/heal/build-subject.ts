@@ -1,6 +1,5 @@
+import { defaultHealPolicy, type HealRound, type HealSubject } from '@sanctum/supervisor'
 import { buildService } from '@sanctum/testkit'
-import type { HealRound, HealSubject } from '../heal-input.ts'
-import { defaultHealPolicy } from '../heal-policy.ts'
 
 /** A healthy daemon of tier ops that nothing is said of. */
 export function buildSubject(service: string, overrides: Partial<HealSubject> = {}): HealSubject {
