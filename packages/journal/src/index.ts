@@ -1,3 +1,6 @@
 export * from './journal.ts'
 export * from './journal-row.ts'
 export * from './lock.ts'
+export { chooseDue } from './soak/choose-due.ts'
+export { judgeWindow } from './soak/judge-window.ts'
+export { parseWindow, type SoakWindow } from './soak/soak-window.ts'

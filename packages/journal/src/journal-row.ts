@@ -25,6 +25,9 @@ export interface JournalReading {
   readonly damage: readonly Damage[]
 }
 
+/** The last row of a journal, as somebody outside may keep it. */
+export type JournalHead = Pick<JournalRow, 'seq' | 'checksum'>
+
 export type Digest = (text: string) => string
 
 /** The row of an event that follows another row. */
@@ -58,6 +61,15 @@ export function judgeChain(rows: readonly JournalRow[], digest: Digest): Damage[
     previous = row.checksum
   }
   return damage.sort((a, b) => a.seq - b.seq)
+}
+
+/** Whether the rows still hold the one that was the last. */
+export function judgeHead(rows: readonly JournalRow[], kept: JournalHead): Damage[] {
+  const row = rows.find(({ seq }) => seq === kept.seq)
+  if (row?.checksum === kept.checksum) return []
+  const last = rows.at(-1)?.seq ?? 0
+  const why = row === undefined && last < kept.seq ? `rows ${last + 1} to ${kept.seq} were cut off` : 'it is not the row that was written'
+  return [{ seq: row === undefined ? last + 1 : row.seq, why }]
 }
 
 function parseRow(row: JournalRow, digest: Digest): Event | null {

@@ -1,8 +1,9 @@
 import type { Event, NewEvent } from '@sanctum/contracts'
-import type { Damage, JournalReading } from './journal-row.ts'
+import type { Damage, JournalHead, JournalReading } from './journal-row.ts'
 
 export interface EventFilter {
   readonly afterSeq?: number
+  readonly sinceMs?: number
   readonly kind?: string
   readonly subject?: string
   /** The newest so many of those that match; they still come oldest first. */
@@ -15,7 +16,9 @@ export interface Journal {
   append(event: NewEvent): Event
   /** Oldest first. Opens for reading only; changes no file. */
   read(filter?: EventFilter): JournalReading
-  /** Every row and the chain that they make. A tail that was cut off cannot be seen. */
-  verify(): readonly Damage[]
+  /** The last row; null where there is none. */
+  head(): JournalHead | null
+  /** Every row and the chain that they make. A tail that was cut off is seen by who kept the head. */
+  verify(kept?: JournalHead): readonly Damage[]
   close(): void
 }

@@ -29,7 +29,17 @@ export const stabilityWindowDocument = z.strictObject({
   $schema: z.string().optional(),
   days: z.int().min(1),
   max_gap_s: z.int().min(1).optional(),
-  required: z.array(z.strictObject({ id, command: z.array(z.string()).min(1), cadence_s: z.int().min(60).optional() })).min(1),
+  required: z
+    .array(
+      z.strictObject({
+        id,
+        command: z.array(z.string()).min(1),
+        cadence_s: z.int().min(60).optional(),
+        /** Longer than this it may not take; then it is red. */
+        deadline_s: z.int().min(1).optional(),
+      }),
+    )
+    .min(1),
   started: day.optional(),
 })
 export type StabilityWindowDocument = z.infer<typeof stabilityWindowDocument>

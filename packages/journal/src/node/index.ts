@@ -1,2 +1,3 @@
 export * from './open-journal.ts'
 export * from './open-lock.ts'
+export * from './open-soak-ledger.ts'

@@ -4,7 +4,7 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { type Event, event, Fault, type NewEvent } from '@sanctum/contracts'
 import type { EventFilter, Journal } from '../journal.ts'
-import { type JournalRow, judgeChain, parseRows, toRow } from '../journal-row.ts'
+import { type JournalRow, judgeChain, judgeHead, parseRows, toRow } from '../journal-row.ts'
 import { createPrivateFile } from './create-file.ts'
 import { isBusy, toSqliteFault } from './sqlite-fault.ts'
 
@@ -70,7 +70,14 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
   return {
     append,
     read: (filter = {}) => parseRows(select(filter), sha256),
-    verify: () => judgeChain(select({}), sha256),
+    head: () => {
+      const row = select({ limit: 1 }).at(-1)
+      return row === undefined ? null : { seq: row.seq, checksum: row.checksum }
+    },
+    verify: (kept) => {
+      const rows = select({})
+      return [...judgeChain(rows, sha256), ...(kept === undefined ? [] : judgeHead(rows, kept))]
+    },
     close: () => {
       writer?.close()
       writer = null
@@ -106,9 +113,10 @@ function patiently<T>(effect: () => T): T {
   }
 }
 
-function selectRows(database: DatabaseSync, { afterSeq = 0, kind, subject, limit }: EventFilter): JournalRow[] {
+function selectRows(database: DatabaseSync, { afterSeq = 0, sinceMs, kind, subject, limit }: EventFilter): JournalRow[] {
   const conditions = [
     'seq > :afterSeq',
+    ...(sinceMs === undefined ? [] : ['at_ms >= :sinceMs']),
     ...(kind === undefined ? [] : ['kind = :kind']),
     ...(subject === undefined ? [] : ['subject = :subject']),
   ]
@@ -116,6 +124,7 @@ function selectRows(database: DatabaseSync, { afterSeq = 0, kind, subject, limit
   const values: Record<string, SQLInputValue> = {
     afterSeq,
     limit: limit ?? -1,
+    ...(sinceMs === undefined ? {} : { sinceMs }),
     ...(kind === undefined ? {} : { kind }),
     ...(subject === undefined ? {} : { subject }),
   }
