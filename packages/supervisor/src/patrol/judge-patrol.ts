@@ -1,0 +1,126 @@
+import { type Finding, findingCodes, type Listener, type OsFamily, type StrangerUnit, type UnitState } from '@sanctum/contracts'
+import { handedOutFrom, ignoredPorts } from './ignored-ports.ts'
+
+/** What the catalog says of a service, as far as a patrol asks. */
+export interface PatrolledService {
+  readonly id: string
+  /** The service manager is to have a unit for it. */
+  readonly hasUnit: boolean
+  /** It is to run by itself, not only when somebody asks for it. */
+  readonly starts: boolean
+  readonly provides: readonly { readonly port: number; readonly protocol: 'tcp' | 'udp'; readonly address: string }[]
+}
+
+export interface PatrolQuestion {
+  readonly services: readonly PatrolledService[]
+  readonly states: readonly UnitState[]
+  readonly strangers: readonly StrangerUnit[]
+  readonly listeners: readonly Listener[]
+  readonly os: OsFamily
+  /** The embedded supervisor; while it is down nothing is loaded, and that is told elsewhere. */
+  readonly supervisor: string | null
+  /** Listeners that a person knows of, such as `tcp 8123`. */
+  readonly ignore: ReadonlySet<string>
+}
+
+/** Catalog, loaded units and listeners against each other. */
+export interface Patrol {
+  /** The catalog says it, and the machine does not have it. */
+  readonly drift: readonly Finding[]
+  /** A unit of ours that no service stands behind. */
+  readonly orphans: readonly Finding[]
+  /** A listener that nobody declared. */
+  readonly ghosts: readonly Finding[]
+}
+
+/** The three-way compare. What a person stopped is no drift, and what is on its way up has not bound its ports yet. */
+export function judgePatrol(question: PatrolQuestion): Patrol {
+  const { services, states, strangers, supervisor } = question
+  const stateOf = new Map(states.map((state) => [state.service, state]))
+  const isSupervised = supervisor === null || stateOf.get(supervisor)?.pid != null
+  const known = new Set(services.map(({ id }) => id))
+  return {
+    drift: services.flatMap((service) => [
+      ...(isSupervised ? judgeLoaded(service, stateOf.get(service.id)) : []),
+      ...judgePorts(question, service, stateOf.get(service.id)),
+    ]),
+    orphans: [
+      ...states.filter(({ service, pid, loaded }) => !known.has(service) && (pid !== null || loaded)).map(toLeftover),
+      ...strangers.map(toLeftover),
+    ],
+    ghosts: findGhosts(question),
+  }
+}
+
+function judgeLoaded({ id, hasUnit, starts }: PatrolledService, state: UnitState | undefined): Finding[] {
+  if (!hasUnit || !starts || state?.loaded === true || state?.wanted === false) return []
+  return [
+    toFinding('UNIT_NOT_LOADED', id, `${id} is in the catalog, and the service manager does not know its unit`, {
+      evidence: { expected: 'a loaded unit', observed: state?.why ?? 'not loaded' },
+      fix: { text: 'Load and start it.', command: 'sanctumctl up', safe: true },
+    }),
+  ]
+}
+
+function judgePorts({ listeners }: PatrolQuestion, { id, provides }: PatrolledService, state: UnitState | undefined): Finding[] {
+  if (state?.activity !== 'running' || state.pid === null) return []
+  return provides
+    .filter(({ port, protocol }) => !listeners.some((one) => one.port === port && one.protocol === protocol))
+    .map(({ port, protocol, address }) =>
+      toFinding('PORT_UNBOUND', `${id} ${protocol} ${port}`, `${id} runs as pid ${state.pid}, and nobody listens on its port ${port}`, {
+        evidence: { expected: `${address}:${port}`, observed: 'no listener' },
+        fix: { text: 'See where the port comes from.', command: `sanctumctl explain services.${id}.port`, safe: true },
+      }),
+    )
+}
+
+function toLeftover({ unit, pid, why }: StrangerUnit): Finding {
+  return toFinding(
+    'UNIT_UNMANAGED',
+    unit,
+    `${unit} is loaded${pid === null ? '' : ` and runs as pid ${pid}`}, and no service stands behind it: ${why}`,
+    {
+      evidence: { expected: 'nothing of this name', observed: pid === null ? 'loaded' : `pid ${pid}` },
+      fix: { text: 'Stop what the catalog no longer has; unload by hand what Sanctum never had.', command: 'sanctumctl up', safe: true },
+    },
+  )
+}
+
+function findGhosts({ services, states, listeners, os, ignore }: PatrolQuestion): Finding[] {
+  const declared = new Set(services.flatMap(({ provides }) => provides.map(nameOf)))
+  const ours = new Set(states.flatMap(({ pid }) => pid ?? []))
+  const ghosts = listeners.filter(
+    (one) =>
+      !declared.has(nameOf(one)) &&
+      !ignore.has(nameOf(one)) &&
+      ignoredPorts[one.port] === undefined &&
+      one.port < handedOutFrom[os] &&
+      !ours.has(one.pid ?? -1) &&
+      !ours.has(one.process_group ?? -1),
+  )
+  // One program may listen on several addresses of one port.
+  return [...new Map(ghosts.map((ghost) => [nameOf(ghost), ghost])).values()].map(toGhost)
+}
+
+function toGhost(ghost: Listener): Finding {
+  const { protocol, port, address, pid, program } = ghost
+  const who = pid === null ? 'a program of another user' : `${program ?? 'a program'} (pid ${pid})`
+  const subject = nameOf(ghost)
+  return toFinding(
+    'LISTENER_UNCATALOGUED',
+    subject,
+    `${who} listens on ${address}:${port} (${protocol}), and no service of the catalog has that port`,
+    {
+      evidence: { expected: 'a service of the catalog', observed: who },
+      fix: { text: `Describe it in the catalog, end it, or waive it in waivers.yaml with subject: ${subject}.` },
+    },
+  )
+}
+
+function nameOf({ protocol, port }: Pick<Listener, 'protocol' | 'port'>): string {
+  return `${protocol} ${port}`
+}
+
+function toFinding(code: keyof typeof findingCodes, subject: string, message: string, rest: Pick<Finding, 'evidence' | 'fix'>): Finding {
+  return { code, severity: findingCodes[code].severity, subject, message, ...rest }
+}
