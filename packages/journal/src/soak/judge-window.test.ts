@@ -159,8 +159,9 @@ describe('a week', () => {
     unable.live(DAY + 2 * HOUR)
     unable.outcome = () => ({ outcome: 'clean', finding: null })
     unable.live(4 * DAY)
-    expect(unable.judge()).toMatchObject({ state: 'broken', gaps: [] })
-    expect(unable.judge().days[2]).toMatchObject({ state: 'missing', why: 'no record of verify' })
+    const judged = judgeWindow({ ...unable.window, policy: { ...policy, max_gap_s: 100_000 } }, unable.mark())
+    expect(judged).toMatchObject({ state: 'broken', gaps: [] })
+    expect(judged.days[2]).toMatchObject({ state: 'missing', why: 'no record of verify' })
   })
 
   test('a recorder that died is seen without a row of it', () => {
