@@ -50,6 +50,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     log('info', event.kind, { subject: event.subject, ...event.data })
     append(event)
   }
+  const record = await wireRecorder(process, start, append)
   return await runWatchdog(start, {
     ...process,
     ...clock,
@@ -62,7 +63,10 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     remember: (status) => writeStateFile(statusFile(home), status),
     async lock() {
       const acquired = await openLock({ path: `${home}/state/watchdog.lock` }).acquire({ waitMs: 2000 })
-      return acquired.kind === 'held' ? acquired : { kind: 'busy', holder: `process ${acquired.holder.pid ?? 'unknown'}` }
+      if (acquired.kind !== 'held') return { kind: 'busy', holder: `process ${acquired.holder.pid ?? 'unknown'}` }
+      // One recorder for a home, like the watchdog that holds this.
+      record()
+      return acquired
     },
     supervise: () => {
       const observe: SuperviseHomeOptions['observe'] = (probe, context) => watchPorts.observe(probe, context, signal)
@@ -77,6 +81,32 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     },
     serve: (port, routes) => serveLocal({ port, findOwner, onRefused: tellRefused(log), answer: answerWatchdog(routes) }),
   })
+}
+
+/** The recorder of stability windows. It ends with the signal of this role. */
+async function wireRecorder(
+  process: ProcessPorts,
+  { home, log, signal }: RoleStart,
+  append: (event: NewEvent) => void,
+): Promise<() => void> {
+  const { runRecorder } = await import('./soak/run-recorder.ts')
+  const { findRequiredProgram, hasLedger } = await import('./node/required-program.ts')
+  const { openSoakLedger, runRequired } = await import('@sanctum/journal/node')
+  const { createProcessTable, machineUpMs } = await import('@sanctum/supervisor/node')
+  const bootId = createProcessTable().bootId()
+  const uptime = { bootId: () => bootId, upMs: machineUpMs }
+  const ledger = openSoakLedger({ folder: `${home}/state`, now: clock.nowMs, ...uptime })
+  const environment = { ...process.environment, SANCTUM_HOME: home }
+  const runner = { sanctumctl: findRequiredProgram(), environment }
+  return () =>
+    void runRecorder(log, signal, {
+      hasLedger: () => hasLedger(home),
+      ledger,
+      mark: () => ({ at_ms: clock.nowMs(), boot_id: bootId, up_ms: machineUpMs() }),
+      run: (check, { folder }, ending) => runRequired(check, { ...runner, folder, signal: ending }),
+      append,
+      sleep: process.sleep,
+    })
 }
 
 async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<ExitName> {

@@ -26,7 +26,13 @@ const uptime = soakMark.omit({ at_ms: true })
 
 /** Content of the rows of `state/soak.db` by their kind. The subject of a `check-recorded` is the required check. */
 export const soakRows = {
-  'window-started': uptime.extend({ policy: soakPolicy, timezone: z.string(), by: z.string() }),
+  'window-started': uptime.extend({
+    policy: soakPolicy,
+    /** Where the policy lies; its commands run there. */
+    folder: z.string(),
+    timezone: z.string(),
+    by: z.string(),
+  }),
   'check-recorded': uptime.extend({
     /** `unknown`: the command could not be run, which is neither good nor bad, and is no record. */
     outcome: z.enum(['clean', 'red', 'unknown']),

@@ -45,7 +45,7 @@ class Week {
   }
 
   get window(): SoakWindow {
-    return { policy, timezone: 'Europe/Paris', by: 'neo', started: this.started, records: this.records, aborted: null }
+    return { policy, folder: '/haus', timezone: 'Europe/Paris', by: 'neo', started: this.started, records: this.records, aborted: null }
   }
 
   get real(): number {
