@@ -14,6 +14,11 @@ export const generators: readonly Generator[] = [
     files: async () => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage() }),
   },
   {
+    id: 'incident-wall-page',
+    owns: ['docs/incident-wall.md'],
+    files: async () => ({ 'docs/incident-wall.md': (await import('./generate/incident-wall-page.ts')).renderIncidentWallPage() }),
+  },
+  {
     id: 'json-schemas',
     owns: ['packages/contracts/schemas/'],
     files: async () => (await import('./generate/json-schemas.ts')).renderJsonSchemas(),

@@ -21,3 +21,8 @@ describe('judgeRoleHealth', () => {
     expect(health(1000, 9_999_999_999_999)).toMatchObject({ ok: true, last_cycle_age_s: 1, last_cycle_at_ms: 9_999_999_999_999 })
   })
 })
+
+// Once a health document stayed green for eleven hours while the work behind it failed each time. docs/incident-wall.md
+test('eleven hours in which the port answers and no cycle is complete are no health', () => {
+  expect(health(11 * 60 * 60_000)).toMatchObject({ ok: false, why: expect.stringContaining('stands still') })
+})
