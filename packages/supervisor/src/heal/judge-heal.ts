@@ -1,5 +1,5 @@
 import type { HealAction, HealBudget, HealingDocument, OpenIncident, Withholding } from '@sanctum/contracts'
-import { chooseLadder, isRestartable } from './choose-ladder.ts'
+import { chooseLadder, isRestartable, mayRestart } from './choose-ladder.ts'
 import { activeTargets, type HealScene, leaseOn, rankOf } from './heal-draft.ts'
 import type { HealSubject } from './heal-input.ts'
 import { budgetOf } from './healing-memory.ts'
@@ -49,6 +49,10 @@ const questions: readonly Question[] = [
     const running = memory.incidents.filter(({ under_way }) => under_way?.performed_ms === null).length
     return running < scene.policy.healsAtOnce ? null : withhold('other-heal', `${running} heals are under way`)
   },
+  (heal) => {
+    const spent = heal.isLifted ? null : judgeBudget(heal)
+    return spent === null ? null : { kind: 'quarantine', reason: 'budget', why: spent }
+  },
   ({ budget, scene }) =>
     budget.next_ms !== null && scene.nowMs < budget.next_ms
       ? withhold('cooldown', `the next heal waits until ${new Date(budget.next_ms).toISOString()}`)
@@ -92,15 +96,13 @@ function climb(heal: Case): HealVerdict {
   const { subject, memory, incident } = heal
   const ladder = chooseLadder(subject, memory.learned)
   if (!ladder.some((action) => action.kind !== 'revert' || heal.scene.canRevert)) return withhold('not-restartable', whyNot(subject))
-  const spent = heal.isLifted ? null : judgeBudget(heal)
-  if (spent !== null) return { kind: 'quarantine', reason: 'budget', why: spent }
   const triesOf = ({ name }: HealAction) => incident.attempts.filter(({ action }) => action === name).length
   const fresh = ladder.filter((action) => triesOf(action) < tries[action.kind])
   const again = ladder.filter(({ kind }) => kind === 'command' || kind === 'restart').sort((a, b) => triesOf(a) - triesOf(b))
   const rungs = [...fresh, ...again].map((action) => judgeRung(heal, action))
   const chosen = rungs.find((rung) => rung.kind === 'ready' || (rung.kind === 'wait' && rung.reason === 'cooldown'))
   if (chosen?.kind === 'ready') return { ...chosen, kind: 'heal' }
-  const waiting = chosen ?? rungs.find((rung) => rung.kind === 'wait')
+  const waiting = rungs.find((rung) => rung.kind === 'wait')
   if (waiting?.kind === 'wait') return withhold(waiting.reason, waiting.why)
   if (incident.attempts.length === 0) return withhold('not-restartable', whyNot(subject))
   return { kind: 'quarantine', reason: 'budget', why: 'nothing is left to try' }
@@ -136,7 +138,7 @@ function judgeBudget({ scene, subject, budget, incident }: Case): string | null 
   if (probation_ms === null && counting.length >= quarantine_after)
     return `${counting.length} heals in a row did not help; the limit is ${quarantine_after}`
   const restarts = restartsOf(budget, since)
-  if (max_restarts > 0 && restarts >= max_restarts)
+  if (mayRestart(subject) && restarts >= max_restarts)
     return `it was restarted ${restarts} times within ${window_s} s; the limit is ${max_restarts}`
   return null
 }

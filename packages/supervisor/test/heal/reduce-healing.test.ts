@@ -1,5 +1,6 @@
 import type { HealingDocument, Lease, NewEvent } from '@sanctum/contracts'
 import {
+  defaultHealPolicy,
   emptyHealing,
   type HealAct,
   type HealReport,
@@ -133,5 +134,337 @@ describe('never', () => {
     const other = createHealer()
     other.look({ subjects: [buildIll('voice')] })
     expect(other.heals()).toEqual(['restart voice'])
+  })
+})
+
+describe('an incident', () => {
+  it('that passes by itself is closed as that, and one that a person ends as the work of a person', () => {
+    const itself = createHealer()
+    itself.look({ subjects: [buildIll('voice', { busy: 'a long answer' })] })
+    itself.watch({ subjects: [buildSubject('voice')] }, 4, 10 * SECOND)
+    expect(itself.told()).toEqual(['incident-opened voice', 'heal-withheld voice busy', 'incident-closed voice itself'])
+    const person = createHealer()
+    person.look({ subjects: [buildIll('voice', { busy: 'a long answer' })] })
+    person.look({
+      after: SECOND,
+      subjects: [buildSubject('voice', { verdict: 'not-applicable', wanted: false, activity: 'stopped', passes: [] })],
+    })
+    expect(person.told().at(-1)).toBe('incident-closed voice person')
+  })
+
+  it('is not closed by another probe, nor by what nobody could check', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildIll('voice')] })
+    healer.watch({ subjects: [buildSubject('voice', { passes: ['readiness', 'contract'] })] }, 10, 10 * SECOND)
+    healer.watch({ subjects: [buildSubject('voice', { verdict: 'could-not-check', passes: ['liveness'] })] }, 10, 10 * SECOND)
+    expect(healer.memory().incidents).toHaveLength(1)
+  })
+
+  it('that its heal did not end is healed again, and again after a wait that grows', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')] }, 120, 10 * SECOND)
+    const starts = healer.memory().budgets[0]?.restarts_ms.map((at) => (at - START) / SECOND) ?? []
+    const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? 0))
+    expect(gaps).toEqual([...gaps].sort((a, b) => a - b))
+    expect(gaps.at(-1)).toBeGreaterThan(3 * (gaps[0] ?? 0))
+  })
+
+  it('opens again after calm, and is healed at once then', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')] }, 12, 10 * SECOND)
+    healer.watch({ subjects: [buildSubject('voice')] }, 200, 10 * SECOND)
+    const before = healer.heals().length
+    expect(healer.memory().budgets[0]).toMatchObject({ streak: 0, next_ms: null })
+    healer.look({ after: SECOND, subjects: [buildIll('voice')] })
+    expect(healer.heals()).toHaveLength(before + 1)
+  })
+})
+
+describe('the ladder', () => {
+  const hard = (service: string) => [{ service, strength: 'hard' as const }]
+  const command = (name: string, overrides = {}) => ({ name, command: [`/opt/${name}`], restart: false, cooldown_s: 0, ...overrides })
+  const withActions = (...actions: HealSubject['remediation']['actions'][number][]) => ({
+    ...buildSubject('any').remediation,
+    actions,
+    quarantine_after: 20,
+    max_restarts: 20,
+  })
+
+  it('is climbed from the actions of the catalog over a restart to the dependency and what hangs on that', () => {
+    const healer = createHealer()
+    const subjects = [
+      buildSubject('mlx'),
+      buildIll('voice', { requires: hard('mlx'), remediation: withActions(command('reload')) }),
+      buildSubject('kitchen', { requires: hard('mlx') }),
+      buildSubject('lamp', { requires: hard('voice') }),
+    ]
+    healer.watch({ subjects, canRevert: true }, 200, 10 * SECOND)
+    // What hangs on the ill service itself stays as it is.
+    expect(healer.heals().slice(0, 6)).toEqual([
+      'reload',
+      'restart voice',
+      'restart voice',
+      'restart-dependency mlx voice',
+      'restart-subtree mlx voice kitchen',
+      'revert',
+    ])
+    expect(healer.acts.find((act) => act.do === 'heal')).toMatchObject({ command: ['/opt/reload'], service: 'voice' })
+  })
+
+  it.each<[string, Partial<HealSubject>, HealSubject[]]>([
+    ['a dependency that is more important', { tier: 'P0' }, []],
+    ['a dependency that a more important one hangs on', {}, [buildSubject('door', { tier: 'P0', requires: hard('mlx') })]],
+    ['a dependency that is busy', { busy: 'a long answer' }, []],
+    ['a dependency that is no daemon', { kind: 'network', isOurs: false }, []],
+  ])('does not go up to %s', (_name, overrides, others) => {
+    const healer = createHealer()
+    const subjects = [buildSubject('mlx', overrides), buildIll('voice', { requires: hard('mlx'), remediation: withActions() }), ...others]
+    healer.watch({ subjects }, 100, 10 * SECOND)
+    expect(new Set(healer.heals())).toEqual(new Set(['restart voice']))
+  })
+
+  it('has only commands that end nothing for a contract that fails', () => {
+    const healer = createHealer()
+    const remediation = withActions(command('reload'), command('cycle', { restart: true }))
+    healer.watch({ subjects: [buildIll('voice', { failing: 'contract', remediation })], canRevert: true }, 50, 10 * SECOND)
+    expect(new Set(healer.heals())).toEqual(new Set(['reload']))
+  })
+
+  it('waits for the cooldown of an action, and lets a command through where memory is short', () => {
+    const healer = createHealer()
+    const remediation = withActions(command('unload', { cooldown_s: 600 }))
+    healer.watch({ subjects: [buildIll('voice', { remediation })], pressure: '5 % are free' }, 30, 10 * SECOND)
+    expect(healer.heals()).toEqual(['unload'])
+    expect(healer.told()).toContain('heal-withheld voice pressure')
+  })
+})
+
+describe('a budget that is spent', () => {
+  it('ends in a quarantine with reason, owner and end, which speaks at once and again when it is over', () => {
+    const healer = createHealer()
+    const subjects = [buildIll('voice', { remediation: { ...buildSubject('voice').remediation, responsible_agent: 'windu' } })]
+    healer.watch({ subjects }, 6 * 30, 10 * SECOND)
+    expect(healer.heals()).toHaveLength(5)
+    expect(healer.memory().quarantines).toMatchObject([{ service: 'voice', owner: 'windu' }])
+    const held = healer.memory().quarantines[0]
+    expect((held?.until_ms ?? 0) - (held?.since_ms ?? 0)).toBe(HOUR)
+    expect(healer.calls()[0]).toMatchObject({ service: 'voice', why: expect.stringContaining('windu is needed') })
+    const calls = healer.calls().length
+    healer.watch({ subjects }, 6 * 50, 10 * SECOND)
+    expect(healer.heals()).toHaveLength(6)
+    expect(healer.calls().length).toBeGreaterThan(calls)
+    const again = healer.memory().quarantines[0]
+    expect((again?.until_ms ?? 0) - (again?.since_ms ?? 0)).toBe(2 * HOUR)
+  })
+
+  it('is spent by proven heals as well, where it falls again and again', () => {
+    const healer = createHealer()
+    for (let round = 0; round < 12; round++) {
+      healer.look({ after: 5 * SECOND, subjects: [buildIll('voice')] })
+      healer.watch({ subjects: [buildSubject('voice')] }, 5, 10 * SECOND)
+    }
+    expect(healer.heals()).toHaveLength(5)
+    expect(healer.told()).toContain('service-quarantined voice it was restarted 5 times within 1800 s; the limit is 5')
+  })
+
+  it('is whole again once a person released it', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')] }, 6 * 30, 10 * SECOND)
+    healer.look({
+      after: SECOND,
+      subjects: [buildIll('voice')],
+      requests: [{ do: 'release', service: 'voice', by: 'neo', why: 'new cable' }],
+    })
+    expect(healer.heals()).toHaveLength(6)
+    expect(healer.told()).toContain('quarantine-ended voice released by neo: new cable')
+  })
+
+  it('does not hold under a lease that lifts it, and nothing counts then', () => {
+    const healer = createHealer()
+    const leases = [buildLease({ lifts_budget: true, until_ms: START + 9 * HOUR })]
+    healer.watch({ subjects: [buildIll('voice')], leases }, 6 * 120, 10 * SECOND)
+    expect(healer.heals().length).toBeGreaterThan(8)
+    expect(healer.memory()).toMatchObject({ quarantines: [], budgets: [{ service: 'voice', restarts_ms: [] }] })
+  })
+
+  it('of the whole haus leaves its last restarts to P0', () => {
+    const healer = createHealer()
+    const policy = { ...defaultHealPolicy, breakerAt: 100, healsAtOnce: 100, globalRestarts: 4, globalReserve: 1 }
+    const many = ['a', 'b', 'c', 'd', 'e'].map((id) => buildIll(id))
+    healer.look({ subjects: [...many, buildIll('door', { tier: 'P0' })], policy })
+    expect(healer.heals()).toEqual(['restart door', 'restart a', 'restart b'])
+    expect(healer.told()).toContain('heal-withheld c global-budget')
+  })
+})
+
+describe('at once', () => {
+  it('are two heals, the most important first', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildIll('a'), buildIll('b'), buildIll('door', { tier: 'P0' })] })
+    expect(healer.heals()).toEqual(['restart door', 'restart a'])
+    expect(healer.told()).toContain('heal-withheld b other-heal')
+  })
+
+  it('is no second heal of what another one restarts, even if it falls meanwhile', () => {
+    const healer = createHealer()
+    const requires = [{ service: 'mlx', strength: 'hard' as const }]
+    const remediation = { ...buildSubject('voice').remediation, quarantine_after: 20, max_restarts: 20 }
+    const voice = buildIll('voice', { requires, remediation })
+    for (let round = 0; round < 60 && !healer.heals().includes('restart-dependency mlx voice'); round++)
+      healer.look({ after: 10 * SECOND, subjects: [buildSubject('mlx'), voice] })
+    healer.look({ after: SECOND, reports: [], subjects: [buildIll('mlx'), { ...voice, verdict: 'blocked', cause: 'mlx' }] })
+    expect(healer.memory().incidents.map(({ service }) => service)).toEqual(['voice'])
+  })
+
+  it('are four root causes one: only P0 is healed until fewer stand for a while', () => {
+    const healer = createHealer()
+    const subjects = [...['a', 'b', 'c'].map((id) => buildIll(id)), buildIll('door', { tier: 'P0' })]
+    healer.watch({ subjects }, 5, 10 * SECOND)
+    expect(new Set(healer.heals())).toEqual(new Set(['restart door']))
+    expect(healer.told().filter((line) => line.startsWith('breaker'))).toEqual(['breaker-opened haus'])
+    expect(healer.calls().filter(({ why }) => why.includes('fail at once'))).toHaveLength(1)
+    const fewer = [buildIll('a'), ...['b', 'c', 'door'].map((id) => buildSubject(id))]
+    healer.watch({ subjects: fewer }, 60, 10 * SECOND)
+    expect(healer.told()).toContain('breaker-closed haus')
+    expect(healer.heals()).toContain('restart a')
+  })
+})
+
+describe('whoever does not tell how it ended', () => {
+  it('is waited for a while and then has failed', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')], reports: [] }, 80, 10 * SECOND)
+    expect(healer.heals()).toHaveLength(1)
+    healer.watch({ subjects: [buildIll('voice')], reports: [] }, 15, 10 * SECOND)
+    expect(healer.events.find(({ kind }) => kind === 'heal-ended')?.data).toMatchObject({
+      outcome: 'failed',
+      why: 'nobody told how it ended',
+    })
+    expect(healer.heals()).toHaveLength(2)
+  })
+})
+
+describe('the watchdog in trouble itself', () => {
+  it('neither opens nor closes, neither acts nor calls, and says so once', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildIll('voice', { busy: 'a long answer' })] })
+    const own = { itIsMe: 'the clock jumped', after: 10 * SECOND }
+    healer.watch({ ...own, subjects: [buildIll('voice'), buildIll('mlx')] }, 100, 10 * SECOND)
+    healer.watch({ ...own, subjects: [buildSubject('voice')] }, 100, 10 * SECOND)
+    expect(healer.acts).toEqual([])
+    expect(healer.told()).toEqual(['incident-opened voice', 'heal-withheld voice busy', 'heal-withheld voice it-is-me'])
+  })
+})
+
+describe('people', () => {
+  const lonely = (tier: HealSubject['tier']) => [buildIll('voice', { tier, failing: 'contract' })]
+  const minutes = (healer: ReturnType<typeof createHealer>) => {
+    const escalations = healer.memory().incidents[0]?.escalations ?? []
+    return escalations.map(({ at_ms }) => Math.floor((at_ms - START) / MINUTE))
+  }
+
+  it('hear of P0 after five and ten minutes, and again and again', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: lonely('P0') }, 60 * 12, MINUTE)
+    expect(minutes(healer).slice(0, 6)).toEqual([6, 11, 31, 61, 121, 361])
+    expect(healer.calls().map(({ level }) => level)).toEqual([1, 3, 3, 3, 3, 3, 3])
+  })
+
+  it('hear nothing more once they said that they know', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: lonely('P0') }, 10, MINUTE)
+    const incident = healer.memory().incidents[0]?.id ?? ''
+    healer.look({ subjects: lonely('P0'), requests: [{ do: 'acknowledge', incident, by: 'neo', why: 'a part is ordered' }] })
+    healer.watch({ subjects: lonely('P0') }, 24 * 60, MINUTE)
+    expect(healer.calls()).toHaveLength(1)
+    expect(healer.memory().incidents[0]?.acknowledged).toMatchObject({ by: 'neo' })
+  })
+
+  it('hear nothing new of what waits for another, nor of what one of them works on', () => {
+    const blocked = createHealer()
+    blocked.look({ subjects: lonely('P0') })
+    blocked.watch({ subjects: [buildIll('voice', { tier: 'P0', verdict: 'blocked', cause: 'mlx' })] }, 60, MINUTE)
+    const leased = createHealer()
+    leased.watch({ subjects: lonely('P0'), leases: [buildLease()] }, 50, MINUTE)
+    expect([...blocked.calls(), ...leased.calls()]).toEqual([])
+  })
+
+  it('are called at most forty times a day; the rest is summed up', () => {
+    const healer = createHealer()
+    const subjects = Array.from({ length: 60 }, (_, index) =>
+      buildIll(`s${index}`, { tier: index < 5 ? 'P0' : 'council', failing: 'contract' }),
+    )
+    healer.watch({ subjects }, 24 * 12, 5 * MINUTE)
+    expect(healer.acts.filter((act) => act.do !== 'heal').length).toBeLessThanOrEqual(40)
+    const digests = healer.acts.filter((act) => act.do === 'digest')
+    expect(digests).toHaveLength(1)
+    expect(digests[0]?.incidents.length).toBeGreaterThan(30)
+    expect(healer.told().some((line) => line.startsWith('escalation-held'))).toBe(true)
+  })
+})
+
+describe('a lease', () => {
+  const lease = buildLease({
+    obligations: [
+      { service: 'voice', must: 'healthy' },
+      { service: 'old', must: 'stopped' },
+    ],
+  })
+  const old = (activity: 'running' | 'stopped') => buildSubject('old', { activity, wanted: activity === 'running' })
+
+  it('that ends as it promised is closed quietly, early or late', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildSubject('voice'), old('stopped')], leases: [lease] })
+    healer.look({ after: MINUTE, subjects: [buildSubject('voice'), old('stopped')], leases: [] })
+    expect(healer.told()).toEqual(['lease-opened work new disk', 'lease-closed work new disk'])
+    expect(healer.memory().leases).toEqual([])
+  })
+
+  it('that does not is broken after some grace, and people hear what is missing', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildSubject('voice'), old('running')], leases: [lease] })
+    healer.watch({ subjects: [buildIll('voice', { failing: 'contract' }), old('running')], leases: [lease] }, 64, MINUTE)
+    expect(healer.told().filter((line) => line.startsWith('lease'))).toEqual([
+      'lease-opened work new disk',
+      'lease-closed work new disk',
+      'lease-broken work new disk',
+    ])
+    expect(healer.calls().find(({ incident }) => incident === 'work')).toMatchObject({
+      why: 'the lease work of neo (new disk) is over, but voice must be healthy and is not: no answer within 1 s; old must be stopped and is running',
+    })
+  })
+})
+
+describe('a clock that is set', () => {
+  it.each([3 * HOUR, -3 * HOUR, 400 * 24 * HOUR])('by %i ms makes no wait shorter and none longer', (shiftMs) => {
+    const starts = [0, shiftMs].map((clockShiftMs) => {
+      const healer = createHealer()
+      healer.watch({ subjects: [buildIll('voice')] }, 4, 10 * SECOND)
+      healer.look({ after: clockShiftMs, clockShiftMs, subjects: [buildIll('voice')] })
+      healer.watch({ subjects: [buildIll('voice')] }, 30, 10 * SECOND)
+      return healer.memory().budgets[0]?.restarts_ms.map((at) => at - clockShiftMs)
+    })
+    expect(starts[1]).toEqual(starts[0])
+  })
+
+  it('back without anybody saying so does not stop it', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildIll('voice')] })
+    healer.look({ after: -24 * HOUR, subjects: [buildIll('voice')] })
+    healer.watch({ subjects: [buildSubject('voice')] }, 5, 10 * SECOND)
+    expect(healer.memory().incidents).toEqual([])
+  })
+})
+
+describe('the memory', () => {
+  it('is empty at first, and null where the text is damaged', () => {
+    const text = JSON.stringify(emptyHealing(START))
+    expect(parseHealing(text)).toEqual(emptyHealing(START))
+    expect([
+      parseHealing(''),
+      parseHealing('{'),
+      parseHealing(text.replace('"incidents":[]', '"incidents":[{}]')),
+      parseHealing('null'),
+    ]).toEqual([null, null, null, null])
   })
 })
