@@ -1,5 +1,5 @@
 import { type OpenIncident, toIncidentId } from '@sanctum/contracts'
-import { activeTargets, type HealDraft, type HealScene, leaseOn, remember, rememberBudget, rememberIncident, tell } from './heal-draft.ts'
+import { activeTargets, type HealDraft, type HealScene, leaseOn, remember, rememberIncident, tell } from './heal-draft.ts'
 import type { HealSubject } from './heal-input.ts'
 import { learn } from './learn.ts'
 import { recordFailure } from './take-reports.ts'
@@ -8,7 +8,7 @@ import { recordFailure } from './take-reports.ts'
 export function reduceIncidents(draft: HealDraft, scene: HealScene): HealDraft {
   const watched = draft.memory.incidents.reduce((next, incident) => watch(next, scene, incident), draft)
   const opened = scene.subjects.reduce((next, subject) => open(next, scene, subject), watched)
-  return scene.subjects.reduce((next, subject) => countCalm(next, scene, subject), opened)
+  return countCalm(opened, scene)
 }
 
 function watch(draft: HealDraft, scene: HealScene, incident: OpenIncident): HealDraft {
@@ -119,12 +119,13 @@ function open(draft: HealDraft, { nowMs }: HealScene, subject: HealSubject): Hea
 }
 
 /** After calm the next heal waits for nothing. */
-function countCalm(draft: HealDraft, { nowMs, policy }: HealScene, { service, verdict }: HealSubject): HealDraft {
-  const budget = draft.memory.budgets.find((candidate) => candidate.service === service)
-  if (budget === undefined) return draft
-  const isCalm = verdict === 'healthy' && !draft.memory.incidents.some((incident) => incident.service === service)
-  const calm_since_ms = isCalm ? (budget.calm_since_ms ?? nowMs) : null
-  const isWhole = calm_since_ms !== null && nowMs - calm_since_ms >= policy.calmMs
-  const next = { ...budget, calm_since_ms, ...(isWhole ? { streak: 0, next_ms: null, probation_ms: null } : {}) }
-  return rememberBudget(draft, next)
+function countCalm(draft: HealDraft, { nowMs, policy, subjectOf }: HealScene): HealDraft {
+  const ill = new Set(draft.memory.incidents.map(({ service }) => service))
+  const budgets = draft.memory.budgets.map((budget) => {
+    const isCalm = subjectOf.get(budget.service)?.verdict === 'healthy' && !ill.has(budget.service)
+    const calm_since_ms = isCalm ? (budget.calm_since_ms ?? nowMs) : null
+    const isWhole = calm_since_ms !== null && nowMs - calm_since_ms >= policy.calmMs
+    return { ...budget, calm_since_ms, ...(isWhole ? { streak: 0, next_ms: null, probation_ms: null } : {}) }
+  })
+  return remember(draft, { budgets })
 }

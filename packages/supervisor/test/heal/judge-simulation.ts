@@ -162,6 +162,8 @@ export function createJudge(seed: number) {
     breaches,
     tally,
     watch(round: SimulatedRound): void {
+      while ((restarts[0]?.atMs ?? round.nowMs) < round.nowMs - DAY) restarts.shift()
+      while ((notifications[0] ?? round.nowMs) < round.nowMs - DAY) notifications.shift()
       for (const request of round.requests) if (request.do === 'release') forgive(request.service)
       for (const { kind, subject } of round.events) {
         if (kind === 'incident-opened') tally.incidents += 1

@@ -113,7 +113,7 @@ export function runSimulation({ seed, days, policy, healer, onRound, isOver }: S
     })
     work.push(...step.acts.flatMap((act) => (act.do === 'heal' ? [perform(act, haus, nowMs, random)] : [])))
     const isQuiet = !changed && reports.length + requests.length + step.events.length + step.acts.length === 0
-    stepMs = isQuiet ? Math.min(stepMs * 2, SLOWEST) : QUICKEST
+    stepMs = isQuiet ? Math.min(stepMs * 3, SLOWEST) : QUICKEST
     clockSeenMs = haus.clockMs
     requests = []
     lastMs = nowMs
@@ -127,7 +127,7 @@ export function runSimulation({ seed, days, policy, healer, onRound, isOver }: S
   }
 }
 
-const QUICKEST = 5 * SECOND
+const QUICKEST = 10 * SECOND
 const SLOWEST = 5 * MINUTE
 
 /** What changes by itself at a known time. */
