@@ -76,6 +76,20 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/doctor.ts'),
   },
   {
+    path: ['verify'],
+    summary: 'prove step by step that catalog, machine and live surfaces are what they say; leaves a receipt',
+    options: [
+      { flags: '--suite <name>', describe: 'only this suite; may be repeated', repeats: true, takes: choices.suites },
+      { flags: '--junit <file>', describe: 'also write the results as JUnit XML', takes: 'file' },
+      node,
+      profile,
+      set,
+    ],
+    writes: true,
+    examples: ['sanctumctl verify', 'sanctumctl verify --suite workspace', 'sanctumctl verify --junit verify.xml'],
+    load: () => import('./commands/verify.ts'),
+  },
+  {
     path: ['drift'],
     summary: 'how this machine differs from what was committed: files, and what runs',
     options: [

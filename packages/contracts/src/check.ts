@@ -25,6 +25,8 @@ export type CheckOutcome =
     }
   | { readonly kind: 'not-applicable'; readonly reason: string }
   | { readonly kind: 'could-not-check'; readonly reason: string }
+  /** It waits for another check that failed. */
+  | { readonly kind: 'blocked'; readonly reason: string }
 
 export const checkResult = z.strictObject({
   id: z.string(),

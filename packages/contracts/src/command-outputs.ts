@@ -9,6 +9,7 @@ import { generationsDiffOutput, generationsListOutput, generationsPinOutput } fr
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
+import { verifyOutput } from './command-output/verify.ts'
 import { envelope } from './envelope.ts'
 import { finding } from './finding.ts'
 import type { JsonSchema } from './json-schemas.ts'
@@ -24,6 +25,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   restart: restartOutput,
   logs: logsOutput,
   doctor: doctorOutput,
+  verify: verifyOutput,
   drift: driftOutput,
   render: renderOutput,
   'generations list': generationsListOutput,

@@ -7,7 +7,7 @@ export const checkBootstrap: Check<DoctorContext> = {
   id: 'bootstrap',
   title: 'set up',
   run({ command: { ports }, isBare }) {
-    if (!isBare()) return { kind: 'ran', findings: [] }
+    if (!isBare()) return { kind: 'ran', findings: [], proof: 'this machine has a generation' }
     return { kind: 'ran', findings: [toNotBootstrapped(ports.files.toShown(ports.home))] }
   },
 }

@@ -15,6 +15,6 @@ export const checkDrift: Check<DoctorContext> = {
     const findings = toDriftFindings(drift)
     if (hasErrors(unchecked) && findings.length === 0)
       return { kind: 'could-not-check', reason: unchecked.map(({ message }) => message).join('; ') }
-    return { kind: 'ran', findings: [...findings, ...unchecked] }
+    return { kind: 'ran', findings: [...findings, ...unchecked], proof: `${seen.current.surfaces.length} files as they were committed` }
   },
 }

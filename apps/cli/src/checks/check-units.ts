@@ -20,7 +20,11 @@ export const checkUnits: Check<DoctorContext> = {
     )
     // That nobody supervises is said once, by its own name.
     const rest = unchecked.filter(({ subject }) => subject !== supervisor)
-    return { kind: 'ran', findings: [...failed, ...toUnitFindings(drift), ...held, ...rest] }
+    return {
+      kind: 'ran',
+      findings: [...failed, ...toUnitFindings(drift), ...held, ...rest],
+      proof: `${states.length} units run as they were committed`,
+    }
   },
 }
 

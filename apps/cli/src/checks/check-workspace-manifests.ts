@@ -11,6 +11,7 @@ export const checkWorkspaceManifests: Check<DoctorContext> = {
     if (differences.kind === 'none-checked-in') return { kind: 'not-applicable', reason: 'this catalog checks no manifests in' }
     return {
       kind: 'ran',
+      proof: 'each as the catalog renders it',
       findings: differences.changes.map(({ path, kind }) => ({
         code: 'MANIFEST_STALE',
         severity: 'error',

@@ -1,5 +1,5 @@
 import { graphFormats } from '@sanctum/catalog'
-import { documentKinds, renderTarget } from '@sanctum/contracts'
+import { documentKinds, renderTarget, verifySuite } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
 import { deepChecks } from '../checks/deep/deep-checks.ts'
 import { quickChecks } from '../checks/doctor-checks.ts'
@@ -13,6 +13,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['documentKinds', Object.keys(documentKinds)],
   ['shells', shells],
   ['drillFaults', drillFaultNames],
+  ['suites', verifySuite.options],
   ['checks', [...quickChecks, ...deepChecks].map(({ id }) => id)],
 ])('%s are those that are accepted', (name, accepted) => {
   expect(choices[name].toSorted()).toEqual(accepted.toSorted())

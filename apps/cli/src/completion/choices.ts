@@ -19,6 +19,7 @@ export const choices = {
   documentKinds: ['catalog', 'runtime-catalog', 'layer', 'agent-capabilities', 'stability-window', 'service-manifest', 'waivers'],
   shells: ['bash', 'zsh', 'fish'],
   drillFaults: ['kill', 'hang', 'port-squat', 'disk', 'dependency'],
+  suites: ['workspace', 'runtime', 'e2e'],
   checks: [
     'catalog',
     'prerequisites',
@@ -49,6 +50,7 @@ export const choices = {
     'binds',
     'pid-files',
     'healer',
+    'journal',
     'waivers',
   ],
 } as const

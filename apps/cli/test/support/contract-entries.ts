@@ -36,6 +36,7 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   },
   logs: { args: ['dashboard', '-n', '3'], exit: 'ok', endless: ['dashboard', '-f'] },
   doctor: { args: ['--quick'], exit: 'ok', homeless: 'pending', bare: 'problems' },
+  verify: { args: ['--dry-run'], exit: 'ok' },
   drift: { exit: 'ok', bare: 'problems' },
   render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
   'generations list': { exit: 'ok' },

@@ -13,7 +13,6 @@ export const checkHealer: Check<DoctorContext> = {
     const findings = await Promise.all([
       judgeWatchdogHere(context),
       judgeFailsafeHere(context),
-      judgeJournalHere(context),
       judgeDocumentsHere(context),
       judgeReverterHere(context),
       judgeLockHere(context),
@@ -65,47 +64,6 @@ export function judgeFailsafe(service: string, path: string, trouble: string | n
       evidence: { expected: `a fresh ${path}`, observed: trouble },
       fix: { text: 'Restart it.', command: `sanctumctl restart ${service}`, safe: true },
     }),
-  ]
-}
-
-async function judgeJournalHere({ command: { ports }, inspect }: DoctorContext): Promise<Finding[]> {
-  const path = `${ports.home}/state/journal.db`
-  return judgeJournal({
-    path: ports.files.toShown(path),
-    mayWrite: await (await inspect()).mayWriteFile(path),
-    damage: ports.journal.verify(),
-  })
-}
-
-export function judgeJournal({
-  path,
-  mayWrite,
-  damage,
-}: {
-  readonly path: string
-  readonly mayWrite: boolean
-  readonly damage: readonly string[]
-}): Finding[] {
-  return [
-    ...(mayWrite
-      ? []
-      : [
-          toFinding('JOURNAL_UNWRITABLE', {
-            message: `${path} cannot be written by this user`,
-            subject: path,
-            fix: { text: 'See whose it is.', command: `ls -l ${path}`, safe: true },
-          }),
-        ]),
-    ...(damage.length === 0
-      ? []
-      : [
-          toFinding('JOURNAL_DAMAGED', {
-            message: `${path} is not whole: ${damage.slice(0, 3).join('; ')}${damage.length > 3 ? `; and ${damage.length - 3} more` : ''}`,
-            subject: path,
-            evidence: { expected: 'an unbroken chain', observed: `${damage.length} places` },
-            fix: { text: 'Keep a copy of it before anything else.', command: `cp -a ${path} ${path}.damaged`, safe: true },
-          }),
-        ]),
   ]
 }
 

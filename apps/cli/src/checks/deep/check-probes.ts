@@ -1,4 +1,12 @@
-import type { Check, Finding, Observation, ProbePurpose, ResolvedService, UnitState } from '@sanctum/contracts'
+import {
+  type Check,
+  type Finding,
+  type Observation,
+  type ProbePurpose,
+  probePurpose,
+  type ResolvedService,
+  type UnitState,
+} from '@sanctum/contracts'
 import { type ProbeTarget, probeTargets } from '@sanctum/probes'
 import { toProbeContext } from '../../haus/observe-status.ts'
 import { readHeldService } from '../../haus/read-held-service.ts'
@@ -6,17 +14,30 @@ import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
 /** Every probe of every service that is meant to run is asked now, by what the current generation says of it. */
-export const checkProbes: Check<DoctorContext> = {
-  id: 'probes',
-  title: 'probes',
-  async run(context) {
-    if (context.isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
-    const states = new Map((await context.units()).map((state) => [state.service, state]))
-    const asked = Object.values(context.loaded.haus.services).filter((service) => isMeantToRun(service, states.get(service.id) ?? null))
-    const findings = await Promise.all(asked.map((service) => askService(context, service, states.get(service.id) ?? null)))
-    const count = findings.reduce((sum, { count }) => sum + count, 0)
-    return { kind: 'ran', findings: findings.flatMap((each) => each.findings), proof: `${count} probes asked of ${asked.length} services` }
-  },
+export const checkProbes: Check<DoctorContext> = probesCheck(probePurpose.options)
+
+/** The same for some purposes only. */
+export function probesCheck(purposes: readonly ProbePurpose[]): Check<DoctorContext> {
+  return {
+    id: 'probes',
+    title: 'probes',
+    async run(context) {
+      if (context.isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
+      const states = new Map((await context.units()).map((state) => [state.service, state]))
+      const services = Object.values(context.loaded.haus.services).filter((service) =>
+        isMeantToRun(service, states.get(service.id) ?? null),
+      )
+      const asked = await Promise.all(
+        services.map((service) => askService(context, service, { state: states.get(service.id) ?? null, purposes })),
+      )
+      const count = asked.reduce((sum, one) => sum + one.count, 0)
+      return {
+        kind: 'ran',
+        findings: asked.flatMap(({ findings }) => findings),
+        proof: `${count} probes asked of ${services.length} services`,
+      }
+    },
+  }
 }
 
 /** What a person stopped, what waits for its time, and what only stands in for another answers nothing, rightly. */
@@ -25,10 +46,15 @@ export function isMeantToRun({ fallback_only, kind, run, container }: ResolvedSe
   return (run === null && container === null) || (state !== null && state.wanted !== false)
 }
 
-async function askService({ command: { ports }, probeMs }: DoctorContext, known: ResolvedService, state: UnitState | null) {
+interface Asking {
+  readonly state: UnitState | null
+  readonly purposes: readonly ProbePurpose[]
+}
+
+async function askService({ command: { ports }, probeMs }: DoctorContext, known: ResolvedService, { state, purposes }: Asking) {
   const service = readHeldService(ports, known)
   const context = toProbeContext(service, state)
-  const targets = probeTargets(service.health, context)
+  const targets = probeTargets(service.health, context).filter(({ purpose }) => purposes.includes(purpose))
   const findings = await Promise.all(
     targets.map(async ({ purpose, probe, askable, question }) => {
       const seen: Observation = askable

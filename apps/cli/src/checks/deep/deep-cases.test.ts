@@ -1,20 +1,15 @@
-import {
-  type doctorCodes,
-  type Finding,
-  findingCodes,
-  type Haus,
-  type Listener,
-  type Observation,
-  type ResolvedProbe,
-} from '@sanctum/contracts'
-import { buildHaus, buildHttpProbe, buildProvision, buildService } from '@sanctum/testkit'
+import { doctorCodes, type Finding, findingCodes, type Haus, type Listener, type Observation, type ResolvedProbe } from '@sanctum/contracts'
+import { buildHaus, buildHttpProbe, buildProvision, buildService, buildSurface } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
+import { judgeAgreement, judgeDashboard, judgeEvents, judgeVerdicts } from '../../verify/e2e-steps.ts'
+import { judgeStable } from '../../verify/workspace-steps.ts'
 import type { RoleAnswer } from './ask-role.ts'
 import { judgeBudgets, judgeDisks, judgeMemory } from './check-capacity.ts'
-import { judgeDocument, judgeFailsafe, judgeJournal, judgeLock, judgeReverter, judgeWatchdog } from './check-healer.ts'
+import { judgeDocument, judgeFailsafe, judgeLock, judgeReverter, judgeWatchdog } from './check-healer.ts'
 import { type JobRecord, judgeJob, periodS } from './check-jobs.ts'
+import { judgeJournal } from './check-journal.ts'
 import { findGhosts, judgeBinds } from './check-listeners.ts'
 import { judgeNames, type NamesQuestion } from './check-names.ts'
 import { judgePidFiles } from './check-pid-files.ts'
@@ -296,6 +291,43 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
     () => findUnused([waiver], [{ code: 'PORT_HELD', severity: 'error', message: 'held', subject: 'tcp 1' }], '2026-11-27'),
   ],
   [
+    'RENDER_UNSTABLE',
+    'a file that is another each time',
+    () => judgeStable([buildSurface(() => 'a')], [{ ...buildSurface(() => 'a'), digest: 'other' }]),
+    () => judgeStable([buildSurface(() => 'a')], [buildSurface(() => 'a')]),
+  ],
+  [
+    'STATUS_DISAGREES',
+    'a watchdog that names another process',
+    () => judgeAgreement([{ id: 'dashboard', pid: 1 }], [{ service: 'dashboard', pid: 2 }]),
+    () =>
+      judgeAgreement(
+        [{ id: 'dashboard', pid: 1 }],
+        [
+          { service: 'dashboard', pid: 1 },
+          { service: 'old', pid: null },
+        ],
+      ),
+  ],
+  [
+    'STATUS_DISAGREES',
+    'a tile that is green while the service is not',
+    () => judgeVerdicts([{ id: 'a', verdict: 'failed', why: 'down' }], [{ id: 'a', verdict: 'healthy', why: 'up' }]),
+    () => judgeVerdicts([{ id: 'a', verdict: 'failed', why: 'down' }], [{ id: 'a', verdict: 'failed', why: 'it is down' }]),
+  ],
+  [
+    'SURFACE_SILENT',
+    'a page that is an error',
+    () => judgeDashboard({ service: 'dashboard', url: 'http://127.0.0.1:1111/', status: 500 }, null),
+    () => judgeDashboard({ service: 'dashboard', url: 'http://127.0.0.1:1111/', status: 200 }, { services: [] } as never),
+  ],
+  [
+    'EVENT_LOST',
+    'a watchdog that writes into another journal',
+    () => judgeEvents({ own: true, theirs: false, pid: 12 }),
+    () => judgeEvents({ own: true, theirs: true, pid: 12 }),
+  ],
+  [
     'FIX_FAILED',
     'a fix that changed nothing',
     () => [toFailed({ code: 'PID_FILE_DEAD', subject: 'x', steps: [], outcome: 'failed', why: 'EACCES' })],
@@ -308,6 +340,10 @@ const agents = { agents: { yoda: { role: 'elder', allowed: ['**'] } } }
 function command(program: string): ResolvedProbe {
   return { type: 'command', command: [program], timeout_ms: 1000, interval_s: 60, open_after: 3, close_after: 2 }
 }
+
+test('every code of the thorough checks has a case', () => {
+  expect(Object.keys(doctorCodes).filter((code) => !cases.some(([known]) => known === code))).toEqual([])
+})
 
 describe('what is planted is found, and what looks alike is not', () => {
   test.each(cases)('%s: %s', async (code, _, planted, well) => {

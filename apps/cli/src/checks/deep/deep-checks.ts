@@ -3,6 +3,7 @@ import type { DoctorContext } from '../doctor-context.ts'
 import { checkCapacity } from './check-capacity.ts'
 import { checkHealer } from './check-healer.ts'
 import { checkJobs } from './check-jobs.ts'
+import { checkJournal } from './check-journal.ts'
 import { checkBinds, checkListeners } from './check-listeners.ts'
 import { checkLoadPath } from './check-load-path.ts'
 import { checkNames } from './check-names.ts'
@@ -23,5 +24,6 @@ export const deepChecks: readonly Check<DoctorContext>[] = [
   checkBinds,
   checkPidFiles,
   checkHealer,
+  checkJournal,
   checkWaivers,
 ]

@@ -1,0 +1,125 @@
+import { basename, dirname } from 'node:path'
+import { type CheckResult, type ExitName, type Finding, type VerifySuite, verifySuite } from '@sanctum/contracts'
+import { planJot } from '@sanctum/generations'
+import { runChecks } from '../checks/run-checks.ts'
+import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
+import { completeResults } from '../findings/complete-findings.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { nearestWord } from '../output/nearest-word.ts'
+import { outcomeOf, type SuiteResult, toJunit } from '../verify/junit.ts'
+import { keepReceipt, listStale, readReceipt, toInputs } from '../verify/receipt.ts'
+import { suites } from '../verify/suites.ts'
+import { createVerifyContext, VERIFY_DEADLINE_MS } from '../verify/verify-context.ts'
+import { renderSteps, renderVerifyPlan } from '../views/verify.ts'
+
+/** Asks step by step whether catalog, machine and live surfaces are what they say, and leaves a receipt. It mends nothing. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const chosen = chooseSuites(context.options['suite'])
+  if (context.global.dryRun) return plan(context, chosen)
+  const { ports } = context
+  const begunMs = ports.clock.now()
+  const begun = ports.clock.monotonic()
+  const { results, inputs } = await runSuites(context, chosen)
+  const findings = unique(results.flatMap((result) => result.findings))
+  const exit = exitOf(results, findings)
+  const junit = context.options['junit']
+  if (typeof junit === 'string') await writeJunit(context, junit, results)
+  const receipt = await keepReceipt(ports, {
+    schema_version: 1,
+    command: 'verify',
+    suites: [...chosen],
+    ok: exit === 'ok',
+    begun_ms: begunMs,
+    took_ms: Math.round(ports.clock.monotonic() - begun),
+    inputs,
+    versions: { sanctum: ports.version, node: process.version },
+    steps: results.map(({ suite, id, verdict, proof, duration_ms }) => ({
+      ...{ suite, id, verdict, duration_ms },
+      ...(proof === undefined ? {} : { proof }),
+    })),
+  })
+  return {
+    exit,
+    data: { written: true, steps: results, receipt },
+    findings,
+    view: (style) => renderSteps({ results, findings, receipt: ports.files.toShown(receipt) }, style),
+  }
+}
+
+async function runSuites(context: CommandContext, chosen: readonly VerifySuite[]) {
+  const { ports, say, signal } = context
+  const { monotonic, pause } = ports.clock
+  const verify = createVerifyContext(context)
+  const total = chosen.reduce((sum, suite) => sum + suites[suite].length, 0)
+  const results: SuiteResult[] = []
+  for (const suite of chosen) {
+    const left = Math.max(1, VERIFY_DEADLINE_MS - results.reduce((sum, { duration_ms }) => sum + duration_ms, 0))
+    const own = await runChecks(suites[suite], verify, {
+      now: monotonic,
+      inOrder: true,
+      deadline: { ms: left, pause },
+      onResult: (result) => {
+        if (signal.aborted) throw new Interrupted()
+        results.push({ suite, ...result })
+        say(`[${results.length}/${total}] ${suite} ${describe(result)}`)
+      },
+    })
+    results.splice(
+      -own.length,
+      own.length,
+      ...(await completeResults(ports, own, { isWhole: false, keeps: false })).map((result) => ({ suite, ...result })),
+    )
+  }
+  return { results, inputs: toInputs(ports, await verify.load()) }
+}
+
+function describe({ id, verdict, proof, reason, findings, duration_ms }: CheckResult): string {
+  const why = reason ?? findings.find(({ severity }) => severity === 'error')?.message ?? proof
+  return `${id}: ${verdict}${why === undefined ? '' : `, ${why}`} (${duration_ms} ms)`
+}
+
+/** The same trouble may be seen by two steps; it is told once. */
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.subject ?? ''} ${finding.message}`, finding])).values()]
+}
+
+function exitOf(results: readonly SuiteResult[], findings: readonly Finding[]): ExitName {
+  const exit = exitOfFindings(findings)
+  if (exit !== 'ok') return exit
+  return results.some((result) => outcomeOf(result) === 'error') ? 'problems' : 'ok'
+}
+
+/** What would be asked, and whether the last receipt still speaks of this machine. */
+async function plan({ ports, ...context }: CommandContext, chosen: readonly VerifySuite[]): Promise<Answer> {
+  const steps = chosen.flatMap((suite) => suites[suite].map(({ id, title }) => ({ suite, id, title })))
+  const receipt = await readReceipt(ports)
+  const inputs = toInputs(ports, await createVerifyContext({ ...context, ports }).load())
+  const last = receipt === null ? null : { ok: receipt.ok, begun_ms: receipt.begun_ms, stale: listStale(receipt, inputs) }
+  return {
+    exit: 'ok',
+    data: { written: false, steps, last },
+    findings: [],
+    view: (style) => renderVerifyPlan({ steps, last }, style),
+  }
+}
+
+async function writeJunit({ ports }: CommandContext, file: string, results: readonly SuiteResult[]): Promise<void> {
+  const path = ports.files.toAbsolute(file)
+  if (basename(path) === '') throw new UsageProblem('--junit needs the name of a file', 'Such as --junit verify.xml.')
+  await ports.files.perform(planJot(path, toJunit(results)), dirname(path))
+}
+
+function chooseSuites(given: unknown): readonly VerifySuite[] {
+  const names = Array.isArray(given) ? (given as string[]) : []
+  if (names.length === 0) return verifySuite.options
+  const asked = names.map((name) => {
+    const known = verifySuite.options.find((suite) => suite === name)
+    if (known) return known
+    const near = nearestWord(name, verifySuite.options)
+    throw new UsageProblem(
+      `there is no suite ${name}`,
+      near === null ? `Use one of ${verifySuite.options.join(', ')}.` : `Did you mean ${near}?`,
+    )
+  })
+  return verifySuite.options.filter((suite) => asked.includes(suite))
+}
