@@ -7,6 +7,8 @@ const render = 'packages/render/test/finding-codes.test.ts'
 const launchd = 'packages/supervisor/test/native-managers.test.ts'
 const runtime = 'packages/supervisor/src/judge-runtime.test.ts'
 const processes = 'packages/supervisor/test/household-processes.real.test.ts'
+const deep = 'apps/cli/src/checks/deep/deep-cases.test.ts'
+const patrol = 'packages/supervisor/src/patrol/judge-patrol.test.ts'
 const secrets = 'packages/render/test/with-secrets.real.test.ts'
 
 /**
@@ -230,6 +232,12 @@ export const incidents: readonly Incident[] = [
         find: 'if (!isOwnPort(probe) || provides.includes(probe.port)) return []',
         replace: 'if (!isOwnPort(probe) || provides.length >= 0) return []',
       }),
+      proof(patrol, 'the patrol > one that runs and does not listen', {
+        what: 'a port that is declared is looked for among those that are bound',
+        file: 'packages/supervisor/src/patrol/judge-patrol.ts',
+        find: '...judgePorts(question, service, stateOf.get(service.id)),',
+        replace: '',
+      }),
     ),
   },
   {
@@ -241,6 +249,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/supervisor/src/judge-runtime.ts',
         find: '...strangers.map(toUnmanaged),',
         replace: '',
+      }),
+      proof(patrol, 'the patrol > a listener that nobody declared', {
+        what: 'who listens and is in no catalog is a ghost, and told',
+        file: 'packages/supervisor/src/patrol/judge-patrol.ts',
+        find: 'ghosts: findGhosts(question),',
+        replace: 'ghosts: [],',
       }),
     ),
   },
@@ -272,6 +286,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/catalog/src/lint/ports.ts',
         find: 'return [...lintLore(view), ...lintClashes(view)]',
         replace: 'return lintLore(view)',
+      }),
+      proof(deep, 'what is planted is found, and what looks alike is not > ACTION_UNRESOLVED: an action whose program is gone', {
+        what: 'what a heal needs is looked for before it is needed',
+        file: 'apps/cli/src/checks/deep/check-names.ts',
+        find: '.filter(({ program }) => missing.has(program))',
+        replace: '.filter(() => false)',
       }),
     ),
   },
@@ -350,6 +370,18 @@ export const incidents: readonly Incident[] = [
         find: 'if (retired) {',
         replace: 'if (retired === null) {',
       }),
+      proof(deep, 'what is planted is found, and what looks alike is not > NAME_RETIRED: a probe of a retired port', {
+        what: 'a probe may not ask the port of a retired service',
+        file: 'apps/cli/src/checks/deep/check-names.ts',
+        find: 'if (port === null || provided.has(port)) return []',
+        replace: 'return []',
+      }),
+      proof(deep, 'what is planted is found, and what looks alike is not > NAME_UNKNOWN: a tile of a service that never was', {
+        what: 'what a view shows is in the catalog',
+        file: 'apps/cli/src/checks/deep/check-names.ts',
+        find: '...question.shown.flatMap((one) => judgeShown(haus, one)),',
+        replace: '',
+      }),
     ),
   },
   {
@@ -398,6 +430,12 @@ export const incidents: readonly Incident[] = [
         find: 'job: {\n    running: ask,',
         replace: 'job: {\n    running: isUnknown,',
       }),
+      proof(deep, 'what is planted is found, and what looks alike is not > JOB_UNFINISHED: a start without an end', {
+        what: 'a start without an end is told within the hour',
+        file: 'apps/cli/src/checks/deep/check-jobs.ts',
+        find: 'if (isOpen && (state.pid === null',
+        replace: 'if (isOpen && (state.pid === undefined',
+      }),
     ),
   },
   {
@@ -421,6 +459,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/render/src/judge-service.ts',
         find: "service.tier === 'P0' && starts",
         replace: 'service.tier === null && starts',
+      }),
+      proof(deep, "what is planted is found, and what looks alike is not > SECRET_UNREADABLE: a file that is another account's", {
+        what: 'a secret is a file that the account of its service can read, with nobody logged in',
+        file: 'apps/cli/src/checks/deep/check-secret-access.ts',
+        find: 'if (!permits(seen, who, 4))',
+        replace: 'if (seen === undefined)',
       }),
     ),
   },
@@ -619,7 +663,14 @@ export const incidents: readonly Incident[] = [
   {
     number: 50,
     title: 'Full copies in a synced folder filled the disk',
-    outcome: waits('probes of the disk', 'being built'),
+    outcome: reproduced(
+      proof(deep, 'what is planted is found, and what looks alike is not > DISK_LOW: a disk at 85 %', {
+        what: 'a disk speaks up at 85 %, and louder at 90 %',
+        file: 'apps/cli/src/checks/deep/check-capacity.ts',
+        find: 'if (used < LOW_PERCENT) return []',
+        replace: 'return []',
+      }),
+    ),
   },
   {
     number: 51,
@@ -630,6 +681,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/supervisor/src/judge-admission.ts',
         find: 'if (needMb === 0 || needMb <= freeMb) return',
         replace: 'if (needMb >= 0) return',
+      }),
+      proof(deep, 'what is planted is found, and what looks alike is not > NAME_UNKNOWN: an agent that does not exist', {
+        what: 'whoever is named to guard something exists',
+        file: 'apps/cli/src/checks/deep/check-names.ts',
+        find: '...Object.values(haus.services).flatMap((service) => judgeAgent(haus, service)),',
+        replace: '',
       }),
     ),
   },
@@ -642,6 +699,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/probes/src/judge-run.ts',
         find: 'return hasAnswer(evidence) ? judgeProbes(evidence) : {',
         replace: 'return {',
+      }),
+      proof(deep, 'what is planted is found, and what looks alike is not > JOB_STALE: no good end for two periods', {
+        what: 'two missing nights are told',
+        file: 'apps/cli/src/checks/deep/check-jobs.ts',
+        find: 'if (ageS !== null && ageS <= allowedS) return []',
+        replace: 'return []',
       }),
     ),
   },
