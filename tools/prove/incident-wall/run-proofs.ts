@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createVitest, type TestCase, type TestModule, type Vitest } from 'vitest/node'
+import { createVitest, type TestCase, type TestModule, type Vitest, type VitestPluginContext } from 'vitest/node'
 import type { Guard, Proof } from './incident.ts'
 import { judgeProof, type ProofVerdict, type TestEnd } from './judge-proof.ts'
 
@@ -14,6 +15,7 @@ const GUARDED = 'guarded'
  */
 export async function runProofs(root: string, proofs: readonly Proof[]): Promise<ProofVerdict[]> {
   const switchedOff = new Set<number>()
+  const cache = mkdtempSync(join(tmpdir(), 'incident-wall-'))
   const plugin = (index: number, { file, find, replace }: Guard) => ({
     name: 'switch-off',
     enforce: 'pre' as const,
@@ -21,6 +23,10 @@ export async function runProofs(root: string, proofs: readonly Proof[]): Promise
       if (id.split('?')[0] !== join(root, file)) return undefined
       switchedOff.add(index)
       return code.replace(find, () => replace)
+    },
+    // What every project loads alike is transformed once; the file without its guard is nobody else's.
+    configureVitest({ defineCacheKeyGenerator }: VitestPluginContext) {
+      defineCacheKeyGenerator(({ id }) => (id.split('?')[0] === join(root, file) ? false : undefined))
     },
   })
   const common = { testTimeout: 20_000, maxWorkers: 2 }
@@ -37,7 +43,7 @@ export async function runProofs(root: string, proofs: readonly Proof[]): Promise
     root,
     watch: false,
     cache: false,
-    fsModuleCache: false,
+    fsModuleCachePath: cache,
     sharedViteServer: false,
     reporters: [{}],
     maxWorkers: 2,
@@ -55,6 +61,7 @@ export async function runProofs(root: string, proofs: readonly Proof[]): Promise
     )
   } finally {
     await vitest.close()
+    rmSync(cache, { recursive: true })
   }
 }
 
