@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, observeCommitted, performOrTakeBack, readDocument } from '@sanctum/generations/node'
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
-import { openJournal, openLock } from '@sanctum/journal/node'
+import { checkSqlite, openJournal, openLock } from '@sanctum/journal/node'
+import type { ProbePorts } from '@sanctum/probes'
 import { observe } from '@sanctum/probes/node'
 import { joinDomains, type UnitManager } from '@sanctum/supervisor'
 import {
@@ -89,7 +90,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     inspect: async () => (await import('./node/inspect-machine.ts')).createInspection(),
-    observe: (probe, context) => observe(probe, context),
+    observe: (probe, context) => observe(probe, context, { ports: probePorts }),
     faults: async () => {
       const { createFaults } = await import('./node/faults.ts')
       const processes = createProcessTable()
@@ -105,6 +106,12 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       return state.kind === 'free' ? null : (describeHolder(state.holder) ?? 'a process that the system does not name')
     },
   }
+}
+
+/** What probes look at through other packages. */
+const probePorts: ProbePorts = {
+  listListeners: async () => (await gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false })).listeners,
+  checkSqlite,
 }
 
 interface ManagerParts {

@@ -31,6 +31,7 @@ function createWorld() {
     monotonicMs: () => world.nowMs,
     listUnits: async () => world.units,
     readLastRun: async () => null,
+    observeProgram: () => null,
     observe: async (probe) => {
       const port = probe.type === 'tcp' ? (probe.port as number) : 0
       world.asked.push(port)

@@ -1,4 +1,4 @@
-import type { Observation, ResolvedProbe, UnitState } from '@sanctum/contracts'
+import type { Observation, ProbeSpec, ProgramSight, ResolvedProbe, UnitState } from '@sanctum/contracts'
 import { type LastRun, type OwnTrouble, type ProbeContext, probeTargets } from '@sanctum/probes'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
 import type { Look } from './look.ts'
@@ -11,6 +11,8 @@ export interface WatchPorts extends MyselfPorts, StartPorts {
   /** Everything that the service manager of this machine has for us. */
   readonly listUnits: (definition: HausDefinition) => Promise<readonly UnitState[]>
   readonly readLastRun: (definition: HausDefinition, service: string) => Promise<LastRun | null>
+  /** What a process runs; null where nobody can say. */
+  readonly observeProgram: (pid: number) => ProgramSight | null
   readonly observe: (probe: ResolvedProbe, context: ProbeContext, signal: AbortSignal) => Promise<Observation>
 }
 
@@ -84,12 +86,14 @@ async function toContext(
   service: ServiceDefinition,
   unit: UnitState | null,
 ): Promise<ProbeContext> {
-  const asksJob = Object.values(service.health).some((probe) => probe?.type === 'job')
+  const asks = (type: ProbeSpec['type']): boolean => Object.values(service.health).some((probe) => probe?.type === type)
   return {
     provides: service.provides,
     // Its manager has just made sure that the pid is still the same process, by a clock that nobody can set.
     process: unit === null || unit.pid === null ? null : { pid: unit.pid, startedAtMs: null },
-    lastRun: asksJob ? await ports.readLastRun(definition, service.id) : null,
+    lastRun: asks('job') ? await ports.readLastRun(definition, service.id) : null,
+    unit,
+    program: asks('process') && unit?.pid != null ? ports.observeProgram(unit.pid) : null,
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ExitName, type NewEvent, scrubData } from '@sanctum/contracts'
+import type { ProbePorts } from '@sanctum/probes'
 import type { HausDefinition } from './haus-definition.ts'
 import { createLog, type Log, toErrorFields } from './log.ts'
 import { askDocument, askHealth } from './node/ask-health.ts'
@@ -214,8 +215,21 @@ async function wireWatch(home: string): Promise<WatchPorts> {
     rememberStarts: (document) => writeStateFile(startsFile(home), document),
     listUnits: (definition: HausDefinition) => createUnitManager(definition, home, supervisor).list(),
     readLastRun: ({ manager }, service) => readLastRun(manager, home, service),
-    observe: (probe, context, signal) => observe(probe, context, { signal }),
+    observe: (probe, context, signal) => observe(probe, context, { signal, ports: probePorts }),
+    observeProgram: (pid) => supervisor.observePrograms([pid])[0] ?? null,
   }
+}
+
+/** What probes look at through other packages; each is loaded when the first probe needs it. */
+const probePorts: ProbePorts = {
+  async listListeners() {
+    const { gatherObservations } = await import('@sanctum/host-resolver/node')
+    return (await gatherObservations({ modelServers: false })).listeners
+  },
+  async checkSqlite(path, deadline) {
+    const journal = await import('@sanctum/journal/node')
+    return await journal.checkSqlite(path, deadline)
+  },
 }
 
 async function wireJournal(home: string, log: Log): Promise<(event: NewEvent) => void> {

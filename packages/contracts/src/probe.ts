@@ -2,7 +2,17 @@ import * as z from 'zod'
 import { verdict } from './check.ts'
 
 /** Why a probe failed, kept apart because each has another remedy. */
-export const failureCause = z.enum(['transport', 'timeout', 'authentication', 'wrong-answer', 'not-running', 'wrong-owner', 'stale'])
+export const failureCause = z.enum([
+  'transport',
+  'timeout',
+  'authentication',
+  'wrong-answer',
+  'not-running',
+  'wrong-owner',
+  'stale',
+  /** Something that it needs is used up: disk, memory, the days of a certificate. */
+  'exhausted',
+])
 export type FailureCause = z.infer<typeof failureCause>
 
 /** What was seen at a moment; it says nothing yet about what that means. */

@@ -18,8 +18,13 @@ function toPaced({ timeout_ms = 2000, interval_s = 60, open_after = 3, close_aft
 }
 
 function toTargeted(probe: ProbeSpec, { provides = [] }: Service): ProbeSpec {
-  if (probe.type !== 'http' && probe.type !== 'tcp') return probe
   const first = provides.find(({ protocol = 'tcp' }) => protocol === 'tcp')
+  if (probe.type === 'port-owner') return { ...probe, ...withPort(probe.port ?? first?.port) }
+  if (probe.type === 'chat')
+    return probe.url === undefined
+      ? { ...probe, ...withPort(probe.port ?? first?.port), path: probe.path ?? '/v1/chat/completions' }
+      : probe
+  if (probe.type !== 'http' && probe.type !== 'tcp') return probe
   if (probe.type === 'http') {
     const asks = { ...probe, method: probe.method ?? (probe.body === undefined ? 'GET' : 'POST') } as const
     if (probe.url !== undefined) return asks

@@ -66,3 +66,32 @@ describe('judgeAnswer', () => {
     expect(lies.length).toBeGreaterThan(12)
   })
 })
+
+describe('what else an answer may have to be', () => {
+  const day = 86_400_000
+  const answer = {
+    status: 200,
+    contentType: null,
+    body: 'a\nversion 1.2',
+    headers: { server: 'caddy', 'set-cookie': ['a=1', 'b=2'] },
+    tookMs: 300,
+  }
+  test.each<readonly [string, Partial<ProbeOf<'http'>>, object, string]>([
+    ['a pattern that fits', { matches: '^version \\d' }, {}, 'passed'],
+    ['one that does not', { matches: '^version 2' }, {}, 'wrong-answer'],
+    ['a header', { answer_headers: { Server: 'caddy' } }, {}, 'passed'],
+    ['one of several', { answer_headers: { 'Set-Cookie': 'b=' } }, {}, 'passed'],
+    ['a header that says something else', { answer_headers: { server: 'nginx' } }, {}, 'wrong-answer'],
+    ['a header that is not there', { answer_headers: { etag: '' } }, {}, 'wrong-answer'],
+    ['fast enough', { max_latency_ms: 300 }, {}, 'passed'],
+    ['too slow', { max_latency_ms: 299 }, {}, 'timeout'],
+    ['a certificate for long', { min_certificate_days: 14 }, { certificateMs: 14 * day }, 'passed'],
+    ['a certificate that ends soon', { min_certificate_days: 14 }, { certificateMs: 14 * day - 1 }, 'exhausted'],
+    ['no certificate to look at', { min_certificate_days: 14 }, {}, 'could-not-check'],
+    ['a wrong answer counts more than a slow one', { matches: 'x', max_latency_ms: 1 }, {}, 'wrong-answer'],
+  ])('%s', (_, given, seen, expected) => {
+    const pace = { timeout_ms: 1000, interval_s: 1, open_after: 3, close_after: 2 }
+    const sight = judgeAnswer({ type: 'http', ...pace, ...given }, { ...answer, ...seen })
+    expect(sight.kind === 'failed' ? sight.cause : sight.kind, sight.detail).toBe(expected)
+  })
+})

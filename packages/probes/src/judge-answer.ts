@@ -7,23 +7,36 @@ export interface HttpAnswer {
   readonly status: number
   readonly contentType: string | null
   readonly body: string
+  /** By their names in small letters. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly tookMs?: number
+  /** For how long the certificate of the other side is good; null where it showed none. */
+  readonly certificateMs?: number | null
 }
 
 /** What a probe saw, without when and how fast. */
 export type Sight =
-  | { readonly kind: 'passed'; readonly detail: string }
+  | { readonly kind: 'passed'; readonly detail: string; readonly drift?: string; readonly busy?: true }
   | { readonly kind: 'failed'; readonly cause: FailureCause; readonly detail: string }
-  | { readonly kind: 'could-not-check'; readonly detail: string }
+  | { readonly kind: 'could-not-check'; readonly detail: string; readonly busy?: true }
 
 /**
  * Whether an answer is the one that the probe asks for. A status alone is trusted only if the probe names it: without
  * that, an empty body, `success: false` and an HTML page where JSON was asked for are wrong answers under status 200.
  */
 export function judgeAnswer(probe: ProbeOf<'http'>, answer: HttpAnswer): Sight {
-  return judgeStatus(probe, answer) ?? judgeBody(probe, answer) ?? passed(`status ${answer.status}`)
+  return (
+    judgeStatus(probe.status, answer) ??
+    judgeHeaders(probe, answer) ??
+    judgeBody(probe, answer) ??
+    judgeCertificate(probe, answer) ??
+    judgeLatency(probe, answer) ??
+    passed(`status ${answer.status}`)
+  )
 }
 
-function judgeStatus({ status }: ProbeOf<'http'>, answer: HttpAnswer): Sight | null {
+/** Null where the status is one of those that are wanted; 200 to 299 where none is named. */
+export function judgeStatus(status: readonly number[] | undefined, answer: Pick<HttpAnswer, 'status'>): Sight | null {
   const isWanted = status === undefined ? answer.status >= 200 && answer.status <= 299 : status.includes(answer.status)
   if (isWanted) return null
   if (answer.status === 401 || answer.status === 403 || answer.status === 407)
@@ -33,13 +46,44 @@ function judgeStatus({ status }: ProbeOf<'http'>, answer: HttpAnswer): Sight | n
   return wrong(`status ${answer.status}, wanted ${status === undefined ? '200 to 299' : status.join(' or ')}`)
 }
 
+function judgeHeaders({ answer_headers = {} }: ProbeOf<'http'>, { headers = {} }: HttpAnswer): Sight | null {
+  for (const [name, wanted] of Object.entries(answer_headers)) {
+    const given = headers[name.toLowerCase()]
+    if (given === undefined) return wrong(`the answer has no header ${name}`)
+    if (![given].flat().some((value) => value.includes(wanted))) return wrong(`its header ${name} does not hold ${JSON.stringify(wanted)}`)
+  }
+  return null
+}
+
+const DAY_MS = 86_400_000
+
+function judgeCertificate({ min_certificate_days }: ProbeOf<'http'>, { certificateMs = null }: HttpAnswer): Sight | null {
+  if (min_certificate_days === undefined) return null
+  if (certificateMs === null)
+    return { kind: 'could-not-check', detail: 'misconfigured: over plain HTTP there is no certificate to look at' }
+  if (certificateMs >= min_certificate_days * DAY_MS) return null
+  const days = Math.floor(certificateMs / DAY_MS)
+  return {
+    kind: 'failed',
+    cause: 'exhausted',
+    detail: `its certificate is good for ${days} more days, at least ${min_certificate_days} wanted`,
+  }
+}
+
+function judgeLatency({ max_latency_ms }: ProbeOf<'http'>, { tookMs = 0 }: HttpAnswer): Sight | null {
+  if (max_latency_ms === undefined || tookMs <= max_latency_ms) return null
+  return { kind: 'failed', cause: 'timeout', detail: `it answered after ${Math.round(tookMs)} ms, at most ${max_latency_ms} ms allowed` }
+}
+
 function judgeBody(probe: ProbeOf<'http'>, answer: HttpAnswer): Sight | null {
   if (probe.method === 'HEAD') return null
-  const asksBody = probe.contains !== undefined || probe.json !== undefined || probe.fresh !== undefined
+  const asksBody = probe.contains !== undefined || probe.matches !== undefined || probe.json !== undefined || probe.fresh !== undefined
   if (answer.body.trim() === '' && answer.status !== 204 && (asksBody || probe.status === undefined))
     return wrong(`status ${answer.status} with an empty body`)
   if (probe.contains !== undefined && !answer.body.includes(probe.contains))
     return wrong(`the body does not hold ${JSON.stringify(probe.contains)}`)
+  if (probe.matches !== undefined && !new RegExp(probe.matches, 'mu').test(answer.body))
+    return wrong(`nothing in the body fits ${JSON.stringify(probe.matches)}`)
   return judgeJson(probe, answer)
 }
 

@@ -46,6 +46,10 @@ const rows: readonly Row[] = [
   ['startup for too long', { judgements: { startup: fails, liveness: passes } }, 'failed'],
   ['startup that could not be asked is not too long', { judgements: { startup: open } }, 'could-not-check'],
   ['startup passed: the others are heard', { judgements: { startup: passes, liveness: fails } }, 'failed'],
+  ['never answered yet and has time', { starting: true, startOverdue: false, judgements: { liveness: fails } }, 'could-not-check'],
+  ['never answered and its manager gave up', { starting: true, activity: 'failed', judgements: { liveness: fails } }, 'failed'],
+  ['lives, but not as the disk says', { judgements: { liveness: { ...passes, verdict: 'drift' } } }, 'drift'],
+  ['drifts, and fails besides', { judgements: { liveness: { ...passes, verdict: 'drift' }, readiness: fails } }, 'failed'],
   ['startup alone', { judgements: { startup: passes } }, 'healthy'],
   ['stopped though wanted', { activity: 'stopped' }, 'failed'],
   ['stopped, and its port answers: somebody else does', { activity: 'stopped', judgements: { liveness: passes } }, 'failed'],
@@ -118,6 +122,24 @@ describe('judgeService', () => {
 
   test('its own trouble has no other cause', () => {
     expect(judgeService(evidence({ judgements: { liveness: fails } }))).toMatchObject({ cause: null, why: 'nobody listens' })
+  })
+
+  test('names what its own trouble looks like, and by which purpose it shows', () => {
+    expect(judgeService(evidence({ judgements: { liveness: passes, contract: fails } }))).toMatchObject({
+      symptom: 'transport',
+      failing: 'contract',
+    })
+    const crashing = judgeService(evidence({ activity: 'backing-off' }))
+    expect(crashing.symptom).toBe('crashed')
+    expect(crashing).not.toHaveProperty('failing')
+    expect(judgeService(evidence({ activity: 'failed' })).symptom).toBe('given-up')
+    expect(judgeService(evidence({ activity: 'stopped' })).symptom).toBe('not-running')
+    expect(judgeService(evidence({ requirements: [requirement('failed')], judgements: { liveness: fails } }))).not.toHaveProperty('symptom')
+  })
+
+  test('busy is told, and is not sick', () => {
+    const busy: Judgement = { ...passes, why: 'busy: its last real work succeeded 5 s ago', busy: true }
+    expect(judgeService(evidence({ judgements: { liveness: busy } }))).toMatchObject({ verdict: 'healthy', busy: busy.why })
   })
 
   test('a first impression is not confirmed', () => {

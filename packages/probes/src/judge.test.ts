@@ -45,6 +45,25 @@ describe('judge', () => {
     expect(judgeLetters(letters)).toMatchObject({ verdict, confirmed })
   })
 
+  test.each<readonly [string, Verdict, string]>([
+    ['ppffpf', 'failed', 'three of five, none of them need follow another'],
+    ['ppfpfpf', 'failed', 'three of the last five'],
+    ['ppfppfpf', 'healthy', 'two of the last five'],
+    ['ppffpfppf', 'healthy', 'what was closed does not count again'],
+  ])('three of five: %s is %s (%s)', (letters, verdict) => {
+    expect(judge(history(letters), { ...policy, open_of: 5 }, letters.length * PERIOD_MS).verdict).toBe(verdict)
+  })
+
+  test('who lives but differs from the disk drifts, and one that does so is no failure', () => {
+    const drifting: Observation = { kind: 'passed', atMs: 1, tookMs: 1, detail: 'lives', drift: 'it still runs the former program' }
+    expect(judge([drifting, drifting], policy, 1)).toMatchObject({
+      verdict: 'drift',
+      confirmed: true,
+      why: 'it still runs the former program',
+    })
+    expect(judge([drifting, ...history('pp')], policy, 1).verdict).toBe('healthy')
+  })
+
   test('a verdict begins with the first result of the row that made it', () => {
     expect(judgeLetters('ppfff').sinceMs).toBe(3 * PERIOD_MS)
     expect(judgeLetters('ppfffpp').sinceMs).toBe(6 * PERIOD_MS)

@@ -1,4 +1,4 @@
-import type { ProbeSpec, ResolvedProbe, ServiceKind } from '@sanctum/contracts'
+import type { ProbeSpec, ProgramSight, ResolvedProbe, ServiceKind, UnitState } from '@sanctum/contracts'
 
 export type ProbeType = ProbeSpec['type']
 export type ProbeOf<Type extends ProbeType> = Extract<ResolvedProbe, { type: Type }>
@@ -10,6 +10,10 @@ export interface ProbeContext {
   readonly process: { readonly pid: number; readonly startedAtMs: number | null } | null
   /** How its last run ended; null where none is known. */
   readonly lastRun: LastRun | null
+  /** The unit as its manager sees it. */
+  readonly unit?: UnitState | null
+  /** What its process runs, and whether that is still what lies on the disk. */
+  readonly program?: ProgramSight | null
 }
 
 export interface Provision {

@@ -26,6 +26,14 @@ describe('probeTargets', () => {
     [{ type: 'interface', interface: 'bridge100', address: '10.10.10.1' }, nothing, '10.10.10.1 on bridge100'],
     [{ type: 'file', path: '/tmp/beat', max_age_s: 60 }, nothing, 'age of /tmp/beat'],
     [{ type: 'job', max_age_s: 60 }, { ...nothing, lastRun: { endedAtMs: 0, code: 0, signal: null } }, 'its last end'],
+    [{ type: 'port-owner' }, { ...web, process: { pid: 42, startedAtMs: null } }, 'whether process 42 listens on 8080'],
+    [{ type: 'port-owner', program: 'ollama' }, web, 'whether ollama listens on 8080'],
+    [{ type: 'disk', path: '/data', max_used_percent: 85 }, nothing, 'room at /data'],
+    [{ type: 'memory', min_free_percent: 20 }, nothing, 'memory and swap'],
+    [{ type: 'heartbeat', path: '/tmp/beat', max_age_s: 60 }, nothing, 'heartbeat in /tmp/beat'],
+    [{ type: 'chat', model: 'small' }, guarded, 'a token from https://[::1]:1337/v1/chat/completions'],
+    [{ type: 'sqlite', path: '/data/x.db' }, nothing, 'quick_check of /data/x.db'],
+    [{ type: 'log', path: '/var/log/x', absent: 'panic' }, nothing, 'the end of /var/log/x'],
   ])('%j asks for %s', (liveness, context, question) => {
     expect(probeTargets({ liveness }, context)).toMatchObject([{ purpose: 'liveness', question, askable: true }])
   })
@@ -35,6 +43,9 @@ describe('probeTargets', () => {
     [{ type: 'http', url: 'ftp://10.10.10.10' }, 'its URL is none of http or https'],
     [{ type: 'tcp' }, 'it has no port to ask'],
     [{ type: 'process' }, 'no process is known, and it has no pattern to look for one'],
+    [{ type: 'port-owner' }, 'it has no port whose owner could be asked for'],
+    [{ type: 'unit' }, 'its service manager says nothing of a unit'],
+    [{ type: 'chat', model: 'small' }, 'it has neither a URL nor a port to ask'],
     [{ type: 'job', max_age_s: 60 }, 'no end of a run is known yet'],
   ])('%j without anything known cannot be asked: %s', (liveness, question) => {
     expect(probeTargets({ liveness }, nothing)).toMatchObject([{ question, askable: false }])

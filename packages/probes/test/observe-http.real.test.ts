@@ -220,6 +220,29 @@ describe('mTLS', () => {
     expect(seen.kind === 'failed' ? seen.cause : seen.kind, seen.detail).toBe(expected)
   })
 
+  test.each<readonly [string, () => ProbeOf<'http'>['tls'], string]>([
+    ['a key without its certificate', () => ({ client_key_path: at('client.key') }), 'proves nothing'],
+    ['a certificate without its key', () => ({ client_cert_path: at('client.pem') }), 'proves nothing'],
+    ['the key of another', () => ({ client_cert_path: at('client.pem'), client_key_path: at('server.key') }), 'is not the key of'],
+    ['no key at all', () => ({ client_cert_path: at('client.pem'), client_key_path: at('ca.pem') }), 'cannot be read'],
+    ['a file that is not there', () => ({ ca_cert_path: at('nowhere.pem') }), 'ENOENT'],
+  ])('%s is our own mistake, and nobody is blamed', async (_, tls, why) => {
+    await using server = await startServer()
+    const seen = await observe(probe(server.port, { tls: tls() }), nothing)
+    expect(seen).toMatchObject({ kind: 'could-not-check', detail: expect.stringMatching(/^misconfigured: /) })
+    expect(seen.detail).toContain(why)
+  })
+
+  test('a certificate that ends in two days is good for one and not for fourteen', async () => {
+    await using server = await startServer()
+    const tls = { ca_cert_path: at('ca.pem'), client_cert_path: at('client.pem'), client_key_path: at('client.key') }
+    expect(await observe(probe(server.port, { tls, min_certificate_days: 1 }), nothing)).toMatchObject({ kind: 'passed' })
+    expect(await observe(probe(server.port, { tls, min_certificate_days: 14 }), nothing)).toMatchObject({
+      kind: 'failed',
+      cause: 'exhausted',
+    })
+  })
+
   test('plain where TLS is spoken, and TLS where it is not', async () => {
     await using server = await startServer()
     expect(await observe(probe(server.port), nothing)).toMatchObject({ kind: 'failed', cause: 'transport' })

@@ -128,6 +128,7 @@ export function toProbeContext(service: ResolvedService, state: UnitState | null
     // Its manager has just verified the pid; a start by the wall clock would be wrong after a step of it.
     process: state?.pid == null ? null : { pid: state.pid, startedAtMs: null },
     lastRun: null,
+    unit: state,
   }
 }
 

@@ -9,7 +9,7 @@ export function lintProbes(view: View): Finding[] {
     Object.entries(service.health ?? {}).flatMap(([purpose, probe]) => {
       if (probe === undefined) return []
       const asked: Asked = { id, service, purpose, probe, pointer: `/services/${id}/health/${purpose}`, owners, view }
-      return [...judgeTarget(asked), ...judgeJob(asked)]
+      return [...judgeTarget(asked), ...judgeJob(asked), ...judgeCure(asked)]
     }),
   )
 }
@@ -26,19 +26,23 @@ interface Asked {
 
 /** True if the probe asks the service itself and nobody else, by its port. */
 function isOwnPort(probe: ProbeSpec): boolean {
-  if (probe.type === 'http') return probe.url === undefined
+  if (probe.type === 'http' || probe.type === 'chat') return probe.url === undefined
+  if (probe.type === 'port-owner') return true
   return probe.type === 'tcp' && (probe.host === undefined || /^(127\.|localhost$|::1$)/.test(probe.host))
 }
 
 function judgeTarget(asked: Asked): Finding[] {
   const { id, service, probe, pointer, view } = asked
   if (probe.type === 'process') return judgeProcess(asked)
-  if (probe.type !== 'http' && probe.type !== 'tcp') return []
+  if (probe.type === 'log') return judgeLog(asked)
+  if (probe.type !== 'http' && probe.type !== 'chat' && probe.type !== 'tcp' && probe.type !== 'port-owner') return []
   const provides = listProvides(view, id, service)
   if (probe.port === undefined) {
-    if (provides.length > 0 || (probe.type === 'http' && probe.url !== undefined)) return []
+    if (provides.length > 0 || ('url' in probe && probe.url !== undefined)) return []
     const fix =
-      probe.type === 'http' ? 'Add url, or give the service a port under provides.' : 'Add port, or give the service a port under provides.'
+      probe.type === 'http' || probe.type === 'chat'
+        ? 'Add url, or give the service a port under provides.'
+        : 'Add port, or give the service a port under provides.'
     return [createFinding('PROBE_WITHOUT_TARGET', view.at(pointer), `The probe asks no port, and ${id} provides none.`, fix)]
   }
   if (!isOwnPort(probe) || provides.includes(probe.port)) return []
@@ -95,4 +99,46 @@ function judgeJob({ id, service, purpose, probe, pointer, view }: Asked): Findin
       'Write { type: job, max_age_s: ... }: how it ended, and how long ago.',
     ),
   ]
+}
+
+function judgeLog({ id, probe, pointer, view }: Asked): Finding[] {
+  if (probe.type !== 'log' || probe.present !== undefined || probe.absent !== undefined) return []
+  return [
+    createFinding(
+      'PROBE_WITHOUT_TARGET',
+      view.at(pointer),
+      `The probe of ${id} reads a log and looks for nothing in it.`,
+      'Add present, absent or both: a regular expression each.',
+    ),
+  ]
+}
+
+/** Of what none is the fault of the process, so that no new one changes it. */
+const incurable: Readonly<Partial<Record<ProbeSpec['type'], string>>> = {
+  disk: 'how full a disk is',
+  memory: 'how much memory there is',
+  unit: 'what its manager has loaded',
+  chat: 'whether a model that may be at work finds time for one more question',
+  sqlite: 'whether a file is damaged',
+}
+
+/** Only a liveness probe leads to a restart, so it asks only for what a restart can cure. */
+function judgeCure({ id, purpose, probe, pointer, view }: Asked): Finding[] {
+  if (purpose !== 'liveness') return []
+  const what = incurable[probe.type] ?? limitOf(probe)
+  if (what === null) return []
+  return [
+    createFinding(
+      'LIVENESS_INCURABLE',
+      view.at(pointer),
+      `The liveness of ${id} asks ${what}, and fails until it is restarted for it.`,
+      'Make it the contract probe.',
+    ),
+  ]
+}
+
+function limitOf(probe: ProbeSpec): string | null {
+  if (probe.type !== 'http') return null
+  if (probe.min_certificate_days !== undefined) return 'how long its certificate is good'
+  return probe.max_latency_ms === undefined ? null : 'how fast it answers'
 }

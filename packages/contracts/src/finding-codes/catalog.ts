@@ -447,6 +447,13 @@ export const catalogCodes = {
     remedy: 'Give the probe what the finding names, or give the service a port.',
     exit,
   },
+  LIVENESS_INCURABLE: {
+    severity: 'error',
+    title: 'a liveness probe of what no restart cures',
+    impact: 'A service that is well is restarted again and again for a full disk, an old certificate or a long answer.',
+    remedy: 'Ask it as the contract probe, which is told and never leads to a restart.',
+    exit,
+  },
   LABEL_CLASH: {
     severity: 'error',
     title: 'two services with one label on one node',

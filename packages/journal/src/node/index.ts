@@ -1,3 +1,4 @@
+export * from './check-sqlite.ts'
 export * from './open-journal.ts'
 export * from './open-lock.ts'
 export * from './open-soak-ledger.ts'

@@ -3,14 +3,13 @@ import { judgeAge } from '../judge-age.ts'
 import type { Sight } from '../judge-answer.ts'
 import type { FileTarget } from '../kinds/file.ts'
 import type { ProbeOf } from '../probe-kind.ts'
+import { toFileSight } from './file-sight.ts'
 
 export async function observeFile(_probe: ProbeOf<'file'>, { path, maxAgeMs }: FileTarget): Promise<Sight> {
   try {
     const { mtimeMs } = await stat(path)
     return judgeAge(Date.now() - mtimeMs, maxAgeMs, 'written')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'failed', cause: 'stale', detail: `${path} does not exist` }
-    return { kind: 'could-not-check', detail: `cannot look at ${path}: ${code}` }
+    return toFileSight(path, error)
   }
 }

@@ -1,6 +1,5 @@
 import { connect, createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { OwnNetwork } from '../judge-myself.ts'
 
 /** Looks at the one who looks. */
@@ -11,21 +10,27 @@ export interface MyselfObserver {
   close(): void
 }
 
-const RESOLUTION_MS = 20
+const TICK_MS = 200
 const LOOPBACK_MS = 1000
 
 export function createMyselfObserver(): MyselfObserver {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
+  // Not perf_hooks: after a reset its histogram misses the very hold-up that is under way.
+  let tickedMs = performance.now()
+  let longestMs = 0
+  const tick = (): void => {
+    const nowMs = performance.now()
+    longestMs = Math.max(longestMs, nowMs - tickedMs - TICK_MS)
+    tickedMs = nowMs
+  }
+  const timer = setInterval(tick, TICK_MS).unref()
   return {
     loopDelayMs() {
-      const longest = delay.max / 1e6
-      delay.reset()
-      // Each sample holds the pause between two of them besides.
-      return Math.max(0, longest - RESOLUTION_MS)
+      const seenMs = Math.max(longestMs, performance.now() - tickedMs - TICK_MS)
+      longestMs = 0
+      return seenMs
     },
     lookAtNetwork: async () => ({ loopback: await reachesItself(), uplink: hasUplink() }),
-    close: () => void delay.disable(),
+    close: () => clearInterval(timer),
   }
 }
 

@@ -8,12 +8,12 @@ const SAME_START_MS = 60_000
 
 export async function observeProcess(
   _probe: ProbeOf<'process'>,
-  { process: known, pattern }: ProcessTarget,
+  { process: known, pattern, replaced }: ProcessTarget,
   deadline: AbortSignal,
 ): Promise<Sight> {
   if (known !== null) {
     const seen = await readProcess(known.pid, deadline)
-    return seen === null ? gone(`process ${known.pid} is gone`) : judgeProcess(seen, known.startedAtMs, pattern)
+    return seen === null ? gone(`process ${known.pid} is gone`) : withDrift(judgeProcess(seen, known.startedAtMs, pattern), replaced)
   }
   const found = await findProcesses(pattern ?? '', deadline)
   const sights = found.map((seen) => judgeProcess(seen, null, pattern))
@@ -28,6 +28,13 @@ function judgeProcess({ pid, state, startedAtMs, command }: ProcessSeen, knownSt
   if (pattern !== null && !command.includes(pattern))
     return { kind: 'failed', cause: 'wrong-owner', detail: `process ${pid} does not have ${JSON.stringify(pattern)} in its command line` }
   return { kind: 'passed', detail: `process ${pid} lives` }
+}
+
+/** It lives and does its work, but not with what lies on the disk now: the next start may be another program. */
+function withDrift(sight: Sight, replaced: ProcessTarget['replaced']): Sight {
+  return sight.kind === 'passed' && replaced !== null
+    ? { ...sight, drift: `it still runs the former ${replaced.file}: ${replaced.how}` }
+    : sight
 }
 
 function gone(detail: string): Sight {

@@ -22,6 +22,29 @@ export async function findProcesses(pattern: string, deadline: AbortSignal): Pro
   return all.filter(({ pid, command }) => pid !== process.pid && command.includes(pattern))
 }
 
+/** The processes from which one came, nearest first; as far as they live. */
+export async function readAncestors(pid: number, deadline: AbortSignal): Promise<number[]> {
+  const ancestors: number[] = []
+  for (let parent = await readParent(pid, deadline); parent !== null && parent > 1 && !ancestors.includes(parent); )
+    parent = await readParent(ancestors[ancestors.push(parent) - 1] as number, deadline)
+  return ancestors
+}
+
+async function readParent(pid: number, deadline: AbortSignal): Promise<number | null> {
+  const text = hasProc
+    ? await readFile(`/proc/${pid}/stat`, 'utf8').then(afterName, () => '')
+    : await new Promise<string>((resolve) => {
+        execFile('/bin/ps', ['-o', 'ppid=', '-p', String(pid)], { signal: deadline }, (_, stdout) => resolve(`- ${stdout.trim()}`))
+      })
+  const parent = Number(text.split(' ')[1])
+  return Number.isInteger(parent) ? parent : null
+}
+
+/** The fields of a stat line after the name, which may hold anything, a bracket too: what counts comes after the last one. */
+function afterName(stat: string): string {
+  return stat.slice(stat.lastIndexOf(')') + 2)
+}
+
 const hasProc = existsSync('/proc/self/stat')
 
 /** Linux counts start times in hundredths of a second since boot, on every architecture (USER_HZ). */
@@ -30,8 +53,7 @@ const TICK_MS = 10
 async function readProc(pid: number): Promise<ProcessSeen | null> {
   try {
     const [stat, command] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/cmdline`, 'utf8')])
-    // The name in brackets may hold anything, a bracket too; what counts comes after the last one.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const fields = afterName(stat).split(' ')
     const boot = await readBoot()
     return {
       pid,

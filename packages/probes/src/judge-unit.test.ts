@@ -1,0 +1,32 @@
+import type { UnitState } from '@sanctum/contracts'
+import { expect, test } from 'vitest'
+import { judgeUnit } from './judge-unit.ts'
+
+const state: UnitState = {
+  service: 'app',
+  unit: 'app.service',
+  manager: 'systemd-user',
+  loaded: true,
+  wanted: true,
+  activity: 'running',
+  pid: 42,
+  startedAtMs: 0,
+  restarts: 0,
+  lastExit: null,
+  definitionDigest: null,
+  definitionFile: null,
+  dropIns: [],
+  needsReload: false,
+  why: 'it runs',
+}
+
+test.each([
+  ['loaded', { loaded: true }, 'passed', undefined],
+  ['not loaded', { loaded: false }, 'failed', undefined],
+  ['changed since', { loaded: true, needsReload: true }, 'passed', expect.stringContaining('changed after it was loaded')],
+  ['changed beside', { loaded: true, dropIns: ['/etc/x.d/a.conf'] }, 'passed', expect.stringContaining('/etc/x.d/a.conf')],
+])('%s', (_, given, kind, drift) => {
+  const sight = judgeUnit({ ...state, ...given })
+  expect(sight.kind).toBe(kind)
+  expect('drift' in sight ? sight.drift : undefined).toEqual(drift)
+})
