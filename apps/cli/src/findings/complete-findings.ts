@@ -1,8 +1,11 @@
-import { type CheckResult, type Finding, type FindingCode, findingCodes } from '@sanctum/contracts'
+import { type CheckResult, type Finding, type FindingCode, findingCodes, type Verdict } from '@sanctum/contracts'
 import { toVerdict } from '../checks/run-checks.ts'
 import type { Ports } from '../ports.ts'
 import { dateFindings, keepFirstSeen, readFirstSeen } from './first-seen.ts'
 import { findUnused, readWaivers, waive } from './waivers.ts'
+
+/** What no finding decided. */
+const unasked: ReadonlySet<Verdict> = new Set(['could-not-check', 'not-applicable', 'blocked'])
 
 /** How much was looked at: only a whole look may say that a waiver is of no use, or that a finding is gone. */
 export interface Scope {
@@ -26,7 +29,7 @@ export async function completeResults(ports: Ports, results: readonly CheckResul
   const unused = isWhole ? complete(findUnused(waivers, found, today)) : []
   const completed = results.map((result): CheckResult => {
     const findings = [...complete(result.findings), ...(result.id === 'waivers' ? unused : [])]
-    const ran = result.verdict !== 'could-not-check' && result.verdict !== 'not-applicable'
+    const ran = !unasked.has(result.verdict)
     return { ...result, findings, ...(ran ? { verdict: toVerdict(findings) } : {}) }
   })
   if (keeps) await keepFirstSeen(ports, { findings: completed.flatMap(({ findings }) => findings), known, isWhole })

@@ -27,9 +27,9 @@ const dashboardStep: Check<DoctorContext> = {
     const look = await inspect()
     const page = await askRole(look, haus, { role: 'dashboard', path: '/', longestMs: probeMs() })
     if (page.kind === 'none') return { kind: 'not-applicable', reason: 'this node has no dashboard' }
+    if (page.kind === 'silent') return { kind: 'ran', findings: [toSilent(page.service, page.url, page.why)] }
     const status = await askRole(look, haus, { role: 'dashboard', path: '/api/v1/status', longestMs: probeMs() })
-    if (page.kind === 'silent' || status.kind !== 'answered')
-      return { kind: 'ran', findings: [toSilent(page.service, page.url, page.kind === 'silent' ? page.why : 'its status does not answer')] }
+    if (status.kind !== 'answered') return { kind: 'ran', findings: [toSilent(page.service, page.url, 'its status does not answer')] }
     const shown = hausStatus.safeParse(status.document).data
     return {
       kind: 'ran',

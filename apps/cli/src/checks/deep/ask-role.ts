@@ -15,6 +15,9 @@ export type RoleAnswer =
       readonly document: Readonly<Record<string, unknown>>
     }
 
+/** Our own roles answer within a second; one that takes longer than this stands still. */
+const ROLE_MS = 3000
+
 export async function askRole(
   { ask }: Pick<InspectPort, 'ask'>,
   haus: Haus,
@@ -24,7 +27,7 @@ export async function askRole(
   const provision = service === undefined ? undefined : haus.services[service]?.provides[0]
   if (service === undefined || provision === undefined) return { kind: 'none' }
   const url = `http://${provision.address}:${provision.port}${path}`
-  const answer = await ask(url, longestMs)
+  const answer = await ask(url, Math.min(longestMs, ROLE_MS))
   if (answer.kind === 'silent') return { kind: 'silent', service, url, why: answer.why }
   return { kind: 'answered', service, url, status: answer.status, document: parseObject(answer.body) }
 }
