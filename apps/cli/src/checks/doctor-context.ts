@@ -1,9 +1,10 @@
-import type { HausStatus, HostObservations, Loss, UnitState } from '@sanctum/contracts'
+import type { Haus, HausStatus, HostObservations, Loss, ResolvedService, UnitState } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
+import { readHeldService } from '../haus/read-held-service.ts'
 import { isBare } from '../haus/require-generation.ts'
 import type { InspectPort } from '../ports.ts'
 
@@ -21,6 +22,8 @@ export interface DoctorContext {
   readonly plan: () => Promise<{ readonly plan: GenerationPlan; readonly losses: readonly Loss[] }>
   readonly units: () => Promise<readonly UnitState[]>
   readonly listeners: () => Promise<Pick<HostObservations, 'listeners' | 'unread'>>
+  /** The haus with its services as the generation that holds now describes them, which is what runs. */
+  readonly held: () => Haus
   readonly status: () => Promise<HausStatus>
   readonly inspect: () => Promise<InspectPort>
   /** The longest that one question may still take, ms. */
@@ -41,10 +44,15 @@ export async function createDoctorContext(command: CommandContext, deadlineMs: n
     plan: once(async () => planRender(command, loaded, {})),
     units: once(() => command.ports.units(haus).list()),
     listeners: once(() => command.ports.drift.listeners()),
+    held: once(() => ({ ...haus, services: mapServices(haus, (service) => readHeldService(command.ports, service)) })),
     status: once(() => observeStatus(command, haus, { longestMs: probeMs() })),
     inspect: once(() => command.ports.inspect()),
     probeMs,
   }
+}
+
+function mapServices({ services }: Haus, change: (service: ResolvedService) => ResolvedService): Haus['services'] {
+  return Object.fromEntries(Object.entries(services).map(([id, service]) => [id, change(service)]))
 }
 
 function once<T>(look: () => T): () => T {

@@ -13,7 +13,6 @@ import { isMeantToRun } from '../checks/deep/check-probes.ts'
 import { toFinding } from '../checks/deep/to-finding.ts'
 import type { DoctorContext } from '../checks/doctor-context.ts'
 import { observeStatus, toProbeContext } from '../haus/observe-status.ts'
-import { readHeldService } from '../haus/read-held-service.ts'
 import { toStep, type VerifyContext } from './verify-context.ts'
 
 /** Two looks a moment apart may differ rightly; this many in a row may not. */
@@ -23,12 +22,12 @@ const BETWEEN_MS = 700
 const dashboardStep: Check<DoctorContext> = {
   id: 'dashboard',
   title: 'the dashboard shows the haus',
-  async run({ inspect, loaded: { haus }, probeMs }) {
+  async run({ inspect, held, probeMs }) {
     const look = await inspect()
-    const page = await askRole(look, haus, { role: 'dashboard', path: '/', longestMs: probeMs() })
+    const page = await askRole(look, held(), { role: 'dashboard', path: '/', longestMs: probeMs() })
     if (page.kind === 'none') return { kind: 'not-applicable', reason: 'this node has no dashboard' }
     if (page.kind === 'silent') return { kind: 'ran', findings: [toSilent(page.service, page.url, page.why)] }
-    const status = await askRole(look, haus, { role: 'dashboard', path: '/api/v1/status', longestMs: probeMs() })
+    const status = await askRole(look, held(), { role: 'dashboard', path: '/api/v1/status', longestMs: probeMs() })
     if (status.kind !== 'answered') return { kind: 'ran', findings: [toSilent(page.service, page.url, 'its status does not answer')] }
     const shown = hausStatus.safeParse(status.document).data
     return {
@@ -50,17 +49,17 @@ export function judgeDashboard(
 const watchdogStep: Check<DoctorContext> = {
   id: 'watchdog',
   title: 'the watchdog sees what the unit manager sees',
-  async run({ command: { ports, signal }, inspect, loaded: { haus }, probeMs }) {
+  async run({ command: { ports, signal }, inspect, held, probeMs }) {
     const look = await inspect()
     let findings: Finding[] = []
     for (let count = 0; count < LOOKS; count += 1) {
       if (count > 0) await ports.clock.pause(BETWEEN_MS, signal)
-      const answer = await askRole(look, haus, { role: 'watchdog', path: '/status', longestMs: probeMs() })
+      const answer = await askRole(look, held(), { role: 'watchdog', path: '/status', longestMs: probeMs() })
       if (answer.kind === 'none') return { kind: 'not-applicable', reason: 'this node has no watchdog' }
       if (answer.kind === 'silent') return { kind: 'ran', findings: [toSilent(answer.service, answer.url, answer.why)] }
       const seen = watchdogStatus.safeParse(answer.document).data
       if (seen === undefined) return { kind: 'ran', findings: [toSilent(answer.service, answer.url, 'no status document of this form')] }
-      findings = judgeAgreement(seen.haus?.services ?? [], await ports.units(haus).list())
+      findings = judgeAgreement(seen.haus?.services ?? [], await ports.units(held()).list())
       if (findings.length === 0 && seen.haus !== null)
         return { kind: 'ran', findings, proof: `${seen.haus.services.length} services, the same processes` }
       if (seen.haus === null) findings = [toSilent(answer.service, answer.url, 'it has seen no haus yet')]
@@ -93,14 +92,13 @@ export function judgeAgreement(
 const endpointsStep: Check<DoctorContext> = {
   id: 'endpoints',
   title: 'every endpoint answers what its contract wants',
-  async run({ command: { ports }, loaded: { haus }, units, probeMs }) {
+  async run({ command: { ports }, held, units, probeMs }) {
     const states = new Map((await units()).map((state) => [state.service, state]))
-    const open = Object.values(haus.services).filter(
+    const open = Object.values(held().services).filter(
       (service) => service.provides.length > 0 && isMeantToRun(service, states.get(service.id) ?? null),
     )
     const findings = await Promise.all(
-      open.map(async (known) => {
-        const service = readHeldService(ports, known)
+      open.map(async (service) => {
         const context = toProbeContext(service, states.get(service.id) ?? null)
         const targets = probeTargets(service.health, context)
         const strongest = strongestFirst
@@ -122,8 +120,8 @@ const strongestFirst = ['contract', 'readiness', 'liveness'] as const
 const eventsStep: Check<DoctorContext> = {
   id: 'events',
   title: 'an event of one process is read by another',
-  async run({ command: { ports }, inspect, loaded: { haus }, probeMs }) {
-    const answer = await askRole(await inspect(), haus, { role: 'watchdog', path: '/health', longestMs: probeMs() })
+  async run({ command: { ports }, inspect, held, probeMs }) {
+    const answer = await askRole(await inspect(), held(), { role: 'watchdog', path: '/health', longestMs: probeMs() })
     if (answer.kind === 'none') return { kind: 'not-applicable', reason: 'this node has no watchdog that would write one' }
     if (answer.kind === 'silent')
       return { kind: 'could-not-check', reason: `${answer.url} does not say which process writes: ${answer.why}` }
@@ -156,17 +154,17 @@ export function judgeEvents({ own, theirs, pid }: { readonly own: boolean; reado
 const verdictsStep: Check<DoctorContext> = {
   id: 'verdicts',
   title: 'status and dashboard say the same of every service',
-  async run({ command, inspect, loaded: { haus }, probeMs }) {
+  async run({ command, inspect, held, probeMs }) {
     const { ports, signal } = command
     const look = await inspect()
     let findings: Finding[] = []
     for (let count = 0; count < LOOKS; count += 1) {
       if (count > 0) await ports.clock.pause(BETWEEN_MS, signal)
-      const answer = await askRole(look, haus, { role: 'dashboard', path: '/api/v1/status', longestMs: probeMs() })
+      const answer = await askRole(look, held(), { role: 'dashboard', path: '/api/v1/status', longestMs: probeMs() })
       if (answer.kind === 'none') return { kind: 'not-applicable', reason: 'this node has no dashboard' }
       const shown = answer.kind === 'answered' ? hausStatus.safeParse(answer.document).data : undefined
       if (shown === undefined) return { kind: 'could-not-check', reason: `${answer.url} shows no status` }
-      const own = await observeStatus(command, haus, { longestMs: probeMs() })
+      const own = await observeStatus(command, held(), { longestMs: probeMs() })
       findings = judgeVerdicts(own.services, shown.services)
       if (findings.length === 0) return { kind: 'ran', findings, proof: `${own.services.length} verdicts, the same on both` }
     }

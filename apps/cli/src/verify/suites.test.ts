@@ -199,6 +199,7 @@ function contextOf(machine: typeof well): VerifyContext {
       catalog: { name: 'starter', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
     },
     plan: async () => ({ plan: { surfaces: [], seen: { current, damage: machine.drifted, live: [], ledger: new Map() } }, losses: [] }),
+    held: () => haus,
     units: async () => machine.units,
     listeners: async () => ({ listeners: machine.listeners, unread: [] }),
     inspect: async () => inspection,

@@ -15,8 +15,8 @@ export type RoleAnswer =
       readonly document: Readonly<Record<string, unknown>>
     }
 
-/** Our own roles answer within a second; one that takes longer than this stands still. */
-const ROLE_MS = 3000
+/** Our own roles answer within a second; one that takes longer than this is no answer. */
+const ROLE_MS = 2000
 
 export async function askRole(
   { ask }: Pick<InspectPort, 'ask'>,

@@ -21,9 +21,9 @@ export const checkHealer: Check<DoctorContext> = {
   },
 }
 
-async function judgeWatchdogHere({ inspect, loaded: { haus }, units, probeMs }: DoctorContext): Promise<Finding[]> {
+async function judgeWatchdogHere({ inspect, held, units, probeMs }: DoctorContext): Promise<Finding[]> {
   const states = await units()
-  const answer = await askRole(await inspect(), haus, { role: 'watchdog', path: '/health', longestMs: probeMs() })
+  const answer = await askRole(await inspect(), held(), { role: 'watchdog', path: '/health', longestMs: probeMs() })
   const pid = answer.kind === 'none' ? null : (states.find(({ service }) => service === answer.service)?.pid ?? null)
   return judgeWatchdog(answer, pid)
 }
@@ -46,7 +46,8 @@ export function judgeWatchdog(answer: RoleAnswer, pid: number | null): Finding[]
   return pid !== null && health.pid !== pid ? silent(`process ${health.pid} answers, and its manager started process ${pid}`) : []
 }
 
-async function judgeFailsafeHere({ command: { ports }, loaded: { haus } }: DoctorContext): Promise<Finding[]> {
+async function judgeFailsafeHere({ command: { ports }, held }: DoctorContext): Promise<Finding[]> {
+  const haus = held()
   const [service] = findRole(haus, 'failsafe')
   if (service === undefined) return []
   const probe = haus.services[service]?.health.liveness

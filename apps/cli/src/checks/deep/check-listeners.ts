@@ -62,11 +62,12 @@ function toGhost({ protocol, port, address, pid, program }: Listener, retired: s
 export const checkBinds: Check<DoctorContext> = {
   id: 'binds',
   title: 'ports as the manifests say',
-  async run({ loaded: { haus }, listeners: look, units, isBare }) {
+  async run({ held, listeners: look, units, isBare }) {
     if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = unread.find(({ what }) => what.includes('listener'))
     if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
+    const haus = held()
     const running = Object.values(haus.services).flatMap((service) => {
       const state = states.find((each) => each.service === service.id)
       // While it starts it has not bound anything yet.

@@ -38,6 +38,7 @@ export function judgeNames(question: NamesQuestion): Finding[] {
   const { haus } = question
   return [
     ...Object.values(haus.services).flatMap((service) => judgeProbes(haus, service)),
+    ...Object.values(haus.services).flatMap((service) => judgeUnits(haus, service)),
     ...judgePrograms(question),
     ...Object.values(haus.services).flatMap((service) => judgeAgent(haus, service)),
     ...judgeLabels(haus),
@@ -61,6 +62,23 @@ function judgeProbes(haus: Haus, { id, health }: ResolvedService): Finding[] {
     return old === undefined
       ? [toFinding('PROBE_UNRESOLVED', { message: `the ${purpose} probe of ${id} asks port ${port}, which no service here has`, ...rest })]
       : [toFinding('NAME_RETIRED', { message: `the ${purpose} probe of ${id} asks port ${port} of the retired ${old}`, ...rest })]
+  })
+}
+
+/** A unit that a probe looks for is one of this haus. */
+function judgeUnits(haus: Haus, { id, health }: ResolvedService): Finding[] {
+  const known = new Set(Object.values(haus.services).flatMap((service) => [service.id, service.label]))
+  return Object.entries(health).flatMap(([purpose, probe]) => {
+    const unit = probe !== undefined && 'unit' in probe ? probe.unit : undefined
+    if (typeof unit !== 'string' || known.has(unit.replace(/\.(service|timer|plist)$/, ''))) return []
+    return [
+      toFinding('PROBE_UNRESOLVED', {
+        message: `the ${purpose} probe of ${id} looks for ${unit}, which is the unit of no service here`,
+        subject: `${id} ${purpose}`,
+        evidence: { expected: 'a unit of this haus', observed: unit },
+        fix: { text: 'See where it comes from.', command: `sanctumctl explain services.${id}.health.${purpose}`, safe: true },
+      }),
+    ]
   })
 }
 
@@ -167,12 +185,12 @@ function judgeShown(haus: Haus, { name, where }: NamesQuestion['shown'][number])
 }
 
 /** The names that manifests, the watchdog and the healer show. What does not answer shows nothing, and is told of by another check. */
-async function listShown({ command: { ports }, loaded: { haus }, inspect, probeMs }: DoctorContext): Promise<NamesQuestion['shown']> {
+async function listShown({ command: { ports }, held, inspect, probeMs }: DoctorContext): Promise<NamesQuestion['shown']> {
   const manifests = (ports.generations([]).readCurrent()?.surfaces ?? []).flatMap(({ target, path }) => {
     const name = target === 'runtime-manifests' ? /^services\/([^/.][^/]*)\.yaml$/.exec(path)?.[1] : undefined
     return name === undefined ? [] : [{ name, where: 'services/' }]
   })
-  const status = await askRole(await inspect(), haus, { role: 'watchdog', path: '/status', longestMs: probeMs() })
+  const status = await askRole(await inspect(), held(), { role: 'watchdog', path: '/status', longestMs: probeMs() })
   const seen = status.kind === 'answered' ? (status.document['haus'] as { services?: readonly { id: string }[] } | null) : null
   const healing = healingDocument.safeParse(parseJson(await ports.files.readText(`${ports.home}/state/healing.json`))).data
   return [
