@@ -44,6 +44,8 @@ export const healEventData = {
   }),
   /** The notifications of the day were spent, so that the next digest tells it. */
   'escalation-held': z.object({ incident, level: z.int(), why: z.string() }),
+  /** One notification for all that was held. */
+  'digest-told': z.object({ channel: z.string(), delivery: z.enum(['unconfirmed', 'failed']), count: z.int(), why: z.string() }),
   'incident-acknowledged': z.object({ incident, by: z.string(), why: z.string() }),
   'breaker-opened': z.object({ roots: z.array(z.string()) }),
   'breaker-closed': z.object({ roots: z.array(z.string()) }),
@@ -108,7 +110,7 @@ export const healFigures = z.strictObject({
   mttr_ms: z.number().nullable(),
   /** Of the incidents that needed something done, how many ended without a person; 0 to 1. */
   self_heal_rate: z.number().nullable(),
-  /** Incidents that passed by themselves before anything was done: they may have been none. */
+  /** Incidents that passed by themselves before anything was done or anybody told: they may have been none. */
   false_positives: z.int(),
   quarantines: z.int(),
 })

@@ -28,7 +28,7 @@ export function countIncidents(stories: readonly IncidentStory[]): HealFigures {
     mttd_ms: mean(stories.map(({ since_ms, opened_ms }) => opened_ms - since_ms)),
     mttr_ms: mean(alone.map(({ since_ms, well_ms, opened_ms }) => (well_ms ?? opened_ms) - since_ms)),
     self_heal_rate: needed.length === 0 ? null : byAction.length / needed.length,
-    false_positives: byItself.filter(({ tried, quarantines }) => tried.length === 0 && quarantines.length === 0).length,
+    false_positives: byItself.filter(({ tried, escalations }) => tried.length === 0 && escalations.length === 0).length,
     quarantines: stories.reduce((sum, { quarantines }) => sum + quarantines.length, 0),
   }
 }

@@ -89,7 +89,8 @@ export function runSimulation({ seed, days, policy, healer, onRound, isOver }: S
       leases: haus.leases,
       pressure: haus.pressureUntilMs > nowMs ? '6 % of memory are free' : null,
       itIsMe: haus.itIsMeUntilMs > nowMs ? 'the network of this machine is down' : null,
-      canRevert: false,
+      // Now and then a change is on trial.
+      canRevert: Math.floor(nowMs / HOUR) % 10 === 0,
       policy,
     }
     const before = memory
@@ -224,6 +225,7 @@ function perform(act: Extract<HealAct, { do: 'heal' }>, haus: SimulatedHaus, now
     endsMs += SECOND + other.startMs
     restartUnit(other, endsMs, action.kind !== 'restart', random)
   }
+  if (action.kind === 'revert') restartUnit(unit, endsMs + unit.startMs, false, random)
   const lot = random()
   const finish = (): HealReport | null => {
     if (action.kind === 'command' && unit.fault?.cure === 'command') mend(unit, endsMs, random)

@@ -1,8 +1,9 @@
-import { defaultHealPolicy, type HealPolicy, reduceHealing } from '@sanctum/supervisor'
+import { type Event, incidentStory } from '@sanctum/contracts'
+import { countIncidents, defaultHealPolicy, type HealPolicy, reduceHealing, tellIncidents } from '@sanctum/supervisor'
 import { describe, expect, it } from 'vitest'
 import { type Breach, type Broken, createJudge, type Tally } from './judge-simulation.ts'
 import { plantedHealers } from './planted-healers.ts'
-import { runSimulation } from './run-simulation.ts'
+import { runSimulation, type SimulatedRound } from './run-simulation.ts'
 
 const isLong = process.env['SANCTUM_TEST_LONG'] === '1'
 const seeds = isLong ? 1000 : 100
@@ -37,6 +38,26 @@ describe('a haus of twelve services in simulated time', () => {
     expect(total.incidents).toBeGreaterThan(50 * seeds)
     expect(total.proven).toBeGreaterThan(10 * seeds)
     expect(total.quarantines).toBeGreaterThan(seeds)
+  })
+
+  it('is told by its events as it was', () => {
+    const judge = createJudge(7)
+    const events: Event[] = []
+    const onRound = (round: SimulatedRound) => {
+      judge.watch(round)
+      for (const event of round.events) events.push({ ...event, seq: events.length + 1, at_ms: round.wallMs })
+    }
+    runSimulation({ seed: 7, days: DAYS, policy: defaultHealPolicy, healer: reduceHealing, onRound })
+    const stories = tellIncidents(events).map((story) => incidentStory.parse(story))
+    const tried = stories.flatMap((story) => story.tried)
+    expect(stories).toHaveLength(judge.tally.incidents)
+    expect(tried).toHaveLength(judge.tally.heals)
+    expect(tried.filter(({ outcome }) => outcome === 'proven')).toHaveLength(judge.tally.proven)
+    const figures = countIncidents(stories)
+    console.info(`a simulated week, as its events tell it: ${JSON.stringify(figures)}`)
+    expect(figures.healed_by_action).toBe(judge.tally.proven)
+    expect(figures.quarantines).toBe(judge.tally.quarantines)
+    expect(figures.open + figures.healed_by_action + figures.healed_by_itself + figures.healed_by_person).toBe(figures.incidents)
   })
 
   it.each(plantedHealers)('would notice a healer that $does', { timeout: 60_000 }, ({ breaks, healer, policy }) => {
