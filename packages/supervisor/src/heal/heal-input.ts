@@ -47,7 +47,7 @@ export interface HealSubject {
 
 export interface HealRound {
   readonly nowMs: number
-  /** By how much the clock of the wall was set since the last round: what passed on it, less what passed on a clock that nobody sets. 0 by default. */
+  /** By how much the clock of the wall was set since the last round: what passed on it, less what passed on a clock that nobody sets. Less than a second is no setting. 0 by default. */
   readonly clockShiftMs?: number
   readonly subjects: readonly HealSubject[]
   readonly leases: readonly Lease[]

@@ -30,6 +30,9 @@ export function reduceHealing(
   return { memory: next, acts, events }
 }
 
+/** A clock that is kept right runs a little faster or slower; following that would rewrite the memory in every round. */
+const SLEWED_MS = 1000
+
 type Stage = (draft: HealDraft, scene: HealScene) => HealDraft
 
 const watching: readonly Stage[] = [reduceLeases, reduceIncidents, reduceQuarantines, reduceBreaker]
@@ -37,7 +40,7 @@ const acting: readonly Stage[] = [reduceHeals, reduceEscalations]
 
 /** A clock that was set moves nothing; one that went back without anybody saying so was set by that much at least. */
 function atMoment(memory: HealingDocument, { nowMs, clockShiftMs = 0 }: HealRound): HealingDocument {
-  const shifted = shiftMoments(memory, clockShiftMs)
+  const shifted = shiftMoments(memory, Math.abs(clockShiftMs) < SLEWED_MS ? 0 : clockShiftMs)
   return { ...shiftMoments(shifted, Math.min(0, nowMs - shifted.at_ms)), at_ms: nowMs }
 }
 

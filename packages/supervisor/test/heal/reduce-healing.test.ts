@@ -169,6 +169,20 @@ describe('an incident', () => {
     expect(gaps.at(-1)).toBeGreaterThan(3 * (gaps[0] ?? 0))
   })
 
+  it('waits a little more or less each time, so that two that fell together do not come back together', () => {
+    const waits = [0, 0.5, 0.999].map((random) => {
+      let memory = emptyHealing(START)
+      for (let second = 0; second <= 30; second += 10) {
+        const reports = memory.incidents.flatMap(({ id, under_way }): HealReport[] =>
+          under_way?.performed_ms === null ? [{ incident: id, outcome: 'performed', why: 'done', tookMs: 5 }] : [],
+        )
+        memory = reduceHealing(memory, buildRound(START + second * SECOND, [buildIll('voice')]), reports, [], () => random).memory
+      }
+      return (memory.budgets[0]?.next_ms ?? 0) - START - 30 * SECOND
+    })
+    expect(waits).toEqual([24_000, 30_000, 35_988])
+  })
+
   it('opens again after calm, and is healed at once then', () => {
     const healer = createHealer()
     healer.watch({ subjects: [buildIll('voice')] }, 12, 10 * SECOND)
@@ -445,6 +459,14 @@ describe('a clock that is set', () => {
       return healer.memory().budgets[0]?.restarts_ms.map((at) => at - clockShiftMs)
     })
     expect(starts[1]).toEqual(starts[0])
+  })
+
+  it('a little right moves nothing that is written down', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')] }, 3, 10 * SECOND)
+    const opened = healer.memory().incidents[0]?.opened_ms
+    healer.watch({ subjects: [buildIll('voice')], clockShiftMs: 3 }, 20, 10 * SECOND)
+    expect(healer.memory().incidents[0]?.opened_ms).toBe(opened)
   })
 
   it('back without anybody saying so does not stop it', () => {
