@@ -49,6 +49,8 @@ export type Bound =
   | { readonly kind: 'limit'; readonly most: number }
   /** At most so many times as long as the other. */
   | { readonly kind: 'times'; readonly most: number; readonly of: string; readonly theirs: Summary }
+  /** At most so much longer than the other, in the unit of the figure. */
+  | { readonly kind: 'beyond'; readonly most: number; readonly of: string; readonly theirs: Summary }
   /** At least so many times as fast as the other. */
   | { readonly kind: 'faster'; readonly least: number; readonly than: string; readonly theirs: Summary }
   /** The other is not there: no figure, and no pass. */

@@ -17,6 +17,10 @@ export function judgeFigure({ ours, unit, bound }: Pick<Figure, 'ours' | 'unit' 
       const times = ours.median / bound.theirs.median
       return toJudged(times <= bound.most, { bound: `≤ ${bound.most} × ${bound.of}`, reached: `${times.toFixed(2)} ×` })
     }
+    case 'beyond': {
+      const more = ours.median - bound.theirs.median
+      return toJudged(more <= bound.most, { bound: `≤ ${bound.most} ${unit} beyond ${bound.of}`, reached: `${round(more)} ${unit} beyond` })
+    }
     case 'faster': {
       const times = bound.theirs.median / ours.median
       return toJudged(times >= bound.least, {
@@ -34,7 +38,7 @@ function toJudged(holds: boolean, words: Omit<Judged, 'verdict'>): Judged {
 }
 
 export function theirsOf(bound: Bound): number | null {
-  return bound.kind === 'times' || bound.kind === 'faster' ? bound.theirs.median : null
+  return bound.kind === 'times' || bound.kind === 'beyond' || bound.kind === 'faster' ? bound.theirs.median : null
 }
 
 /** As many digits as the noise leaves: none above a hundred, one above ten, two above one, else three that mean something. */

@@ -16,6 +16,7 @@ export const systemPackages: readonly SystemPackage[] = [
   { program: 'zsh', debian: 'zsh', reason: 'completion is asked for in a real zsh' },
   { program: 'fish', debian: 'fish', reason: 'completion is asked for in a real fish' },
   { program: 'strace', debian: 'strace', reason: 'real commands are killed, and refused calls, by the kernel at their writes and syncs' },
+  { program: 'promtool', debian: 'prometheus', reason: 'what a scrape of the watchdog tells is read by the checker of Prometheus itself' },
   { program: 'mkfs.ext4', debian: 'e2fsprogs', reason: 'the power of a real file system is cut while generations are committed on it' },
   { program: 'mkfs.xfs', debian: 'xfsprogs', reason: 'a disk is copied in one instant, as a power cut would leave it' },
 ]

@@ -1,4 +1,4 @@
-import type { Health, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
+import type { Health, ResolvedService, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
 import type { Provision } from '@sanctum/probes'
 import type { ManagedUnit } from '@sanctum/supervisor'
 
@@ -10,6 +10,8 @@ export interface HausDefinition {
   readonly manager: UnitManagerKind
   /** In code-unit order of the ids. */
   readonly services: readonly ServiceDefinition[]
+  /** Memory that the heavy services may share, MB; null where nobody says. */
+  readonly poolMb: number | null
   /** What launchd or systemd has to be asked for; the embedded manager knows its own. */
   readonly units: readonly ManagedUnit[]
 }
@@ -25,6 +27,8 @@ export interface ServiceDefinition {
   readonly provides: readonly Provision[]
   readonly requires: readonly { readonly service: string; readonly strength: 'hard' | 'soft' }[]
   readonly health: Health
+  readonly remediation: ResolvedService['remediation']
+  readonly capacity: ResolvedService['capacity']
   readonly settings: NonNullable<ServiceManifestDocument['settings']>
   readonly startTimeoutS: number
   /** Why its manifest tells nothing; null where it could be read. */
@@ -50,6 +54,8 @@ export function toServiceDefinition(manifest: ServiceManifestDocument, startTime
     })),
     requires: manifest.requires,
     health: manifest.health,
+    remediation: toRemediation(manifest),
+    capacity: toCapacity(manifest),
     settings: manifest.settings ?? {},
     startTimeoutS,
     unreadable: null,
@@ -68,10 +74,49 @@ export function toUnreadable(id: string, why: string): ServiceDefinition {
     provides: [],
     requires: [],
     health: {},
+    remediation: noRemediation,
+    capacity: null,
     settings: {},
     startTimeoutS: START_TIMEOUT_S,
     unreadable: why,
   }
+}
+
+/** A service of which nobody says how it is healed: it is not, and people are told of it. */
+export const noRemediation: ServiceDefinition['remediation'] = {
+  actions: [],
+  max_restarts: 0,
+  window_s: 1800,
+  cooldown_s: 60,
+  quarantine_after: 5,
+  escalation_level: 1,
+  responsible_agent: null,
+}
+
+function toRemediation({ remediation }: ServiceManifestDocument): ServiceDefinition['remediation'] {
+  if (remediation === undefined) return noRemediation
+  const { actions = [], ...given } = remediation
+  const cooldownS = given.cooldown_s ?? noRemediation.cooldown_s
+  return {
+    max_restarts: given.max_restarts ?? 5,
+    window_s: given.window_s ?? noRemediation.window_s,
+    cooldown_s: cooldownS,
+    quarantine_after: given.quarantine_after ?? noRemediation.quarantine_after,
+    escalation_level: given.escalation_level ?? noRemediation.escalation_level,
+    responsible_agent: given.responsible_agent ?? null,
+    actions: actions.map(({ name, command, restart, cooldown_s }) => ({
+      name,
+      command: command ?? null,
+      restart: restart ?? false,
+      cooldown_s: cooldown_s ?? cooldownS,
+    })),
+  }
+}
+
+function toCapacity({ capacity }: ServiceManifestDocument): ServiceDefinition['capacity'] {
+  if (capacity === undefined) return null
+  const { ram_budget_mb, exclusive_with = [], priority = 50, evictable = false, process_pattern = null } = capacity
+  return { ram_budget_mb, exclusive_with, priority, evictable, process_pattern }
 }
 
 /** The first TCP port of a role, as the catalog gives it. */
@@ -84,4 +129,10 @@ export function portOf(definition: HausDefinition | null, role: string): number 
 export function settingOf(definition: HausDefinition | null, role: string, name: string): number | null {
   const value = definition?.services.find(({ id }) => id === role)?.settings[name]
   return typeof value === 'number' && value > 0 ? value : null
+}
+
+/** A program and its arguments among the settings of a role; null where none are given. */
+export function commandOf(definition: HausDefinition | null, role: string, name: string): readonly string[] | null {
+  const value = definition?.services.find(({ id }) => id === role)?.settings[name]
+  return Array.isArray(value) && value.length > 0 ? value : null
 }

@@ -11,4 +11,6 @@ export interface Look {
   readonly host: string | null
   /** Changes with each process: what was seen of an earlier one says nothing about this start. */
   readonly incarnation: string
+  /** Its process has not answered yet and has time left, so that only the probe that tells its start is asked. */
+  readonly gated: boolean
 }

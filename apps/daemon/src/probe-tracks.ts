@@ -28,10 +28,19 @@ export interface ProbeTracks {
   judge(nowMs: number): ReadonlyMap<string, Partial<Record<ProbePurpose, Judgement>>>
   /** When the present process of a service first passed the probe that tells its start; null where it did not yet. */
   firstPassMs(service: string): number | null
+  /** What the probes of a service last proved. */
+  proof(service: string, nowMs: number): Proof
   nextDueMs(): number
   /** Every probe, or those of one service, is due now. */
   hurry(service: string | null): void
   close(): void
+}
+
+export interface Proof {
+  /** The purposes whose verdict is healthy for certain. */
+  readonly passes: readonly ProbePurpose[]
+  /** When the newest passing look of each began, of those the oldest; null where one has none, undefined where nothing looks at it. */
+  readonly provenMs: number | null | undefined
 }
 
 interface Ports {
@@ -75,7 +84,7 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
       for (const key of entries.keys()) if (!wanted.has(key)) entries.delete(key)
       for (const look of looks) {
         const entry = renew(entries, look, nowMs)
-        if (entry.busy === null && entry.news === null && entry.dueMs <= nowMs && !isSettled(entry)) start(entry, nowMs)
+        if (entry.busy === null && entry.news === null && entry.dueMs <= nowMs && isAsked(entry)) start(entry, nowMs)
       }
     },
     async settle(ms) {
@@ -103,9 +112,23 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
       const entry = startPurposes.map((purpose) => entries.get(toKey(service, purpose))).find((found) => found !== undefined)
       return entry?.passedMs ?? null
     },
+    proof(service, nowMs) {
+      const own = [...entries.values()].filter(({ look }) => look.service === service)
+      const isWell = ({ look, track }: Entry): boolean => {
+        const { verdict, confirmed } = judgeTrack(track, toPolicy(look), nowMs)
+        return verdict === 'healthy' && confirmed
+      }
+      // A startup probe is not asked again once it passed; it proves nothing about now.
+      const lasting = own.filter(({ look }) => look.purpose !== 'startup')
+      const passed = lasting.map(({ track }) => track.recent.findLast(({ kind }) => kind === 'passed')?.atMs ?? null)
+      return {
+        passes: own.filter(isWell).map(({ look }) => look.purpose),
+        provenMs: passed.length === 0 ? undefined : passed.includes(null) ? null : Math.min(...(passed as number[])),
+      }
+    },
     nextDueMs() {
       const nowMs = monotonicMs()
-      const due = [...entries.values()].filter((entry) => !isSettled(entry)).map((entry) => waitOf(entry, nowMs))
+      const due = [...entries.values()].filter(isAsked).map((entry) => waitOf(entry, nowMs))
       return due.length === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.min(...due))
     },
     hurry(service) {
@@ -156,9 +179,9 @@ function waitOf({ dueMs, busy, news }: Entry, nowMs: number): number {
   return busy === null ? dueMs - nowMs : UNDER_WAY_MS
 }
 
-/** A start that succeeded stays so until the next process. */
-function isSettled({ look, track }: Entry): boolean {
-  return look.purpose === 'startup' && track.standing?.verdict === 'healthy'
+/** A start that succeeded stays so until the next process; until then nothing else is asked of it. */
+function isAsked({ look, track }: Entry): boolean {
+  return !look.gated && !(look.purpose === 'startup' && track.standing?.verdict === 'healthy')
 }
 
 function toPolicy({ purpose, probe }: Look): ReturnType<typeof policyOf> {

@@ -1,7 +1,7 @@
 import type { ProbePurpose, ServiceKind, ServiceStatus, Symptom, Tier, UnitActivity, UnitState, Verdict } from '@sanctum/contracts'
 import { type HausSummary, judgeHaus, type OwnTrouble, type ServiceJudgement, summarizeHaus, toServiceStatus } from '@sanctum/probes'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
-import type { ProbeTracks } from './probe-tracks.ts'
+import type { ProbeTracks, Proof } from './probe-tracks.ts'
 import { toEvidence } from './to-evidence.ts'
 import type { StartWatch } from './watch-starts.ts'
 
@@ -23,7 +23,7 @@ export interface HausView extends HausSummary {
   readonly itIsMe: string | null
 }
 
-export interface WatchedSubject {
+export interface WatchedSubject extends Proof {
   readonly service: string
   readonly kind: ServiceKind
   readonly tier: Tier
@@ -32,6 +32,8 @@ export interface WatchedSubject {
   /** False: a first impression, on which nothing may act. */
   readonly confirmed: boolean
   readonly why: string
+  /** When this verdict began. */
+  readonly sinceMs: number
   /** The service whose trouble this is, where it is another. */
   readonly cause: string | null
   readonly symptom: Symptom | null
@@ -50,7 +52,7 @@ export interface Viewer {
 }
 
 /** Judges what the probes and the service manager told. It remembers only since when each verdict holds. */
-export function createViewer(tracks: Pick<ProbeTracks, 'judge'>, starts: Pick<StartWatch, 'stage'>): Viewer {
+export function createViewer(tracks: Pick<ProbeTracks, 'judge' | 'proof'>, starts: Pick<StartWatch, 'stage'>): Viewer {
   const since = new Map<string, { readonly verdict: Verdict; readonly atMs: number }>()
   return {
     view(definition, units, trouble, nowMs) {
@@ -64,14 +66,16 @@ export function createViewer(tracks: Pick<ProbeTracks, 'judge'>, starts: Pick<St
           return toServiceStatus(service, units.of(service), { judgement, sinceMs, unitless: 'unknown', starting })
         }),
         judgements,
-        subjects: definition.services.map((service) =>
-          toSubject(
+        subjects: definition.services.map((service) => ({
+          ...toSubject(
             service,
             units.of(service),
             judgements[service.id] as ServiceJudgement,
             starts.stage(service, units.of(service), nowMs),
           ),
-        ),
+          ...tracks.proof(service.id, nowMs),
+          sinceMs: sinceOf(since, service.id, (judgements[service.id] as ServiceJudgement).verdict, nowMs),
+        })),
         itIsMe: trouble?.why ?? null,
         ...summarizeHaus(judgements),
       }
@@ -101,7 +105,7 @@ function toSubject(
   unit: UnitState | null,
   { verdict, confirmed, why, cause, symptom, failing, busy }: ServiceJudgement,
   stage: ReturnType<StartWatch['stage']>,
-): WatchedSubject {
+): Omit<WatchedSubject, keyof Proof | 'sinceMs'> {
   return {
     service: id,
     kind,

@@ -5,7 +5,7 @@ import type { Look } from './look.ts'
 import { createProbeTracks } from './probe-tracks.ts'
 import { createViewer, type HausView, type Units } from './view-haus.ts'
 import { createMyselfWatch, type MyselfPorts } from './watch-myself.ts'
-import { createStartWatch, type StartPorts } from './watch-starts.ts'
+import { createStartWatch, type StartPorts, type StartStage } from './watch-starts.ts'
 
 export interface WatchPorts extends MyselfPorts, StartPorts {
   /** Everything that the service manager of this machine has for us. */
@@ -44,19 +44,38 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
     return trouble
   }
 
+  function planLooks(definition: HausDefinition, units: Units, contexts: ReadonlyMap<string, ProbeContext>): Look[] {
+    const nowMs = ports.nowMs()
+    return definition.services.flatMap((service) => {
+      const unit = units.of(service)
+      return toLooks(service, unit, { context: contexts.get(service.id) as ProbeContext, stage: starts.stage(service, unit, nowMs) })
+    })
+  }
+
+  async function ask(definition: HausDefinition, units: Units, looks: readonly Look[], settleMs: number): Promise<OwnTrouble | null> {
+    tracks.begin(looks)
+    await tracks.settle(settleMs)
+    const trouble = await count()
+    for (const service of definition.services) starts.follow(service, units.of(service), tracks.firstPassMs(service.id), ports.nowMs())
+    return trouble
+  }
+
   return {
     async look(definition, settleMs) {
       await starts.recall()
       const units = await listUnits(ports, definition)
       const contexts = new Map<string, ProbeContext>()
       for (const service of definition.services) contexts.set(service.id, await toContext(ports, definition, service, units.of(service)))
-      const before = await count()
-      tracks.begin(definition.services.flatMap((service) => toLooks(service, units.of(service), contexts.get(service.id) as ProbeContext)))
-      await tracks.settle(settleMs)
-      const trouble = (await count()) ?? before
-      for (const service of definition.services) starts.follow(service, units.of(service), tracks.firstPassMs(service.id), ports.nowMs())
+      const trouble = [await count()]
+      const plan = (): Look[] => planLooks(definition, units, contexts)
+      const first = plan()
+      trouble.push(await ask(definition, units, first, settleMs))
+      // Whoever has just shown that it is up is asked the rest at once.
+      const second = plan()
+      if (second.some(({ gated }, index) => !gated && first[index]?.gated === true))
+        trouble.push(await ask(definition, units, second, settleMs))
       await starts.remember()
-      return viewer.view(definition, units, trouble, ports.nowMs())
+      return viewer.view(definition, units, trouble.findLast((found) => found !== null) ?? null, ports.nowMs())
     },
     nextDueMs: tracks.nextDueMs,
     hurry: tracks.hurry,
@@ -97,16 +116,24 @@ async function toContext(
   }
 }
 
-function toLooks(service: ServiceDefinition, unit: UnitState | null, context: ProbeContext): Look[] {
+interface LookPlan {
+  readonly context: ProbeContext
+  readonly stage: StartStage
+}
+
+/** The first purpose that a service has tells when it is up; until then the others would only find that it is not. */
+function toLooks(service: ServiceDefinition, unit: UnitState | null, { context, stage }: LookPlan): Look[] {
   if (unit !== null && isAtRest(service, unit)) return []
   const incarnation = `${unit?.pid ?? ''}/${unit?.startedAtMs ?? ''}`
-  return probeTargets(service.health, context).map(({ purpose, probe, host }) => ({
+  const isStarting = stage === 'starting' || unit?.activity === 'starting'
+  return probeTargets(service.health, context).map(({ purpose, probe, host }, index) => ({
     service: service.id,
     purpose,
     probe,
     context,
     host,
     incarnation,
+    gated: isStarting && index > 0,
   }))
 }
 

@@ -1,15 +1,18 @@
-import { type ExitName, type NewEvent, scrubData } from '@sanctum/contracts'
+import { type ExitName, type NewEvent, type ResolvedProbe, scrubData } from '@sanctum/contracts'
 import type { ProbePorts } from '@sanctum/probes'
-import type { HausDefinition } from './haus-definition.ts'
+import { commandOf, type HausDefinition } from './haus-definition.ts'
+import type { Healer } from './healing/create-healer.ts'
 import { createLog, type Log, toErrorFields } from './log.ts'
 import { askDocument, askHealth } from './node/ask-health.ts'
 import { findOwner as findOwnerBy } from './node/find-owner.ts'
 import { createDefinitionReader, type DefinitionReader } from './node/read-definition.ts'
+import type { RenderedMetrics } from './node/render-metrics.ts'
 import { readStateFile, writeStateFile } from './node/state-file.ts'
 import type { SuperviseHomeOptions } from './node/supervise-home.ts'
 import type { RoleName, RoleStart, RunRole } from './role.ts'
 import type { TrialKeeper } from './trial/keep-trial.ts'
 import type { WatchPorts } from './watch-haus.ts'
+import type { HealerSurroundings } from './watchdog/run-watchdog.ts'
 
 /** What this process is, as `main` found it. */
 export interface ProcessPorts {
@@ -37,15 +40,18 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
 async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
   const { home, log, signal } = start
   const { runWatchdog } = await import('./watchdog/run-watchdog.ts')
-  const { answerWatchdog } = await import('./watchdog/answer-watchdog.ts')
+  const { answerWatchdog, toWatchdogPolicy } = await import('./watchdog/answer-watchdog.ts')
   const { createHausWatch } = await import('./watch-haus.ts')
   const { superviseHome } = await import('./node/supervise-home.ts')
   const { serveLocal } = await import('./node/serve-local.ts')
   const { findManager } = await import('./node/embedded-keeper.ts')
   const { openLock } = await import('@sanctum/journal/node')
   const { superviseEmbedded } = await import('@sanctum/supervisor/node')
+  const { isSameToken, readApiToken } = await import('./node/api-token.ts')
+  const { createPressureReader } = await import('./node/read-pressure.ts')
   const reader = await wireReader(home)
   const watchPorts = await wireWatch(home)
+  const createHealer = await wireHealer(process, start, watchPorts)
   const append = await wireJournal(home, log)
   const tell = (event: NewEvent): void => {
     log('info', event.kind, { subject: event.subject, ...event.data })
@@ -59,6 +65,8 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     trial: await wireTrial(process, start, reader),
     watch: createHausWatch(watchPorts),
     append,
+    createHealer,
+    readPressure: createPressureReader(),
     isSupervisor: async (definition) => (definition?.manager ?? (await findManager(home))) === 'embedded',
     recall: () => readStateFile(statusFile(home)),
     remember: (status) => writeStateFile(statusFile(home), status),
@@ -80,7 +88,20 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
         tell,
       })
     },
-    serve: (port, routes) => serveLocal({ port, findOwner, onRefused: tellRefused(log), answer: answerWatchdog(routes) }),
+    async serve(port, routes) {
+      const token = await readApiToken(`${home}/secrets/api-token`).catch((error) => {
+        // Who looks after the haus runs on; only nobody can tell it to look sooner.
+        log('error', 'api-token-unreadable', toErrorFields(error))
+        return null
+      })
+      return await serveLocal({
+        port,
+        findOwner,
+        onRefused: tellRefused(log),
+        policyOf: (path, at) => toWatchdogPolicy(path, at, (given) => token !== null && isSameToken(given, token)),
+        answer: answerWatchdog(routes, { renderMetrics }),
+      })
+    },
   })
 }
 
@@ -110,6 +131,73 @@ async function wireRecorder(
     })
 }
 
+/** Loaded with the first scrape. */
+async function renderMetrics(metrics: Parameters<typeof import('./node/render-metrics.ts').renderMetrics>[0]): Promise<RenderedMetrics> {
+  return await (await import('./node/render-metrics.ts')).renderMetrics(metrics)
+}
+
+async function wireHealer(
+  process: ProcessPorts,
+  { home, log }: RoleStart,
+  { observe, readLastRun }: WatchPorts,
+): Promise<(around: HealerSurroundings) => Healer> {
+  const { createHealer } = await import('./healing/create-healer.ts')
+  const { performHeal } = await import('./healing/perform-heal.ts')
+  const { createHealingFiles } = await import('./node/healing-files.ts')
+  const { deliverAlert } = await import('./node/deliver-alert.ts')
+  const { runBounded } = await import('./node/run-bounded.ts')
+  const { startReverter } = await import('./node/start-reverter.ts')
+  const { createUnitManager } = await import('./node/unit-manager.ts')
+  const supervisor = await import('@sanctum/supervisor/node')
+  const processes = supervisor.createProcessTable()
+  const files = createHealingFiles(home, log)
+  const calledOff = new AbortController()
+  return ({ definition, append, wake }) => {
+    const now = (): HausDefinition => {
+      const known = definition()
+      if (known === null) throw new Error('no generation can be read')
+      return known
+    }
+    const isReady = async (haus: HausDefinition, id: string): Promise<boolean> => {
+      const service = haus.services.find((each) => each.id === id)
+      const probe = service?.health.readiness ?? service?.health.startup ?? service?.health.liveness
+      if (service === undefined || probe === undefined) return true
+      const unit = (await createUnitManager(haus, home, supervisor).list()).find((each) => each.service === id)
+      const known = unit?.pid == null ? null : { pid: unit.pid, startedAtMs: null }
+      const context = { provides: service.provides, process: known, lastRun: await readLastRun(haus, id) }
+      return (await observe(probe as ResolvedProbe, context, calledOff.signal)).kind === 'passed'
+    }
+    return createHealer(log, {
+      ...clock,
+      ...files,
+      append,
+      wake,
+      askPatrol: () => {},
+      random: () => Math.random(),
+      perform: (act) =>
+        performHeal(act, {
+          manager: createUnitManager(now(), home, supervisor),
+          runCommand: (command, timeoutMs) => runBounded(command, { timeoutMs }),
+          revert: () => startReverter({ home, manager: now().manager, environment: process.environment }),
+          isReady: (service) => isReady(now(), service),
+          startTime: processes.startTime,
+          patienceMs: (service) => (now().services.find(({ id }) => id === service)?.startTimeoutS ?? 60) * 1000,
+          monotonicMs: clock.monotonicMs,
+          pause: (ms) => process.sleep(ms, calledOff.signal),
+        }),
+      deliver: async (alert) => {
+        const channels = await deliverAlert(alert, {
+          file: alertsFile(home),
+          hook: commandOf(definition(), 'watchdog', 'escalation_command'),
+        })
+        // The failsafe reads there whether people can be reached at all.
+        await writeStateFile(alertPathFile(home), { schema_version: 1, at_ms: clock.nowMs(), channels }).catch(() => {})
+        return channels
+      },
+    })
+  }
+}
+
 async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
   const { home, log } = start
   const { runFailsafe } = await import('./failsafe/run-failsafe.ts')
@@ -126,6 +214,12 @@ async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<Ex
     keeperOf: async (definition) => ((definition?.manager ?? (await findManager(home))) === 'embedded' ? keeper : null),
     beat: (document) => writeStateFile(`${home}/state/failsafe.heartbeat`, document),
     append: await wireJournal(home, log),
+    deliver: async (alert, hook) => {
+      const { deliverAlert } = await import('./node/deliver-alert.ts')
+      return await deliverAlert(alert, { file: alertsFile(home), hook })
+    },
+    readAlertPath: () => readStateFile(alertPathFile(home)),
+    findHookProblem: async (hook) => (await import('./node/find-hook-problem.ts')).findHookProblem(hook),
   })
 }
 
@@ -179,6 +273,15 @@ function statusFile(home: string): string {
 
 function startsFile(home: string): string {
   return `${home}/state/start-times.json`
+}
+
+/** One line for each alert, for a person. */
+function alertsFile(home: string): string {
+  return `${home}/logs/alerts.log`
+}
+
+function alertPathFile(home: string): string {
+  return `${home}/state/alert-path.json`
 }
 
 function tellRefused(log: Log): (code: string) => void {

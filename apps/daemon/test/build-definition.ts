@@ -1,4 +1,4 @@
-import type { HausDefinition, ServiceDefinition } from '../src/haus-definition.ts'
+import { type HausDefinition, noRemediation, type ServiceDefinition } from '../src/haus-definition.ts'
 
 /** A daemon with a unit and nothing else; each override replaces a whole field. */
 export function buildServiceDefinition(id: string, overrides: Partial<ServiceDefinition> = {}): ServiceDefinition {
@@ -12,6 +12,8 @@ export function buildServiceDefinition(id: string, overrides: Partial<ServiceDef
     provides: [],
     requires: [],
     health: {},
+    remediation: noRemediation,
+    capacity: null,
     settings: {},
     startTimeoutS: 30,
     unreadable: null,
@@ -20,5 +22,5 @@ export function buildServiceDefinition(id: string, overrides: Partial<ServiceDef
 }
 
 export function buildDefinition(services: readonly ServiceDefinition[], overrides: Partial<HausDefinition> = {}): HausDefinition {
-  return { generation: 1, haus: 'Test haus', node: 'local', manager: 'embedded', services, units: [], ...overrides }
+  return { generation: 1, haus: 'Test haus', node: 'local', manager: 'embedded', services, poolMb: null, units: [], ...overrides }
 }

@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { dirname, join } from 'node:path'
-import type { GenerationDocument, ResolvedService } from '@sanctum/contracts'
+import type { GenerationDocument, Lease, ResolvedService } from '@sanctum/contracts'
 import { renderHaus } from '@sanctum/render'
 import { buildHaus, buildProvision, buildRun, buildService } from '@sanctum/testkit'
 import { bundleProgram } from '@sanctum/testkit/bundle-program'
@@ -36,10 +36,12 @@ function roleCommand(program: string, home: string, role: string, ...options: st
 export interface TestHome extends AsyncDisposable {
   readonly path: string
   readonly ports: { readonly watchdog: number; readonly dashboard: number }
-  /** Makes a generation of these services and of the roles, and makes it current. */
-  commit(services?: readonly ResolvedService[]): Promise<void>
+  /** Makes a generation of these services and of the roles, with more settings for them, and makes it current. */
+  commit(services?: readonly ResolvedService[], settings?: RoleSettings): Promise<void>
   /** Writes down that these are wanted up, as `up` does. */
   want(...services: string[]): Promise<void>
+  /** Somebody works on the service: nothing is healed there. Given again with 0 it is over. */
+  lease(service: string, forMs: number): Promise<void>
   /** Starts a role as a child of the test. */
   start(role: string, ...options: string[]): ChildProcess
   /** What the role wrote so far. */
@@ -55,6 +57,9 @@ export interface TestHome extends AsyncDisposable {
   processes(): number[]
 }
 
+/** Settings by role. */
+export type RoleSettings = Readonly<Record<string, ResolvedService['settings']>>
+
 /** A home of the embedded manager with free ports. At the end every process that works for it is ended, and the folder removed. */
 export async function createHome(cycleS = 0.3): Promise<TestHome> {
   const folder = await createTemporaryFolder('sanctum-daemon-')
@@ -68,9 +73,10 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
   return {
     path: home,
     ports,
-    async commit(services = []) {
+    async commit(services = [], settings = {}) {
       generation++
-      await writeGeneration(home, generation, [...toRoles(program, home, ports, cycleS), ...services])
+      const roles = toRoles(program, home, ports, cycleS).map((role) => ({ ...role, settings: { ...role.settings, ...settings[role.id] } }))
+      await writeGeneration(home, generation, [...roles, ...services])
     },
     async want(...services) {
       await mkdir(join(home, 'state/embedded/wanted'), { recursive: true })
@@ -78,6 +84,22 @@ export async function createHome(cycleS = 0.3): Promise<TestHome> {
         const wanted = { schema_version: 1, service, up: true, restart_seq: 0, reload_seq: 0, boot_id: null }
         await writeFile(join(home, `state/embedded/wanted/${service}.json`), JSON.stringify(wanted))
       }
+    },
+    async lease(service, forMs) {
+      const nowMs = Date.now()
+      const document: Lease = {
+        schema_version: 1,
+        id: `lease-${service}`,
+        services: [service],
+        owner: 'neo',
+        reason: 'looking inside',
+        since_ms: nowMs,
+        until_ms: nowMs + forMs,
+        obligations: [],
+        lifts_budget: false,
+      }
+      await mkdir(join(home, 'state/leases'), { recursive: true })
+      await writeFile(join(home, `state/leases/${document.id}.json`), JSON.stringify(document))
     },
     start(role, ...options) {
       const [command, ...args] = roleCommand(program, home, role, '--cycle', String(cycleS), ...options) as [string, ...string[]]

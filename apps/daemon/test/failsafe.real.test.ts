@@ -1,4 +1,4 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { watchdogStatus } from '@sanctum/contracts'
 import { openJournal } from '@sanctum/journal/node'
 import { freePort } from '@sanctum/testkit/node'
@@ -43,7 +43,11 @@ test('killed, the watchdog comes back and adopts what runs, starting nothing twi
   expect(home.processes()).toHaveLength(3)
   const journal = openJournal({ path: `${home.path}/state/journal.db`, now: Date.now })
   expect(journal.read({ kind: 'watchdog-restarted' }).events).toMatchObject([{ subject: 'watchdog', data: { replaced: null } }])
+  expect(journal.read({ kind: 'failsafe-alarmed' }).events).toMatchObject([
+    { data: { count: 1, channel: 'file', delivery: 'unconfirmed' } },
+  ])
   journal.close()
+  expect(await readFile(`${home.path}/logs/alerts.log`, 'utf8')).toContain('it does not run; it was started again')
 })
 
 test('stopped by a signal, the watchdog is replaced: the old one is gone, its children are adopted', async () => {
@@ -53,6 +57,7 @@ test('stopped by a signal, the watchdog is replaced: the old one is gone, its ch
   kill(child.pid as number, 'SIGSTOP')
   await awaitAnother(home, child.pid)
   expect(home.processes()).not.toContain(child.pid)
+  expect(await readFile(`${home.path}/logs/alerts.log`, 'utf8')).toContain('it was replaced')
   expect((await home.live('web'))?.pid).toBe(web?.pid)
   expect(countStarts(home.path, 'web')).toBe(1)
 })
@@ -86,4 +91,14 @@ test('what a person took down stays down', async () => {
   }
   expect(await ask(home.ports.watchdog, '/health')).toBeNull()
   expect(home.log('failsafe')).not.toContain('watchdog-restarted')
+})
+
+test('a way to people that is broken is told by a way of its own, though the watchdog is well', async () => {
+  await using home = await createHome()
+  await home.commit([], { watchdog: { escalation_command: ['/nowhere/tell'] } })
+  home.start('watchdog')
+  home.start('failsafe')
+  await until('the alarm', async () =>
+    (await readFile(`${home.path}/logs/alerts.log`, 'utf8').catch(() => '')).includes('/nowhere/tell cannot be run'),
+  )
 })

@@ -30,6 +30,7 @@ function send(port: number, bytes: string): Promise<number | null> {
 const routes = [
   ['watchdog', '/health'],
   ['watchdog', '/status'],
+  ['watchdog', '/metrics'],
   ['watchdog', '/nothing'],
   ['dashboard', '/health'],
   ['dashboard', '/api/v1/status'],

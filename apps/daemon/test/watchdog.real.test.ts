@@ -33,6 +33,7 @@ describe('the watchdog of an embedded home', () => {
     expect(verdictsOf(well.haus)).toMatchObject({ failsafe: 'failed', dashboard: 'failed' })
 
     const web = (await home.live('web'))?.pid as number
+    await home.lease('web', 600_000)
     kill(web, 'SIGSTOP')
     await until(
       'a stopped web is seen, though its port is open',
@@ -154,6 +155,8 @@ describe('a loop that stands still behind an open port', () => {
         }),
       append: () => {},
       trial: { look: async () => {} },
+      createHealer: () => ({ round: async () => {}, memory: () => null, underWay: 0, settle: async () => {} }),
+      readPressure: async () => null,
       remember: async () => {},
     }
     void runWatchdog({ home: '/nowhere', version: '1.0.0', port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)

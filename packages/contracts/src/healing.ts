@@ -177,3 +177,11 @@ export function toIncidentId(service: string, openedMs: number): string {
     .toLowerCase()
   return `${service}-${stamp}`
 }
+
+/** `state/alert-path.json`: what is known of the last alert by channel. Whoever delivered it wrote it. */
+export const alertPathDocument = z.strictObject({
+  schema_version: z.literal(1),
+  at_ms: moment,
+  channels: z.array(z.strictObject({ channel: z.string(), delivery: z.enum(['unconfirmed', 'failed']), why: z.string() })),
+})
+export type AlertPathDocument = z.infer<typeof alertPathDocument>

@@ -1,8 +1,12 @@
-import type { ExitName, NewEvent } from '@sanctum/contracts'
-import { type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
+import { type ExitName, type NewEvent, toIncidentId } from '@sanctum/contracts'
+import { commandOf, type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
+import type { Delivery } from '../healing/create-healer.ts'
+import type { Alert } from '../healing/tell-alert.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import type { TrialKeeper } from '../trial/keep-trial.ts'
+import { isAlarmDue } from './alarm-schedule.ts'
+import { judgeAlertPath } from './judge-alert-path.ts'
 import { type HealthReply, judgeWatchdog } from './judge-watchdog.ts'
 import { type FailsafeAction, freshMemory, reduceFailsafe, type WatchdogSight } from './reduce-failsafe.ts'
 
@@ -30,6 +34,12 @@ export interface FailsafePorts {
   readonly beat: (document: Readonly<Record<string, unknown>>) => Promise<void>
   readonly append: (event: NewEvent) => void
   readonly trial: TrialKeeper
+  /** Tells people by a way of its own; `hook` is the command that the catalog gives this role. */
+  readonly deliver: (alert: Alert, hook: readonly string[] | null) => Promise<readonly Delivery[]>
+  /** What is known of the last alert of the watchdog. */
+  readonly readAlertPath: () => Promise<unknown>
+  /** Why a command could not be run; null where it can. */
+  readonly findHookProblem: (hook: readonly string[]) => Promise<string | null>
 }
 
 const PERIOD_S = 2
@@ -41,6 +51,7 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
   log('info', 'failsafe-started', { pid: ports.pid })
   let memory = freshMemory
   let definition: HausDefinition | null = null
+  const alertPath = createAlertPathWatch(start, ports)
   while (!signal.aborted) {
     let periodS = start.cycleS ?? PERIOD_S
     try {
@@ -54,6 +65,8 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       memory = step.memory
       await ports.beat({ schema_version: 1, pid: ports.pid, version: start.version, at_ms: ports.nowMs(), watchdog: sight.kind })
       await act(start, ports, keeper, step.action)
+      if (step.action.do !== 'nothing' && isAlarmDue(step.memory.attempts)) await alarm(ports, definition, step)
+      await alertPath.look(definition)
       // Else the watchdog looks after it, and a haus that a person took down is left alone.
       if (sight.kind !== 'well' && sight.kind !== 'not-wanted') await ports.trial.look()
     } catch (error) {
@@ -89,4 +102,41 @@ async function act({ log }: RoleStart, ports: FailsafePorts, keeper: WatchdogKee
   await keeper.start()
   log('warn', 'watchdog-restarted', { why: action.why, replaced: pid })
   ports.append({ kind: 'watchdog-restarted', subject: 'watchdog', data: { why: action.why, replaced: pid } })
+}
+
+/** What it did is told too: a watchdog that has to be brought back is a trouble of its own. */
+async function alarm(ports: FailsafePorts, definition: HausDefinition | null, step: ReturnType<typeof reduceFailsafe>): Promise<void> {
+  const { action, memory } = step
+  if (action.do === 'nothing') return
+  const did = { start: 'it was started again', replace: 'it was replaced', report: 'nothing can be done about it from here' }[action.do]
+  await tell(ports, definition, { level: action.do === 'report' ? 3 : 2, count: memory.attempts, why: `${action.why}; ${did}` })
+}
+
+async function tell(ports: FailsafePorts, definition: HausDefinition | null, what: Pick<Alert, 'level' | 'count' | 'why'>): Promise<void> {
+  const atMs = ports.nowMs()
+  const alert: Alert = { atMs, incident: toIncidentId('watchdog', atMs), service: 'watchdog', ...what }
+  for (const { channel, delivery, why: how } of await ports.deliver(alert, commandOf(definition, 'failsafe', 'escalation_command')))
+    ports.append({ kind: 'failsafe-alarmed', subject: 'watchdog', data: { ...what, channel, delivery, how } })
+}
+
+/** Asked less often than the watchdog: a way to people does not come and go within seconds. */
+const ALERT_PATH_MS = 60_000
+
+/** The way by which the watchdog tells people may be broken while the watchdog is well; then nobody would hear that. */
+function createAlertPathWatch({ log }: RoleStart, ports: FailsafePorts): { look(definition: HausDefinition | null): Promise<void> } {
+  let nextMs = Number.NEGATIVE_INFINITY
+  let silent = 0
+  return {
+    async look(definition) {
+      if (ports.monotonicMs() < nextMs) return
+      nextMs = ports.monotonicMs() + ALERT_PATH_MS
+      const hook = commandOf(definition, 'watchdog', 'escalation_command')
+      const why = judgeAlertPath(await ports.readAlertPath(), { hookProblem: hook === null ? null : await ports.findHookProblem(hook) })
+      silent = why === null ? 0 : silent + 1
+      if (why === null || !isAlarmDue(silent)) return
+      log('error', 'alert-path-silent', { why })
+      ports.append({ kind: 'alert-path-silent', subject: 'watchdog', data: { why } })
+      await tell(ports, definition, { level: 3, count: silent, why: `what the watchdog tells may reach nobody: ${why}` })
+    },
+  }
 }

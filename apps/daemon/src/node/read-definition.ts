@@ -47,7 +47,22 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     await breathe()
   }
   const units = toManagedUnits(document.surfaces, new Map(services.map((service) => [service.id, service])))
-  return { generation, haus: await readName(`${folder}/surfaces`), node: document.node, manager: managerOf(document), services, units }
+  return {
+    generation,
+    haus: await readName(`${folder}/surfaces`),
+    node: document.node,
+    manager: managerOf(document),
+    services,
+    poolMb: await readPool(folder),
+    units,
+  }
+}
+
+/** The haus as it was resolved says how much memory there is to share. */
+async function readPool(folder: string): Promise<number | null> {
+  const haus = parseJson(await readFile(`${folder}/haus.json`, 'utf8').catch(() => '')) as { capacity?: { pool_mb?: unknown } } | null
+  const pool = haus?.capacity?.pool_mb
+  return typeof pool === 'number' && pool > 0 ? pool : null
 }
 
 function parseGeneration(text: string, folder: string): GenerationDocument {

@@ -1,6 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { Fault } from '@sanctum/contracts'
-import { judgeRequest, type RequestJudgement, readOnlyPolicy, securityHeaders, serverLimits, toLocalRequest } from '@sanctum/local-api'
+import {
+  judgeRequest,
+  type LocalPolicy,
+  type RequestJudgement,
+  readOnlyPolicy,
+  securityHeaders,
+  serverLimits,
+  toLocalRequest,
+} from '@sanctum/local-api'
 
 export interface LocalServer {
   readonly port: number
@@ -14,13 +22,21 @@ export interface ServeOptions {
   /** Who listens on a port that is taken, where the system says. */
   readonly findOwner: (port: number) => Promise<string | null>
   readonly onRefused: (code: string) => void
+  /** What an address takes; by default it is only read. `path` is without its query. */
+  readonly policyOf?: (path: string, port: number) => LocalPolicy
 }
 
 const LOOPBACK = '127.0.0.1'
 const CLOSING_MS = 1000
 
 /** A server for this machine only: it binds loopback, and nothing is answered that was not judged before. */
-export async function serveLocal({ port, answer, findOwner, onRefused }: ServeOptions): Promise<LocalServer> {
+export async function serveLocal({
+  port,
+  answer,
+  findOwner,
+  onRefused,
+  policyOf = (_, at) => readOnlyPolicy(at),
+}: ServeOptions): Promise<LocalServer> {
   const server = createServer(
     {
       maxHeaderSize: serverLimits.maxHeaderBytes,
@@ -33,7 +49,7 @@ export async function serveLocal({ port, answer, findOwner, onRefused }: ServeOp
     },
     (request, response) => {
       for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
-      const judgement = judge(request, boundPort(server))
+      const judgement = judge(request, policyOf(pathOf(request), boundPort(server)))
       if (judgement.kind === 'allowed') answer(request, response)
       else refuse(response, judgement, onRefused)
     },
@@ -43,8 +59,13 @@ export async function serveLocal({ port, answer, findOwner, onRefused }: ServeOp
   return { port: boundPort(server), close: () => close(server) }
 }
 
-function judge(request: IncomingMessage, port: number): RequestJudgement {
-  return judgeRequest(toLocalRequest(request.method ?? '', request.url ?? '', request.rawHeaders), readOnlyPolicy(port))
+function judge(request: IncomingMessage, policy: LocalPolicy): RequestJudgement {
+  return judgeRequest(toLocalRequest(request.method ?? '', request.url ?? '', request.rawHeaders), policy)
+}
+
+/** The path that a request names, without its query. */
+export function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?')[0] as string
 }
 
 function refuse(

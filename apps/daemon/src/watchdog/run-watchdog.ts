@@ -1,12 +1,18 @@
 import type { ExitName, HausStatus, NewEvent, RoleHealth, WatchdogStatus } from '@sanctum/contracts'
+import { defaultHealPolicy, type HealPolicy } from '@sanctum/supervisor'
 import { type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
+import type { Healer } from '../healing/create-healer.ts'
+import { findUnproven, toSubjects } from '../healing/to-subjects.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
 import { toHausStatus } from '../to-haus-status.ts'
 import type { TrialKeeper } from '../trial/keep-trial.ts'
+import type { HausView } from '../view-haus.ts'
 import type { HausWatch } from '../watch-haus.ts'
+import { createEventCounter } from './event-counter.ts'
 import { type KnownVerdicts, recallVerdicts, reduceVerdicts } from './reduce-verdicts.ts'
+import { type Metric, toMetrics } from './watchdog-metrics.ts'
 
 export interface WatchdogPorts {
   readonly pid: number
@@ -25,6 +31,10 @@ export interface WatchdogPorts {
   readonly serve: (port: number, routes: WatchdogRoutes) => Promise<{ close(): Promise<void> }>
   readonly append: (event: NewEvent) => void
   readonly trial: TrialKeeper
+  /** Told of what happens outside of the cycles; the healer counts there. */
+  readonly createHealer: (around: HealerSurroundings) => Healer
+  /** Why this machine has no room for a restart now; null where it has. */
+  readonly readPressure: () => Promise<string | null>
   /** Kept for whoever asks while this role is dead. */
   readonly remember: (status: HausStatus) => Promise<void>
   readonly recall: () => Promise<unknown>
@@ -37,19 +47,31 @@ export interface Supervision {
   stop(): Promise<void>
 }
 
+export interface HealerSurroundings {
+  readonly definition: () => HausDefinition | null
+  readonly append: (event: NewEvent) => void
+  /** Ends the pause between two cycles. */
+  readonly wake: () => void
+}
+
 export interface WatchdogRoutes {
   health(): RoleHealth
   status(): WatchdogStatus
+  /** Looks at everything, or at one service, now. Resolves with what was seen; null where no service has this id. */
+  check(service: string | null): Promise<WatchdogStatus | null>
+  metrics(): readonly Metric[]
 }
 
 const PORT = 2187
+/** A stop may take two seconds in all. */
+const CLOSING_MS = 500
 const PERIOD_S = 10
 /** A cycle waits this part of its period for looks; slower ones count in a later cycle. */
 const SETTLE_PART = 0.25
 /** Even where something is due at once, others get to run between two cycles. */
 const SHORTEST_PAUSE_MS = 100
 
-/** Observes, judges and tells; on the embedded manager it supervises besides. It goes back from a generation that was not confirmed; it heals nothing else by itself yet. */
+/** Observes, judges, tells, and heals with restraint; on the embedded manager it supervises besides. It goes back from a generation that was not confirmed. */
 export async function runWatchdog(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> {
   const lock = await ports.lock()
   if (lock.kind === 'busy') {
@@ -76,6 +98,8 @@ async function serve(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> 
     start.log('info', 'watchdog-stopped', { reason: String(start.signal.reason) })
     return 'ok'
   } finally {
+    // A heal that is under way ends by itself within its own deadline; who comes next finds it in what was written down.
+    await memory.healer.settle(CLOSING_MS)
     await memory.supervision?.stop()
     await server.close()
   }
@@ -90,12 +114,28 @@ interface Memory {
   rememberedAtMs: number
   haus: HausStatus | null
   supervision: Supervision | null
+  readonly healer: Healer
+  /** The clocks at the last round of the healer. */
+  lastRound: { readonly wallMs: number; readonly monotonicMs: number } | null
   readonly routes: WatchdogRoutes
+  /** Ends the pause that is going on. */
+  wake: () => void
+  /** Who waits for the end of the next whole cycle. */
+  waiting: (() => void)[]
 }
 
 /** All that requests are answered from: what the last completed cycle left, never what one under way is doing. */
 function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, known: KnownVerdicts): Memory {
+  const counter = createEventCounter()
+  const append = (event: NewEvent): void => {
+    counter.count(event)
+    ports.append(event)
+  }
   const memory: Memory = {
+    wake: () => {},
+    waiting: [],
+    lastRound: null,
+    healer: ports.createHealer({ definition: () => memory.definition, append, wake: () => memory.wake() }),
     loop: { startedAtMs: ports.nowMs(), lastCycle: null, cycles: 0 },
     definition: null,
     unreadable: null,
@@ -103,7 +143,21 @@ function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, k
     rememberedAtMs: Number.NEGATIVE_INFINITY,
     haus: null,
     supervision: null,
-    routes: { health, status: () => ({ ...health(), period_s: periodS, haus: memory.haus }) },
+    routes: { health, status, check, metrics },
+  }
+  function status(): WatchdogStatus {
+    return { ...health(), period_s: periodS, haus: memory.haus }
+  }
+  async function check(service: string | null): Promise<WatchdogStatus | null> {
+    if (service !== null && memory.definition?.services.some(({ id }) => id === service) !== true) return null
+    ports.watch.hurry(service)
+    const ended = new Promise<void>((resolve) => memory.waiting.push(resolve))
+    memory.wake()
+    await ended
+    return status()
+  }
+  function metrics(): readonly Metric[] {
+    return toMetrics({ health: health(), haus: memory.haus, healing: memory.healer.memory(), ...counter, escalations: counter.escalations })
   }
   function health(): RoleHealth {
     const { loop, definition, unreadable } = memory
@@ -136,14 +190,26 @@ function judgeSupervision(health: RoleHealth, supervision: Supervision | null): 
 async function loop(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodS: number): Promise<void> {
   const periodMs = periodS * 1000
   while (!start.signal.aborted) {
+    // Only who asked before this cycle began is answered by its end.
+    const waiting = memory.waiting.splice(0)
     try {
       await cycle(start, ports, memory, periodMs)
     } catch (error) {
       // Not counted as completed: if each one fails, the age of the last good one tells.
       start.log('error', 'cycle-failed', toErrorFields(error))
     }
-    await ports.sleep(Math.min(periodMs, Math.max(SHORTEST_PAUSE_MS, ports.watch.nextDueMs())), start.signal)
+    for (const answer of waiting) answer()
+    if (memory.waiting.length === 0) await pause(start, ports, memory, periodMs)
   }
+  for (const answer of memory.waiting) answer()
+}
+
+async function pause(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
+  const woken = new AbortController()
+  memory.wake = () => woken.abort()
+  const pauseMs = Math.min(periodMs, Math.max(SHORTEST_PAUSE_MS, ports.watch.nextDueMs()))
+  await ports.sleep(pauseMs, AbortSignal.any([start.signal, woken.signal]))
+  memory.wake = () => {}
 }
 
 async function cycle(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
@@ -181,7 +247,41 @@ async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, de
     memory.rememberedAtMs = ports.monotonicMs()
   }
   Object.assign(memory, { known, haus: status })
+  await heal(ports, memory, definition, view)
 }
+
+async function heal(ports: WatchdogPorts, memory: Memory, definition: HausDefinition, view: HausView): Promise<void> {
+  const subjects = toSubjects(definition, view)
+  for (const service of findUnproven(subjects)) ports.watch.hurry(service)
+  const confirmed = await ports.readConfirmed()
+  const clock = { wallMs: ports.nowMs(), monotonicMs: ports.monotonicMs() }
+  const { wallMs, monotonicMs } = memory.lastRound ?? clock
+  memory.lastRound = clock
+  await memory.healer.round({
+    // What passed on the wall less what passed for certain: by so much somebody set the clock, or the machine slept.
+    clockShiftMs: Math.round(clock.wallMs - wallMs - (clock.monotonicMs - monotonicMs)),
+    subjects,
+    pressure: await ports.readPressure(),
+    itIsMe: view.itIsMe,
+    canRevert: confirmed !== null && confirmed !== definition.generation,
+    policy: toPolicy(definition),
+  })
+}
+
+/** What the settings of the role say, above what holds for every haus. */
+function toPolicy(definition: HausDefinition): HealPolicy {
+  const given = Object.entries(policySettings).flatMap(([setting, field]) => {
+    const seconds = settingOf(definition, 'watchdog', setting)
+    return seconds === null ? [] : [[field, seconds * 1000]]
+  })
+  return { ...defaultHealPolicy, ...Object.fromEntries(given) }
+}
+
+/** Seconds in the catalog, milliseconds in the policy. */
+const policySettings = { heal_hold_s: 'holdMs', heal_settle_s: 'settleMs', heal_backoff_s: 'backoffMs' } as const satisfies Record<
+  string,
+  keyof HealPolicy
+>
 
 /** Without news the status is written down this often, so that its age stays small. */
 const REMEMBER_MS = 60_000

@@ -30,6 +30,11 @@ export interface HealSubject {
   readonly symptom: Symptom | null
   /** The purpose of the probe that fails; null where the unit itself tells. Only a liveness failure or the unit may lead to a restart. */
   readonly failing: ProbePurpose | null
+  /**
+   * When the newest passing look of each of its probes began, of those the oldest; null where one of them has none, left out where no
+   * probe looks at it. A look from before the trouble of a dependent says nothing about its cause.
+   */
+  readonly provenMs?: number | null | undefined
   /** The purposes of the probes that pass now. An incident ends only where the probe that opened it is among them for the hold time. */
   readonly passes: readonly ProbePurpose[]
   readonly activity: UnitActivity | null

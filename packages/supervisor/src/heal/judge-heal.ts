@@ -42,6 +42,12 @@ const questions: readonly Question[] = [
     return lease === null || lease.lifts_budget ? null : withhold('lease', `${lease.owner} works on it: ${lease.reason}`)
   },
   ({ scene, subject, memory }) => waitsFor(scene, memory, subject),
+  ({ scene, subject, incident }) => waitsForProof(scene, subject, incident),
+  // An end that nobody asked for is `failed`, `completed` or a wait for the next start.
+  ({ subject }) =>
+    subject.activity === 'stopped'
+      ? withhold('not-restartable', 'somebody stopped it, or nobody ever started it: sanctumctl up does')
+      : null,
   ({ subject }) => (isStarting(subject) ? withhold('starting', 'it is starting') : null),
   ({ subject }) => (subject.busy === null ? null : withhold('busy', `it is busy: ${subject.busy}`)),
   ({ memory, scene, subject }) => {
@@ -79,6 +85,20 @@ function waitsFor({ subjectOf }: HealScene, memory: HealingDocument, subject: He
     ({ service, strength }) => strength === 'hard' && (isDown(subjectOf.get(service)) || touched.has(service)),
   )
   return down === undefined ? null : withhold('dependency', `it waits for ${down.service}`)
+}
+
+/**
+ * Who asks first sees the trouble first: a dependent whose look is quicker fails before what it requires is known to be down. It is not
+ * healed before each requirement was seen well after its own trouble began.
+ */
+function waitsForProof({ subjectOf }: HealScene, { requires }: HealSubject, { since_ms }: OpenIncident): HealVerdict | null {
+  const unproven = requires.find(({ service, strength }) => {
+    const provenMs = subjectOf.get(service)?.provenMs
+    return strength === 'hard' && provenMs !== undefined && (provenMs === null || provenMs < since_ms)
+  })
+  return unproven === undefined
+    ? null
+    : withhold('dependency', `whether ${unproven.service}, which it requires, is well was not seen since its trouble began`)
 }
 
 /** One of which nothing is known lives elsewhere; its verdict on the service itself is in that of the service. */

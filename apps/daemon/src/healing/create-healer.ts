@@ -1,0 +1,139 @@
+import type { HealingDocument, Lease, NewEvent, WatchdogRequest } from '@sanctum/contracts'
+import { emptyHealing, type HealAct, type HealReport, type HealRound, reduceHealing } from '@sanctum/supervisor'
+import { type Log, toErrorFields } from '../log.ts'
+import type { Alert } from './tell-alert.ts'
+
+export interface HealerPorts {
+  readonly nowMs: () => number
+  readonly random: () => number
+  /** Does it and says how it ended; it never throws. */
+  readonly perform: (act: Extract<HealAct, { do: 'heal' }>) => Promise<HealReport>
+  /** Tells people; resolves with the channels that were used and what is known of each. */
+  readonly deliver: (alert: Alert) => Promise<readonly Delivery[]>
+  readonly append: (event: NewEvent) => void
+  readonly readLeases: () => Promise<readonly Lease[]>
+  /** What people asked since the last round; each is handed over once. */
+  readonly takeRequests: () => Promise<readonly WatchdogRequest[]>
+  readonly remember: (memory: HealingDocument) => Promise<void>
+  /** What an earlier watchdog remembered; null where there is nothing that can be trusted. */
+  readonly recall: () => Promise<HealingDocument | null>
+  /** Somebody wants the haus to be compared with what was declared, now. */
+  readonly askPatrol: () => void
+  /** A heal ended, so that a round is worth its while now. */
+  readonly wake: () => void
+}
+
+export interface Delivery {
+  readonly channel: string
+  /** Nobody has said that it arrived. */
+  readonly delivery: 'unconfirmed' | 'failed'
+  readonly why: string
+}
+
+/** What is seen of the haus and of this machine in one round. */
+export type Round = Omit<HealRound, 'nowMs' | 'leases'>
+
+export interface Healer {
+  /** Decides, writes down, then begins what is to be done; it waits for none of it. */
+  round(seen: Round): Promise<void>
+  /** What it knows; null before its first round. */
+  memory(): HealingDocument | null
+  /** Heals that are under way. */
+  readonly underWay: number
+  /** Waits until nothing is under way, or for `ms`. */
+  settle(ms: number): Promise<void>
+}
+
+/** Heals with restraint. The decisions are those of `reduceHealing`; this performs them, one at a time for each service. */
+export function createHealer(log: Log, ports: HealerPorts): Healer {
+  let memory: HealingDocument | null = null
+  let remembered = ''
+  const reports: HealReport[] = []
+  const running = new Set<Promise<void>>()
+
+  async function round(seen: Round): Promise<void> {
+    memory ??= (await ports.recall()) ?? emptyHealing(ports.nowMs())
+    const told = reports.splice(0)
+    const asked = await ports.takeRequests()
+    if (asked.some(isPatrol)) ports.askPatrol()
+    const requests = asked.filter((request): request is Exclude<typeof request, { do: 'patrol' }> => !isPatrol(request))
+    const leases = await ports.readLeases()
+    const step = reduceHealing(memory, { ...seen, nowMs: ports.nowMs(), leases }, told, requests, ports.random)
+    memory = step.memory
+    for (const event of step.events) tell(event)
+    // Before anything is done: who comes after a crash must know what was spent.
+    await remember(step.memory)
+    for (const act of step.acts) begin(act)
+  }
+
+  function tell(event: NewEvent): void {
+    log('info', event.kind, { subject: event.subject, ...event.data })
+    ports.append(event)
+  }
+
+  async function remember(next: HealingDocument): Promise<void> {
+    const text = JSON.stringify({ ...next, at_ms: 0 })
+    if (text === remembered) return
+    try {
+      await ports.remember(next)
+      remembered = text
+    } catch (error) {
+      // A full disk must not keep a service down; the budget still holds as long as this process lives.
+      log('error', 'healing-unwritten', toErrorFields(error))
+    }
+  }
+
+  function begin(act: HealAct): void {
+    const work = doAct(act)
+    running.add(work)
+    void work.finally(() => running.delete(work))
+  }
+
+  function doAct(act: HealAct): Promise<void> {
+    if (act.do === 'heal') return heal(act)
+    const { do: what, why, count } = act
+    if (what === 'digest') return escalate({ incident: null, service: 'haus', level: 1, count, why }, 'digest-told')
+    const { incident, service, level } = act
+    return escalate({ incident, service, level, count, why }, 'incident-escalated')
+  }
+
+  async function heal(act: Extract<HealAct, { do: 'heal' }>): Promise<void> {
+    const report = await ports.perform(act).catch(
+      (error): HealReport => ({
+        incident: act.incident,
+        outcome: 'failed',
+        why: error instanceof Error ? error.message : String(error),
+        tookMs: 0,
+      }),
+    )
+    log(report.outcome === 'performed' ? 'info' : 'warn', 'heal-performed', { subject: act.service, action: act.action.name, ...report })
+    reports.push(report)
+    ports.wake()
+  }
+
+  async function escalate(alert: Omit<Alert, 'atMs'>, kind: NewEvent['kind']): Promise<void> {
+    const { service, ...what } = alert
+    for (const { channel, delivery, why: how } of await ports.deliver({ ...alert, atMs: ports.nowMs() }))
+      tell({ kind, subject: service, data: { ...what, channel, delivery, how } })
+  }
+
+  return {
+    round,
+    memory: () => memory,
+    get underWay() {
+      return running.size
+    },
+    async settle(ms) {
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms)
+      })
+      await Promise.race([Promise.all(running), late])
+      clearTimeout(timer)
+    },
+  }
+}
+
+function isPatrol(request: WatchdogRequest): boolean {
+  return request.do === 'patrol'
+}
