@@ -167,8 +167,14 @@ export const incidents: readonly Incident[] = [
       proof(catalog, 'cases of broken catalogs > FALLBACK_UNREACHED', {
         what: 'a fallback that nothing leads to is a finding',
         file: 'packages/catalog/src/lint/backends.ts',
-        find: 'return [...listBackends(view).flatMap(lintSecure), ...lintCopies(view), ...lintFallbacks(view)]',
-        replace: 'return [...listBackends(view).flatMap(lintSecure), ...lintCopies(view)]',
+        find: '...lintFallbacks(view),',
+        replace: '',
+      }),
+      proof(catalog, 'cases of broken catalogs > BACKEND_PROTOCOL', {
+        what: 'a backend is asked in the way in which its service answers',
+        file: 'packages/catalog/src/lint/backends.ts',
+        find: '...judgeProtocol(view, placed, target),',
+        replace: '',
       }),
     ),
   },
@@ -607,7 +613,14 @@ export const incidents: readonly Incident[] = [
   {
     number: 43,
     title: 'The fallback of a chain ended on the very server that had failed',
-    outcome: waits('router', 'which failure domain a backend lies in is known where chains are walked'),
+    outcome: reproduced(
+      proof(catalog, 'cases of broken catalogs > FALLBACK_SAME_SERVER', {
+        what: 'a chain that comes back to a server it has asked is a finding',
+        file: 'packages/catalog/src/lint/backends.ts',
+        find: '[toSameServer(placed, target)]',
+        replace: '[]',
+      }),
+    ),
   },
   {
     number: 44,

@@ -3,9 +3,13 @@ import { createFinding } from '../create-finding.ts'
 import { listTexts } from './placeholders.ts'
 import { placeAbove, type View } from './view.ts'
 
-/** Private routes that leave the haus, ports written twice, and fallbacks that nothing leads to. */
+/** Private routes that leave the haus, chains that cannot help, ports written twice, and fallbacks that nothing leads to. */
 export function lintBackends(view: View): Finding[] {
-  return [...listBackends(view).flatMap(lintSecure), ...lintCopies(view), ...lintFallbacks(view)]
+  return [
+    ...listBackends(view).flatMap((placed) => [...lintSecure(placed), ...lintChain(view, placed)]),
+    ...lintCopies(view),
+    ...lintFallbacks(view),
+  ]
 }
 
 interface Placed {
@@ -30,17 +34,21 @@ function listBackends(view: View): Placed[] {
   )
 }
 
-function lintSecure({ name, backend, at }: Placed): Finding[] {
+type Target = Pick<Backend, 'url' | 'locality' | 'client_cert_path' | 'client_key_path'> & { readonly at: () => ReturnType<View['at']> }
+
+/** The backend itself, then what it falls back to. */
+function listTargets({ backend, at }: Placed): readonly [Target, ...Target[]] {
+  const fallbacks = (backend.fallback_urls ?? []).map((target, index): Target => {
+    const place = () => at(`/fallback_urls/${index}`)
+    return typeof target === 'string' ? { url: target, at: place } : { ...target, at: place }
+  })
+  return [{ ...backend, at: () => at('/url') }, ...fallbacks]
+}
+
+function lintSecure(placed: Placed): Finding[] {
+  const { name, backend } = placed
   if (backend.secure !== true) return []
-  const targets = [
-    { url: backend.url, locality: backend.locality, at: () => at('/url') },
-    ...(backend.fallback_urls ?? []).map((target, index) =>
-      typeof target === 'string'
-        ? { url: target, locality: undefined, at: () => at(`/fallback_urls/${index}`) }
-        : { ...target, at: () => at(`/fallback_urls/${index}`) },
-    ),
-  ]
-  return targets
+  return listTargets(placed)
     .filter(({ url, locality }) => locality === 'cloud' || (locality === undefined && isPublic(url)))
     .map((target) =>
       createFinding(
@@ -50,6 +58,37 @@ function lintSecure({ name, backend, at }: Placed): Finding[] {
         'Remove the address, or drop secure: true.',
       ),
     )
+}
+
+/** Targets that are the server before them, and such that ask a service here in a way in which it does not answer. */
+function lintChain(view: View, placed: Placed): Finding[] {
+  const targets = listTargets(placed)
+  const servers = targets.map(({ url }) => toServer(url))
+  return targets.flatMap((target, index) => [
+    ...(servers.indexOf(servers[index] as string) === index ? [] : [toSameServer(placed, target)]),
+    ...judgeProtocol(view, placed, target),
+  ])
+}
+
+/** Host and port, as written. */
+function toServer(url: string): string {
+  return url.replace(/^[a-z]+:\/\//i, '').replace(/\/.*$/, '')
+}
+
+function toSameServer({ name }: Placed, { url, at }: Target): Finding {
+  const message = `The backend ${name} falls back to ${toServer(url)}, which it has asked before.`
+  return createFinding('FALLBACK_SAME_SERVER', at(), message, 'Lead it to another server, or remove it.')
+}
+
+function judgeProtocol(view: View, { name }: Placed, target: Target): Finding[] {
+  const [, scheme, id = ''] = /^(https?):\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\$\{services\.([^.}]{1,64})\.port\}/.exec(target.url) ?? []
+  const security = view.service(id)?.provides?.[0]?.security ?? 'plain'
+  if (scheme === undefined || view.service(id) === undefined) return []
+  const wanted = security === 'plain' ? 'http' : 'https'
+  const isBare = security === 'mtls' && (target.client_cert_path === undefined || target.client_key_path === undefined)
+  if (scheme === wanted && !isBare) return []
+  const fix = scheme === wanted ? 'Add client_cert_path and client_key_path.' : `Write ${wanted}:// in place of ${scheme}://.`
+  return [createFinding('BACKEND_PROTOCOL', target.at(), `${id} answers by ${security}, and the backend ${name} does not ask so.`, fix)]
 }
 
 /** A name with a dot that is neither an address nor a private zone. */

@@ -392,6 +392,19 @@ export const catalogCodes = {
     impact: 'On the day the primary is lost, nothing would ask the fallback.',
     remedy: 'Name it in the fallback_urls of a backend, or drop fallback_only.',
   },
+  FALLBACK_SAME_SERVER: {
+    severity: 'warning',
+    title: 'a fallback on the server that it is to stand in for',
+    impact: 'When that server is lost, so is its fallback.',
+    remedy: 'Lead it to another server, or remove it.',
+  },
+  BACKEND_PROTOCOL: {
+    severity: 'error',
+    title: 'a backend that is asked in a way in which it does not answer',
+    impact: 'No question would ever get an answer from there, however well the server is.',
+    remedy: 'Write the scheme of its port, and for mutual TLS the certificate and the key of the client.',
+    exit,
+  },
   NO_HUB: {
     severity: 'error',
     title: 'a haus without a hub',
