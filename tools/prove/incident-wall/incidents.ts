@@ -74,6 +74,12 @@ export const incidents: readonly Incident[] = [
         find: "const gated = ['liveness', 'readiness', 'contract'] as const",
         replace: "const gated = ['liveness', 'readiness'] as const",
       }),
+      proof('packages/probes/src/read-chat.test.ts', 'createChatReader > nothing but the role', {
+        what: 'a chat is asked for a token, and the beginning of an answer is none',
+        file: 'packages/probes/src/read-chat.ts',
+        find: 'if (isText(part.content)) return',
+        replace: 'if (part.content !== undefined) return',
+      }),
     ),
   },
   {
@@ -145,6 +151,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/supervisor/src/heal/judge-heal.ts',
         find: '({ subject }) => (subject.busy === null',
         replace: '({ subject }) => (subject.kind !== null',
+      }),
+      proof('packages/probes/src/judge-busy.test.ts', 'judgeWork > under way', {
+        what: 'work under way is seen where the service tells of it',
+        file: 'packages/probes/src/judge-busy.ts',
+        find: "return typeof value === 'number' && value > 0 ?",
+        replace: 'return value === null ?',
       }),
     ),
   },
@@ -584,6 +596,12 @@ export const incidents: readonly Incident[] = [
         find: "if (answer.body.trim() === '' &&",
         replace: 'if (answer.body === null &&',
       }),
+      proof('packages/probes/src/read-chat.test.ts', 'createChatReader > one empty document', {
+        what: 'a chat that gives no token fails, whatever its status',
+        file: 'packages/probes/src/read-chat.ts',
+        find: "return typeof value === 'string' && value.trim() !== ''",
+        replace: "return typeof value === 'string'",
+      }),
     ),
   },
   {
@@ -607,6 +625,12 @@ export const incidents: readonly Incident[] = [
         file: 'apps/daemon/src/role-health.ts',
         find: 'ageS !== null && ageS <= periodS * STALLED_AFTER_PERIODS',
         replace: 'ageS !== null',
+      }),
+      proof('packages/probes/src/judge-heartbeat.test.ts', 'a file that is touched while its number stands still is no life', {
+        what: 'a heartbeat is its number, not the touch of its file',
+        file: 'packages/probes/src/judge-heartbeat.ts',
+        find: 'judgeAge(nowMs - known.sinceMs, maxAgeMs',
+        replace: 'judgeAge(0, maxAgeMs',
       }),
     ),
   },
