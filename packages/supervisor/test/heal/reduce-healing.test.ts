@@ -121,6 +121,13 @@ describe('never', () => {
     ['under a lease on all', { leases: [buildLease({ services: ['*'] })] }, [buildIll('voice')], 'lease'],
     ['on the word of one that is in trouble itself', { itIsMe: 'the clock jumped' }, [buildIll('voice')], null],
     ['four at once', {}, ['a', 'b', 'c', 'voice'].map((id) => buildIll(id)), 'breaker'],
+    ['what was stopped by other means', {}, [buildIll('voice', { activity: 'stopped', failing: null })], 'not-restartable'],
+    [
+      'before what it requires was seen well since its trouble began',
+      {},
+      [buildSubject('mlx', { provenMs: START - SECOND }), buildIll('voice', { requires: edge('mlx'), sinceMs: START })],
+      'dependency',
+    ],
     ['beside its dependency', {}, [buildIll('mlx', { tier: 'council' }), buildIll('voice', { requires: edge('mlx') })], 'dependency'],
   ])('restarts %s', (_name, overrides, subjects, reason) => {
     const healer = createHealer()
@@ -368,6 +375,15 @@ describe('the watchdog in trouble itself', () => {
     expect(healer.acts).toEqual([])
     expect(healer.told()).toEqual(['incident-opened voice', 'heal-withheld voice busy', 'heal-withheld voice it-is-me'])
   })
+})
+
+it('a requirement that was seen well since the trouble began keeps no heal waiting', () => {
+  const requires = [{ service: 'mlx', strength: 'hard' as const }]
+  const healer = createHealer()
+  const voice = buildIll('voice', { requires, sinceMs: START })
+  healer.look({ subjects: [buildSubject('mlx', { provenMs: START - SECOND }), voice] })
+  healer.look({ after: SECOND, subjects: [buildSubject('mlx', { provenMs: START + SECOND }), voice] })
+  expect(healer.told()).toEqual(['incident-opened voice', 'heal-withheld voice dependency', 'heal-started voice restart'])
 })
 
 describe('people', () => {
