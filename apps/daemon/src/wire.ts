@@ -9,6 +9,7 @@ import { createDefinitionReader, type DefinitionReader } from './node/read-defin
 import type { RenderedMetrics } from './node/render-metrics.ts'
 import { readStateFile, writeStateFile } from './node/state-file.ts'
 import type { SuperviseHomeOptions } from './node/supervise-home.ts'
+import type { PatrolRunner } from './patrol/create-patrol.ts'
 import type { RoleName, RoleStart, RunRole } from './role.ts'
 import type { TrialKeeper } from './trial/keep-trial.ts'
 import type { WatchPorts } from './watch-haus.ts'
@@ -51,8 +52,9 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   const { createPressureReader } = await import('./node/read-pressure.ts')
   const reader = await wireReader(home)
   const watchPorts = await wireWatch(home)
-  const createHealer = await wireHealer(process, start, watchPorts)
   const append = await wireJournal(home, log)
+  const patrol = await wirePatrol(start, watchPorts, append)
+  const createHealer = await wireHealer(process, start, watchPorts, patrol.ask)
   const tell = (event: NewEvent): void => {
     log('info', event.kind, { subject: event.subject, ...event.data })
     append(event)
@@ -66,6 +68,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     watch: createHausWatch(watchPorts),
     append,
     createHealer,
+    patrol,
     readPressure: createPressureReader(),
     isSupervisor: async (definition) => (definition?.manager ?? (await findManager(home))) === 'embedded',
     recall: () => readStateFile(statusFile(home)),
@@ -136,10 +139,40 @@ async function renderMetrics(metrics: Parameters<typeof import('./node/render-me
   return await (await import('./node/render-metrics.ts')).renderMetrics(metrics)
 }
 
+async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, append: (event: NewEvent) => void): Promise<PatrolRunner> {
+  const { createPatrol } = await import('./patrol/create-patrol.ts')
+  const { createUnitManager } = await import('./node/unit-manager.ts')
+  const { platform } = await import('node:os')
+  const supervisor = await import('@sanctum/supervisor/node')
+  return createPatrol(log, {
+    ...clock,
+    listUnits,
+    listStrangers: (definition) => createUnitManager(definition, home, supervisor).listStrangers(),
+    async readListeners() {
+      const { gatherObservations } = await import('@sanctum/host-resolver/node')
+      return await gatherObservations({ deadlineMs: LISTENERS_MS, modelServers: false })
+    },
+    os: platform() === 'darwin' ? 'darwin' : 'linux',
+    append: (event) => {
+      log('info', event.kind, { subject: event.subject, ...event.data })
+      append(event)
+    },
+    async recallEnd() {
+      const known = (await readStateFile(patrolFile(home))) as { at_ms?: unknown } | null
+      return typeof known?.at_ms === 'number' ? known.at_ms : null
+    },
+    remember: (record) => writeStateFile(patrolFile(home), record),
+  })
+}
+
+/** Listeners are asked for no longer than this. */
+const LISTENERS_MS = 5000
+
 async function wireHealer(
   process: ProcessPorts,
   { home, log }: RoleStart,
   { observe, readLastRun }: WatchPorts,
+  askPatrol: () => void,
 ): Promise<(around: HealerSurroundings) => Healer> {
   const { createHealer } = await import('./healing/create-healer.ts')
   const { performHeal } = await import('./healing/perform-heal.ts')
@@ -172,7 +205,7 @@ async function wireHealer(
       ...files,
       append,
       wake,
-      askPatrol: () => {},
+      askPatrol,
       random: () => Math.random(),
       perform: (act) =>
         performHeal(act, {
@@ -278,6 +311,10 @@ function startsFile(home: string): string {
 /** One line for each alert, for a person. */
 function alertsFile(home: string): string {
   return `${home}/logs/alerts.log`
+}
+
+function patrolFile(home: string): string {
+  return `${home}/state/patrol.json`
 }
 
 function alertPathFile(home: string): string {

@@ -157,6 +157,7 @@ describe('a loop that stands still behind an open port', () => {
       trial: { look: async () => {} },
       createHealer: () => ({ round: async () => {}, memory: () => null, underWay: 0, settle: async () => {} }),
       readPressure: async () => null,
+      patrol: { look: () => {} },
       remember: async () => {},
     }
     void runWatchdog({ home: '/nowhere', version: '1.0.0', port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)

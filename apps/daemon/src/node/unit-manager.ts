@@ -4,7 +4,7 @@ import type { UnitManager } from '@sanctum/supervisor'
 import type * as supervisor from '@sanctum/supervisor/node'
 import type { HausDefinition } from '../haus-definition.ts'
 
-type Restarter = Pick<UnitManager, 'list' | 'restart'>
+type Restarter = Pick<UnitManager, 'list' | 'listStrangers' | 'restart'>
 type Makers = Pick<typeof supervisor, 'createEmbeddedManager' | 'createLaunchdManager' | 'createSystemdManager'>
 
 /** The service manager of a machine, as a role needs it: what runs, and a restart. */

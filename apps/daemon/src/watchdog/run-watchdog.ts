@@ -33,6 +33,8 @@ export interface WatchdogPorts {
   readonly trial: TrialKeeper
   /** Told of what happens outside of the cycles; the healer counts there. */
   readonly createHealer: (around: HealerSurroundings) => Healer
+  /** Compares the haus with what was declared, where that is due. */
+  readonly patrol: { look(definition: HausDefinition): void }
   /** Why this machine has no room for a restart now; null where it has. */
   readonly readPressure: () => Promise<string | null>
   /** Kept for whoever asks while this role is dead. */
@@ -248,6 +250,7 @@ async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, de
   }
   Object.assign(memory, { known, haus: status })
   await heal(ports, memory, definition, view)
+  ports.patrol.look(definition)
 }
 
 async function heal(ports: WatchdogPorts, memory: Memory, definition: HausDefinition, view: HausView): Promise<void> {
