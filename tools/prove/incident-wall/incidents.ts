@@ -572,8 +572,8 @@ export const incidents: readonly Incident[] = [
         {
           what: 'handed on is unconfirmed; only a person who acknowledges ends the calls',
           file: 'packages/contracts/src/incident-story.ts',
-          find: "delivery: z.enum(['unconfirmed', 'failed']),",
-          replace: 'delivery: z.string(),',
+          find: "channel: z.string(),\n    delivery: z.enum(['unconfirmed', 'failed']),",
+          replace: 'channel: z.string(),\n    delivery: z.string(),',
         },
       ),
     ),

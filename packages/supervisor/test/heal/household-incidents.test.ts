@@ -70,7 +70,7 @@ describe('restraint', () => {
   })
 
   test('a model that a person released for another one is not loaded again, minute by minute', () => {
-    const released = buildIll('coder', { wanted: false, activity: 'stopped', failing: null })
+    const released = buildIll('coder', { wanted: false, activity: 'failed', failing: null })
     const see = (sinceMs: number) => [sinceMs < MINUTE ? buildIll('coder') : released]
     expect(live({ lastsMs: 2 * HOUR, everyMs: MINUTE, see }).heals).toHaveLength(1)
   })
@@ -81,7 +81,7 @@ describe('restraint', () => {
     const haus = { pool_mb: 51_200 } as Parameters<typeof judgeAdmission>[0]['capacity']
     const admission = judgeAdmission({ service: 'coder', services, running: ['council'], capacity: haus })
     const refusal = admission.kind === 'refused' ? admission.why : null
-    const see = () => [buildIll('coder', { refusal, failing: null, activity: 'stopped' })]
+    const see = () => [buildIll('coder', { refusal, failing: null, activity: 'failed' })]
     expect(live({ lastsMs: 2 * HOUR, everyMs: MINUTE, see }).heals).toEqual([])
   })
 
