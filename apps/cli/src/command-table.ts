@@ -117,6 +117,33 @@ export const commandTable: readonly CommandDefinition[] = [
     loadQuick: () => import('./commands/render-quick.ts'),
   },
   {
+    path: ['stability', 'start'],
+    summary: 'begin the days in which nothing may be red; refused while doctor finds something',
+    writes: true,
+    examples: ['sanctumctl stability start', 'sanctumctl stability start --dry-run'],
+    load: () => import('./commands/stability-start.ts'),
+  },
+  {
+    path: ['stability', 'status'],
+    summary: 'the week as it was recorded, and how many days are left',
+    examples: ['sanctumctl stability status', 'sanctumctl stability status --json'],
+    load: () => import('./commands/stability-status.ts'),
+  },
+  {
+    path: ['stability', 'check'],
+    summary: 'the gate: open after full days without a red, and with everything clean now',
+    examples: ['sanctumctl stability check'],
+    load: () => import('./commands/stability-check.ts'),
+  },
+  {
+    path: ['stability', 'abort'],
+    summary: 'end a window; what was recorded stays',
+    options: [{ flags: '--reason <text>', describe: 'why' }],
+    writes: true,
+    examples: ['sanctumctl stability abort --reason "new disk"'],
+    load: () => import('./commands/stability-abort.ts'),
+  },
+  {
     path: ['generations', 'list'],
     summary: 'the generations of this machine, newest first',
     examples: ['sanctumctl generations list'],

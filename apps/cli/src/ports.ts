@@ -10,12 +10,15 @@ import type {
   Observation,
   ProcessIdentity,
   ProgramSight,
+  RequiredCheck,
   ResolvedProbe,
   Step,
   Surface,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
 import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/generations/node'
+import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal'
+import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { UnitManager } from '@sanctum/supervisor'
 
@@ -78,6 +81,8 @@ export interface DriftPort extends QuickDriftPort {
 }
 
 export interface JournalPort {
+  /** Beside the events what cannot be trusted. */
+  select(filter: EventFilter): JournalReading
   append(event: NewEvent): void
   /** The newest so many that match, oldest first. */
   read(filter: { readonly kind?: string; readonly subject?: string; readonly limit: number }): readonly Event[]
@@ -200,6 +205,11 @@ export interface Ports extends QuickPorts {
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
+  readonly soak: Pick<SoakLedger, 'read' | 'append'>
+  /** Runs what a stability window requires; null where this process was told to end. */
+  runRequired(check: RequiredCheck, folder: string, signal: AbortSignal): Promise<(RunJudgement & { readonly took_ms: number }) | null>
+  /** A watchdog looks after this home. */
+  isWatched(): boolean
   lock(options?: { readonly waitMs?: number }): Promise<LockAttempt>
   /** Another process goes back from the generation on trial; it outlives this one. Resolves when it has ended. */
   goBack(): Promise<ReverterEnd>

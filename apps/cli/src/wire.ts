@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, observeCommitted, performOrTakeBack, readDocument } from '@sanctum/generations/node'
 import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
-import { checkSqlite, openJournal, openLock } from '@sanctum/journal/node'
+import { checkSqlite, openJournal, openLock, openSoakLedger, runRequired } from '@sanctum/journal/node'
 import type { ProbePorts } from '@sanctum/probes'
 import { observe } from '@sanctum/probes/node'
 import { joinDomains, type UnitManager } from '@sanctum/supervisor'
@@ -38,8 +38,18 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
   const { home } = quick
   const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
   const lock = openLock({ path: join(home, 'state/lock.db') })
+  const processes = createProcessTable()
   return {
     ...quick,
+    soak: openSoakLedger({ folder: join(home, 'state'), now: Date.now, bootId: () => processes.bootId(), upMs: machineUpMs }),
+    runRequired: (check, folder, signal) =>
+      runRequired(check, {
+        sanctumctl: [process.execPath, join(here, 'sanctumctl.js')],
+        folder,
+        environment: { ...environment, SANCTUM_HOME: home },
+        signal,
+      }),
+    isWatched: () => openLock({ path: join(home, 'state/watchdog.lock') }).inspect().kind === 'held',
     clock: {
       now: Date.now,
       monotonic: () => performance.now(),
@@ -83,6 +93,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     journal: {
       append: (event) => void journal.append(event),
       read: (filter) => journal.read(filter).events,
+      select: (filter) => journal.read(filter),
       verify: () => journal.verify().map(({ seq, why }) => `event ${seq}: ${why}`),
     },
     machine: createMachine({ processes: createProcessTable(), upMs: machineUpMs, endProcess }),
@@ -155,6 +166,7 @@ function readOnly(ports: Ports): Ports {
     ...ports,
     files: { ...ports.files, perform: refuse('files'), setMode: refuse('files'), writeEmptyFolder: refuse('files') },
     journal: { ...ports.journal, append: refuse('journal') },
+    soak: { ...ports.soak, append: refuse('ledger') },
     machine: { ...ports.machine, end: refuse('processes') },
     goBack: refuse('generations'),
     faults: refuse('processes'),

@@ -7,6 +7,7 @@ import { driftOutput } from './command-output/drift.ts'
 import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
+import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
 import { verifyOutput } from './command-output/verify.ts'
@@ -28,6 +29,10 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   verify: verifyOutput,
   drift: driftOutput,
   render: renderOutput,
+  'stability start': stabilityOutput,
+  'stability status': stabilityOutput,
+  'stability check': stabilityOutput,
+  'stability abort': stabilityOutput,
   'generations list': generationsListOutput,
   'generations diff': generationsDiffOutput,
   'generations pin': generationsPinOutput,

@@ -39,6 +39,11 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   verify: { args: ['--dry-run'], exit: 'ok' },
   drift: { exit: 'ok', bare: 'problems' },
   render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
+  // For good it would have the watchdog run checks beside every other cell; its own tests do that.
+  'stability start': { args: ['--dry-run'], exit: 'pending', homeless: 'problems', bare: 'problems' },
+  'stability status': { exit: 'ok' },
+  'stability check': { exit: 'problems' },
+  'stability abort': { exit: 'ok' },
   'generations list': { exit: 'ok' },
   'generations diff': { args: ['1', '2'], exit: 'pending', bare: 'usage' },
   'generations pin': {

@@ -3,6 +3,7 @@ import { layerNames } from '../catalog.ts'
 import { event } from '../event.ts'
 import { type ExitName, exitCodes } from '../exit-codes.ts'
 import { position, severity } from '../finding.ts'
+import { incidentStory } from '../incident-story.ts'
 
 const exitName = z.enum(Object.keys(exitCodes) as [ExitName, ...ExitName[]])
 
@@ -29,6 +30,8 @@ export const explainOutput = z.union([
     remedy: z.string(),
     exit: exitName.optional(),
   }),
+  /** Of an incident. */
+  z.strictObject({ incident: incidentStory }),
   /** Of a generation: what the journal has of it, oldest first. */
   z.strictObject({ generation: z.int(), events: z.array(event) }),
 ])

@@ -60,6 +60,8 @@ export function openSoakLedger({ folder, now, bootId, upMs }: SoakLedgerOptions)
       const head = journal.head()
       if (head !== null) writeHead(headPath, head)
     } finally {
+      // Rows are rare, and a ledger that was moved away must not be written on through an open file.
+      journal.close()
       held.release()
     }
   }
