@@ -8,11 +8,11 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkUnits: Check<DoctorContext> = {
   id: 'units',
   title: 'units',
-  async run({ command: { ports }, loaded: { haus }, units }) {
+  async run({ command: { ports }, loaded: { haus }, units, listeners }) {
     const current = ports.generations([]).readCurrent()
     if (current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
-    const states = await units()
-    const { drift, held, unchecked } = await observeUnitDrift(ports, haus, current, states)
+    const [states, open] = await Promise.all([units(), listeners()])
+    const { drift, held, unchecked } = await observeUnitDrift(ports, haus, current, { states, listeners: open })
     const known = new Set(current.surfaces.flatMap(({ unit }) => unit?.service ?? []))
     const supervisor = findSupervisor(haus)
     const failed = states.flatMap((state) =>

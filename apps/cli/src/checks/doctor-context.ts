@@ -1,17 +1,17 @@
-import type { Haus, HausStatus, HostObservations, Loss, ResolvedService, UnitState } from '@sanctum/contracts'
+import type { Haus, HausStatus, HostObservations, Loss, UnitState } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
-import { readHeldService } from '../haus/read-held-service.ts'
+import { readHeldServices } from '../haus/read-held-service.ts'
 import { isBare } from '../haus/require-generation.ts'
 import type { InspectPort } from '../ports.ts'
 
 /** When a doctor that is not quick ends, whatever has not answered. */
 export const DOCTOR_DEADLINE_MS = 15_000
 /** What the looks leave of it for the telling. */
-const TELLING_MS = 1_000
+const TELLING_MS = 2_000
 
 /** What the checks of doctor ask about. Each thing is looked at once, when the first check asks for it. */
 export interface DoctorContext {
@@ -44,15 +44,16 @@ export async function createDoctorContext(command: CommandContext, deadlineMs: n
     plan: once(async () => planRender(command, loaded, {})),
     units: once(() => command.ports.units(haus).list()),
     listeners: once(() => command.ports.drift.listeners()),
-    held: once(() => ({ ...haus, services: mapServices(haus, (service) => readHeldService(command.ports, service)) })),
+    held: once(() => toHeld(command, haus)),
     status: once(() => observeStatus(command, haus, { longestMs: probeMs() })),
     inspect: once(() => command.ports.inspect()),
     probeMs,
   }
 }
 
-function mapServices({ services }: Haus, change: (service: ResolvedService) => ResolvedService): Haus['services'] {
-  return Object.fromEntries(Object.entries(services).map(([id, service]) => [id, change(service)]))
+function toHeld({ ports }: CommandContext, haus: Haus): Haus {
+  const services = readHeldServices(ports, Object.values(haus.services))
+  return { ...haus, services: Object.fromEntries(services.map((service) => [service.id, service])) }
 }
 
 function once<T>(look: () => T): () => T {

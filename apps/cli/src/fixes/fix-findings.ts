@@ -9,7 +9,7 @@ import { fixOrphans, fixUnits } from './fix-units.ts'
 import type { Fixer, SafeFix } from './fixer.ts'
 
 /** In the order in which they help each other: files before the units that are read from them, ports before who needs them. */
-export const fixers: readonly Fixer[] = [fixPointers, fixSurfaces, fixModes, fixPidFiles, fixOrphans, fixUnits]
+const fixers: readonly Fixer[] = [fixPointers, fixSurfaces, fixModes, fixPidFiles, fixOrphans, fixUnits]
 
 /** What was looked at, and with what. */
 export interface Examination {

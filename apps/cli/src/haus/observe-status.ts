@@ -21,7 +21,7 @@ import {
   toServiceStatus,
 } from '@sanctum/probes'
 import type { CommandContext } from '../command.ts'
-import { readHeldService } from './read-held-service.ts'
+import { readHeldServices } from './read-held-service.ts'
 
 /** The longest that a quick look waits for any one answer, ms. All are asked at the same time. */
 export const QUICK_LOOK_MS = 1000
@@ -37,7 +37,7 @@ export async function observeStatus(
 ): Promise<HausStatus> {
   const { current, confirmed } = ports.generations([]).readPointers()
   const states = new Map((await listUnits(ports, haus)).map((state) => [state.service, state]))
-  const services = Object.values(haus.services).map((service) => readHeldService(ports, service))
+  const services = readHeldServices(ports, Object.values(haus.services))
   const evidence = await Promise.all(
     services.map(
       async (service) => [service.id, await gatherEvidence({ ports, longestMs }, service, states.get(service.id) ?? null)] as const,

@@ -14,20 +14,26 @@ export interface UnitDriftReport {
   readonly unchecked: readonly Finding[]
 }
 
+/** What was looked at already, and is not looked at again. */
+export interface SeenRuntime {
+  readonly states: readonly UnitState[]
+  readonly listeners: Awaited<ReturnType<Ports['drift']['listeners']>>
+}
+
 /** Asks the service manager, the kernel and the ports, and judges all of it by the current generation. It only reads. */
 export async function observeUnitDrift(
   ports: Ports,
   haus: Haus,
   current: GenerationDocument,
-  states?: readonly UnitState[],
+  seen: Partial<SeenRuntime> = {},
 ): Promise<UnitDriftReport> {
   const generations = ports.generations([])
   try {
     const manager = ports.units(haus)
     const [listed, strangers, { listeners, unread }] = await Promise.all([
-      states ?? manager.list(),
+      seen.states ?? manager.list(),
       manager.listStrangers(),
-      ports.drift.listeners(),
+      seen.listeners ?? ports.drift.listeners(),
     ])
     const programs = ports.drift.programs(listed.flatMap(({ pid }) => pid ?? []))
     const startedAt = new Map(programs.map(({ pid, startedAtMs }) => [pid, startedAtMs]))

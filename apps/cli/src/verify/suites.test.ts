@@ -154,6 +154,7 @@ function contextOf(machine: typeof well): VerifyContext {
     readCurrent: () => current,
     readSurface: (_: number, path: string) => (path.startsWith('embedded/') ? JSON.stringify({ digest: 'new' }) : null),
     list: () => [],
+    readHaus: () => null,
   }
   const ports = {
     home: HOME,

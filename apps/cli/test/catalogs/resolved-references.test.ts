@@ -3,6 +3,8 @@ import { resolveHost } from '@sanctum/host-resolver'
 import { renderHaus } from '@sanctum/render'
 import { compareGolden, sha256 } from '@sanctum/testkit/node'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { judgeBudgets } from '../../src/checks/deep/check-capacity.ts'
+import { judgeNames } from '../../src/checks/deep/check-names.ts'
 import { type catalogNames, type factsNames, readFacts, readSoundReference } from './read-reference.ts'
 import { summarizeHaus } from './summarize-haus.ts'
 
@@ -83,6 +85,12 @@ describe.each(cases.map((one) => [`${one.catalog} on ${one.facts}`, one] as cons
       ),
     )
     expect(early).toEqual([])
+  })
+
+  test('every probe, unit and agent that is named is deployed here, nothing names what is retired, and the budgets fit', () => {
+    const shown = Object.keys(haus.services).map((id) => ({ name: id, where: 'services/' }))
+    expect(judgeNames({ haus, missing: new Set(), shown })).toEqual([])
+    expect(judgeBudgets(haus)).toEqual([])
   })
 
   test('no path of another machine or system', () => {

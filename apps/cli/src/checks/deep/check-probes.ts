@@ -9,7 +9,6 @@ import {
 } from '@sanctum/contracts'
 import { type ProbeTarget, probeTargets } from '@sanctum/probes'
 import { toProbeContext } from '../../haus/observe-status.ts'
-import { readHeldService } from '../../haus/read-held-service.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -24,9 +23,7 @@ export function probesCheck(purposes: readonly ProbePurpose[]): Check<DoctorCont
     async run(context) {
       if (context.isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
       const states = new Map((await context.units()).map((state) => [state.service, state]))
-      const services = Object.values(context.loaded.haus.services).filter((service) =>
-        isMeantToRun(service, states.get(service.id) ?? null),
-      )
+      const services = Object.values(context.held().services).filter((service) => isMeantToRun(service, states.get(service.id) ?? null))
       const asked = await Promise.all(
         services.map((service) => askService(context, service, { state: states.get(service.id) ?? null, purposes })),
       )
@@ -51,8 +48,7 @@ interface Asking {
   readonly purposes: readonly ProbePurpose[]
 }
 
-async function askService({ command: { ports }, probeMs }: DoctorContext, known: ResolvedService, { state, purposes }: Asking) {
-  const service = readHeldService(ports, known)
+async function askService({ command: { ports }, probeMs }: DoctorContext, service: ResolvedService, { state, purposes }: Asking) {
   const context = toProbeContext(service, state)
   const targets = probeTargets(service.health, context).filter(({ purpose }) => purposes.includes(purpose))
   const findings = await Promise.all(

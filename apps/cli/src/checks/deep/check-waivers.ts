@@ -18,7 +18,7 @@ export const checkWaivers: Check<DoctorContext> = {
   },
 }
 
-export function toDay(nowMs: number): string {
+function toDay(nowMs: number): string {
   return new Date(nowMs).toISOString().slice(0, 10)
 }
 
