@@ -576,6 +576,12 @@ export const incidents: readonly Incident[] = [
           replace: 'channel: z.string(),\n    delivery: z.string(),',
         },
       ),
+      proof('apps/daemon/src/failsafe/judge-alert-path.test.ts', 'one way failed', {
+        what: 'a call that could not be handed on is an alarm of its own, by another way',
+        file: 'apps/daemon/src/failsafe/judge-alert-path.ts',
+        find: ".filter(({ delivery }) => delivery === 'failed')",
+        replace: '.filter(() => false)',
+      }),
     ),
   },
   {
