@@ -600,7 +600,7 @@ export const incidents: readonly Incident[] = [
     number: 39,
     title: 'With the model down, whoever could have been asked why was mute',
     outcome: byDesign(
-      'status, doctor, explain and incidents read this machine and the journal; none of them asks a model or another service',
+      'status, doctor, explain and incidents are worked out on this machine, without a model; one that does not answer is what they tell of, not whom they ask why',
     ),
   },
   {
@@ -711,6 +711,12 @@ export const incidents: readonly Incident[] = [
         file: 'packages/render/src/judge-service.ts',
         find: "haus.node.os === 'darwin' && unstable.some",
         replace: 'haus.node.os === null && unstable.some',
+      }),
+      proof('packages/probes/src/judge-service.test.ts', 'judgeService > startup for too long', {
+        what: 'a start that stalls fails when its time is over',
+        file: 'packages/probes/src/judge-probes.ts',
+        find: "if (startOverdue && startup.verdict === 'failed')",
+        replace: 'if (startup.verdict === null)',
       }),
     ),
   },
