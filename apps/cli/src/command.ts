@@ -11,7 +11,7 @@ export interface OptionDefinition {
 }
 
 /** What a value may be, for completion: one of these words, or a kind of name. Left out where no list helps. */
-export type Takes = readonly string[] | 'service' | 'generation' | 'file' | 'folder'
+export type Takes = readonly string[] | 'service' | 'generation' | 'incident' | 'lease' | 'file' | 'folder'
 
 /** One command of the tree, as data: help, completion and documentation are made from it. */
 export interface CommandDefinition {
@@ -67,6 +67,8 @@ export interface Answer {
   readonly view: (style: Style) => string
   /** Lines that keep coming, such as a followed log. */
   readonly stream?: AsyncIterable<string>
+  /** With --json each of those lines is a document already. */
+  readonly streamsDocuments?: true
 }
 
 /** The command line asked for something that does not exist or does not go together. */

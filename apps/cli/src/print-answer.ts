@@ -19,7 +19,8 @@ export async function printAnswer(
     if (text !== '') sinks.stdout(`${text}\n`)
   }
   if (answer.stream) {
-    for await (const line of answer.stream) sinks.stdout(global.json ? `${JSON.stringify({ line })}\n` : `${line}\n`)
+    for await (const line of answer.stream)
+      sinks.stdout(global.json && !answer.streamsDocuments ? `${JSON.stringify({ line })}\n` : `${line}\n`)
     // The last line says that this was the end, and how it ended.
     if (global.json) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer))}\n`)
   }

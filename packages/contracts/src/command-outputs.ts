@@ -7,11 +7,13 @@ import { driftOutput } from './command-output/drift.ts'
 import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
+import { eventsOutput, incidentsOutput, leaseOutput, leasesOutput, requestOutput } from './command-output/incidents.ts'
 import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
 import { verifyOutput } from './command-output/verify.ts'
 import { envelope } from './envelope.ts'
+import { event } from './event.ts'
 import { finding } from './finding.ts'
 import type { JsonSchema } from './json-schemas.ts'
 
@@ -29,6 +31,13 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   verify: verifyOutput,
   drift: driftOutput,
   render: renderOutput,
+  events: eventsOutput,
+  incidents: incidentsOutput,
+  acknowledge: requestOutput,
+  release: requestOutput,
+  'lease open': leaseOutput,
+  'lease list': leasesOutput,
+  'lease close': leaseOutput,
   'stability start': stabilityOutput,
   'stability status': stabilityOutput,
   'stability check': stabilityOutput,
@@ -72,7 +81,13 @@ export function toOutputSchemas(): Readonly<Record<string, JsonSchema>> {
   })
   const whole = toSchema(envelope.strict(), 'What every command prints with --json')
   const line = toSchema(z.strictObject({ line: z.string() }), 'What a followed stream prints with --json before its last document')
-  return { ...Object.fromEntries(documents), 'output/envelope.schema.json': whole, 'output/line.schema.json': line }
+  const followed = toSchema(event, 'What events --follow prints with --json before its last document')
+  return {
+    ...Object.fromEntries(documents),
+    'output/envelope.schema.json': whole,
+    'output/line.schema.json': line,
+    'output/event.schema.json': followed,
+  }
 }
 
 function toOptions(output: z.ZodType): readonly z.ZodObject[] {

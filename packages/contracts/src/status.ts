@@ -48,6 +48,12 @@ export const hausStatus = z.strictObject({
   trial: z.strictObject({ generation: z.int(), goal: z.int(), state: z.enum(['waiting', 'due', 'stuck']), why: z.string() }).optional(),
   /** The generation that was taken back, where nothing was confirmed since. */
   reverted: z.strictObject({ generation: z.int(), goal: z.int(), at_ms: z.number(), why: z.string() }).optional(),
+  /** What waits for a person: an incident that nobody acknowledged, a quarantine, a lease that is open. */
+  attention: z
+    .array(
+      z.strictObject({ kind: z.enum(['incident', 'quarantine', 'lease']), subject: z.string(), why: z.string(), since_ms: z.number() }),
+    )
+    .optional(),
 })
 export type HausStatus = z.infer<typeof hausStatus>
 

@@ -2,17 +2,25 @@ import { type Contribution, type FindingCode, findingCodes } from '@sanctum/cont
 import { explainValue } from '@sanctum/host-resolver'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { loadHaus } from '../haus/load-haus.ts'
+import { requireStory } from '../healing/read-stories.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import { renderContributions } from '../views/contributions.ts'
 import { renderEvents } from '../views/events.ts'
 import { renderFindingCode } from '../views/explain-code.ts'
+import { renderStory } from '../views/incidents.ts'
 
-/** A subject in capitals is a finding code, a number is a generation, any other is a path of the haus. */
+/** A subject in capitals is a finding code, a number is a generation, a name with a time is an incident, any other is a path of the haus. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [subject] = context.args as [string]
   const number = /^(?:generation[ -]?)?(\d+)$/.exec(subject)?.[1]
   if (number !== undefined) return explainGeneration(Number(number), context)
+  if (/-\d{8}t\d{6}z$/.test(subject)) return explainIncident(subject, context)
   return /^[A-Z][A-Z0-9_]+$/.test(subject) ? explainCode(subject) : explainPath(subject, context)
+}
+
+function explainIncident(id: string, context: CommandContext): Answer {
+  const incident = requireStory(context, id)
+  return { exit: 'ok', data: { incident }, findings: [], view: (style) => renderStory(incident, context.ports.clock.now(), style) }
 }
 
 function explainCode(name: string): Answer {

@@ -5,13 +5,18 @@ import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
+import { listAttention } from '../healing/list-attention.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import type { Ports } from '../ports.ts'
 import { renderStatus } from '../views/status.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
   const { haus, findings } = await loadRunningHaus(context)
-  const status = { ...(await observeStatus(context, haus, { longestMs: QUICK_LOOK_MS })), ...observeChange(context.ports) }
+  const [observed, attention] = await Promise.all([
+    observeStatus(context, haus, { longestMs: QUICK_LOOK_MS }),
+    listAttention(context.ports),
+  ])
+  const status: HausStatus = { ...observed, ...observeChange(context.ports), ...(attention.length > 0 ? { attention } : {}) }
   return {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },

@@ -3,7 +3,12 @@ import { commandTable, globalOptions, writingOptions } from '../command-table.ts
 import { answerCompletion } from './answer-completion.ts'
 
 const named = (...values: string[]) => values.map((value) => ({ value, describe: '' }))
-const live = { service: () => named('dashboard', 'failsafe', 'watchdog'), generation: () => named('12', '11', '2') }
+const live = {
+  service: () => named('dashboard', 'failsafe', 'watchdog'),
+  generation: () => named('12', '11', '2'),
+  incident: () => named('dashboard-20261127t091500z'),
+  lease: () => named('lease-20261127t091500z'),
+}
 
 function complete(...words: string[]) {
   const { candidates, files } = answerCompletion(words, { commands: commandTable, globalOptions, writingOptions, live })
@@ -19,6 +24,9 @@ test.each<[string, string[], string[]]>([
   ['no second service', ['restart', 'watchdog', ''], []],
   ['a service behind an option with a value in between', ['logs', '-n', '5', 'd'], ['dashboard']],
   ['short options in one word, the last with a value', ['logs', '-fn', '5', 'd'], ['dashboard']],
+  ['an incident', ['acknowledge', 'd'], ['dashboard-20261127t091500z']],
+  ['a lease', ['lease', 'close', ''], ['lease-20261127t091500z']],
+  ['a service of several', ['lease', 'open', 'watchdog', 'd'], ['dashboard']],
   ['generations, newest first', ['rollback', ''], ['12', '11', '2']],
   ['both generations of a comparison', ['generations', 'diff', '2', '1'], ['12', '11']],
   ['the values of an option', ['catalog', 'graph', '--format', ''], ['mermaid', 'dot', 'json']],
@@ -45,7 +53,17 @@ test('the first word may be every command', () => {
 })
 
 test('every value that an option or argument takes has a list, or is known to be free', () => {
-  const free = ['--node <id>', '--set <path=value>', '-n, --lines <count>', '--reason <text>', '<subject>']
+  const free = [
+    '--node <id>',
+    '--set <path=value>',
+    '-n, --lines <count>',
+    '--reason <text>',
+    '--since <time>',
+    '--kind <name>',
+    '-n, --limit <count>',
+    '--for <time>',
+    '<subject>',
+  ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),
     ...globalOptions,

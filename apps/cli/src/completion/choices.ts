@@ -15,6 +15,7 @@ export const choices = {
     'calibration',
     'programs',
   ],
+  promises: ['healthy', 'stopped'],
   graphFormats: ['mermaid', 'dot', 'json'],
   documentKinds: ['catalog', 'runtime-catalog', 'layer', 'agent-capabilities', 'stability-window', 'service-manifest', 'waivers'],
   shells: ['bash', 'zsh', 'fish'],

@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Candidate, LiveNames } from './answer-completion.ts'
@@ -9,7 +9,12 @@ import type { Candidate, LiveNames } from './answer-completion.ts'
  */
 export function listLiveNames(environment: Readonly<Record<string, string | undefined>>): LiveNames {
   const home = environment['SANCTUM_HOME'] || join(environment['HOME'] || homedir(), '.sanctum')
-  return { service: () => listServices(home), generation: () => listGenerations(home) }
+  return {
+    service: () => listServices(home),
+    generation: () => listGenerations(home),
+    incident: () => listIncidents(home),
+    lease: () => listLeases(home),
+  }
 }
 
 function listServices(home: string): readonly Candidate[] {
@@ -26,6 +31,23 @@ function listGenerations(home: string): readonly Candidate[] {
       const said = marks.filter(([, number]) => number === value).map(([pointer]) => pointer)
       return { value, describe: said.length > 0 ? `generation, ${said.join(' and ')}` : 'generation' }
     })
+}
+
+/** Those that are open: what is over needs no acknowledgement. */
+function listIncidents(home: string): readonly Candidate[] {
+  try {
+    const { incidents }: { incidents: readonly { id: string; why: string }[] } = JSON.parse(
+      readFileSync(join(home, 'state/healing.json'), 'utf8'),
+    )
+    return incidents.map(({ id, why }) => ({ value: String(id), describe: String(why) }))
+  } catch {
+    return []
+  }
+}
+
+function listLeases(home: string): readonly Candidate[] {
+  const names = namesIn(join(home, 'state/leases')).flatMap((name) => /^([a-z0-9][a-z0-9-]*)\.json$/.exec(name)?.[1] ?? [])
+  return names.sort().map((value) => ({ value, describe: 'lease' }))
 }
 
 function namesIn(folder: string): string[] {

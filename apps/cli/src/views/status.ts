@@ -28,6 +28,7 @@ export function renderStatus(status: HausStatus, style: Style): string {
   return [
     `${style.strong(status.haus)}  node ${status.node} · ${status.manager} · ${renderGeneration(status)}`,
     ...renderChange(status, style),
+    ...renderAttention(status, style),
     '',
     renderTable(head, rows, style.columns),
     ...(status.skipped.length > 0
@@ -45,6 +46,21 @@ function renderChange({ trial, reverted, at_ms }: HausStatus, style: Style): str
   const text = `generation ${generation} was taken back ${ago} ago and ${goal} holds again: ${why}; sanctumctl explain ${generation}`
   return wrapText(text, style.columns).map(style.caution)
 }
+
+/** What nobody has taken in hand yet, and what to type. */
+function renderAttention({ attention = [], at_ms }: HausStatus, style: Style): string[] {
+  return attention.flatMap(({ kind, subject, why, since_ms }) => {
+    const { mark, paint, next } = banners[kind]
+    const text = `${mark} ${kind} ${subject} for ${describeAge(at_ms - since_ms)}: ${why}; ${next} ${subject}`
+    return wrapText(text, style.columns).map(style[paint])
+  })
+}
+
+const banners = {
+  incident: { mark: '✗', paint: 'bad', next: 'sanctumctl acknowledge' },
+  quarantine: { mark: '✗', paint: 'bad', next: 'sanctumctl release' },
+  lease: { mark: '!', paint: 'caution', next: 'sanctumctl lease close' },
+} as const
 
 function renderGeneration({ generation, confirmed }: HausStatus): string {
   if (generation === null) return 'no generation yet'

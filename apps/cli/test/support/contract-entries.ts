@@ -39,6 +39,18 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   verify: { args: ['--dry-run'], exit: 'ok' },
   drift: { exit: 'ok', bare: 'problems' },
   render: { args: ['--check'], exit: 'ok', homeless: 'pending', bare: 'pending', deed: { args: [], exit: 'ok' } },
+  events: { args: ['--limit', '3'], exit: 'ok', endless: ['--follow'] },
+  incidents: { exit: 'ok' },
+  acknowledge: { args: ['nobody-20261127t091500z', '--reason', 'known'], exit: 'usage' },
+  release: { args: ['dashboard'], exit: 'ok' },
+  'lease open': {
+    readOnly: 'cannotWrite',
+    args: ['dashboard', '--reason', 'a test', '--for', '5s', '--dry-run'],
+    exit: 'pending',
+    deed: { args: ['dashboard', '--reason', 'a test', '--for', '5s'], exit: 'ok' },
+  },
+  'lease list': { exit: 'ok' },
+  'lease close': { args: ['lease-20261127t091500z'], exit: 'usage' },
   // For good it would have the watchdog run checks beside every other cell; its own tests do that.
   'stability start': { args: ['--dry-run'], exit: 'pending', homeless: 'problems', bare: 'problems' },
   'stability status': { exit: 'ok' },
