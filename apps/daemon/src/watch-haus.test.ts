@@ -155,7 +155,7 @@ describe('createHausWatch', () => {
   test('who has always started slowly has the time that it needs, also under the next watchdog', async () => {
     const { world, watch, ports } = createWorld()
     const slow = buildDefinition([buildServiceDefinition('app', { health: { startup: tcp(1, { interval_s: 1 }) }, startTimeoutS: 30 })])
-    world.units = [buildUnitState('app', { pid: 1, startedAtMs: world.nowMs })]
+    world.units = [buildUnitState('app', { manager: 'systemd-user', pid: 1, startedAtMs: world.nowMs })]
     world.down = new Set([1])
     for (let second = 0; second <= 60; second++) {
       if (second === 60) world.down.clear()
@@ -165,12 +165,24 @@ describe('createHausWatch', () => {
     expect(world.starts).toEqual({ schema_version: 1, services: { app: [60_001] } })
     const next = createHausWatch(ports)
     world.down = new Set([1])
-    world.units = [buildUnitState('app', { pid: 2, startedAtMs: world.nowMs })]
+    world.units = [buildUnitState('app', { manager: 'systemd-user', pid: 2, startedAtMs: world.nowMs })]
     await next.look(slow, 50)
     world.nowMs += 61_000
     expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'could-not-check', starting: true })
     world.nowMs += 15_000
     expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'failed' })
+  })
+
+  test('a unit that our own supervisor calls running has answered, whether this watchdog saw it or not', async () => {
+    const { world, watch } = createWorld()
+    const app = buildDefinition([buildServiceDefinition('app', { health: { readiness: tcp(1), liveness: tcp(1) }, startTimeoutS: 600 })])
+    world.down = new Set([1])
+    const look = async (manager: UnitState['manager']) => {
+      world.units = [buildUnitState('app', { manager, startedAtMs: world.nowMs })]
+      return (await watch.look(app, 50)).subjects[0]?.starting
+    }
+    expect(await look('systemd-user')).toBe(true)
+    expect(await look('embedded')).toBe(false)
   })
 
   test('the start of a process that was there long before is not measured', async () => {

@@ -56,14 +56,15 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
       times = add(times, id, tookMs)
       isNew = true
     },
-    stage({ id, startTimeoutS }, unit, nowMs) {
+    stage(service, unit, nowMs) {
+      const { id, startTimeoutS } = service
       if (unit?.startedAtMs == null) return 'overdue'
       const ageMs = nowMs - unit.startedAtMs
       // A start in the future says that a clock was set, and nothing about the start.
       if (ageMs < 0 || ageMs > graceMs(times?.services[id] ?? [], startTimeoutS)) return 'overdue'
       const life = lives.get(id)
       const hasAnswered = life?.incarnation === `${unit.pid}/${unit.startedAtMs}` && life.answered
-      return hasAnswered || unit.pid === null ? 'up' : 'starting'
+      return hasAnswered || unit.pid === null || isKnownReady(service, unit) ? 'up' : 'starting'
     },
     async remember() {
       if (!isNew || times === null) return
@@ -71,6 +72,11 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
       await rememberStarts(times)
     },
   }
+}
+
+/** Our own supervisor asks that very probe, and calls a unit running only once it passed. */
+function isKnownReady({ health }: ServiceDefinition, { manager, activity }: UnitState): boolean {
+  return manager === 'embedded' && activity === 'running' && (health.readiness ?? health.startup) !== undefined
 }
 
 function begin(incarnation: string, fromStart: boolean): Life {

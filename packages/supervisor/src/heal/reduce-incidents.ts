@@ -91,8 +91,10 @@ function suffer(draft: HealDraft, scene: HealScene, incident: OpenIncident, subj
 
 /** Only a confirmed failure that is the service's own opens an incident; a start, and a heal that touches it, are none. */
 function open(draft: HealDraft, { nowMs }: HealScene, subject: HealSubject): HealDraft {
-  const { service, verdict, confirmed, cause, starting, wanted, failing, why, sinceMs } = subject
+  const { service, verdict, confirmed, cause, starting, wanted, failing, why, sinceMs, activity } = subject
   if (verdict !== 'failed' || !confirmed || cause !== null || starting || wanted === false) return draft
+  // Nobody has asked for it yet, as in the moment between a first start of the watchdog and that of the others.
+  if (activity === 'stopped' && wanted === null) return draft
   if (draft.memory.incidents.some((incident) => incident.service === service)) return draft
   const touched = activeTargets(draft.memory)
   if (touched.has(service) || subject.requires.some((edge) => edge.strength === 'hard' && touched.has(edge.service))) return draft
