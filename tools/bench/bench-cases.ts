@@ -4,9 +4,10 @@ import { doctor } from './doctor.ts'
 import { drift } from './drift.ts'
 import { files } from './files.ts'
 import { launcher } from './launcher.ts'
+import { probes } from './probes.ts'
 import { recovery } from './recovery.ts'
 import { scale } from './scale.ts'
 import { start } from './start.ts'
 
 /** Every case, the quick ones first. */
-export const benchCases: readonly BenchCase[] = [start, launcher, completion, doctor, drift, files, recovery, scale]
+export const benchCases: readonly BenchCase[] = [start, launcher, completion, doctor, drift, files, recovery, scale, probes]

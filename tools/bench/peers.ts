@@ -6,3 +6,4 @@ export const ansible: Peer = { program: 'ansible-playbook', debian: 'ansible-cor
 export const supervisor: Peer = { program: 'supervisord', debian: 'supervisor', version: ['--version'] }
 export const s6: Peer = { program: 's6-svscan', debian: 's6', version: ['-h'] }
 export const monit: Peer = { program: 'monit', debian: 'monit', version: ['--version'] }
+export const blackbox: Peer = { program: 'prometheus-blackbox-exporter', debian: 'prometheus-blackbox-exporter', version: ['--version'] }

@@ -89,7 +89,7 @@ function add(times: StartTimes | null, id: string, tookMs: number): StartTimes {
 }
 
 /** The time that a start may take: what 99 of 100 took and a margin, never less than the catalog allows. */
-export function graceMs(tookMs: readonly number[], startTimeoutS: number): number {
+function graceMs(tookMs: readonly number[], startTimeoutS: number): number {
   const sorted = [...tookMs].sort((left, right) => left - right)
   const usual = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0
   return Math.max(startTimeoutS * 1000, usual * MARGIN)

@@ -23,7 +23,7 @@ function isOpen({ standing }: Track): boolean {
   return !agrees || !standing.confirmed
 }
 
-/** The first place of the grid after a moment. One that is nearer than half a period is the one that this look was meant for. */
+/** The first place of the grid after a moment. */
 function nextOnGrid(startMs: number, intervalMs: number, phaseMs: number): number {
   const next = (Math.floor((startMs - phaseMs) / intervalMs) + 1) * intervalMs + phaseMs
   return next > startMs ? next : next + intervalMs

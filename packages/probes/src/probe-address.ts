@@ -21,7 +21,7 @@ export function toHost(address: string): string {
 }
 
 /** The host as it stands in a URL. */
-export function toUrlHost(address: string): string {
+function toUrlHost(address: string): string {
   const host = toHost(address)
   return host.includes(':') ? `[${host}]` : host
 }

@@ -1,13 +1,21 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type IncomingMessage, request as requestHttp } from 'node:http'
-import { type RequestOptions, request as requestHttps } from 'node:https'
+import { Agent, type RequestOptions, request as requestHttps } from 'node:https'
+import { connect, type TcpNetConnectOpts } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { Sight } from '../judge-answer.ts'
 import type { ProbeOf } from '../probe-kind.ts'
 import { toSocketFailure } from './socket-failure.ts'
 
 const MAX_HEADER_BYTES = 16 * 1024
+
+/** Nothing is kept, not even a TLS session: with a resumed one the other side shows no certificate. */
+const fresh = {
+  // Without an agent, which would only be made and thrown away.
+  http: { createConnection: (options: object) => connect(options as TcpNetConnectOpts) },
+  https: { agent: new Agent({ keepAlive: false, maxCachedSessions: 0 }) },
+} as const
 
 export interface Question {
   readonly url: string
@@ -71,10 +79,11 @@ function judgePair(tls: Question['tls'], { cert, key }: { readonly cert?: Buffer
 function ask(question: Question, trust: RequestOptions, deadline: AbortSignal, read: ReadAnswer, resolve: (sight: Sight) => void): void {
   const { url, method, headers, body, timeoutMs } = question
   const progress: Progress = { connected: false, status: null, bytes: 0 }
-  const request = (url.startsWith('https:') ? requestHttps : requestHttp)(url, {
+  const scheme = url.startsWith('https:') ? 'https' : 'http'
+  const request = (scheme === 'https' ? requestHttps : requestHttp)(url, {
     ...trust,
+    ...fresh[scheme],
     method,
-    agent: false,
     maxHeaderSize: MAX_HEADER_BYTES,
     headers: { connection: 'close', accept: '*/*', 'user-agent': 'sanctum-probe', ...headers },
   })
