@@ -60,6 +60,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     append(event)
   }
   const record = await wireRecorder(process, start, append)
+  const compact = await wireCompaction(process, start)
   return await runWatchdog(start, {
     ...process,
     ...clock,
@@ -78,6 +79,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
       if (acquired.kind !== 'held') return { kind: 'busy', holder: `process ${acquired.holder.pid ?? 'unknown'}` }
       // One recorder for a home, like the watchdog that holds this.
       record()
+      compact()
       return acquired
     },
     supervise: () => {
@@ -106,6 +108,15 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
       })
     },
   })
+}
+
+/** Keeps the journal from growing without end, while this role lives. */
+async function wireCompaction({ sleep }: ProcessPorts, { home, log, signal }: RoleStart): Promise<() => void> {
+  const { runCompaction } = await import('./journal/run-compaction.ts')
+  const { openJournal } = await import('@sanctum/journal/node')
+  const { defaultRetention } = await import('@sanctum/journal')
+  const journal = openJournal({ path: `${home}/state/journal.db`, now: clock.nowMs })
+  return () => void runCompaction(log, signal, { compact: (limit) => journal.compact(defaultRetention, limit), sleep })
 }
 
 /** The recorder of stability windows. It ends with the signal of this role. */

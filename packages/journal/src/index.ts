@@ -1,6 +1,7 @@
 export * from './journal.ts'
 export * from './journal-row.ts'
 export * from './lock.ts'
+export { defaultRetention, type Retention } from './retention.ts'
 export { chooseDue } from './soak/choose-due.ts'
 export type { RunJudgement } from './soak/judge-run.ts'
 export { judgeWindow } from './soak/judge-window.ts'

@@ -48,19 +48,69 @@ export function parseRows(rows: readonly JournalRow[], digest: Digest): JournalR
   return { events, damage }
 }
 
-/** All rows, in order, judged as one chain: also what is missing between them, or was put there by somebody else. */
+/** The row that a compaction leaves: what it and those before it removed. The newest one speaks for all. */
+export const CHECKPOINT_KIND = 'journal-compacted'
+
+/** A stretch of rows that is not there, and how the chain goes into it and comes out of it. */
+export interface Gap {
+  readonly from: number
+  readonly to: number
+  /** Checksum of the row before it; empty at the beginning. */
+  readonly before: string
+  /** Checksum of its last row, as the row after it has it. */
+  readonly last: string
+}
+
+type Link = Pick<JournalRow, 'seq' | 'previous' | 'checksum'>
+
+/** What is missing between the rows, which come in order. */
+export function findGaps(rows: Iterable<Link>): Gap[] {
+  const gaps: Gap[] = []
+  let seq = 0
+  let before = ''
+  for (const row of rows) {
+    if (row.seq > seq + 1) gaps.push({ from: seq + 1, to: row.seq - 1, before, last: row.previous })
+    seq = row.seq
+    before = row.checksum
+  }
+  return gaps
+}
+
+/** Content of a checkpoint: how many rows are gone, the checksum of the last of them, and a digest over every gap. */
+export function toCheckpoint(gaps: readonly Gap[], digest: Digest): Event['data'] {
+  return {
+    removed: gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+    last_removed: gaps.at(-1)?.last ?? null,
+    gaps: gaps.length,
+    digest: digest(JSON.stringify(gaps)),
+  }
+}
+
+/** All rows, in order, judged as one chain: also what is missing between them and no compaction removed, or was put there by somebody else. */
 export function judgeChain(rows: readonly JournalRow[], digest: Digest): Damage[] {
   const damage: Damage[] = [...parseRows(rows, digest).damage]
   let seq = 0
   let previous = ''
   for (const row of rows) {
-    if (row.seq !== seq + 1)
-      damage.push({ seq: seq + 1, why: row.seq > seq ? `rows ${seq + 1} to ${row.seq - 1} are missing` : 'rows are out of order' })
-    else if (row.previous !== previous) damage.push({ seq: row.seq, why: 'it does not follow the row before it' })
+    if (row.seq <= seq) damage.push({ seq: seq + 1, why: 'rows are out of order' })
+    else if (row.seq === seq + 1 && row.previous !== previous) damage.push({ seq: row.seq, why: 'it does not follow the row before it' })
     seq = row.seq
     previous = row.checksum
   }
-  return damage.sort((a, b) => a.seq - b.seq)
+  return [...damage, ...judgeGaps(rows, digest)].sort((a, b) => a.seq - b.seq)
+}
+
+function judgeGaps(rows: readonly JournalRow[], digest: Digest): Damage[] {
+  const gaps = findGaps(rows)
+  const checkpoint = rows.findLast((row) => row.kind === CHECKPOINT_KIND && parseRow(row, digest) !== null)
+  const told = gaps.filter(({ to }) => to < (checkpoint?.seq ?? 0))
+  const isAsLeft = checkpoint === undefined || JSON.stringify(JSON.parse(checkpoint.data)) === JSON.stringify(toCheckpoint(told, digest))
+  const wrong = isAsLeft ? gaps.filter((gap) => !told.includes(gap)) : gaps
+  if (!isAsLeft && gaps.length === 0) return [{ seq: checkpoint?.seq ?? 1, why: 'rows are there that a compaction had removed' }]
+  return wrong.map(({ from, to }) => ({
+    seq: from,
+    why: `rows ${from} to ${to} are missing${isAsLeft ? '' : ', and these are not the gaps that the last compaction left'}`,
+  }))
 }
 
 /** Whether the rows still hold the one that was the last. */

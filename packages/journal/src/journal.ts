@@ -1,5 +1,6 @@
 import type { Event, NewEvent } from '@sanctum/contracts'
 import type { Damage, JournalHead, JournalReading } from './journal-row.ts'
+import type { Retention } from './retention.ts'
 
 export interface EventFilter {
   readonly afterSeq?: number
@@ -9,6 +10,10 @@ export interface EventFilter {
   /** The newest so many of those that match; they still come oldest first. */
   readonly limit?: number
 }
+
+export type Compaction =
+  | { readonly kind: 'compacted'; readonly removed: number }
+  | { readonly kind: 'damaged'; readonly damage: readonly Damage[] }
 
 /** The append-only record of what happened. Every method may throw a Fault. */
 export interface Journal {
@@ -20,5 +25,10 @@ export interface Journal {
   head(): JournalHead | null
   /** Every row and the chain that they make. A tail that was cut off is seen by who kept the head. */
   verify(kept?: JournalHead): readonly Damage[]
+  /**
+   * Removes what is older than its kind is kept, at most `limit` events at once, and leaves a checkpoint by which the chain is still
+   * verified. Nothing is removed from a journal that is damaged: that would hide it.
+   */
+  compact(retention: Retention, limit: number): Compaction
   close(): void
 }

@@ -4,7 +4,18 @@ import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
 import { type Event, event, Fault, type NewEvent } from '@sanctum/contracts'
 import type { EventFilter, Journal } from '../journal.ts'
-import { type JournalRow, judgeChain, judgeHead, parseRows, toRow } from '../journal-row.ts'
+import {
+  CHECKPOINT_KIND,
+  findGaps,
+  type JournalHead,
+  type JournalRow,
+  judgeChain,
+  judgeHead,
+  parseRows,
+  toCheckpoint,
+  toRow,
+} from '../journal-row.ts'
+import { keepMsOf, type Retention } from '../retention.ts'
 import { createPrivateFile } from './create-file.ts'
 import { isBusy, toSqliteFault } from './sqlite-fault.ts'
 
@@ -19,6 +30,9 @@ const APPEND_PATIENCE_MS = 5_000
  */
 const APPEND_PAUSE_MS = 1
 
+const STAY =
+  "CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+
 const schema = `
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY, at_ms REAL NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
@@ -27,7 +41,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS events_by_kind ON events (kind, seq);
   CREATE INDEX IF NOT EXISTS events_by_subject ON events (subject, seq);
   CREATE TRIGGER IF NOT EXISTS events_keep BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
-  CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+  ${STAY}
   PRAGMA user_version = ${SCHEMA_VERSION};
 `
 
@@ -50,7 +64,7 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
           | undefined
         const full = event.parse({ seq: (last?.seq ?? 0) + 1, at_ms: now(), ...fresh })
         const row = toRow(full, last?.checksum ?? '', sha256)
-        database.prepare('INSERT INTO events VALUES (:seq, :at_ms, :kind, :subject, :data, :previous, :checksum)').run({ ...row })
+        insertRow(database, row)
         database.exec('COMMIT')
         return full
       } catch (error) {
@@ -78,11 +92,73 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
       const rows = select({})
       return [...judgeChain(rows, sha256), ...(kept === undefined ? [] : judgeHead(rows, kept))]
     },
+    compact: (retention, limit) => {
+      if (!existsSync(path)) return { kind: 'compacted', removed: 0 }
+      const damage = judgeChain(select({}), sha256)
+      if (damage.length > 0) return { kind: 'damaged', damage }
+      return guard('compacting', path, () => ({
+        kind: 'compacted',
+        removed: compactRows(openWriter(), { retention, limit, nowMs: now() }),
+      }))
+    },
     close: () => {
       writer?.close()
       writer = null
     },
   }
+}
+
+interface CompactionRequest {
+  readonly retention: Retention
+  readonly limit: number
+  readonly nowMs: number
+}
+
+/** In one transaction, so that a kill leaves the journal as it was or as it is to be. */
+function compactRows(database: DatabaseSync, request: CompactionRequest): number {
+  patiently(() => database.exec('BEGIN IMMEDIATE'))
+  try {
+    const last = database.prepare('SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1').get() as unknown as JournalHead | undefined
+    const old = last === undefined ? [] : selectOld(database, last.seq, request)
+    if (last === undefined || old.length === 0) {
+      database.exec('ROLLBACK')
+      return 0
+    }
+    database.exec('DROP TRIGGER events_stay')
+    const remove = database.prepare('DELETE FROM events WHERE seq = ?')
+    for (const seq of old) remove.run(seq)
+    database.exec(STAY)
+    const links = database.prepare('SELECT seq, previous, checksum FROM events ORDER BY seq').iterate() as Iterable<JournalRow>
+    const data = toCheckpoint(findGaps(links), sha256)
+    insertRow(
+      database,
+      toRow({ seq: last.seq + 1, at_ms: request.nowMs, kind: CHECKPOINT_KIND, subject: 'journal', data }, last.checksum, sha256),
+    )
+    database.exec('COMMIT')
+    return old.length
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Those that are older than their kind is kept, and the checkpoints that the next one replaces. Never one of the newest. */
+function selectOld(database: DatabaseSync, lastSeq: number, { retention, limit, nowMs }: CompactionRequest): number[] {
+  const kinds = (database.prepare('SELECT DISTINCT kind FROM events').all() as { kind: string }[]).map(({ kind }) => kind)
+  const query = database.prepare('SELECT seq FROM events WHERE kind = ? AND at_ms < ? AND seq <= ? ORDER BY seq LIMIT ?')
+  const newest = Math.min(lastSeq - 1, lastSeq - retention.keepNewest)
+  const old: number[] = []
+  for (const kind of kinds.filter((each) => each !== CHECKPOINT_KIND)) {
+    const rows = query.all(kind, nowMs - keepMsOf(kind, retention), newest, limit - old.length) as { seq: number }[]
+    old.push(...rows.map(({ seq }) => seq))
+  }
+  if (old.length === 0) return []
+  const replaced = query.all(CHECKPOINT_KIND, Number.MAX_SAFE_INTEGER, lastSeq - 1, -1) as { seq: number }[]
+  return [...old, ...replaced.map(({ seq }) => seq)]
+}
+
+function insertRow(database: DatabaseSync, row: JournalRow): void {
+  database.prepare('INSERT INTO events VALUES (:seq, :at_ms, :kind, :subject, :data, :previous, :checksum)').run({ ...row })
 }
 
 function prepareWriter(path: string): DatabaseSync {
