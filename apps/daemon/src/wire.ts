@@ -263,7 +263,7 @@ async function wireFailsafe(process: ProcessPorts, start: RoleStart): Promise<Ex
       return await deliverAlert(alert, { file: alertsFile(home), hook })
     },
     readAlertPath: () => readStateFile(alertPathFile(home)),
-    findHookProblem: async (hook) => (await import('./node/find-hook-problem.ts')).findHookProblem(hook),
+    findHookProblem: async (hook) => (await import('./node/find-hook-problem.ts')).findHookProblem(hook, process.environment.PATH),
   })
 }
 

@@ -25,7 +25,13 @@ export function toUnitState({ service, definition, wanted, live, isSupervised, i
     manager: 'embedded',
     loaded: definition !== null && isSupervised,
     wanted: wanted?.up ?? null,
-    ...(live === null ? unknownYet : isSupervised ? asRecorded(live) : unsupervised(live, isAlive)),
+    ...(isSupervised && isAskedAnew(live, wanted)
+      ? notBegun
+      : live === null
+        ? unknownYet
+        : isSupervised
+          ? asRecorded(live)
+          : unsupervised(live, isAlive)),
     pid,
     startedAtMs: pid === null ? null : (live?.started_at_ms ?? null),
     restarts: live?.restarts ?? 0,
@@ -40,6 +46,13 @@ export function toUnitState({ service, definition, wanted, live, isSupervised, i
 type Judged = Pick<UnitState, 'activity' | 'why'>
 
 const unknownYet: Judged = { activity: 'stopped', why: 'nobody asked for it' }
+
+const notBegun: Judged = { activity: 'starting', why: 'it was asked for, and the supervisor is about to begin' }
+
+/** Somebody asked for a unit that was down; its record is still that of before. */
+function isAskedAnew(live: EmbeddedLive | null, wanted: EmbeddedWanted | null): boolean {
+  return wanted?.up === true && (live === null || (live.phase === 'down' && !live.wanted.up))
+}
 
 function asRecorded({ activity, why }: EmbeddedLive): Judged {
   return { activity, why }

@@ -115,11 +115,15 @@ async function watch(
   }
 }
 
-/** Anything that the haus wrote of the target after the fault: its unit restarted, its verdict changed, an incident opened. */
+/** The first word of the haus that something is wrong with the target: its unit ended, its verdict turned, an incident opened. */
 function firstSign(events: readonly Event[], target: string, wallMs: number): number | null {
-  const sign = events.find(({ subject }) => subject === target)
+  const sign = events.find(
+    ({ subject, kind, data }) => subject === target && (signs.test(kind) || (kind === 'verdict-changed' && data.to !== 'healthy')),
+  )
   return sign === undefined ? null : sign.at_ms - wallMs
 }
+
+const signs = /^(unit-|incident-opened$|watchdog-(silent|restarted)$)/
 
 async function findDisturbed(context: CommandContext, haus: Haus, { bystanders }: DrillPlan): Promise<string[]> {
   const now = new Map((await context.ports.units(haus).list()).map(({ service, pid }) => [service, pid]))
