@@ -185,6 +185,24 @@ describe('createHausWatch', () => {
     expect(await look('embedded')).toBe(false)
   })
 
+  test('of a job, and of what nobody asks, no start is waited for', async () => {
+    const { world, watch } = createWorld()
+    world.units = [
+      buildUnitState('job', { pid: 1, startedAtMs: world.nowMs }),
+      buildUnitState('mute', { pid: 2, startedAtMs: world.nowMs }),
+    ]
+    world.down = new Set([1])
+    const services = [
+      buildServiceDefinition('job', { kind: 'periodic', health: { liveness: tcp(1, { open_after: 1 }) } }),
+      buildServiceDefinition('mute'),
+    ]
+    const { subjects } = await watch.look(buildDefinition(services), 50)
+    expect(subjects.map(({ verdict, starting }) => [verdict, starting])).toEqual([
+      ['failed', false],
+      ['healthy', false],
+    ])
+  })
+
   test('the start of a process that was there long before is not measured', async () => {
     const { world, watch } = createWorld()
     world.units = [buildUnitState('app', { pid: 1, startedAtMs: world.nowMs - 3_600_000 })]

@@ -52,7 +52,7 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
       lives.set(id, { ...life, answered: life.answered || firstPassMs !== null })
       if (life.answered || firstPassMs === null) return
       const tookMs = firstPassMs - unit.startedAtMs
-      if (tookMs < 0 || !life.fromStart || kind === 'oneshot' || kind === 'periodic') return
+      if (tookMs < 0 || !life.fromStart || isJob(kind)) return
       times = add(times, id, tookMs)
       isNew = true
     },
@@ -64,7 +64,7 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
       if (ageMs < 0 || ageMs > graceMs(times?.services[id] ?? [], startTimeoutS)) return 'overdue'
       const life = lives.get(id)
       const hasAnswered = life?.incarnation === `${unit.pid}/${unit.startedAtMs}` && life.answered
-      return hasAnswered || unit.pid === null || isKnownReady(service, unit) ? 'up' : 'starting'
+      return hasAnswered || unit.pid === null || !answersOnceUp(service) || isKnownReady(service, unit) ? 'up' : 'starting'
     },
     async remember() {
       if (!isNew || times === null) return
@@ -77,6 +77,15 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
 /** Our own supervisor asks that very probe, and calls a unit running only once it passed. */
 function isKnownReady({ health }: ServiceDefinition, { manager, activity }: UnitState): boolean {
   return manager === 'embedded' && activity === 'running' && (health.readiness ?? health.startup) !== undefined
+}
+
+/** Of a job no answer is expected, and of a service without a probe none can be had. */
+function answersOnceUp({ kind, health }: ServiceDefinition): boolean {
+  return !isJob(kind) && (health.startup ?? health.readiness ?? health.liveness) !== undefined
+}
+
+function isJob(kind: ServiceDefinition['kind']): boolean {
+  return kind === 'oneshot' || kind === 'periodic'
 }
 
 function begin(incarnation: string, fromStart: boolean): Life {

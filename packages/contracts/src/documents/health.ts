@@ -6,8 +6,12 @@ const pace = {
   interval_s: seconds.optional(),
   /** Consecutive failures that open a problem. */
   open_after: z.int().min(1).optional(),
-  /** Opens a problem by `open_after` failures among this many results, where they need not follow each other. */
-  open_of: z.int().min(1).max(21).optional(),
+  open_of: z
+    .int()
+    .min(1)
+    .max(21)
+    .describe('Opens a problem by open_after failures among this many results, where they need not follow each other.')
+    .optional(),
   /** Consecutive successes that close it. */
   close_after: z.int().min(1).optional(),
 }
@@ -79,7 +83,7 @@ export const probe = z.discriminatedUnion('type', [
     /** A whole number in the JSON body, seconds, that must not be larger; `path` is a JSON pointer. */
     fresh: z.strictObject({ path: z.string(), max_age_s: seconds }).optional(),
     tls: tls.optional(),
-    busy: busySource.optional(),
+    busy: busySource.describe('Where it shows its real work: while that is recent, silence is no illness.').optional(),
   }),
   z.strictObject({ type: z.literal('tcp'), ...pace, host: template.optional(), port: port.optional(), busy: busySource.optional() }),
   /** A living process. Where it runs another program than the file on the disk now holds, that is drift. */
