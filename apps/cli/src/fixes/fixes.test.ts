@@ -147,3 +147,32 @@ test('a dry run shows it, does nothing, and writes no event', async () => {
   const { fixes, events, done } = await fix([], { dryRun: true })
   expect([fixes[0]?.outcome, events, done]).toEqual(['planned', [], []])
 })
+
+test('a unit that its manager does not know is made known and started; one that runs is not touched', async () => {
+  const asked: string[] = []
+  const manager = {
+    list: async () => (asked.length === 2 ? [buildUnitState('dashboard')] : []),
+    reloadDefinitions: async ([one]: readonly { unit: string }[]) => (asked.push(`read ${one?.unit}`) > 0 ? [] : []),
+    start: async (service: string) => asked.push(`start ${service}`) && { kind: 'accepted', service },
+  }
+  const generations = { readPointers: () => ({ current: { kind: 'none' } }) }
+  const ports = {
+    units: () => manager,
+    generations: () => generations,
+    files: { perform: async () => undefined },
+    clock: { monotonic: () => 0, pause: async () => undefined },
+  }
+  const command = { ports, say: () => undefined, signal: new AbortController().signal }
+  const doctor = (pid: number | null) =>
+    ({
+      command,
+      loaded: { haus: buildHaus([dashboard]) },
+      units: async () => (pid === null ? [] : [buildUnitState('dashboard', { pid })]),
+    }) as unknown as DoctorContext
+  const unloaded = [finding('UNIT_NOT_LOADED', 'dashboard')]
+  expect(await planFixes(doctor(42), unloaded)).toEqual([])
+  const [fix] = await planFixes(doctor(null), unloaded)
+  expect(fix?.steps).toEqual(['load com.sanctum.dashboard and start it'])
+  await fix?.apply()
+  expect(asked).toEqual(['read com.sanctum.dashboard', 'start dashboard'])
+})

@@ -1,4 +1,4 @@
-import { type Check, type Finding, healingDocument, lease, roleHealth } from '@sanctum/contracts'
+import { type Check, type Finding, hausStatus, healingDocument, lease, roleHealth } from '@sanctum/contracts'
 import { findRole } from '../../haus/roles.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { askRole, type RoleAnswer } from './ask-role.ts'
@@ -74,15 +74,23 @@ async function judgeDocumentsHere({ command: { ports } }: DoctorContext): Promis
     .filter((name) => name.endsWith('.json'))
     .map((name) => `${state}/leases/${name}`)
   const texts = await Promise.all(
-    [`${state}/healing.json`, ...leases].map(async (path) => ({ path: ports.files.toShown(path), text: await ports.files.readText(path) })),
+    [`${state}/healing.json`, `${state}/status.json`, ...leases].map(async (path) => ({
+      path: ports.files.toShown(path),
+      text: await ports.files.readText(path),
+    })),
   )
   return texts.flatMap(({ path, text }) => judgeDocument(path, text))
 }
 
+const documents = [
+  ['/healing.json', healingDocument],
+  ['/status.json', hausStatus],
+] as const
+
 /** Before the first incident there may be none. */
 export function judgeDocument(path: string, text: string | null): Finding[] {
   if (text === null) return []
-  const schema = path.endsWith('/healing.json') ? healingDocument : lease
+  const schema = documents.find(([ending]) => path.endsWith(ending))?.[1] ?? lease
   const trouble = readTrouble(text, (value) => schema.safeParse(value))
   if (trouble === null) return []
   return [
