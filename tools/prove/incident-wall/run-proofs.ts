@@ -16,39 +16,7 @@ const GUARDED = 'guarded'
 export async function runProofs(root: string, proofs: readonly Proof[]): Promise<ProofVerdict[]> {
   const switchedOff = new Set<number>()
   const cache = mkdtempSync(join(tmpdir(), 'incident-wall-'))
-  const plugin = (index: number, { file, find, replace }: Guard) => ({
-    name: 'switch-off',
-    enforce: 'pre' as const,
-    transform(code: string, id: string) {
-      if (id.split('?')[0] !== join(root, file)) return undefined
-      switchedOff.add(index)
-      return code.replace(find, () => replace)
-    },
-    // What every project loads alike is transformed once; the file without its guard is nobody else's.
-    configureVitest({ defineCacheKeyGenerator }: VitestPluginContext) {
-      defineCacheKeyGenerator(({ id }) => (id.split('?')[0] === join(root, file) ? false : undefined))
-    },
-  })
-  const common = { testTimeout: 20_000, maxWorkers: 2 }
-  const projects = proofs.map(({ guard, test }, index) => ({
-    ...resolve,
-    root,
-    plugins: [plugin(index, guard)],
-    test: { ...common, name: toName(index), include: [test.file] },
-  }))
-  const files = [...new Set(proofs.map(({ test }) => test.file))]
-  const guarded = { ...resolve, root, test: { ...common, name: GUARDED, include: files } }
-  const vitest = await createVitest('test', {
-    config: false,
-    root,
-    watch: false,
-    cache: false,
-    fsModuleCachePath: cache,
-    sharedViteServer: false,
-    reporters: [{}],
-    maxWorkers: 2,
-    projects: [guarded, ...projects],
-  })
+  const vitest = await start(root, cache, proofs, (index) => switchedOff.add(index))
   try {
     const modules = await run(vitest, root, proofs)
     return proofs.map(({ test, guard }, index) =>
@@ -62,6 +30,46 @@ export async function runProofs(root: string, proofs: readonly Proof[]): Promise
   } finally {
     await vitest.close()
     rmSync(cache, { recursive: true })
+  }
+}
+
+async function start(root: string, cache: string, proofs: readonly Proof[], onSwitchedOff: (index: number) => void): Promise<Vitest> {
+  const common = { testTimeout: 20_000, maxWorkers: 2 }
+  const files = [...new Set(proofs.map(({ test }) => test.file))]
+  const guarded = { ...resolve, root, test: { ...common, name: GUARDED, include: files } }
+  const unguarded = proofs.map(({ guard, test }, index) => ({
+    ...resolve,
+    root,
+    plugins: [createSwitch(root, guard, () => onSwitchedOff(index))],
+    test: { ...common, name: toName(index), include: [test.file] },
+  }))
+  return await createVitest('test', {
+    config: false,
+    root,
+    watch: false,
+    cache: false,
+    fsModuleCachePath: cache,
+    sharedViteServer: false,
+    reporters: [{}],
+    maxWorkers: 2,
+    projects: [guarded, ...unguarded],
+  })
+}
+
+function createSwitch(root: string, { file, find, replace }: Guard, onSwitchedOff: () => void) {
+  const isIts = (id: string): boolean => id.split('?')[0] === join(root, file)
+  return {
+    name: 'switch-off',
+    enforce: 'pre' as const,
+    transform(code: string, id: string) {
+      if (!isIts(id)) return undefined
+      onSwitchedOff()
+      return code.replace(find, () => replace)
+    },
+    // What every project loads alike is transformed once; the file without its guard is nobody else's.
+    configureVitest({ defineCacheKeyGenerator }: VitestPluginContext) {
+      defineCacheKeyGenerator(({ id }) => (isIts(id) ? false : undefined))
+    },
   }
 }
 
