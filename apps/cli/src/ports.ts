@@ -119,6 +119,8 @@ export interface InspectPort {
   mayWriteFile(path: string): Promise<boolean>
   /** Every process; none where the system does not show them. */
   processes(): Promise<readonly RunningProcess[]>
+  /** The newest events of a kind as another process of this program prints them; null where it gave no answer. */
+  eventsElsewhere(kind: string, longestMs: number): Promise<string | null>
   /** `GET` of a loopback address. */
   ask(url: string, longestMs: number): Promise<LocalAnswer>
 }

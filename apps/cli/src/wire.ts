@@ -100,7 +100,8 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     goBack: () => runReverter({ node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), environment }),
     generations: (roots) => createGenerations({ home, roots }),
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
-    inspect: async () => (await import('./node/inspect-machine.ts')).createInspection(),
+    inspect: async () =>
+      (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
     observe: (probe, context) => observe(probe, context, { ports: probePorts }),
     faults: async () => {
       const { createFaults } = await import('./node/faults.ts')

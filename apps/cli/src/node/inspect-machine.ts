@@ -10,9 +10,33 @@ const MB = 1024 * 1024
 const MAX_BODY_BYTES = 4 * MB
 const start = promisify(execFile)
 
+interface OwnProgram {
+  readonly program: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** What another process reads; null where it could not be asked, or gave no answer. */
+async function eventsElsewhere({ program, environment }: OwnProgram, kind: string, longestMs: number): Promise<string | null> {
+  try {
+    const words = [program, 'events', '--kind', kind, '--limit', '20', '--json']
+    return (await start(process.execPath, words, { env: environment as NodeJS.ProcessEnv, timeout: longestMs })).stdout
+  } catch {
+    return null
+  }
+}
+
 /** The looks of a thorough doctor. */
-export function createInspection(): InspectPort {
-  return { disk, memory, owner, account, mayWriteFile, processes, ask }
+export function createInspection(own: OwnProgram): InspectPort {
+  return {
+    eventsElsewhere: (kind, longestMs) => eventsElsewhere(own, kind, longestMs),
+    disk,
+    memory,
+    owner,
+    account,
+    mayWriteFile,
+    processes,
+    ask,
+  }
 }
 
 const disk: InspectPort['disk'] = async (path) => {

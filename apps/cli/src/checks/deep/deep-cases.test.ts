@@ -323,9 +323,9 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
   ],
   [
     'EVENT_LOST',
-    'a watchdog that writes into another journal',
-    () => judgeEvents({ own: true, theirs: false, pid: 12 }),
-    () => judgeEvents({ own: true, theirs: true, pid: 12 }),
+    'a process that reads another journal',
+    () => judgeEvents('verify of process 9', '{"mine": "verify of process 8"}'),
+    () => judgeEvents('verify of process 9', '{"mine": "verify of process 9"}'),
   ],
   [
     'FIX_FAILED',
