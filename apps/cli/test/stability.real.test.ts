@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openSoakLedger } from '@sanctum/journal/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestHaus, readEnvelope, type TestHaus } from './support/test-haus.ts'
@@ -26,7 +27,7 @@ async function liveWeek({ redOn = -1, command = ['true'] }: { redOn?: number; co
   const startMs = Date.now() - 7 * DAY - 3_600_000
   const ledger = openSoakLedger({ folder: state(), now: () => startMs + clock.realMs, bootId: () => boot, upMs: () => clock.realMs })
   const policy = { days: 7, max_gap_s: 86_400, required: [{ id: 'verify', command, cadence_s: 86_400, deadline_s: 30 }] }
-  await ledger.append('window-started', 'stability', { policy, folder: haus.home, timezone: 'UTC', by: 'neo' })
+  await ledger.append('window-started', 'stability', { policy, folder: haus.home, variables: {}, timezone: 'UTC', by: 'neo' })
   for (let day = 0; day < 7; day++) {
     clock.realMs = day * DAY + 60_000
     const isRed = day === redOn
@@ -42,6 +43,19 @@ async function liveWeek({ redOn = -1, command = ['true'] }: { redOn?: number; co
   ledger.close()
 }
 
+/** What the watchdog wrote, with the program of this installation. */
+function recorded() {
+  const ledger = openSoakLedger({ folder: state(), now: Date.now, bootId: () => '', upMs: () => 0 })
+  return (ledger.read().window?.records ?? []).flatMap(({ check, outcome, finding }) =>
+    check === null ? [] : [`${check} ${outcome}${finding === null ? '' : `: ${finding}`}`],
+  )
+}
+
+async function until(isSo: () => boolean) {
+  const deadline = Date.now() + 90_000
+  while (!isSo() && Date.now() < deadline) await pause(250)
+}
+
 async function check() {
   const run = await haus.run('stability', 'check', '--json')
   return [run.code, ...(readEnvelope(run).data.findings ?? []).map(({ code }) => code)]
@@ -54,6 +68,8 @@ test('a window begins only on a calm haus, once, and is closed until its days ar
   expect(started).toMatchObject({ code: 0, stdout: expect.stringContaining('[▸][·][·][·][·][·][·]') })
   expect((await haus.run('stability', 'start')).stdout).toContain('under way already')
   expect(await check()).toContain('STABILITY_EARLY')
+  await until(() => recorded().length >= 2)
+  expect(recorded()).toEqual(['doctor-quick clean', 'verify clean'])
   expect((await haus.run('stability', 'abort', '--reason', 'enough')).code).toBe(0)
   expect((await haus.run('stability', 'status')).stdout).toContain('enough')
 })

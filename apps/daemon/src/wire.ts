@@ -126,20 +126,25 @@ async function wireRecorder(
   append: (event: NewEvent) => void,
 ): Promise<() => void> {
   const { runRecorder } = await import('./soak/run-recorder.ts')
-  const { findRequiredProgram, hasLedger } = await import('./node/required-program.ts')
+  const { findRequiredProgram, hasLedger, toRequiredEnvironment } = await import('./node/required-program.ts')
   const { openSoakLedger, runRequired } = await import('@sanctum/journal/node')
   const { createProcessTable, machineUpMs } = await import('@sanctum/supervisor/node')
   const bootId = createProcessTable().bootId()
   const uptime = { bootId: () => bootId, upMs: machineUpMs }
   const ledger = openSoakLedger({ folder: `${home}/state`, now: clock.nowMs, ...uptime })
-  const environment = { ...process.environment, SANCTUM_HOME: home }
-  const runner = { sanctumctl: findRequiredProgram(), environment }
+  const sanctumctl = findRequiredProgram()
   return () =>
     void runRecorder(log, signal, {
       hasLedger: () => hasLedger(home),
       ledger,
       mark: () => ({ at_ms: clock.nowMs(), boot_id: bootId, up_ms: machineUpMs() }),
-      run: (check, { folder }, ending) => runRequired(check, { ...runner, folder, signal: ending }),
+      run: (check, window, ending) =>
+        runRequired(check, {
+          sanctumctl,
+          folder: window.folder,
+          environment: toRequiredEnvironment(home, window, process.environment),
+          signal: ending,
+        }),
       append,
       sleep: process.sleep,
     })

@@ -29,7 +29,7 @@ test('the daemon records what is required at its cadence, over its own death; wi
   using ledger = openLedger(home.path, bootId)
   const first = home.start('watchdog', '--port', String(home.ports.watchdog))
   await until('it runs', () => home.log('watchdog').includes('watchdog-started'))
-  await ledger.append('window-started', 'stability', { policy, folder: home.path, timezone: 'UTC', by: 'neo' })
+  await ledger.append('window-started', 'stability', { policy, folder: home.path, variables: {}, timezone: 'UTC', by: 'neo' })
   const records = (check: string) => (ledger.read().window?.records ?? []).filter((record) => record.check === check)
   await until('two are there', () => records('passes').length >= 2 && records('hangs').length > 0 && records('absent').length > 0)
   kill(first.pid as number, 'SIGKILL')

@@ -30,6 +30,8 @@ export const soakRows = {
     policy: soakPolicy,
     /** Where the policy lies; its commands run there. */
     folder: z.string(),
+    /** What the environment of whoever started it says of the haus; a daemon has another environment. */
+    variables: z.record(z.string(), z.string()).default({}),
     timezone: z.string(),
     by: z.string(),
   }),

@@ -18,7 +18,7 @@ async function startLedger() {
     return ledger
   }
   const ledger = open()
-  await ledger.append('window-started', 'stability', { policy, folder: '/haus', timezone: 'UTC', by: 'neo' })
+  await ledger.append('window-started', 'stability', { policy, folder: '/haus', variables: {}, timezone: 'UTC', by: 'neo' })
   for (let row = 0; row < 4; row++) await ledger.append('check-recorded', 'doctor', clean)
   ledger.close()
   return { path: folder.path, open }

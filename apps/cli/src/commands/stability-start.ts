@@ -31,6 +31,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   await ports.soak.append('window-started', 'stability', {
     policy,
     folder,
+    variables: variablesOf(ports.environment),
     timezone: haus.instance.timezone,
     by: whoAsks(ports.environment),
   })
@@ -79,6 +80,12 @@ async function requireCalm({ ports, signal, global, say }: CommandContext, folde
   const command = global.catalog === null ? quickDoctor.command : [...quickDoctor.command, '--catalog', folder]
   const end = await ports.runRequired({ ...quickDoctor, command }, folder, signal)
   if (end !== null && end.outcome !== 'clean') throw new Refused([toUncleanFinding({ id: quickDoctor.id, ...end }, command)], 'problems')
+}
+
+/** Those that say something about the haus; the marks of a unit say something about a process. */
+function variablesOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const said = Object.entries(environment).filter(([name]) => /^SANCTUM_(SET__.+|NODE|PROFILE)$/.test(name))
+  return Object.fromEntries(said.filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
 export function policyChanged(): Finding {

@@ -17,6 +17,7 @@ function judge(rows: readonly Row[], nowDay: number, maxGapS = 90_000) {
   const window: SoakWindow = {
     policy: { days: 7, max_gap_s: maxGapS, required: [{ id: 'verify', command: ['verify'], cadence_s: 86_400, deadline_s: 9 }] },
     folder: '/haus',
+    variables: {},
     timezone: 'UTC',
     by: 'neo',
     started: mark(0),

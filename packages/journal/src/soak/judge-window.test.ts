@@ -45,7 +45,16 @@ class Week {
   }
 
   get window(): SoakWindow {
-    return { policy, folder: '/haus', timezone: 'Europe/Paris', by: 'neo', started: this.started, records: this.records, aborted: null }
+    return {
+      policy,
+      folder: '/haus',
+      variables: {},
+      timezone: 'Europe/Paris',
+      by: 'neo',
+      started: this.started,
+      records: this.records,
+      aborted: null,
+    }
   }
 
   get real(): number {

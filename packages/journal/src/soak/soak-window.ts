@@ -12,6 +12,7 @@ export interface SoakRecord {
 export interface SoakWindow {
   readonly policy: SoakPolicy
   readonly folder: string
+  readonly variables: Readonly<Record<string, string>>
   readonly timezone: string
   readonly by: string
   readonly started: SoakMark
@@ -28,8 +29,8 @@ function addRow(window: SoakWindow | null, { kind, at_ms, subject, data }: Event
   if (kind === 'window-started') {
     const row = soakRows['window-started'].safeParse(data).data
     if (row === undefined) return window
-    const { policy, folder, timezone, by, boot_id, up_ms } = row
-    return { policy, folder, timezone, by, started: { at_ms, boot_id, up_ms }, records: [], aborted: null }
+    const { policy, folder, variables, timezone, by, boot_id, up_ms } = row
+    return { policy, folder, variables, timezone, by, started: { at_ms, boot_id, up_ms }, records: [], aborted: null }
   }
   if (window === null || window.aborted !== null) return window
   if (kind === 'window-aborted') {
