@@ -55,7 +55,8 @@ describe('a haus that runs', () => {
       ])
       expect([plain.code, json.code, narrow.code, help.code]).toEqual([codes[exit], codes[exit], codes[exit], 0])
       for (const run of [plain, narrow, help]) expectForPeople(run)
-      expect([plain.stdout === '', json.stderr]).toEqual([false, ''])
+      // A wrong command line has no answer; what is wrong with it is talk.
+      expect([plain.stdout === '', json.stderr]).toEqual([exit === 'usage', ''])
       expect(readEnvelope(json)).toMatchObject({ schema_version: 1, command, ok: codes[exit] === 0 })
       expect(help.stdout).toContain('Examples:')
       expect(Math.max(...help.stdout.split('\n').map((each) => each.length))).toBeLessThanOrEqual(100)

@@ -60,6 +60,7 @@ describe('a drill in a haus that runs', () => {
     expect(new_pid).not.toBe(old_pid)
     expect(recovered_ms).toBeGreaterThan(down_ms as number)
     expect(detected_ms).toBeGreaterThan(0)
+    expect(readEnvelope(await haus.run('lease', 'list', '--json')).data, 'the lease of the drill is over').toMatchObject({ leases: [] })
   })
 
   test('what it would hit is told without a touch, and a person has to say yes', async () => {

@@ -1,6 +1,7 @@
 import type { Finding } from '@sanctum/contracts'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { type DrillFault, drillFaultNames, drillFaults, isDrillFault } from '../drill/drill-faults.ts'
+import { holdLease } from '../drill/hold-lease.ts'
 import { judgeDrill } from '../drill/judge-drill.ts'
 import { type DrillRecord, performDrill } from '../drill/perform-drill.ts'
 import { type DrillPlan, planDrill } from '../drill/plan-drill.ts'
@@ -25,7 +26,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (context.global.dryRun) return toPlanned(plan, noted)
   await askToHurt(context, plan)
   context.say(`${plan.fault}: ${plan.target}, process ${plan.pid}; waiting at most ${Math.round(plan.patienceMs / 1000)} s`)
-  const record = await performDrill(context, haus, plan)
+  const record = await holdLease(context, plan, () => performDrill(context, haus, plan))
   const findings = judgeDrill(record)
   tell(context, record, findings.length === 0)
   return {
