@@ -11,8 +11,11 @@ export const pairedFiles: readonly string[] = [
   'apps/cli/test/drift.real.test.ts',
   'apps/cli/test/launchd.real.test.ts',
   'apps/cli/test/lifecycle.real.test.ts',
+  'apps/cli/test/stability.real.test.ts',
   'apps/cli/test/systemd.real.test.ts',
   'apps/cli/test/uninstall.real.test.ts',
   'apps/daemon/test/failsafe.real.test.ts',
+  'apps/daemon/test/healing.real.test.ts',
+  'apps/daemon/test/soak.real.test.ts',
   'apps/daemon/test/watchdog.real.test.ts',
 ]
