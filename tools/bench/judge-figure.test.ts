@@ -12,6 +12,8 @@ test.each<[string, number[], Bound, string, string]>([
   ['too slow', [31], { kind: 'times', most: 1.5, of: 'x', theirs }, 'misses', '1.55 ×'],
   ['faster enough', [0.4], { kind: 'faster', least: 50, than: 'x', theirs }, 'holds', '50 × faster'],
   ['not faster enough', [0.5], { kind: 'faster', least: 50, than: 'x', theirs }, 'misses', '40 × faster'],
+  ['little more', [40], { kind: 'beyond', most: 20, of: 'x', theirs }, 'holds', '20.0 ms beyond'],
+  ['too much more', [41], { kind: 'beyond', most: 20, of: 'x', theirs }, 'misses', '21.0 ms beyond'],
   ['alone', [0.5], { kind: 'peer-missing', peer: 'x' }, 'peer missing', '—'],
 ])('%s', (_what, ours, bound, verdict, reached) => {
   expect(judgeFigure({ ours: summarize(ours), unit: 'ms', bound })).toMatchObject({ verdict, reached })

@@ -25,7 +25,7 @@ export function judgeFigure({ ours, unit, bound }: Pick<Figure, 'ours' | 'unit' 
       const times = bound.theirs.median / ours.median
       return toJudged(times >= bound.least, {
         bound: `${bound.least} × faster than ${bound.than}`,
-        reached: `${times.toFixed(0)} × faster`,
+        reached: `${times.toFixed(times < 10 ? 2 : 0)} × faster`,
       })
     }
     case 'peer-missing':

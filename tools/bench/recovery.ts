@@ -11,10 +11,12 @@ import { timeProgram } from './time-program.ts'
 
 /** How often a person wants a hung service to be looked at; monit gets the same. */
 const PERIOD_S = 3
-const KILLS = 15
+const KILLS = 9
 const HANGS = 3
 /** A supervisor that restarts at once wants a service to have lived for a moment, else it takes it for one that crashes at its start. */
 const CALM_MS = 1500
+/** Between two hangs, as in a haus where that is seldom: what fails again and again is taken for flapping, of which more proof is asked. */
+const STEADY_MS = 10 * PERIOD_S * 1000
 
 /**
  * How long nobody answers after a process is killed, and after one is stopped by a signal, by the clock of a program outside. Each
@@ -37,7 +39,7 @@ export const recovery: BenchCase = {
     try {
       for (const keeper of keepers) if (keeper !== null) await untilAnswer(keeper.port)
       const port = await freePort()
-      const kill = (keeper: Keeper | null) => keeper && { before: calm, run: () => observe(bench, keeper.port, 'SIGKILL') }
+      const kill = (keeper: Keeper | null) => keeper && { before: () => wait(CALM_MS), run: () => observe(bench, keeper.port, 'SIGKILL') }
       const measured = interleave(
         {
           bare: { run: () => observeStart(bench, server, port) },
@@ -48,7 +50,10 @@ export const recovery: BenchCase = {
         },
         bench.rounds(KILLS),
       )
-      const hangs = interleave({ ours: ours && { before: calm, run: () => observe(bench, ours.port, 'SIGSTOP') } }, bench.rounds(HANGS))
+      const hangs = interleave(
+        { ours: ours && { before: () => wait(STEADY_MS), run: () => observe(bench, ours.hangPort, 'SIGSTOP') } },
+        bench.rounds(HANGS),
+      )
       return [...toKillFigures(measured), toHangFigure(hangs.ours)]
     } finally {
       for (const keeper of keepers) await keeper?.stop()
@@ -106,8 +111,8 @@ function toHangFigure(measured: readonly number[]): Figure {
   }
 }
 
-function calm(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, CALM_MS)
+function wait(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 /** The observer is a program of its own, so that neither we nor the one who is observed has a hand on its clock. */
@@ -153,31 +158,32 @@ function observeStart(bench: Bench, server: Server, port: number): number {
 }
 
 /** A haus of its own: the roles of the starter and this one server. */
-async function keepBySanctum({ folder, node, cli }: Bench, server: Server): Promise<Keeper> {
-  const [port, watchdog] = [await freePort(), await freePort()]
+async function keepBySanctum({ folder, node, cli }: Bench, server: Server): Promise<Keeper & { readonly hangPort: number }> {
+  const [port, hangPort, watchdog] = [await freePort(), await freePort(), await freePort()]
   const [home, catalog] = [join(folder, 'haus'), join(folder, 'haus-catalog')]
   for (const path of [home, catalog]) mkdirSync(path, { recursive: true })
-  writeFileSync(join(catalog, 'catalog.yaml'), toCatalog({ server: server.command(port), port, watchdog }))
+  writeFileSync(
+    join(catalog, 'catalog.yaml'),
+    toCatalog(watchdog, { killed: { port, command: server.command(port) }, hung: { port: hangPort, command: server.command(hangPort) } }),
+  )
   writeFileSync(join(catalog, 'instance.yaml'), 'instance: { slug: bench, name: Bench, timezone: UTC }\nnodes: { bench: { type: hub } }\n')
   const env = { HOME: home, SANCTUM_CATALOG: catalog, SANCTUM_NODE: 'bench' }
   timeProgram([node, cli, 'up'], { env })
   return {
     port,
+    hangPort,
     stop: async () => {
       timeProgram([node, cli, 'down'], { env })
     },
   }
 }
 
-function toCatalog({
-  server,
-  port,
-  watchdog,
-}: {
-  readonly server: readonly string[]
+interface Kept {
   readonly port: number
-  readonly watchdog: number
-}): string {
+  readonly command: readonly string[]
+}
+
+function toCatalog(watchdog: number, servers: Readonly<Record<string, Kept>>): string {
   return `services:
   watchdog:
     kind: daemon
@@ -188,10 +194,16 @@ function toCatalog({
       readiness: { type: http, path: /health, interval_s: 1, fresh: { path: /last_cycle_age_s, max_age_s: 30 } }
     sandbox: { level: none, waiver: { reason: It keeps the others., owner: bench } }
     settings: { heal_hold_s: 1 }
-  server:
+${Object.entries(servers)
+  .map(([id, kept]) => toService(id, kept))
+  .join('')}`
+}
+
+function toService(id: string, { port, command }: Kept): string {
+  return `  ${id}:
     kind: daemon
     tier: P0
-    run: { command: ${JSON.stringify(server)} }
+    run: { command: ${JSON.stringify(command)} }
     provides: [{ port: ${port}, name: web, port_lore: Whichever was free. }]
     health:
       readiness: { type: http, path: /, interval_s: 1 }
