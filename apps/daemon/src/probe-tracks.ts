@@ -18,7 +18,10 @@ import { createSlots, type Slots } from './slots.ts'
 export interface ProbeTracks {
   /** Starts those of the looks that are due and not under way. Probes that are not among them any more are forgotten. */
   begin(looks: readonly Look[]): void
-  /** Resolves when nothing is under way, or after `ms`. */
+  /**
+   * Resolves when nothing is under way, or after `ms`; sooner once something failed, for that is asked again at once and must not wait
+   * for a look at somebody who never answers.
+   */
   settle(ms: number): Promise<void>
   /** The results through sockets that do not count yet. */
   sockets(): readonly SocketResult[]
@@ -65,6 +68,8 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
   const calledOff = new AbortController()
   const slots = Object.fromEntries(Object.values(probeKinds).map(({ type, concurrency }) => [type, createSlots(concurrency)]))
 
+  let tellFailure = (): void => {}
+
   function start(entry: Entry, startMs: number): void {
     const { look } = entry
     entry.busy = (slots[look.probe.type] as Slots)
@@ -74,6 +79,7 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
         // The process that was asked is gone: its answer says nothing about the next.
         if (entry.look.incarnation !== look.incarnation) return
         entry.news = { observation, startMs }
+        if (observation.kind === 'failed') tellFailure()
       })
   }
 
@@ -88,12 +94,16 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
       }
     },
     async settle(ms) {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, ms)
+      const timers: NodeJS.Timeout[] = []
+      const after = (wait: number) => new Promise<void>((resolve) => timers.push(setTimeout(resolve, wait)))
+      const failed = new Promise<void>((resolve) => {
+        tellFailure = resolve
       })
-      await Promise.race([Promise.all([...entries.values()].map(({ busy }) => busy)), late])
-      clearTimeout(timer)
+      const gathered = after(GATHER_MS)
+      const all = Promise.all([...entries.values()].map(({ busy }) => busy))
+      await Promise.race([all, after(ms), Promise.all([failed, gathered])])
+      for (const timer of timers) clearTimeout(timer)
+      tellFailure = () => {}
     },
     sockets: () =>
       [...entries.values()].flatMap(({ look: { service, host }, news }) =>
@@ -137,6 +147,9 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
     close: () => calledOff.abort(),
   }
 }
+
+/** What else fails at the same time, as in a cascade, is judged together. */
+const GATHER_MS = 250
 
 /** The first that a service has tells when it is up. */
 const startPurposes = ['startup', 'readiness', 'liveness'] as const

@@ -7,6 +7,8 @@ import { createHausWatch, type WatchPorts } from './watch-haus.ts'
 const tcp = (port: number, pace: Partial<ResolvedProbe> = {}) =>
   ({ type: 'tcp', port, interval_s: 10, timeout_ms: 1000, open_after: 2, close_after: 1, ...pace }) as ResolvedProbe
 
+const portOf = (probe: ResolvedProbe) => (probe.type === 'tcp' ? (probe.port as number) : 0)
+
 /** A world in which ports answer or not, and time goes by only when it is told. */
 function createWorld() {
   const world = {
@@ -33,7 +35,7 @@ function createWorld() {
     readLastRun: async () => null,
     observeProgram: () => null,
     observe: async (probe) => {
-      const port = probe.type === 'tcp' ? (probe.port as number) : 0
+      const port = portOf(probe)
       world.asked.push(port)
       if (world.hang) await new Promise(() => {})
       const base = { atMs: world.nowMs + world.clockAheadMs, tookMs: 1 }
@@ -171,6 +173,21 @@ describe('createHausWatch', () => {
     expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'could-not-check', starting: true })
     world.nowMs += 15_000
     expect((await next.look(slow, 50)).services[0]).toMatchObject({ verdict: 'failed' })
+  })
+
+  test('who never answers delays nobody who failed and is to be asked again', async () => {
+    const { world, ports } = createWorld()
+    world.units = upAndRunning()
+    world.down = new Set([1])
+    const silent = {
+      ...ports,
+      observe: (...given: Parameters<WatchPorts['observe']>) =>
+        portOf(given[0]) === 2 ? new Promise<Observation>(() => {}) : ports.observe(...given),
+    }
+    const begun = performance.now()
+    const view = await createHausWatch(silent).look(haus, 10_000)
+    expect(performance.now() - begun).toBeLessThan(5000)
+    expect(view.services.find(({ id }) => id === 'app')?.verdict).not.toBe('healthy')
   })
 
   test('a unit that our own supervisor calls running has answered, whether this watchdog saw it or not', async () => {
