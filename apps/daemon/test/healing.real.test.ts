@@ -81,10 +81,6 @@ describe('a watchdog that heals', () => {
     await until('web is blocked by it', async () => (await verdictOf(home, 'web')) === 'blocked')
     await until('db runs anew', async () => ![null, oldDb].includes(await pidOf(home, 'db')))
     await healthy(home, 'web')
-    console.info(
-      JSON.stringify(eventsOf(home, 'web').map(({ kind, at_ms, data }) => [kind, at_ms % 100000, data])),
-      JSON.stringify(eventsOf(home, 'db').map(({ kind, at_ms, data }) => [kind, at_ms % 100000, data])),
-    )
     expect(await pidOf(home, 'web')).toBe(oldWeb)
     expect(countStarts(home.path, 'web')).toBe(1)
     expect(kindsOf(home, 'web')).not.toContain('heal-started')
