@@ -1,6 +1,6 @@
 import { exitCodes, Fault, type FaultCode, type Finding, faultCodes, type TrialDocument } from '@sanctum/contracts'
 import { describeTrial, numberOf, toRefused, toReverted } from '@sanctum/generations'
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, Interrupted } from '../command.ts'
 import type { Ports, ReverterEnd } from '../ports.ts'
 import type { Change, SickChange } from './apply-change.ts'
 import { seeTrial } from './trial.ts'
@@ -14,21 +14,37 @@ export async function revertChange(context: CommandContext, change: Change | Sic
   const { ports, say } = context
   const { trial, ...rest } = change
   say(`generation ${trial.generation} is not well; another process goes back to generation ${trial.goal}`)
-  const end = await ports.goBack()
+  const end = await goBack(context)
   const isBack = isGoneBack(ports, trial) && end.code !== exitCodes.stuck.code
   const findings = [...before, ...change.findings, ...(isBack ? toBack(trial, trial.why, end) : toUntold(trial, end))]
   return { ...rest, kind: isBack ? 'reverted' : 'stuck', generation: currentOf(ports), findings }
 }
 
 /** A generation whose trial is over is taken back, by another process, before anything else changes. The findings say what was done. */
-export async function revertDueTrial({ ports, say, global }: CommandContext): Promise<readonly Finding[]> {
+export async function revertDueTrial(context: CommandContext): Promise<readonly Finding[]> {
+  const { ports, say, global } = context
   const { trial, judgement } = seeTrial(ports)
   if (trial === null || judgement.kind !== 'due' || global.dryRun) return []
   say(`${describeTrial(trial, judgement)}; this comes first`)
-  const end = await ports.goBack()
+  const end = await goBack(context)
   if (isGoneBack(ports, trial)) return toBack(trial, judgement.why, end).map(soften)
   if (end.code === exitCodes.stuck.code) return toTold(end).map(soften)
   throw toFault(trial, end)
+}
+
+/** As long as the way back of somebody else may take before it is taken for stuck. */
+const OTHER_MS = 120_000
+const LOOK_MS = 50
+
+/** The watchdog may be at it already; then the process that was asked has nothing to do, and the end of the other one counts. */
+async function goBack({ ports, signal }: CommandContext): Promise<ReverterEnd> {
+  const end = await ports.goBack()
+  const deadline = ports.clock.monotonic() + OTHER_MS
+  while (seeTrial(ports).judgement.kind === 'waiting' && ports.clock.monotonic() < deadline) {
+    if (signal.aborted) throw new Interrupted()
+    await ports.clock.pause(LOOK_MS, signal)
+  }
+  return end
 }
 
 /** The trial is closed and what it was to go back to holds; whoever did it. */
