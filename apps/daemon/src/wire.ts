@@ -53,12 +53,12 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   const reader = await wireReader(home)
   const watchPorts = await wireWatch(home)
   const append = await wireJournal(home, log)
-  const patrol = await wirePatrol(start, watchPorts, append)
-  const createHealer = await wireHealer(process, start, watchPorts, patrol.ask)
   const tell = (event: NewEvent): void => {
     log('info', event.kind, { subject: event.subject, ...event.data })
     append(event)
   }
+  const patrol = await wirePatrol(start, watchPorts, tell)
+  const createHealer = await wireHealer(process, start, watchPorts, patrol.ask)
   const record = await wireRecorder(process, start, append)
   const compact = await wireCompaction(process, start)
   return await runWatchdog(start, {
@@ -155,7 +155,7 @@ async function renderMetrics(metrics: Parameters<typeof import('./node/render-me
   return await (await import('./node/render-metrics.ts')).renderMetrics(metrics)
 }
 
-async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, append: (event: NewEvent) => void): Promise<PatrolRunner> {
+async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, tell: (event: NewEvent) => void): Promise<PatrolRunner> {
   const { createPatrol } = await import('./patrol/create-patrol.ts')
   const { createUnitManager } = await import('./node/unit-manager.ts')
   const { platform } = await import('node:os')
@@ -169,10 +169,7 @@ async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, a
       return await gatherObservations({ deadlineMs: LISTENERS_MS, modelServers: false })
     },
     os: platform() === 'darwin' ? 'darwin' : 'linux',
-    append: (event) => {
-      log('info', event.kind, { subject: event.subject, ...event.data })
-      append(event)
-    },
+    append: tell,
     async recallEnd() {
       const known = (await readStateFile(patrolFile(home))) as { at_ms?: unknown } | null
       return typeof known?.at_ms === 'number' ? known.at_ms : null

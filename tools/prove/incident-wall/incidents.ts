@@ -271,7 +271,7 @@ export const incidents: readonly Incident[] = [
       proof(patrol, 'the patrol > a listener that nobody declared', {
         what: 'who listens and is in no catalog is a ghost, and told',
         file: 'packages/supervisor/src/patrol/judge-patrol.ts',
-        find: 'ghosts: findGhosts(question),',
+        find: 'ghosts: findGhosts(question).map(toGhost),',
         replace: 'ghosts: [],',
       }),
     ),

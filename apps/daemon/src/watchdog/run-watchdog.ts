@@ -242,21 +242,27 @@ async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, de
     ports.append(event)
     log('info', event.kind, { subject: event.subject, ...event.data })
   }
-  const status = toHausStatus(definition, view, await ports.readConfirmed())
+  const confirmed = await ports.readConfirmed()
+  const status = toHausStatus(definition, view, confirmed)
   const isDue = ports.monotonicMs() - memory.rememberedAtMs > REMEMBER_MS
   if (isDue || hasChanged(memory.haus, status)) {
     await ports.remember(status)
     memory.rememberedAtMs = ports.monotonicMs()
   }
   Object.assign(memory, { known, haus: status })
-  await heal(ports, memory, definition, view)
+  await heal(ports, memory, { definition, view, confirmed })
   ports.patrol.look(definition)
 }
 
-async function heal(ports: WatchdogPorts, memory: Memory, definition: HausDefinition, view: HausView): Promise<void> {
+interface Seen {
+  readonly definition: HausDefinition
+  readonly view: HausView
+  readonly confirmed: number | null
+}
+
+async function heal(ports: WatchdogPorts, memory: Memory, { definition, view, confirmed }: Seen): Promise<void> {
   const subjects = toSubjects(definition, view)
   for (const service of findUnproven(subjects)) ports.watch.hurry(service)
-  const confirmed = await ports.readConfirmed()
   const clock = { wallMs: ports.nowMs(), monotonicMs: ports.monotonicMs() }
   const { wallMs, monotonicMs } = memory.lastRound ?? clock
   memory.lastRound = clock

@@ -1,5 +1,5 @@
 import { type Finding, findingCodes, type Listener, type OsFamily, type StrangerUnit, type UnitState } from '@sanctum/contracts'
-import { handedOutFrom, ignoredPorts } from './ignored-ports.ts'
+import { findGhosts, toGhost } from './find-ghosts.ts'
 
 /** What the catalog says of a service, as far as a patrol asks. */
 export interface PatrolledService {
@@ -48,7 +48,7 @@ export function judgePatrol(question: PatrolQuestion): Patrol {
       ...states.filter(({ service, pid, loaded }) => !known.has(service) && (pid !== null || loaded)).map(toLeftover),
       ...strangers.map(toLeftover),
     ],
-    ghosts: findGhosts(question),
+    ghosts: findGhosts(question).map(toGhost),
   }
 }
 
@@ -84,41 +84,6 @@ function toLeftover({ unit, pid, why }: StrangerUnit): Finding {
       fix: { text: 'Stop what the catalog no longer has; unload by hand what Sanctum never had.', command: 'sanctumctl up', safe: true },
     },
   )
-}
-
-function findGhosts({ services, states, listeners, os, ignore }: PatrolQuestion): Finding[] {
-  const declared = new Set(services.flatMap(({ provides }) => provides.map(nameOf)))
-  const ours = new Set(states.flatMap(({ pid }) => pid ?? []))
-  const ghosts = listeners.filter(
-    (one) =>
-      !declared.has(nameOf(one)) &&
-      !ignore.has(nameOf(one)) &&
-      ignoredPorts[one.port] === undefined &&
-      one.port < handedOutFrom[os] &&
-      !ours.has(one.pid ?? -1) &&
-      !ours.has(one.process_group ?? -1),
-  )
-  // One program may listen on several addresses of one port.
-  return [...new Map(ghosts.map((ghost) => [nameOf(ghost), ghost])).values()].map(toGhost)
-}
-
-function toGhost(ghost: Listener): Finding {
-  const { protocol, port, address, pid, program } = ghost
-  const who = pid === null ? 'a program of another user' : `${program ?? 'a program'} (pid ${pid})`
-  const subject = nameOf(ghost)
-  return toFinding(
-    'LISTENER_UNCATALOGUED',
-    subject,
-    `${who} listens on ${address}:${port} (${protocol}), and no service of the catalog has that port`,
-    {
-      evidence: { expected: 'a service of the catalog', observed: who },
-      fix: { text: `Describe it in the catalog, end it, or waive it in waivers.yaml with subject: ${subject}.` },
-    },
-  )
-}
-
-function nameOf({ protocol, port }: Pick<Listener, 'protocol' | 'port'>): string {
-  return `${protocol} ${port}`
 }
 
 function toFinding(code: keyof typeof findingCodes, subject: string, message: string, rest: Pick<Finding, 'evidence' | 'fix'>): Finding {

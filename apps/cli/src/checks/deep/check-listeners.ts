@@ -1,5 +1,5 @@
 import type { Check, Finding, Haus, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
-import { handedOutFrom, ignoredPorts } from '@sanctum/supervisor'
+import { findGhosts, handedOutFrom, nameProgram, toGhost } from '@sanctum/supervisor'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -11,50 +11,36 @@ export const checkListeners: Check<DoctorContext> = {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = unread.find(({ what }) => what.includes('listener'))
     if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
-    return { kind: 'ran', findings: findGhosts({ haus, listeners, states }), proof: `${listeners.length} listeners, each known or ignored` }
+    return {
+      kind: 'ran',
+      findings: judgeStrays({ haus, listeners, states }),
+      proof: `${listeners.length} listeners, each known or ignored`,
+    }
   },
 }
 
-export interface GhostQuestion {
+interface StrayQuestion {
   readonly haus: Pick<Haus, 'services' | 'node' | 'retired'>
   readonly listeners: readonly Listener[]
   readonly states: readonly Pick<UnitState, 'service' | 'pid'>[]
 }
 
-export function findGhosts({ haus, listeners, states }: GhostQuestion): Finding[] {
-  const known = new Set(Object.values(haus.services).flatMap(({ provides }) => provides.map(({ protocol, port }) => `${protocol} ${port}`)))
-  const units = new Set(states.flatMap(({ pid }) => pid ?? []))
+/** A ghost on a port that a retired service had is told as what is left of it. */
+export function judgeStrays({ haus, listeners, states }: StrayQuestion): Finding[] {
   const retired = new Map(Object.entries(haus.retired).flatMap(([id, { ports }]) => (ports ?? []).map((port) => [port, id] as const)))
-  const ghosts = listeners.filter(
-    ({ protocol, port, pid, process_group }) =>
-      !known.has(`${protocol} ${port}`) &&
-      ignoredPorts[port] === undefined &&
-      port < handedOutFrom[haus.node.os] &&
-      !units.has(pid ?? -1) &&
-      !units.has(process_group ?? -1),
-  )
-  // One program may listen on several addresses of one port.
-  const unique = new Map(ghosts.map((ghost) => [`${ghost.protocol} ${ghost.port}`, ghost]))
-  return [...unique.values()].map((ghost) => toGhost(ghost, retired.get(ghost.port) ?? null))
+  return findGhosts({ services: Object.values(haus.services), states, listeners, os: haus.node.os }).map((ghost) => {
+    const former = retired.get(ghost.port)
+    return former === undefined ? toGhost(ghost) : toFormer(ghost, former)
+  })
 }
 
-function toGhost({ protocol, port, address, pid, program }: Listener, retired: string | null): Finding {
-  const who = pid === null ? 'a program of another user' : `${program ?? 'a program'} (pid ${pid})`
-  const fix = {
-    text: `Describe it in the catalog, end it, or waive it in waivers.yaml with subject: ${protocol} ${port}.`,
-  }
-  if (retired !== null)
-    return toFinding('NAME_RETIRED', {
-      message: `${who} listens on port ${port}, which was that of the retired ${retired}`,
-      subject: `${protocol} ${port}`,
-      evidence: { expected: 'nobody', observed: who },
-      fix: { text: `End ${who}.` },
-    })
-  return toFinding('LISTENER_UNCATALOGUED', {
-    message: `${who} listens on ${address}:${port} (${protocol}), and no service of the catalog has that port`,
-    subject: `${protocol} ${port}`,
-    evidence: { expected: 'a service of the catalog', observed: who },
-    fix,
+function toFormer(ghost: Listener, former: string): Finding {
+  const who = nameProgram(ghost)
+  return toFinding('NAME_RETIRED', {
+    message: `${who} listens on port ${ghost.port}, which was that of the retired ${former}`,
+    subject: `${ghost.protocol} ${ghost.port}`,
+    evidence: { expected: 'nobody', observed: who },
+    fix: { text: `End ${who}.` },
   })
 }
 

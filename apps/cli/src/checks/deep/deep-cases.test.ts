@@ -10,7 +10,7 @@ import { judgeBudgets, judgeDisks, judgeMemory } from './check-capacity.ts'
 import { judgeDocument, judgeFailsafe, judgeLock, judgeReverter, judgeWatchdog } from './check-healer.ts'
 import { type JobRecord, judgeJob, periodS } from './check-jobs.ts'
 import { judgeJournal } from './check-journal.ts'
-import { findGhosts, judgeBinds } from './check-listeners.ts'
+import { judgeBinds, judgeStrays } from './check-listeners.ts'
 import { judgeNames, type NamesQuestion } from './check-names.ts'
 import { judgePidFiles } from './check-pid-files.ts'
 import { judgeProbe } from './check-probes.ts'
@@ -69,7 +69,7 @@ const listener = (port: number, changes: Partial<Listener> = {}): Listener => ({
   ...changes,
 })
 const ghosts = (listeners: readonly Listener[]) =>
-  findGhosts({ haus: buildHaus([service], { retired }), listeners, states: [{ service: 'dashboard', pid: 42 }] })
+  judgeStrays({ haus: buildHaus([service], { retired }), listeners, states: [{ service: 'dashboard', pid: 42 }] })
 const binds = (listeners: readonly Listener[]) => judgeBinds(service, 42, listeners, 'linux')
 const own = (port: number, changes: Partial<Listener> = {}) => listener(port, { pid: 42, process_group: 42, ...changes })
 
