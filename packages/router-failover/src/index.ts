@@ -1,0 +1,5 @@
+export * from './config/router-definition.ts'
+export * from './request/attempt-failure.ts'
+export * from './request/request-loop.ts'
+export * from './route/endpoints.ts'
+export * from './target/target-state.ts'
