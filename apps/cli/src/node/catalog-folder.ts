@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CatalogFiles, toFault } from '@sanctum/contracts'
 
@@ -11,40 +11,49 @@ const folders = [
   { path: 'overlays', isWanted: (name: string) => name.endsWith('.yaml') || name.endsWith('.yml') },
 ] as const
 
-/** The texts of a catalog folder by relative path; null where there is no such folder. */
+/**
+ * The texts of a catalog folder by relative path; null where there is no such folder. Read one after the other: of some hundred small
+ * files most of the time would else go into handing each to another thread and back.
+ */
 export async function readCatalogFolder(folder: string): Promise<CatalogFiles | null> {
-  try {
-    if (!(await stat(folder)).isDirectory()) return null
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw toFault(error, 'reading the catalog folder', folder)
-  }
-  const lists = await Promise.all([...folders.map(async ({ path, isWanted }) => listFolder(folder, path, isWanted)), listAgents(folder)])
+  if (!isFolder(folder)) return null
+  const lists = [...folders.map(({ path, isWanted }) => listFolder(folder, path, isWanted)), listAgents(folder)]
   const names = lists.flat().sort().slice(0, MOST_FILES)
-  const texts = await Promise.all(
-    names.map((name) =>
-      readFile(join(folder, name), 'utf8').catch((error: unknown) => Promise.reject(toFault(error, 'reading', join(folder, name)))),
-    ),
-  )
-  return Object.fromEntries(names.map((name, index) => [name, texts[index] as string]))
+  return Object.fromEntries(names.map((name) => [name, readOne(join(folder, name))]))
 }
 
-async function listAgents(folder: string): Promise<string[]> {
-  const agents = await readFolder(join(folder, 'agents'))
-  const lists = await Promise.all(
-    agents.filter((entry) => entry.isDirectory()).map(({ name }) => listFolder(folder, `agents/${name}`, (file) => file.endsWith('.md'))),
-  )
-  return lists.flat()
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw toFault(error, 'reading the catalog folder', path)
+  }
 }
 
-async function listFolder(folder: string, path: string, isWanted: (name: string) => boolean): Promise<string[]> {
-  const entries = await readFolder(join(folder, path))
+function readOne(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw toFault(error, 'reading', path)
+  }
+}
+
+function listAgents(folder: string): string[] {
+  const agents = readFolder(join(folder, 'agents'))
+  return agents
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => listFolder(folder, `agents/${name}`, (file) => file.endsWith('.md')))
+}
+
+function listFolder(folder: string, path: string, isWanted: (name: string) => boolean): string[] {
+  const entries = readFolder(join(folder, path))
   return entries.filter((entry) => !entry.isDirectory() && isWanted(entry.name)).map(({ name }) => (path === '' ? name : `${path}/${name}`))
 }
 
-async function readFolder(path: string) {
+function readFolder(path: string): Dirent[] {
   try {
-    return await readdir(path, { withFileTypes: true })
+    return readdirSync(path, { withFileTypes: true })
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw toFault(error, 'reading', path)
@@ -53,7 +62,6 @@ async function readFolder(path: string) {
 
 /** The checked-in manifests of a catalog folder, by path relative to it. */
 export async function readManifestFolder(folder: string): Promise<Readonly<Record<string, string>>> {
-  const names = await listFolder(folder, 'services', (name) => name.endsWith('.yaml'))
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
-  return Object.fromEntries(names.map((name, index) => [name, texts[index] as string]))
+  const names = listFolder(folder, 'services', (name) => name.endsWith('.yaml'))
+  return Object.fromEntries(names.map((name) => [name, readOne(join(folder, name))]))
 }
