@@ -1,4 +1,4 @@
-import type { LocalPolicy } from './local-policy.ts'
+import type { BodyType, LocalPolicy } from './local-policy.ts'
 import type { LocalRequest } from './local-request.ts'
 
 export type RequestJudgement =
@@ -18,6 +18,7 @@ export const refusals = {
   'token-missing': { status: 401, why: 'This needs a bearer token.' },
   'token-wrong': { status: 401, why: 'The bearer token is not valid here.' },
   'type-not-json': { status: 415, why: 'The body must be application/json.' },
+  'type-unknown': { status: 415, why: 'The body must be application/json or multipart/form-data.' },
   'length-missing': { status: 411, why: 'The length of the body must be given.' },
   'length-invalid': { status: 400, why: 'The length of the body is no number.' },
   'body-unexpected': { status: 400, why: 'This method takes no body.' },
@@ -52,7 +53,7 @@ function judgeHost({ host }: LocalRequest, policy: LocalPolicy): RefusalCode | n
   const [only, ...more] = host
   if (only === undefined || only === '') return 'host-missing'
   if (more.length > 0) return 'host-duplicate'
-  return policy.hosts.includes(only.toLowerCase()) ? null : 'host-foreign'
+  return policy.hosts === null || policy.hosts.includes(only.toLowerCase()) ? null : 'host-foreign'
 }
 
 function judgeMethod({ method }: LocalRequest, policy: LocalPolicy): RefusalCode | null {
@@ -60,13 +61,15 @@ function judgeMethod({ method }: LocalRequest, policy: LocalPolicy): RefusalCode
 }
 
 function judgeDuplicates({ origin, fetchSite, contentType, authorization, contentLength }: LocalRequest): RefusalCode | null {
-  return [origin, fetchSite, contentType, authorization, contentLength].some((values) => values.length > 1) ? 'header-duplicate' : null
+  const isTwice =
+    origin.length > 1 || fetchSite.length > 1 || contentType.length > 1 || authorization.length > 1 || contentLength.length > 1
+  return isTwice ? 'header-duplicate' : null
 }
 
 /** Absent: no page sent it, or a page of our own read something. Ours: fine. Anything else, `null` too, is another's. */
-function judgeOrigin({ origin: [origin], host: [host] }: LocalRequest): RefusalCode | null {
+function judgeOrigin({ origin: [origin], host: [host] }: LocalRequest, { scheme = 'http' }: LocalPolicy): RefusalCode | null {
   if (origin === undefined) return null
-  return origin.toLowerCase() === `http://${host?.toLowerCase()}` ? null : 'origin-foreign'
+  return origin.toLowerCase() === `${scheme}://${host?.toLowerCase()}` ? null : 'origin-foreign'
 }
 
 function judgeSite({ method, fetchSite: [site] }: LocalRequest): RefusalCode | null {
@@ -75,6 +78,7 @@ function judgeSite({ method, fetchSite: [site] }: LocalRequest): RefusalCode | n
 }
 
 function judgeToken({ method, origin: [origin], authorization: [authorization] }: LocalRequest, policy: LocalPolicy): RefusalCode | null {
+  if (policy.needsToken === 'never') return null
   // What acts without a page behind it must show who it is: any program of any user can reach a loopback port.
   const isNeeded = policy.needsToken || (!isSafe(method) && origin === undefined)
   if (authorization === undefined) return isNeeded ? 'token-missing' : null
@@ -86,15 +90,21 @@ function judgeBody(request: LocalRequest, policy: LocalPolicy): RefusalCode | nu
   const [length] = request.contentLength
   if (length !== undefined && !/^\d{1,15}$/.test(length)) return 'length-invalid'
   if (isSafe(request.method)) return Number(length ?? 0) > 0 || request.isChunked ? 'body-unexpected' : null
-  if (!isJson(request.contentType[0])) return 'type-not-json'
-  if (length === undefined || request.isChunked) return 'length-missing'
+  const types = policy.bodyTypes ?? onlyJson
+  if (!types.some((type) => bodyTypes[type].test(request.contentType[0] ?? ''))) return types.length > 1 ? 'type-unknown' : 'type-not-json'
+  // Both at once is how a request is smuggled past whoever reads only one of them.
+  if (request.isChunked) return policy.takesChunks === true && length === undefined ? null : 'length-missing'
+  if (length === undefined) return 'length-missing'
   return Number(length) > policy.maxBodyBytes ? 'body-too-large' : null
+}
+
+const onlyJson: readonly BodyType[] = ['json']
+
+const bodyTypes: Readonly<Record<BodyType, RegExp>> = {
+  json: /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i,
+  multipart: /^multipart\/form-data\s*;\s*boundary=("[^"\r\n]{1,70}"|[^\s";,]{1,70})\s*$/i,
 }
 
 function isSafe(method: string): boolean {
   return method === 'GET' || method === 'HEAD'
-}
-
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(contentType ?? '')
 }

@@ -13,19 +13,38 @@ export interface LocalRequest {
   readonly isChunked: boolean
 }
 
-/** Reads what is judged from names and values in turn, as they were sent (`rawHeaders` of Node). */
+/** Reads what is judged from names and values in turn, as they were sent (`rawHeaders` of Node), in one pass over them. */
 export function toLocalRequest(method: string, target: string, rawHeaders: readonly string[]): LocalRequest {
-  const values = (name: string): string[] =>
-    rawHeaders.flatMap((value, index) => (index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name ? [value] : []))
-  return {
-    method,
-    target,
-    host: values('host'),
-    origin: values('origin'),
-    fetchSite: values('sec-fetch-site'),
-    contentType: values('content-type'),
-    authorization: values('authorization'),
-    contentLength: values('content-length'),
-    isChunked: values('transfer-encoding').length > 0,
+  const found: Found = {
+    host: none,
+    origin: none,
+    fetchSite: none,
+    contentType: none,
+    authorization: none,
+    contentLength: none,
+    transferEncoding: none,
   }
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const field = fields.get((rawHeaders[index] as string).toLowerCase())
+    if (field === undefined) continue
+    const value = rawHeaders[index + 1] as string
+    found[field] = found[field].length === 0 ? [value] : [...found[field], value]
+  }
+  const { transferEncoding, ...judged } = found
+  return { method, target, ...judged, isChunked: transferEncoding.length > 0 }
 }
+
+type Field = Exclude<keyof LocalRequest, 'method' | 'target' | 'isChunked'> | 'transferEncoding'
+type Found = Record<Field, readonly string[]>
+
+const none: readonly string[] = []
+
+const fields: ReadonlyMap<string, Field> = new Map([
+  ['host', 'host'],
+  ['origin', 'origin'],
+  ['sec-fetch-site', 'fetchSite'],
+  ['content-type', 'contentType'],
+  ['authorization', 'authorization'],
+  ['content-length', 'contentLength'],
+  ['transfer-encoding', 'transferEncoding'],
+])

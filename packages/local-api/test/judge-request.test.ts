@@ -170,6 +170,7 @@ const refused: readonly (readonly [RefusalCode, LocalRequest, Partial<LocalPolic
   ['type-not-json', post('Content-Length', '2')],
   ['type-not-json', post('Content-Length', '2', 'Content-Type', 'text/plain;application/json')],
   ['type-not-json', post('Content-Length', '2', 'Content-Type', 'application/json-patch+json')],
+  ['type-unknown', post('Content-Length', '2', 'Content-Type', 'text/plain'), { bodyTypes: ['json', 'multipart'] }],
   ['length-missing', postJson()],
   ['length-missing', postJson('Transfer-Encoding', 'chunked')],
   ['length-missing', postJson('Content-Length', '2', 'Transfer-Encoding', 'chunked')],

@@ -10,6 +10,8 @@ const target = {
   ca_cert_path: template.optional(),
   client_cert_path: template.optional(),
   client_key_path: template.optional(),
+  /** Takes an assistant message as the beginning of its own answer. */
+  prefill: z.boolean().optional(),
 }
 
 /** A model server, or a chain of them, behind the router. */
@@ -31,6 +33,14 @@ export const backend = z.strictObject({
   architectures: z.array(z.string()).optional(),
   /** Private routes never leave the machine, whatever fails. */
   secure: z.boolean().optional(),
+  /** `live`: tokens as they come. `assured`: the answer is held, so that a cut or a stall is repaired elsewhere. */
+  delivery: z.enum(['live', 'assured']).optional(),
+  /** Backend that takes a request whose context is too long for this one. */
+  larger_context: z.string().optional(),
+  /** A cut answer may be continued by prefill, on a target that takes it. */
+  continuation: z.boolean().optional(),
+  /** Asked for a token to see whether it answers, though every answer of a cloud costs. */
+  probe_cloud: z.boolean().optional(),
   timeouts: z
     .strictObject({
       connect_ms: milliseconds.optional(),
