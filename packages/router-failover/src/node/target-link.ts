@@ -1,0 +1,95 @@
+import { buildConnector, type Dispatcher, Pool } from 'undici'
+import type { TargetDefinition } from '../config/router-definition.ts'
+import { type Identity, readIdentity, type SecretReaders, stampOfIdentity } from './read-identity.ts'
+
+/** The connections to one server under one identity. */
+export interface TargetLink {
+  readonly key: string
+  /** What is wrong with credential or certificate; null: nothing. Nothing is sent while there is something. */
+  problem(): string | null
+  expiresAtMs(): number | null
+  /** `path` begins with a slash and stands under the base of the target. */
+  dispatch(request: LinkRequest, handler: Dispatcher.DispatchHandler): void
+  /** Reads credential and certificates again if they changed. Open streams end as they began; whether anything changed. */
+  refresh(): boolean
+  /** Connections end when what runs on them ended. */
+  retire(): void
+  destroy(): Promise<void>
+}
+
+export interface LinkRequest {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  /** Null: none. */
+  readonly contentType: string | null
+  readonly requestId: string
+  readonly body: Buffer | import('node:stream').Readable | null
+  readonly contentLength: number | null
+}
+
+/** Longer than any clock of an attempt: the clocks decide, this only frees what nobody waits for. */
+const connectLimitMs = 15_000
+const keepAliveMs = 60_000
+
+export function createTargetLink(target: TargetDefinition, readers: SecretReaders): TargetLink {
+  const url = new URL(target.url)
+  const base = url.pathname === '/' ? '' : url.pathname.replace(/\/$/, '')
+  let identity = readIdentity(target, readers, Date.now())
+  let pool = createPool(url.origin, identity)
+  let heads = headsOf(identity)
+
+  function dispatch(request: LinkRequest, handler: Dispatcher.DispatchHandler): void {
+    const { contentType } = request
+    const head =
+      contentType === 'application/json' ? heads.json : contentType === null ? heads.bare : [...heads.bare, 'content-type', contentType]
+    const headers = [...head, 'x-request-id', request.requestId]
+    if (request.contentLength !== null) headers.push('content-length', String(request.contentLength))
+    pool.dispatch(
+      { path: base + request.path, method: request.method, headers, body: request.body, headersTimeout: 0, bodyTimeout: 0 },
+      handler,
+    )
+  }
+
+  function refresh(): boolean {
+    const expired = identity.problem === null && identity.expiresAtMs !== null && identity.expiresAtMs <= Date.now()
+    if (!expired && stampOfIdentity(target, readers) === identity.stamp) return false
+    const before = pool
+    identity = readIdentity(target, readers, Date.now())
+    pool = createPool(url.origin, identity)
+    heads = headsOf(identity)
+    // Closing waits for what runs; only new questions take the new identity.
+    before.close().catch(() => {})
+    return true
+  }
+
+  return {
+    key: target.key,
+    problem: () => identity.problem,
+    expiresAtMs: () => identity.expiresAtMs,
+    dispatch,
+    refresh,
+    retire: () => void pool.close().catch(() => {}),
+    destroy: () => pool.destroy(),
+  }
+}
+
+function createPool(origin: string, identity: Identity): Pool {
+  const secure = identity.secureContext === null ? {} : { secureContext: identity.secureContext }
+  const connect = buildConnector({ ...secure, timeout: connectLimitMs, allowH2: false, autoSelectFamily: true })
+  return new Pool(origin, {
+    connect,
+    pipelining: 1,
+    allowH2: false,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: 10 * keepAliveMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: 32_768,
+  })
+}
+
+function headsOf(identity: Identity): { readonly bare: readonly string[]; readonly json: readonly string[] } {
+  const bare = ['accept', '*/*', 'accept-encoding', 'identity', 'user-agent', 'sanctum-router']
+  if (identity.authorization !== null) bare.push('authorization', identity.authorization)
+  return { bare, json: [...bare, 'content-type', 'application/json'] }
+}
