@@ -1,1 +1,5 @@
 export * from './create-router.ts'
+export * from './drill/ask-gateway.ts'
+export * from './drill/create-certificate.ts'
+export * from './drill/create-fault-server.ts'
+export * from './drill/run-exam.ts'

@@ -1,0 +1,11 @@
+/** The healthy answer: sixty words, so that whoever gets fewer is seen to. */
+export const drillAnswer =
+  'A house keeps its promise while the cellar floods, not while the sun shines. This answer walks from its first word to its last in sixty small steps, and whoever gets fewer was told a tale without an end. Count them, compare them, and believe a whole text only, because half of one sounds as friendly as all of it.'
+
+export const drillWords: readonly string[] = drillAnswer.split(' ')
+
+/** What the examiner asks; it names no person and no secret. */
+export const drillQuestion = 'Say in exactly sixty words why only a whole answer is an answer.'
+
+/** Model names that the drill servers report, whatever they were asked for. */
+export const drillModels = { primary: 'drill-primary', fallback: 'drill-fallback' } as const
