@@ -100,7 +100,9 @@ function ask(url: string, body: string, follows: ServerResponse | null): Promise
   return new Promise((resolve, reject) => {
     const headers = { 'content-type': 'application/json' }
     const call = request(`${url}/chat/completions`, { method: 'POST', agent: false, headers }, resolve).on('error', reject)
-    follows?.on('close', () => call.destroy())
+    const leave = (): void => void call.destroy()
+    follows?.on('close', leave)
+    call.on('close', () => follows?.off('close', leave))
     call.end(body)
   })
 }
