@@ -8,6 +8,8 @@ export interface BenchCase {
   /** Files and folders whose change makes the figures stale. */
   readonly guards: readonly string[]
   readonly peers?: readonly Peer[]
+  /** Lines of the header: which programs are measured, with which options. */
+  readonly describe?: (bench: Pick<Bench, 'root' | 'node'>) => readonly string[]
   readonly measure: (bench: Bench) => Promise<readonly Figure[]>
 }
 
@@ -39,7 +41,7 @@ export interface Figure {
   readonly what: string
   /** For a reader who wants to see it: the command line as typed. */
   readonly command: string
-  readonly unit: 'ms' | 'MB' | 'ms a file'
+  readonly unit: 'ms' | 'µs' | 'MB' | 'ms a file' | 'req/s' | 'faults' | 'frames' | 'requests'
   readonly ours: Summary
   readonly bound: Bound
 }
@@ -53,5 +55,11 @@ export type Bound =
   | { readonly kind: 'beyond'; readonly most: number; readonly of: string; readonly theirs: Summary }
   /** At least so many times as fast as the other. */
   | { readonly kind: 'faster'; readonly least: number; readonly than: string; readonly theirs: Summary }
+  /** Here more is better: at least so much. */
+  | { readonly kind: 'least'; readonly least: number }
+  /** Here more is better: at least so many times as much as the other. */
+  | { readonly kind: 'more'; readonly least: number; readonly than: string; readonly theirs: Summary }
+  /** No promise: what the other came to in the same minutes, for a reader who compares. */
+  | { readonly kind: 'beside'; readonly of: string; readonly theirs: Summary }
   /** The other is not there: no figure, and no pass. */
   | { readonly kind: 'peer-missing'; readonly peer: string }

@@ -14,6 +14,11 @@ test.each<[string, number[], Bound, string, string]>([
   ['not faster enough', [0.5], { kind: 'faster', least: 50, than: 'x', theirs }, 'misses', '40 × faster'],
   ['little more', [40], { kind: 'beyond', most: 20, of: 'x', theirs }, 'holds', '20.0 ms beyond'],
   ['too much more', [41], { kind: 'beyond', most: 20, of: 'x', theirs }, 'misses', '21.0 ms beyond'],
+  ['as much as wanted', [9000], { kind: 'least', least: 9000 }, 'holds', '9000 ms'],
+  ['less than wanted', [8999], { kind: 'least', least: 9000 }, 'misses', '8999 ms'],
+  ['many times as much', [240], { kind: 'more', least: 12, than: 'x', theirs }, 'holds', '12 ×'],
+  ['too few times as much', [180], { kind: 'more', least: 12, than: 'x', theirs }, 'misses', '9.00 ×'],
+  ['only told', [90], { kind: 'beside', of: 'x', theirs }, 'told', '90.0 ms'],
   ['alone', [0.5], { kind: 'peer-missing', peer: 'x' }, 'peer missing', '—'],
 ])('%s', (_what, ours, bound, verdict, reached) => {
   expect(judgeFigure({ ours: summarize(ours), unit: 'ms', bound })).toMatchObject({ verdict, reached })

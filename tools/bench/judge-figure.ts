@@ -1,7 +1,7 @@
 import type { Bound, Figure } from './bench-case.ts'
 
 export interface Judged {
-  readonly verdict: 'holds' | 'misses' | 'peer missing'
+  readonly verdict: 'holds' | 'misses' | 'told' | 'peer missing'
   /** The bound in words, such as `≤ 1.5 × node -e 0`. */
   readonly bound: string
   /** What it came to in the words of the bound, such as `1.32 ×`. */
@@ -28,6 +28,17 @@ export function judgeFigure({ ours, unit, bound }: Pick<Figure, 'ours' | 'unit' 
         reached: `${times.toFixed(times < 10 ? 2 : 0)} × faster`,
       })
     }
+    case 'least':
+      return toJudged(ours.median >= bound.least, { bound: `≥ ${bound.least} ${unit}`, reached: `${round(ours.median)} ${unit}` })
+    case 'more': {
+      const times = ours.median / bound.theirs.median
+      return toJudged(times >= bound.least, {
+        bound: `≥ ${bound.least} × ${bound.than}`,
+        reached: `${times.toFixed(times < 10 ? 2 : 0)} ×`,
+      })
+    }
+    case 'beside':
+      return { verdict: 'told', bound: `beside ${bound.of}`, reached: `${round(ours.median)} ${unit}` }
     case 'peer-missing':
       return { verdict: 'peer missing', bound: `beside ${bound.peer}`, reached: '—' }
   }
@@ -38,7 +49,7 @@ function toJudged(holds: boolean, words: Omit<Judged, 'verdict'>): Judged {
 }
 
 export function theirsOf(bound: Bound): number | null {
-  return bound.kind === 'times' || bound.kind === 'beyond' || bound.kind === 'faster' ? bound.theirs.median : null
+  return 'theirs' in bound ? bound.theirs.median : null
 }
 
 /** As many digits as the noise leaves: none above a hundred, one above ten, two above one, else three that mean something. */

@@ -7,3 +7,4 @@ export const supervisor: Peer = { program: 'supervisord', debian: 'supervisor', 
 export const s6: Peer = { program: 's6-svscan', debian: 's6', version: ['-h'] }
 export const monit: Peer = { program: 'monit', debian: 'monit', version: ['--version'] }
 export const blackbox: Peer = { program: 'prometheus-blackbox-exporter', debian: 'prometheus-blackbox-exporter', version: ['--version'] }
+export const haproxy: Peer = { program: 'haproxy', debian: 'haproxy', version: ['-v'] }

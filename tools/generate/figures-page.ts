@@ -30,7 +30,7 @@ function renderBench(entries: readonly (readonly [string, BenchEntry])[]): reado
       ours,
       theirs ?? '',
       bound,
-      verdict === 'holds' ? reached : `${reached}, **${verdict}**`,
+      verdict === 'holds' || verdict === 'told' ? reached : `${reached}, **${verdict}**`,
       `\`${command}\` (\`bench --only ${id}\`)`,
     ]),
   )

@@ -27,6 +27,7 @@ async function bench(argv: readonly string[]): Promise<void> {
   )
   say(`load of the last minute before the run: ${machine.load} a core`)
   for (const peer of peers.values()) say(`peer: ${missing.has(peer.program) ? `${peer.program} is missing` : readVersion(peer)}`)
+  for (const line of new Set(cases.flatMap(({ describe }) => describe?.({ root, node: realpathSync(process.execPath) }) ?? []))) say(line)
 
   const outcomes: Outcome[] = []
   for (const one of cases) {
@@ -43,8 +44,9 @@ async function bench(argv: readonly string[]): Promise<void> {
   }
   const verdicts = outcomes.flatMap(({ figures }) => figures.map((figure) => judgeFigure(figure).verdict))
   const failed = outcomes.filter(({ problem }) => problem !== null).length
-  const bad = verdicts.filter((verdict) => verdict !== 'holds').length + failed
-  console.log(`\n${verdicts.length - bad + failed} bounds hold, ${bad} do not`)
+  const held = verdicts.filter((verdict) => verdict === 'holds').length
+  const bad = verdicts.filter((verdict) => verdict === 'misses' || verdict === 'peer missing').length + failed
+  console.log(`\n${held} bounds hold, ${bad} do not`)
   process.exitCode = bad === 0 ? 0 : 1
 }
 
