@@ -27,6 +27,16 @@ export function toDrillRoutes(place: CasePlace, delivery: Delivery, timeScale: n
   return [{ ...route, largerContext: larger }, toRoute(larger, delivery, [{ ...fallback, id: `${larger}/0` }])]
 }
 
+/** A route as it is, under another name and with its primary behind another door; what is learned of the one is not told of the other. */
+export function toShadowRoute(route: RouteDefinition, name: string, primaryUrl: string): RouteDefinition {
+  const targets = route.targets.map((target, index) => ({
+    ...target,
+    id: `${name}/${index}`,
+    ...(index === 0 ? { url: primaryUrl, key: `${name} ${target.key}` } : {}),
+  }))
+  return { ...route, name, models: [name], intentKeywords: [], targets }
+}
+
 function toRoute(name: string, delivery: Delivery, targets: readonly TargetDefinition[]): RouteDefinition {
   return {
     name,

@@ -21,6 +21,8 @@ export interface AskOptions {
   /** Leaves after so many real milliseconds, or with the first word; null: stays. */
   readonly leave: { readonly afterMs: number } | 'with-the-first-word' | null
   readonly headers?: Readonly<Record<string, string>>
+  /** The drill question where nothing is said. */
+  readonly question?: string
 }
 
 /**
@@ -62,7 +64,7 @@ export async function askGateway(address: GatewayAddress, options: AskOptions): 
 function send({ url, model, headers }: GatewayAddress, options: AskOptions): ClientRequest {
   const body = JSON.stringify({
     model,
-    messages: [{ role: 'user', content: drillQuestion }],
+    messages: [{ role: 'user', content: options.question ?? drillQuestion }],
     stream: options.isStream,
     ...(options.isStream ? { stream_options: { include_usage: true } } : {}),
   })
