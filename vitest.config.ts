@@ -16,9 +16,9 @@ export default defineConfig({
         test: { name: 'unit', include: ['**/*.test.ts'], exclude: [...exclude, '**/*.real.test.ts'], testTimeout: 20_000 },
       },
       {
-        // Two files at a time; the list says which may.
+        // Three files at a time, since each mostly waits; the list says which may.
         ...resolve,
-        test: { name: 'real-pairs', include: [...pairedFiles], exclude, ...patient, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'real-pairs', include: [...pairedFiles], exclude, ...patient, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         // All others: one file at a time, so that two tests never fight for a port or a core.

@@ -1,5 +1,5 @@
 /**
- * Real tests run one file at a time, so that no two fight for a core; every new file does. Two of these run side by side, because they
+ * Real tests run one file at a time, so that no two fight for a core; every new file does. Three of these run side by side, because they
  * mostly wait. What a file must keep to be here:
  * - it waits for what must come true, with deadlines of many seconds, and holds nothing against the clock;
  * - its home, its machine and its ports (`freePorts`) are its own, and it looks at no process that is not of its home;
@@ -8,7 +8,10 @@
 export const pairedFiles: readonly string[] = [
   'apps/cli/test/completion.real.test.ts',
   'apps/cli/test/confirm-or-revert.real.test.ts',
+  'apps/cli/test/doctor.real.test.ts',
   'apps/cli/test/drift.real.test.ts',
+  'apps/cli/test/drill.real.test.ts',
+  'apps/cli/test/healing-commands.real.test.ts',
   'apps/cli/test/launchd.real.test.ts',
   'apps/cli/test/lifecycle.real.test.ts',
   'apps/cli/test/stability.real.test.ts',

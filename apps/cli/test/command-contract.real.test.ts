@@ -23,17 +23,21 @@ const known = new Set<number | null>(Object.values(codes))
 const seed = Number(process.env['SANCTUM_TEST_SEED'] ?? Date.now() % 1e9)
 const random = createRandom(seed)
 
-/** Two of a kind, so that two cells run at a time and no two writers meet. */
-const lanes: TestHaus[] = []
+/**
+ * Those in which a command runs to its end, and those in which it meets Ctrl+C: both kinds of test go on at the same time. Two of each, so
+ * that two cells of a kind run at a time and no two writers meet.
+ */
+const lanes: { readonly calm: TestHaus[]; readonly struck: TestHaus[] } = { calm: [], struck: [] }
+const all = () => [...lanes.calm, ...lanes.struck]
 let scratch = ''
 let cells = 0
 let failures = 0
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'sanctum-contract-'))
-  lanes.push(await createTestHaus(), await createTestHaus())
+  for (const kind of [lanes.calm, lanes.struck]) kind.push(await createTestHaus(), await createTestHaus())
   await Promise.all(
-    lanes.map(async (haus) => {
+    all().map(async (haus) => {
       await haus.run('up')
       const [port] = await freePorts(1)
       await haus.run('up', '--set', `services.dashboard.port=${port}`)
@@ -52,7 +56,7 @@ afterAll(async () => {
     failures,
     guards: ['apps/cli/src', 'apps/cli/test/command-contract.real.test.ts', 'apps/cli/test/support', 'packages/contracts/src'],
   })
-  await Promise.all(lanes.map((haus) => haus.dispose()))
+  await Promise.all(all().map((haus) => haus.dispose()))
   await rm(scratch, { recursive: true, force: true })
 })
 
@@ -138,19 +142,20 @@ const surroundings: readonly Cell[] = [
   },
 ]
 
-describe.each(commandTable.map(({ path }) => path.join(' ')))('%s', (command) => {
-  const entry = contractEntries[command] ?? { exit: 'ok' }
-  const words = command.split(' ')
+const commands = commandTable.map(({ path }) => path.join(' '))
+const entryOf = (command: string): ContractEntry => contractEntries[command] ?? { exit: 'ok' }
 
-  test(`in ${surroundings.length} surroundings`, async () => {
+describe(`in ${surroundings.length} surroundings`, { concurrent: true }, () => {
+  test.each(commands)('%s', { concurrent: false }, async (command) => {
+    const entry = entryOf(command)
     const queue = [...surroundings]
     const seen: Record<string, unknown> = {}
     const wanted: Record<string, unknown> = {}
     await Promise.all(
-      lanes.map(async (haus) => {
+      lanes.calm.map(async (haus) => {
         for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
           const args = (cell.isDeed ? entry.deed?.args : undefined) ?? entry.args ?? []
-          const { code, problems } = await cell.run([...words, ...args], haus)
+          const { code, problems } = await cell.run([...command.split(' '), ...args], haus)
           cells++
           if (code !== codes[cell.exit(entry)] || problems.length > 0) failures++
           seen[cell.name] = { code, problems }
@@ -160,13 +165,17 @@ describe.each(commandTable.map(({ path }) => path.join(' ')))('%s', (command) =>
     )
     expect(seen).toEqual(wanted)
   })
+})
 
-  test('Ctrl+C at the start, in the middle and while it writes', async () => {
+describe('Ctrl+C at the start, in the middle and while it writes', { concurrent: true }, () => {
+  test.each(commands)('%s', { concurrent: false }, async (command) => {
+    const entry = entryOf(command)
+    const words = command.split(' ')
     const deed = entry.deed ?? { args: entry.args ?? [], exit: entry.exit }
     const line = [...words, ...(entry.endless ?? deed.args)]
     const judged = await Promise.all(
       moments.map(async ({ name, wait }, index) => {
-        const haus = lanes[index % lanes.length] as TestHaus
+        const haus = lanes.struck[index % lanes.struck.length] as TestHaus
         // Two moments share a haus; the second one comes when the first is done.
         return { name, ...(await inTurn(haus, () => interrupt(line, haus, wait))) }
       }),
@@ -181,15 +190,16 @@ describe.each(commandTable.map(({ path }) => path.join(' ')))('%s', (command) =>
       expect([name, problems, expected.includes(code ?? -1) ? 'as expected' : code]).toEqual([name, [], 'as expected'])
     }
     if (entry.endless) return
-    const next = await Promise.all(lanes.map((haus) => runOnceFree(haus, [...words, ...deed.args])))
-    expect(next.map(({ code, stderr }) => [code, code === codes[deed.exit] ? '' : stderr])).toEqual(lanes.map(() => [codes[deed.exit], '']))
+    const next = await Promise.all(lanes.struck.map((haus) => runOnceFree(haus, [...words, ...deed.args])))
+    const ended = [codes[deed.exit], '']
+    expect(next.map(({ code, stderr }) => [code, code === codes[deed.exit] ? '' : stderr])).toEqual(lanes.struck.map(() => ended))
     if (commandTable.find(({ path }) => path.join(' ') === command)?.writes) await restore()
   })
 })
 
 test('after all of it each haus is whole, and most of the Ctrl+C met work', async () => {
   expect(interruptions.hit).toBeGreaterThan(interruptions.tried / 2)
-  for (const haus of lanes) {
+  for (const haus of all()) {
     expect((await haus.run('doctor', '--quick')).code).toBe(0)
     const names = await readdir(haus.sanctumHome, { recursive: true })
     expect(names.filter((name) => /sanctum-new|staging|\.tmp$/.test(name))).toEqual([])
@@ -284,8 +294,8 @@ async function ownPorts(): Promise<Readonly<Record<string, string>>> {
 
 /** A command that changed the haus is followed by what brings it back for the next one. */
 async function restore(): Promise<void> {
-  const runs = await Promise.all(lanes.map((haus) => haus.run('up')))
-  expect(runs.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(lanes.map(() => [0, '']))
+  const runs = await Promise.all(lanes.struck.map((haus) => haus.run('up')))
+  expect(runs.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual(lanes.struck.map(() => [0, '']))
 }
 
 function atTerminal(line: readonly string[], haus: TestHaus, columns?: number) {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { envelope, exitCodes } from '@sanctum/contracts'
 import { openLock } from '@sanctum/journal/node'
 import { freePorts } from '@sanctum/testkit/node'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contractEntries } from './support/contract-entries.ts'
 import { type Started, type StartOptions, startProgram } from './support/start-program.ts'
 import { createTestHaus, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
@@ -275,23 +275,27 @@ describe('a bare home', () => {
   })
 })
 
-describe('an up that is cut off', () => {
-  let haus: TestHaus
-  afterEach(() => haus.dispose())
-
+describe('an up that is cut off', { concurrent: true }, () => {
   // It cannot end by itself: the dashboard has no such page.
   const endless = ['up', '--set', 'services.dashboard.health.readiness.path=/no-such-page']
 
-  const moments: readonly (readonly [string, NodeJS.Signals, number | null, (started: Started) => boolean])[] = [
-    ['as soon as it holds the lock', 'SIGINT', exitCodes.interrupted.code, () => existsSync(join(haus.sanctumHome, 'state/lock.db'))],
-    ['once the generation is in place', 'SIGKILL', null, () => existsSync(join(haus.sanctumHome, 'current'))],
+  const moments: readonly (readonly [string, NodeJS.Signals, number | null, (started: Started, haus: TestHaus) => boolean])[] = [
+    [
+      'as soon as it holds the lock',
+      'SIGINT',
+      exitCodes.interrupted.code,
+      (_, haus) => existsSync(join(haus.sanctumHome, 'state/lock.db')),
+    ],
+    ['once the generation is in place', 'SIGKILL', null, (_, haus) => existsSync(join(haus.sanctumHome, 'current'))],
     ['while services start', 'SIGTERM', exitCodes.terminated.code, ({ stderr }) => stderr().includes('watchdog is ready')],
   ]
 
-  test.each(moments)('%s by %s: it ends soon, and the next run finishes without a person', async (_, signal, code, isNow) => {
-    haus = await createTestHaus()
+  test.for(moments)('%s by %s: it ends soon, and the next run finishes without a person', async (moment, { onTestFinished }) => {
+    const [, signal, code, isNow] = moment
+    const haus = await createTestHaus()
+    onTestFinished(() => haus.dispose())
     const cut = startProgram(endless, { env: haus.env, timeoutMs: 60_000 })
-    await waitUntil(() => isNow(cut))
+    await waitUntil(() => isNow(cut, haus))
     const asked = performance.now()
     cut.child.kill(signal)
     const run = await cut.ended

@@ -86,7 +86,7 @@ describe('what is planted fails', () => {
 
   test('a manager that loads a job without waiting until it is gone', async () => {
     const hurry = { SANCTUM_SET__services__dashboard__start_timeout_s: '5' }
-    haus = await createLaunchdHaus({ plant: doNotWait, drainLooks: 10, extra: hurry })
+    haus = await createLaunchdHaus({ plant: doNotWait, drainLooks: 1_000, extra: hurry })
     expect((await haus.run('up')).code).toBe(0)
     const run = await haus.run('restart', 'dashboard', '--json')
     expect([run.code, run.stdout]).toEqual([1, expect.stringContaining('SERVICE_NOT_READY')])

@@ -45,12 +45,15 @@ describe('a watchdog that heals', () => {
     home.start('watchdog')
     await healthy(home, 'web')
     const old = (await pidOf(home, 'web')) as number
+    // On a busy machine it may have been slow to start, which is a story of its own.
+    const told = kindsOf(home, 'web').length
+    const kinds = () => kindsOf(home, 'web').slice(told)
     kill(old, 'SIGSTOP')
     await until('another process runs', async () => ![null, old].includes(await pidOf(home, 'web')))
     expect(home.processes(), 'nothing of the old one is left').not.toContain(old)
     await healthy(home, 'web')
-    await until('the incident is closed', () => kindsOf(home, 'web').includes('incident-closed'))
-    const story = kindsOf(home, 'web').filter((kind) => /^(heal|incident)-/.test(kind) && kind !== 'heal-withheld')
+    await until('the incident is closed', () => kinds().includes('incident-closed'))
+    const story = kinds().filter((kind) => /^(heal|incident)-/.test(kind) && kind !== 'heal-withheld')
     expect(story).toEqual(['incident-opened', 'heal-started', 'heal-ended', 'heal-proven', 'incident-closed'])
     expect(countStarts(home.path, 'web')).toBe(2)
     const { incidents } = healingDocument.parse(JSON.parse(await readFile(join(home.path, 'state/healing.json'), 'utf8')))
