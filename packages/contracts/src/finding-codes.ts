@@ -6,6 +6,7 @@ import { generationCodes } from './finding-codes/generations.ts'
 import { hostCodes } from './finding-codes/host.ts'
 import { operationCodes } from './finding-codes/operation.ts'
 import { renderCodes } from './finding-codes/render.ts'
+import { routerCodes } from './finding-codes/router.ts'
 import { stabilityCodes } from './finding-codes/stability.ts'
 
 /** Every finding code of Sanctum. A code without a case in the tests of its package fails those tests. */
@@ -17,6 +18,7 @@ export const findingCodes = {
   ...operationCodes,
   ...driftCodes,
   ...doctorCodes,
+  ...routerCodes,
   ...stabilityCodes,
 } as const satisfies Record<string, FindingCode>
 

@@ -61,6 +61,8 @@ export interface TargetDefinition {
   readonly tls: { readonly caFile: string | null; readonly certFile: string | null; readonly keyFile: string | null } | null
   /** Takes an assistant message as the beginning of its own answer. */
   readonly prefill: boolean
+  /** May be asked for a token that no user wants. False of a cloud target, unless it was allowed. */
+  readonly isProbed: boolean
 }
 
 export type Credential =

@@ -70,5 +70,6 @@ function toTarget({ caseId, fault, urls, caFile }: CasePlace, role: ServerRole, 
     credential: { kind: 'none' },
     tls: isTls ? { caFile, certFile: null, keyFile: null } : null,
     prefill: false,
+    isProbed: true,
   }
 }

@@ -1,0 +1,61 @@
+import type { TargetDefinition } from '../config/router-definition.ts'
+import type { RouterPolicy } from '../policy/router-policy.ts'
+import { firstTokenP95, toBand } from '../target/first-token-times.ts'
+import type { TargetCondition, TargetState } from '../target/target-state.ts'
+import type { AttemptClocks, RequestFacts } from './request-loop.ts'
+
+/**
+ * The four clocks of an attempt, for this target in this condition. What is written stands. `isAlone`: nobody else could answer, so the
+ * time that a model needs to load is given to it.
+ */
+export function toAttemptClocks(
+  target: TargetDefinition,
+  state: TargetState,
+  { condition, facts, nowMs, isAlone, policy }: ClockQuestion,
+): AttemptClocks {
+  const { timeouts } = target
+  const leftMs = Math.max(1, facts.deadlineAtMs - nowMs)
+  const totalMs = timeouts.totalMs === null ? leftMs : Math.min(timeouts.totalMs, leftMs)
+  const firstTokenMs = timeouts.firstTokenMs ?? learnFirstToken(state, { condition, facts, isAlone, policy })
+  return {
+    connectMs: timeouts.connectMs ?? policy.connectMs[target.locality],
+    firstTokenMs: Math.min(firstTokenMs, totalMs),
+    idleMs: timeouts.idleMs ?? policy.idleMs,
+    totalMs,
+  }
+}
+
+export interface ClockQuestion {
+  readonly condition: TargetCondition
+  readonly facts: RequestFacts
+  readonly nowMs: number
+  readonly isAlone: boolean
+  readonly policy: RouterPolicy
+}
+
+/** One token of nobody's request: a whole load may pass before it. */
+export function toWarmUpClocks(target: TargetDefinition, state: TargetState, policy: RouterPolicy): AttemptClocks {
+  const firstTokenMs = toLoadBudget(state, policy)
+  return {
+    connectMs: target.timeouts.connectMs ?? policy.connectMs[target.locality],
+    firstTokenMs,
+    idleMs: policy.idleMs,
+    totalMs: firstTokenMs + policy.idleMs,
+  }
+}
+
+function learnFirstToken(state: TargetState, { condition, facts, isAlone, policy }: Omit<ClockQuestion, 'nowMs'>): number {
+  const { firstToken } = policy
+  const factor = firstToken.bandFactors[toBand(facts.promptBytes)] ?? 1
+  const p95 = firstTokenP95(state, facts.promptBytes, facts.isStream)
+  const isWarm = condition === 'warm' || condition === 'busy'
+  const least = !facts.isStream ? firstToken.wholeMs : p95 !== null && isWarm ? firstToken.floorMs : firstToken.unknownMs
+  const learned = Math.max(least * factor, firstToken.timesP95 * (p95 ?? 0))
+  const patient = condition === 'busy' ? Math.max(learned, firstToken.busyMs * factor) : learned
+  if (!isAlone) return patient
+  return Math.max(patient, state.loadMs === null ? firstToken.aloneMs : toLoadBudget(state, policy))
+}
+
+function toLoadBudget(state: TargetState, policy: RouterPolicy): number {
+  return (state.loadMs ?? policy.defaultLoadMs) * policy.firstToken.timesLoad
+}
