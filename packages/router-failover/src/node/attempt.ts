@@ -6,6 +6,7 @@ import { createStreamReading, type StreamReading } from '../answer/stream-readin
 import { createFrameStripper, type FrameStripper, stripWhole } from '../answer/strip-thinking.ts'
 import type { TargetDefinition } from '../config/router-definition.ts'
 import type { AttemptFailure } from '../request/attempt-failure.ts'
+import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
 import { causeOfError } from './cause-of-error.ts'
@@ -34,7 +35,10 @@ export interface AttemptRequest {
   readonly number: number
   readonly target: TargetDefinition
   readonly endpoint: Endpoint
+  readonly clocks: AttemptClocks
   readonly stripThinking: boolean
+  /** What is said is kept, for a target that goes on where this one broke off. */
+  readonly keepsText: boolean
   readonly limits: AttemptLimits
   readonly startedAtMs: number
 }
@@ -69,6 +73,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
   heldBytes = 0
   completionTokens = 0
   malformedFrames = 0
+  /** What it said so far, where that is kept. */
+  text = ''
+  /** Only plain text was said, so that another could go on with it. */
+  isContinuable = false
   /** The connection behind it is free or gone. */
   isReleased = false
 
@@ -97,6 +105,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.#mode === 'stream'
   }
 
+  /** Neither a stream nor something that passes before its end is known. */
+  get isWhole(): boolean {
+    return this.#mode === 'whole'
+  }
+
   get isOver(): boolean {
     return this.phase === 'over'
   }
@@ -109,6 +122,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** Ends it at once; nothing more is told of it. */
   abort(): void {
     this.phase = 'over'
+    this.completionTokens = this.#reading?.completionTokens() ?? 0
     this.held = []
     this.#response = null
     if (!this.isReleased) this.#controller?.abort(left)
@@ -138,6 +152,26 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.pausedAtMs = null
     if (this.lastOutputAtMs !== null) this.lastOutputAtMs = this.#reports.nowMs()
     this.#controller?.resume()
+  }
+
+  /** Ends it where one of its clocks has run out. A client that does not read stops the idle clock: the silence is its own. */
+  judgeClocks(nowMs: number): void {
+    const { connectMs, firstTokenMs, idleMs, totalMs } = this.#request.clocks
+    const tookMs = nowMs - this.startedAtMs
+    if (tookMs >= totalMs) this.#timeOut('total-timeout', 'its answer took longer than the request may')
+    else if (this.phase === 'connect') {
+      if (tookMs >= connectMs) this.#timeOut('connect-timeout', 'it took no connection in time')
+    } else if (this.firstOutputAtMs === null) {
+      if (tookMs >= firstTokenMs) this.#timeOut('first-token-timeout', 'its first token did not come in time')
+    } else if (this.pausedAtMs === null && this.finishedAtMs === null && nowMs - (this.lastOutputAtMs ?? nowMs) >= idleMs) {
+      this.#timeOut('idle-timeout', 'its answer stopped and did not go on')
+    }
+  }
+
+  #timeOut(cause: AttemptFailure['cause'], message: string): void {
+    const controller = this.isReleased ? null : this.#controller
+    this.#fail(cause, message)
+    controller?.abort(left)
   }
 
   /** It has given its reason to end long ago: it counts as whole, whatever its connection does. */
@@ -288,10 +322,17 @@ export class Attempt implements Dispatcher.DispatchHandler {
       this.#isChanged = true
       return
     }
-    if (reading.last.kind === 'output') this.lastOutputAtMs = this.#reports.nowMs()
+    if (reading.last.kind === 'output') this.#noteOutput(reading)
     if (reading.last.finishReason !== null && this.finishedAtMs === null) this.finishedAtMs = this.#reports.nowMs()
     if (verdict === 'first-output') this.#isFirst = true
     this.#pieces.push(this.#stripper === null ? raw : this.#stripped(raw, reading))
+  }
+
+  #noteOutput({ last }: StreamReading): void {
+    this.lastOutputAtMs = this.#reports.nowMs()
+    if (!this.#request.keepsText) return
+    this.isContinuable = last.text !== '' && !last.hasToolCall && !last.hasReasoning && (this.isContinuable || this.text === '')
+    this.text += last.text
   }
 
   #stripped(raw: Uint8Array, reading: StreamReading): Uint8Array {
@@ -429,6 +470,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const phase = this.isCommitted ? 'committed' : this.phase
     this.phase = 'over'
     this.#response = null
+    this.completionTokens = this.#reading?.completionTokens() ?? 0
     this.#reports.failed(this, {
       cause,
       phase,

@@ -1,12 +1,563 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RouterDefinition } from '../config/router-definition.ts'
+import type { RouterExplanation, RouterRouteStatus } from '@sanctum/contracts'
+import { createCapLedger, rollCaps, spendTokens } from '../caps/cap-ledger.ts'
+import type { RouteDefinition, RouterDefinition } from '../config/router-definition.ts'
+import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
+import { beginRequest } from '../request/begin-request.ts'
+import { explainPlan } from '../request/explain-plan.ts'
+import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
+import type { RequestStep, RequestWorld } from '../request/request-loop.ts'
+import { createRetryBudget } from '../request/retry-budget.ts'
+import { type Endpoint, endpointNames } from '../route/endpoints.ts'
+import { viewTarget } from '../target/view-target.ts'
+import { answerError, headerText } from './answer-head.ts'
+import type { Attempt, AttemptLimits } from './attempt.ts'
+import type { CapStore } from './cap-store.ts'
+import { type KeptTarget, keepTargets, type TargetKeeper } from './keep-targets.ts'
+import { type MetricFamily, renderMetrics } from './metric-registry.ts'
+import type { SecretReaders } from './read-identity.ts'
+import { factsOf } from './request-facts.ts'
+import { createRouterMetrics } from './router-metrics.ts'
+import { RequestRun, type RunSurroundings } from './run-request.ts'
+import { type BodyLimits, type BodyOutcome, takeBody } from './take-body.ts'
 
 /** Answers requests; a server gives it those that it has judged. */
 export interface Router {
-  /** `/v1/...`, `/health`, `/metrics`. */
+  /** `/v1/...`; and for who runs it alone also `/v1/backends`, `/health` and `/metrics`. */
   handle(request: IncomingMessage, response: ServerResponse): void
   /** Takes another definition; what is being answered ends as it began. */
   redefine(definition: RouterDefinition): void
+  routes(): readonly RouterRouteStatus[]
+  /** Which attempts would be made now for a model, and why no others. */
+  explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'>
+  metrics(): readonly MetricFamily[]
+  /** Looks at every server at once instead of when its time has come. */
+  look(): void
+  /** Adds a route for a drill, until it is removed or its time is over. Its servers must be on this machine. */
+  addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome
+  removeShadowRoute(name: string): boolean
   /** Ends what is under way within the grace, then hangs up. */
-  close(graceMs: number): Promise<void>
+  close(graceMs?: number): Promise<void>
+}
+
+export type ShadowOutcome = { readonly kind: 'added' } | { readonly kind: 'refused'; readonly why: string }
+
+export interface RouterLimits extends AttemptLimits, BodyLimits {
+  /** No request lasts longer, whatever its client or its route says. */
+  readonly requestMs: number
+  /** A client that reads nothing for so long is hung up on. */
+  readonly unreadMs: number
+  /** A stream that has given its reason to end is over after so long, with or without its connection. */
+  readonly lateEndMs: number
+  /** Requests under way at once. */
+  readonly requests: number
+}
+
+export interface RouterOptions {
+  readonly definition: RouterDefinition
+  readonly policy?: RouterPolicy
+  readonly readers?: Partial<SecretReaders>
+  readonly limits?: Partial<RouterLimits>
+  readonly capStore?: CapStore
+  /** Told what a person may want to know; never a prompt, a key or an answer. */
+  readonly log?: (event: RouterLogEvent) => void
+  /** From 0 up to 1. */
+  readonly random?: () => number
+}
+
+export type RouterLogEvent =
+  | { readonly kind: 'target-changed'; readonly target: string; readonly from: string; readonly to: string; readonly why: string }
+  | { readonly kind: 'request-failed'; readonly requestId: string; readonly route: string; readonly status: number; readonly code: string }
+  | { readonly kind: 'caps-not-saved'; readonly why: string }
+
+export const defaultRouterLimits: RouterLimits = {
+  heldFrames: 64,
+  heldBytes: 262_144,
+  answerBytes: 33_554_432,
+  refusalBytes: 262_144,
+  frameBytes: 4_194_304,
+  jsonBytes: 20_971_520,
+  multipartBytes: 104_857_600,
+  spillBytes: 1_048_576,
+  spillDirectory: null,
+  requestMs: 900_000,
+  unreadMs: 60_000,
+  lateEndMs: 2_000,
+  requests: 1_024,
+}
+
+/** All clocks of all requests are looked at so often; nothing else costs a timer. */
+const sweepMs = 10
+const lookMs = 250
+const refreshMs = 1_000
+const saveMs = 5_000
+
+const noReaders: SecretReaders = { variable: () => null, secret: () => null }
+
+/** Opens the router: connections, looks and clocks begin; nothing listens. `close` ends all of it. */
+export function createRouter(options: RouterOptions): Router {
+  const policy = options.policy ?? defaultPolicy
+  const limits: RouterLimits = { ...defaultRouterLimits, ...options.limits }
+  const log = options.log ?? (() => {})
+  const random = options.random ?? Math.random
+  const metrics = createRouterMetrics()
+  const active = new Set<RequestRun>()
+  const lingering = new Map<Attempt, number>()
+  const spent = new Map<string, number>()
+  const shadows = new Map<string, { readonly route: RouteDefinition; readonly untilMs: number }>()
+  const idPrefix = `${Math.trunc(random() * 2 ** 40).toString(36)}-`
+  const keeper = keepTargets({
+    policy,
+    readers: { ...noReaders, ...options.readers },
+    limits,
+    metrics,
+    nowMs,
+    onChange: (target, from, to, why) => {
+      notifyLater()
+      log({ kind: 'target-changed', target, from, to, why })
+    },
+  })
+
+  let base = options.definition
+  let generation = createGeneration(base, keeper)
+  let caps = rollCaps(options.capStore?.load() ?? createCapLedger(Date.now()), Date.now())
+  let areCapsSaved = true
+  let lastId = 0
+  let sweeper: NodeJS.Timeout | null = null
+  let isClosing = false
+  let isNotified = false
+  let onIdle: (() => void) | null = null
+  let refreshedAtMs = nowMs()
+  let savedAtMs = nowMs()
+
+  const world: { -readonly [Name in keyof RequestWorld]: RequestWorld[Name] } = {
+    nowMs: 0,
+    states: keeper.stateOf,
+    policy,
+    budget: createRetryBudget(policy, nowMs()),
+    caps,
+    random,
+  }
+
+  const around: RunSurroundings = {
+    metrics,
+    limits,
+    nowMs,
+    linkOf: keeper.linkOf,
+    warm: (target, clocks) => {
+      keeper.warm(target, clocks)
+      startSweeper()
+    },
+    linger: (attempt) => {
+      lingering.set(attempt, nowMs() + limits.lateEndMs)
+    },
+    spend: (route, tokens) => {
+      spent.set(route.name, (spent.get(route.name) ?? 0) + tokens)
+      if (route.dailyCapCompletionTokens !== null) settleCaps()
+    },
+    failed: (run, failure) =>
+      log({ kind: 'request-failed', requestId: run.request.id, route: run.request.routeName, status: failure.status, code: failure.code }),
+    ended: (run) => {
+      active.delete(run)
+      if (active.size === 0) onIdle?.()
+    },
+  }
+
+  const looker = setInterval(() => {
+    const atMs = nowMs()
+    keeper.look(atMs)
+    if (keeper.isBusy()) startSweeper()
+    if (atMs - refreshedAtMs >= refreshMs) refresh(atMs)
+    if (atMs - savedAtMs >= saveMs) saveCaps(atMs)
+  }, lookMs)
+  looker.unref()
+
+  function refresh(atMs: number): void {
+    refreshedAtMs = atMs
+    keeper.refresh(atMs)
+    settleCaps()
+    for (const [name, { untilMs }] of shadows) if (untilMs <= atMs) removeShadowRoute(name)
+  }
+
+  /** Where no cap is, nobody needs the sum at once. */
+  function settleCaps(): void {
+    caps = rollCaps(caps, Date.now())
+    for (const [route, tokens] of spent) {
+      caps = spendTokens(caps, route, tokens, Date.now())
+      areCapsSaved = false
+    }
+    spent.clear()
+    world.caps = caps
+  }
+
+  function saveCaps(atMs: number): void {
+    settleCaps()
+    savedAtMs = atMs
+    if (areCapsSaved || options.capStore === undefined) return
+    try {
+      options.capStore.save(caps)
+      areCapsSaved = true
+    } catch (error) {
+      log({ kind: 'caps-not-saved', why: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' })
+    }
+  }
+
+  function startSweeper(): void {
+    sweeper ??= setInterval(sweep, sweepMs)
+  }
+
+  function sweep(): void {
+    const atMs = nowMs()
+    for (const run of active) run.sweep(atMs)
+    keeper.sweep(atMs)
+    for (const [attempt, untilMs] of lingering) {
+      if (attempt.isReleased) lingering.delete(attempt)
+      else if (untilMs <= atMs) {
+        lingering.delete(attempt)
+        attempt.abort()
+      }
+    }
+    if (active.size > 0 || lingering.size > 0 || keeper.isBusy() || sweeper === null) return
+    clearInterval(sweeper)
+    sweeper = null
+  }
+
+  /** Those who wait for a target look again, once for all changes of this turn. */
+  function notifyLater(): void {
+    if (isNotified) return
+    isNotified = true
+    queueMicrotask(() => {
+      isNotified = false
+      for (const run of active) if (run.isIdle() && run.request.isWaiting()) run.tell({ kind: 'targets-changed' })
+    })
+  }
+
+  function handle(request: IncomingMessage, response: ServerResponse): void {
+    const url = request.url ?? '/'
+    const query = url.indexOf('?')
+    const path = query === -1 ? url : url.slice(0, query)
+    const endpoint = endpointsByPath.get(path)
+    if (endpoint !== undefined && endpoint !== 'models' && request.method === 'POST') ask(endpoint, request, response)
+    else answerOwn(path, request, response)
+  }
+
+  function ask(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
+    const id = requestIdOf(request)
+    const refuse = (status: 400 | 413 | 503, code: string, message: string): void => {
+      metrics.requests(endpoint, String(status)).value++
+      refuseRequest(response, { status, code, message, retryAfterS: status === 503 ? 1 : null }, id)
+    }
+    if (isClosing) {
+      refuse(503, 'router_closing', 'The router is being stopped. Ask again in a moment.')
+      return
+    }
+    if (active.size >= limits.requests) {
+      refuse(503, 'router_busy', `The router already has ${limits.requests} requests under way. Ask again in a moment.`)
+      return
+    }
+    takeBody(request, limits, (outcome: BodyOutcome) => {
+      if (outcome.kind === 'gone') metrics.requests(endpoint, '0').value++
+      else if (outcome.kind === 'refused') refuse(outcome.status, outcome.code, outcome.message)
+      else begin({ endpoint, id, request, response, outcome })
+    })
+  }
+
+  function begin({ endpoint, id, request, response, outcome }: BeginRequest): void {
+    const { body } = outcome
+    const atMs = nowMs()
+    const facts = factsOf({ endpoint, headers: request.headers, body, nowMs: atMs, longestMs: limits.requestMs })
+    const own = generation
+    own.runs++
+    let loop = beginRequest({ definition: own.definition, facts, caps, policy })
+    const { route } = loop.choice
+    metrics.routing(headerText(facts.model ?? 'none'), route.name, loop.choice.rule).value++
+    const run = new RequestRun(
+      {
+        id,
+        facts,
+        body,
+        response,
+        route,
+        routeName: headerText(route.name),
+        primaryId: route.targets[0]?.id ?? '',
+        isWaiting: () => isWaiting(loop),
+        decide: (event, nowAtMs) => {
+          world.nowMs = nowAtMs
+          const step = reduceRequest(loop, event, world)
+          loop = step.loop
+          take(step)
+          return step
+        },
+        release: () => {
+          body.release()
+          own.runs--
+          own.settle()
+        },
+      },
+      around,
+    )
+    active.add(run)
+    startSweeper()
+    response.on('close', () => {
+      if (!run.isOver) run.tell({ kind: 'client-gone' })
+    })
+    response.on('drain', run.onDrain)
+    run.tell({ kind: 'began' })
+  }
+
+  function take(step: RequestStep): void {
+    world.budget = step.budget
+    for (const { key, event } of step.targetEvents) keeper.tell(key, event)
+  }
+
+  function requestIdOf(request: IncomingMessage): string {
+    const given = request.headers['x-request-id']
+    if (typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given)) return given
+    lastId++
+    return idPrefix + lastId.toString(36)
+  }
+
+  function answerOwn(path: string, request: IncomingMessage, response: ServerResponse): void {
+    const id = requestIdOf(request)
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const isKnown = endpointsByPath.has(path) || ownPaths.has(path)
+      const message = isKnown ? `${path} does not take ${request.method}.` : unknownPath(path)
+      refuseRequest(
+        response,
+        { status: isKnown ? 400 : 404, code: isKnown ? 'method_not_allowed' : 'unknown_url', message, retryAfterS: null },
+        id,
+      )
+      return
+    }
+    if (path === '/v1/models') sendJson(response, 200, listModels(generation.definition), id)
+    else if (path === '/v1/backends') sendJson(response, 200, { default_route: base.defaultRoute, routes: routes() }, id)
+    else if (path === '/health') sendJson(response, 200, { status: 'ok', mode: modeOf(base) }, id)
+    else if (path === '/metrics') {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
+      response.end(renderMetrics(metricFamilies()))
+    } else refuseRequest(response, { status: 404, code: 'unknown_url', message: unknownPath(path), retryAfterS: null }, id)
+  }
+
+  function redefine(definition: RouterDefinition): void {
+    base = definition
+    apply()
+  }
+
+  function apply(): void {
+    const before = generation
+    const routes = [...shadows.values()].map(({ route }) => route)
+    generation = createGeneration(routes.length === 0 ? base : { ...base, routes: [...base.routes, ...routes] }, keeper)
+    before.isOld = true
+    before.settle()
+  }
+
+  function addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome {
+    const foreign = route.targets.find(({ url }) => !isLoopback(new URL(url).hostname))
+    if (foreign !== undefined) return { kind: 'refused', why: `${foreign.id} is not on this machine, and a drill stays here` }
+    if (base.routes.some(({ name, models }) => name === route.name || models.includes(route.name))) {
+      return { kind: 'refused', why: `${route.name} is a route or a model already` }
+    }
+    if (shadows.size >= mostShadows && !shadows.has(route.name)) return { kind: 'refused', why: `there are ${mostShadows} drills already` }
+    // Only its own name leads there: a drill never takes a request of somebody.
+    const shadow: RouteDefinition = { ...route, models: [route.name], intentKeywords: [] }
+    shadows.set(route.name, { route: shadow, untilMs: nowMs() + Math.min(ttlMs, longestShadowMs) })
+    apply()
+    return { kind: 'added' }
+  }
+
+  function removeShadowRoute(name: string): boolean {
+    if (!shadows.delete(name)) return false
+    apply()
+    return true
+  }
+
+  function routes(): readonly RouterRouteStatus[] {
+    settleCaps()
+    const kept = new Map(keeper.list().map((target) => [target.key, target]))
+    const atMs = nowMs()
+    return base.routes.map((route) => ({
+      name: route.name,
+      description: route.description,
+      models: [...route.models],
+      secure: route.secure,
+      delivery: route.delivery,
+      tokens_today: caps.tokens[route.name] ?? 0,
+      daily_cap: route.dailyCapCompletionTokens,
+      targets: route.targets.map((target) => toTargetStatus(target, kept.get(target.key) as KeptTarget, atMs, policy)),
+    }))
+  }
+
+  function explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'> {
+    world.nowMs = nowMs()
+    return explainPlan(generation.definition, model, world)
+  }
+
+  function metricFamilies(): readonly MetricFamily[] {
+    const atMs = nowMs()
+    const kept = keeper.list()
+    return [
+      ...metrics.registry.read(),
+      gauge('requests_in_flight', 'Requests under way', [{ labels: {}, value: active.size }]),
+      gauge(
+        'backend_condition',
+        'Condition of a backend: 1 for the one that it is in',
+        kept.map(({ target, state }) => ({
+          labels: { backend: target.id, condition: viewTarget(state, atMs, policy).condition },
+          value: 1,
+        })),
+      ),
+      gauge(
+        'backend_in_flight',
+        'Attempts under way',
+        kept.map(({ target, state }) => ({ labels: { backend: target.id }, value: state.inFlight })),
+      ),
+      gauge(
+        'certificate_expiry_seconds',
+        'When the client certificate of a backend runs out, as Unix time',
+        kept.flatMap(({ target, link }) => {
+          const expiresAtMs = link.expiresAtMs()
+          return expiresAtMs === null ? [] : [{ labels: { backend: target.id }, value: expiresAtMs / 1000 }]
+        }),
+      ),
+    ]
+  }
+
+  async function close(graceMs = 0): Promise<void> {
+    isClosing = true
+    clearInterval(looker)
+    if (active.size > 0 && graceMs > 0) await idleWithin(graceMs)
+    for (const run of [...active]) run.giveUp()
+    for (const attempt of lingering.keys()) attempt.abort()
+    if (sweeper !== null) clearInterval(sweeper)
+    sweeper = null
+    saveCaps(nowMs())
+    await keeper.close()
+  }
+
+  function idleWithin(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      onIdle = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  return {
+    handle,
+    redefine,
+    routes,
+    explain,
+    metrics: metricFamilies,
+    look: () => {
+      refresh(nowMs())
+      keeper.look(Number.MAX_SAFE_INTEGER)
+      startSweeper()
+    },
+    addShadowRoute,
+    removeShadowRoute,
+    close,
+  }
+}
+
+const mostShadows = 32
+const longestShadowMs = 3_600_000
+
+interface BeginRequest {
+  readonly endpoint: Endpoint
+  readonly id: string
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly outcome: Extract<BodyOutcome, { kind: 'taken' }>
+}
+
+/** A definition and the requests that began under it: its servers stay until the last of them has ended. */
+interface Generation {
+  readonly definition: RouterDefinition
+  runs: number
+  isOld: boolean
+  settle(): void
+}
+
+function createGeneration(definition: RouterDefinition, keeper: TargetKeeper): Generation {
+  let release: (() => void) | null = keeper.hold(definition)
+  const generation: Generation = {
+    definition,
+    runs: 0,
+    isOld: false,
+    settle() {
+      if (!generation.isOld || generation.runs > 0 || release === null) return
+      release()
+      release = null
+    },
+  }
+  return generation
+}
+
+const endpointsByPath: ReadonlyMap<string, Endpoint> = new Map(endpointNames.map((endpoint) => [`/v1/${endpoint}`, endpoint]))
+const ownPaths: ReadonlySet<string> = new Set(['/v1/backends', '/health', '/metrics'])
+
+function nowMs(): number {
+  return performance.now()
+}
+
+function refuseRequest(response: ServerResponse, failure: Parameters<typeof answerError>[1], id: string): void {
+  if (response.destroyed) return
+  const head = ['content-type', 'application/json', 'x-request-id', id]
+  // What is left of its body is not read.
+  if (failure.status === 413) head.push('connection', 'close')
+  answerError(response, failure, head)
+}
+
+function unknownPath(path: string): string {
+  const shown = path.slice(0, 100).replace(/[^\x21-\x7e]/g, '?')
+  return `Nothing answers at ${shown}. Ask one of ${[...endpointsByPath.keys()].join(', ')}.`
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown, id: string): void {
+  const body = Buffer.from(JSON.stringify(value))
+  response.writeHead(status, ['content-type', 'application/json', 'x-request-id', id, 'content-length', String(body.length)])
+  response.end(body)
+}
+
+/** Names that clients may ask for; patterns are none. */
+function listModels({ routes }: RouterDefinition) {
+  const names = new Set(routes.flatMap(({ name, models }) => [name, ...models.filter((model) => !/[*?[]/.test(model))]))
+  return { object: 'list', data: [...names].map((id) => ({ id, object: 'model', created: 0, owned_by: 'sanctum' })) }
+}
+
+function modeOf({ routes }: RouterDefinition): 'single' | 'routed' {
+  return routes.length === 1 && routes[0]?.targets.length === 1 ? 'single' : 'routed'
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+}
+
+function gauge(name: string, help: string, samples: MetricFamily['samples']): MetricFamily {
+  return { name, help, type: 'gauge', samples }
+}
+
+type TargetStatus = RouterRouteStatus['targets'][number]
+
+function toTargetStatus(
+  target: RouteDefinition['targets'][number],
+  { state }: KeptTarget,
+  atMs: number,
+  policy: RouterPolicy,
+): TargetStatus {
+  const view = viewTarget(state, atMs, policy)
+  return {
+    id: target.id,
+    url: target.url,
+    model: target.model,
+    locality: target.locality,
+    condition: view.condition,
+    why: view.why,
+    breaker: view.breaker,
+    ready_in_ms: view.readyAtMs === null ? null : Math.max(0, view.readyAtMs - atMs),
+    in_flight: view.inFlight,
+    first_token_p95_ms: view.firstTokenP95Ms,
+  }
 }

@@ -21,6 +21,8 @@ export interface TakenBody {
   readonly value: Readonly<Record<string, unknown>> | null
   /** As the target is to get it: with its own name for the model, or as it came where that is null. */
   for(model: string | null): { readonly body: Buffer | Readable; readonly sizeBytes: number | null }
+  /** Asked to go on after `text`, which stands as the beginning of the assistant's message. Chat only. */
+  continuing(model: string | null, text: string): { readonly body: Buffer | Readable; readonly sizeBytes: number | null }
   release(): void
 }
 
@@ -137,6 +139,11 @@ function createJsonBody(bytes: Buffer, value: Readonly<Record<string, unknown>>)
       }
       return { body: rewritten, sizeBytes: null }
     },
+    continuing(wanted, text) {
+      const messages = Array.isArray(value['messages']) ? value['messages'] : []
+      const longer = { ...value, model: wanted ?? model, messages: [...messages, { role: 'assistant', content: text }] }
+      return { body: Buffer.from(JSON.stringify(longer)), sizeBytes: null }
+    },
     release() {},
   }
 }
@@ -214,21 +221,24 @@ function createMultipartBody({ contentType, bytes, spilled, model, size }: Multi
   function changeTo(wanted: string | null): { span: Span; value: Buffer } | null {
     return wanted === null || model === null || wanted === model.value ? null : { span: model.span, value: Buffer.from(wanted) }
   }
+  const withModelOf = (wanted: string | null) => {
+    const change = changeTo(wanted)
+    if (spilled !== null) {
+      const sizeBytes = change === null ? size : size - (change.span.end - change.span.start) + change.value.length
+      return { body: spilled.read(change), sizeBytes }
+    }
+    const all = bytes as Buffer
+    if (change === null) return { body: all, sizeBytes: null }
+    return { body: Buffer.concat([all.subarray(0, change.span.start), change.value, all.subarray(change.span.end)]), sizeBytes: null }
+  }
   return {
     contentType,
     sizeBytes: size,
     model: model?.value ?? null,
     value: null,
-    for(wanted) {
-      const change = changeTo(wanted)
-      if (spilled !== null) {
-        const sizeBytes = change === null ? size : size - (change.span.end - change.span.start) + change.value.length
-        return { body: spilled.read(change), sizeBytes }
-      }
-      const all = bytes as Buffer
-      if (change === null) return { body: all, sizeBytes: null }
-      return { body: Buffer.concat([all.subarray(0, change.span.start), change.value, all.subarray(change.span.end)]), sizeBytes: null }
-    },
+    for: withModelOf,
+    // A recording has no beginning of an answer.
+    continuing: withModelOf,
     release: () => spilled?.remove(),
   }
 }

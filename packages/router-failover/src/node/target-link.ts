@@ -13,13 +13,15 @@ export interface TargetLink {
   /** Reads credential and certificates again if they changed. Open streams end as they began; whether anything changed. */
   refresh(): boolean
   /** Connections end when what runs on them ended. */
-  retire(): void
+  retire(): Promise<void>
   destroy(): Promise<void>
 }
 
 export interface LinkRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
+  /** The path stands at the root of the server, not under the base of the target. */
+  readonly isAbsolute?: boolean
   /** Null: none. */
   readonly contentType: string | null
   readonly requestId: string
@@ -45,7 +47,14 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
     const headers = [...head, 'x-request-id', request.requestId]
     if (request.contentLength !== null) headers.push('content-length', String(request.contentLength))
     pool.dispatch(
-      { path: base + request.path, method: request.method, headers, body: request.body, headersTimeout: 0, bodyTimeout: 0 },
+      {
+        path: request.isAbsolute === true ? request.path : base + request.path,
+        method: request.method,
+        headers,
+        body: request.body,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
       handler,
     )
   }
@@ -68,7 +77,7 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
     expiresAtMs: () => identity.expiresAtMs,
     dispatch,
     refresh,
-    retire: () => void pool.close().catch(() => {}),
+    retire: () => pool.close().catch(() => {}),
     destroy: () => pool.destroy(),
   }
 }

@@ -1,0 +1,249 @@
+import type { RouterDefinition, TargetDefinition } from '../config/router-definition.ts'
+import type { RouterPolicy } from '../policy/router-policy.ts'
+import { toWarmUpClocks } from '../request/attempt-clocks.ts'
+import type { AttemptFailure } from '../request/attempt-failure.ts'
+import type { AttemptClocks } from '../request/request-loop.ts'
+import type { Endpoint } from '../route/endpoints.ts'
+import { judgeProbe } from '../target/judge-probe.ts'
+import { reduceTarget } from '../target/reduce-target.ts'
+import { createTargetState, type TargetEvent, type TargetState } from '../target/target-state.ts'
+import { conditionOf } from '../target/view-target.ts'
+import { Attempt, type AttemptLimits } from './attempt.ts'
+import { type HealthLook, lookAtHealth } from './look-at-health.ts'
+import type { SecretReaders } from './read-identity.ts'
+import type { RouterMetrics } from './router-metrics.ts'
+import { createTargetLink, type TargetLink } from './target-link.ts'
+
+/** Servers, what is known of them, and the connections to them. By key: two routes to one server learn together. */
+export interface TargetKeeper {
+  /** Takes in the targets of a definition. What returned is called once nobody needs them any more. */
+  hold(definition: RouterDefinition): () => void
+  stateOf(key: string): TargetState
+  linkOf(target: TargetDefinition): TargetLink
+  tell(key: string, event: TargetEvent): void
+  /** One token of nobody's request; who asks while one is under way joins it. */
+  warm(target: TargetDefinition, clocks: AttemptClocks): void
+  /** Looks at clocks of warm-ups and looks. */
+  sweep(nowMs: number): void
+  /** Looks at whom it is time to look. */
+  look(nowMs: number): void
+  /** Reads credentials and certificates again where they changed. */
+  refresh(nowMs: number): void
+  isBusy(): boolean
+  list(): readonly KeptTarget[]
+  close(): Promise<void>
+}
+
+export interface KeptTarget {
+  readonly key: string
+  /** One of those with this key. */
+  readonly target: TargetDefinition
+  readonly state: TargetState
+  readonly link: TargetLink
+}
+
+interface Entry {
+  readonly key: string
+  readonly target: TargetDefinition
+  readonly link: TargetLink
+  state: TargetState
+  holders: number
+  warmUp: Attempt | null
+  look: { readonly look: HealthLook; readonly untilMs: number } | null
+}
+
+export interface KeeperOptions {
+  readonly policy: RouterPolicy
+  readonly readers: SecretReaders
+  readonly limits: AttemptLimits
+  readonly metrics: RouterMetrics
+  readonly nowMs: () => number
+  /** A target is in another condition than before. */
+  readonly onChange: (key: string, from: string, to: string, why: string) => void
+}
+
+export function keepTargets(options: KeeperOptions): TargetKeeper {
+  const { policy, readers, limits, metrics, nowMs, onChange } = options
+  const entries = new Map<string, Entry>()
+  const retiring = new Set<Entry>()
+  let looks = 0
+
+  function hold(definition: RouterDefinition): () => void {
+    const held = new Map<string, TargetDefinition>()
+    for (const route of definition.routes) for (const target of route.targets) if (!held.has(target.key)) held.set(target.key, target)
+    for (const target of held.values()) enter(target)
+    return () => {
+      for (const key of held.keys()) leave(key)
+    }
+  }
+
+  function enter(target: TargetDefinition): void {
+    const known = entries.get(target.key)
+    if (known !== undefined) {
+      known.holders++
+      return
+    }
+    const link = createTargetLink(target, readers)
+    const state = createTargetState(target)
+    entries.set(target.key, { key: target.key, target, link, state, holders: 1, warmUp: null, look: null })
+    tell(target.key, { kind: 'identity-read', atMs: nowMs(), problem: link.problem() })
+  }
+
+  function leave(key: string): void {
+    const entry = entryOf(key)
+    entry.holders--
+    if (entry.holders > 0) return
+    entries.delete(key)
+    retiring.add(entry)
+    entry.warmUp?.abort()
+    entry.look?.look.expire()
+    void entry.link.retire().then(() => retiring.delete(entry))
+  }
+
+  function entryOf(key: string): Entry {
+    const entry = entries.get(key)
+    if (entry === undefined) throw new Error(`no target has the key ${key}`)
+    return entry
+  }
+
+  function tell(key: string, event: TargetEvent): void {
+    const entry = entries.get(key)
+    if (entry === undefined) return
+    const before = conditionOf(entry.state, event.atMs, policy)
+    entry.state = reduceTarget(entry.state, event, policy)
+    const after = conditionOf(entry.state, event.atMs, policy)
+    // Who speaks is warm: that comes and goes with every answer, and nobody waits for it.
+    if (before === after || (isWell(before) && isWell(after))) return
+    metrics.transitions(entry.target.id, before, after).value++
+    onChange(entry.target.id, before, after, entry.state.why)
+  }
+
+  function warm(target: TargetDefinition, clocks: AttemptClocks): void {
+    const entry = entries.get(target.key)
+    if (entry === undefined || entry.warmUp !== null) return
+    const startedAtMs = nowMs()
+    let isTold = false
+    const tellEnd = (failure: AttemptFailure | null): void => {
+      if (isTold) return
+      isTold = true
+      metrics.warmUps(entry.target.id, failure?.cause ?? 'ok').value++
+      const atMs = nowMs()
+      tell(entry.key, { kind: 'warm-up-ended', atMs, tookMs: atMs - startedAtMs, failure })
+    }
+    const over = (failure: AttemptFailure | null): void => {
+      entry.warmUp = null
+      tellEnd(failure)
+    }
+    const { endpoint, body } = warmUpQuestion(target)
+    const attempt = new Attempt(
+      { number: 0, target, clocks, endpoint, stripThinking: false, keepsText: false, limits, startedAtMs },
+      {
+        nowMs,
+        connected: () => {},
+        // One token is proof; the few that follow end the answer properly and keep the connection.
+        output: () => tellEnd(null),
+        failed: (_, failure) => over(isTold || failure.cause === 'quality' || failure.cause === 'empty' ? null : failure),
+        ended: () => over(null),
+      },
+    )
+    entry.warmUp = attempt
+    if (entry.state.warmUpSinceMs === null) tell(entry.key, { kind: 'warm-up-started', atMs: startedAtMs })
+    const problem = entry.link.problem()
+    if (problem !== null) {
+      attempt.abort()
+      over({ cause: 'identity-missing', phase: 'connect', status: null, retryAfterMs: null, code: null, message: problem })
+      return
+    }
+    entry.link.dispatch(
+      { method: 'POST', path: `/${endpoint}`, contentType: 'application/json', requestId: nextLook(), body, contentLength: null },
+      attempt,
+    )
+  }
+
+  function nextLook(): string {
+    looks++
+    return `look-${looks}`
+  }
+
+  function look(atMs: number): void {
+    for (const entry of entries.values()) {
+      if (entry.look !== null || entry.warmUp !== null) continue
+      const wanted = judgeProbe(entry.state, atMs, { policy })
+      if (wanted === 'token') warm(entry.target, toWarmUpClocks(entry.target, entry.state, policy))
+      else if (wanted === 'health' && entry.link.problem() === null) begin(entry, atMs)
+    }
+  }
+
+  function begin(entry: Entry, atMs: number): void {
+    let isOver = false
+    const started = lookAtHealth(entry.link, nextLook(), (health) => {
+      isOver = true
+      entry.look = null
+      metrics.probes(entry.target.id, health).value++
+      tell(entry.key, { kind: 'health-seen', atMs: nowMs(), health })
+    })
+    if (!isOver) entry.look = { look: started, untilMs: atMs + 2 * policy.connectMs[entry.target.locality] }
+  }
+
+  function sweep(atMs: number): void {
+    for (const entry of entries.values()) {
+      entry.warmUp?.judgeClocks(atMs)
+      if (entry.look !== null && entry.look.untilMs <= atMs) entry.look.look.expire()
+    }
+  }
+
+  function refresh(atMs: number): void {
+    for (const { key, link } of entries.values()) {
+      if (link.refresh()) tell(key, { kind: 'identity-read', atMs, problem: link.problem() })
+    }
+  }
+
+  return {
+    hold,
+    tell,
+    warm,
+    sweep,
+    look,
+    refresh,
+    stateOf: (key) => entryOf(key).state,
+    linkOf: ({ key }) => entryOf(key).link,
+    isBusy: () => [...entries.values()].some(({ warmUp, look }) => warmUp !== null || look !== null),
+    list: () => [...entries.values()],
+    close: async () => {
+      for (const { warmUp, look } of entries.values()) {
+        warmUp?.abort()
+        look?.look.expire()
+      }
+      await Promise.all([...entries.values(), ...retiring].map(({ link }) => link.destroy()))
+    },
+  }
+}
+
+function isWell(condition: string): boolean {
+  return condition === 'warm' || condition === 'busy' || condition === 'unknown'
+}
+
+/** Enough for a model that thinks before it speaks; no tools, nothing of anybody. */
+const warmUpTokens = 16
+
+function warmUpQuestion({ endpoints, model }: TargetDefinition): { readonly endpoint: Endpoint; readonly body: Buffer } {
+  const name = model === null ? {} : { model }
+  if (endpoints === null || endpoints.includes('chat/completions')) {
+    const messages = [{ role: 'user', content: 'Say yes.' }]
+    return { endpoint: 'chat/completions', body: toBody({ ...name, messages, max_tokens: warmUpTokens, stream: true }) }
+  }
+  if (endpoints.includes('completions')) {
+    return { endpoint: 'completions', body: toBody({ ...name, prompt: 'Say yes.', max_tokens: warmUpTokens, stream: true }) }
+  }
+  if (endpoints.includes('responses')) {
+    return { endpoint: 'responses', body: toBody({ ...name, input: 'Say yes.', max_output_tokens: warmUpTokens, stream: true }) }
+  }
+  if (endpoints.includes('audio/speech')) {
+    return { endpoint: 'audio/speech', body: toBody({ ...name, input: 'Yes.', voice: 'alloy' }) }
+  }
+  return { endpoint: 'embeddings', body: toBody({ ...name, input: 'yes' }) }
+}
+
+function toBody(value: object): Buffer {
+  return Buffer.from(JSON.stringify(value))
+}

@@ -1,0 +1,72 @@
+import type { Dispatcher } from 'undici'
+import type { TargetEvent } from '../target/target-state.ts'
+import { causeOfError } from './cause-of-error.ts'
+import type { TargetLink } from './target-link.ts'
+
+export type Health = Extract<TargetEvent, { kind: 'health-seen' }>['health']
+
+/** A cheap look under way. */
+export interface HealthLook {
+  /** Gives up: the server is silent. */
+  expire(): void
+}
+
+const gone = new Error('the look at the health took too long')
+/** Statuses of a server that has no such address. */
+const unknownAddress: ReadonlySet<number> = new Set([404, 405, 501])
+
+/**
+ * Asks a server how it is, without a token: `/health` at its root, and the list of its models where it has no such address. Only the status
+ * is read.
+ */
+export function lookAtHealth(link: TargetLink, requestId: string, done: (health: Health) => void): HealthLook {
+  let controller: Dispatcher.DispatchController | null = null
+  let isOver = false
+  let isSecond = false
+
+  function end(health: Health): void {
+    if (isOver) return
+    isOver = true
+    done(health)
+  }
+
+  function ask(): void {
+    const path = isSecond ? '/models' : '/health'
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(started) {
+        if (isOver) throw gone
+        controller = started
+      },
+      onResponseStart(_, status) {
+        if (status < 200 || isOver) return
+        if (isSecond || !unknownAddress.has(status)) end(healthOf(status))
+      },
+      onResponseData() {},
+      onResponseEnd() {
+        if (isOver || isSecond) return
+        isSecond = true
+        ask()
+      },
+      onResponseError(_, error) {
+        const { cause } = causeOfError(error, 'connect')
+        end(cause === 'refused' || cause === 'unreachable' ? 'refused' : cause === 'tls' ? 'unauthorized' : 'silent')
+      },
+    }
+    link.dispatch({ method: 'GET', path, isAbsolute: !isSecond, contentType: null, requestId, body: null, contentLength: null }, handler)
+  }
+
+  ask()
+  return {
+    expire() {
+      if (isOver) return
+      end('silent')
+      controller?.abort(gone)
+    },
+  }
+}
+
+function healthOf(status: number): Health {
+  if (status === 503) return 'loading'
+  if (status === 401 || status === 403) return 'unauthorized'
+  return status >= 500 ? 'silent' : 'ready'
+}

@@ -1,0 +1,387 @@
+import type { ServerResponse } from 'node:http'
+import type { RouteDefinition, TargetDefinition } from '../config/router-definition.ts'
+import type { AttemptFailure } from '../request/attempt-failure.ts'
+import type { AttemptClocks, FinalFailure, RequestAct, RequestEvent, RequestFacts } from '../request/request-loop.ts'
+import type { Endpoint } from '../route/endpoints.ts'
+import type { AnswerQuality } from '../target/target-state.ts'
+import { answerError, asFrame, errorText, hangUp, headOf, streamHeadOf } from './answer-head.ts'
+import { Attempt, type AttemptLimits, type AttemptReports } from './attempt.ts'
+import type { RouterMetrics } from './router-metrics.ts'
+import type { TakenBody } from './take-body.ts'
+import type { TargetLink } from './target-link.ts'
+
+/** What a request needs of its router. */
+export interface RunSurroundings {
+  readonly metrics: RouterMetrics
+  readonly limits: AttemptLimits & { readonly unreadMs: number; readonly lateEndMs: number }
+  nowMs(): number
+  linkOf(target: TargetDefinition): TargetLink
+  warm(target: TargetDefinition, clocks: AttemptClocks): void
+  /** Attempts whose answer is whole while their connection is not free yet. */
+  linger(attempt: Attempt): void
+  /** Completion tokens that a route has to answer for. */
+  spend(route: RouteDefinition, tokens: number): void
+  failed(run: RequestRun, failure: FinalFailure): void
+  ended(run: RequestRun): void
+}
+
+/** One step of the decisions: the next acts, and when it wants to be asked again. */
+export type DecideStep = (event: RequestEvent, nowMs: number) => Decision
+type Decision = { readonly acts: readonly RequestAct[]; readonly wakeAtMs: number | null }
+
+export interface RunRequest {
+  readonly id: string
+  readonly facts: RequestFacts
+  readonly route: RouteDefinition
+  /** As it may stand in a header. */
+  readonly routeName: string
+  readonly primaryId: string
+  readonly body: TakenBody
+  readonly response: ServerResponse
+  readonly decide: DecideStep
+  readonly isWaiting: () => boolean
+  /** Called once, at its end. */
+  readonly release: () => void
+}
+
+const paths: Readonly<Record<Endpoint, string>> = {
+  'chat/completions': '/chat/completions',
+  completions: '/completions',
+  responses: '/responses',
+  embeddings: '/embeddings',
+  'audio/speech': '/audio/speech',
+  'audio/transcriptions': '/audio/transcriptions',
+  models: '/models',
+}
+
+/**
+ * One request from its first question to its end: reports what it sees to the decisions and performs what they answer. It decides nothing.
+ * Exactly one of finish, pass-on, fail and client-gone ends it.
+ */
+export class RequestRun implements AttemptReports {
+  readonly request: RunRequest
+  wakeAtMs = Number.POSITIVE_INFINITY
+  isOver = false
+  readonly attempts: Attempt[] = []
+
+  readonly #around: RunSurroundings
+  readonly #events: RequestEvent[] = []
+  #isStepping = false
+  #committed: Attempt | null = null
+  #headSent = false
+
+  constructor(request: RunRequest, around: RunSurroundings) {
+    this.request = request
+    this.#around = around
+  }
+
+  get isCommitted(): boolean {
+    return this.#committed !== null
+  }
+
+  nowMs(): number {
+    return this.#around.nowMs()
+  }
+
+  /** An act may cause the next event at once; events are taken one after the other. */
+  tell(event: RequestEvent): void {
+    if (this.isOver) return
+    this.#events.push(event)
+    if (this.#isStepping) return
+    this.#isStepping = true
+    try {
+      this.#takeEvents()
+    } finally {
+      this.#isStepping = false
+    }
+  }
+
+  /** Nobody is being asked for it. */
+  isIdle(): boolean {
+    for (const attempt of this.attempts) if (!attempt.isOver) return false
+    return true
+  }
+
+  /** The client reads again. */
+  readonly onDrain = (): void => {
+    this.#committed?.resume()
+  }
+
+  /** The router stops: the client is told and hung up on. */
+  giveUp(): void {
+    if (this.isOver) return
+    this.#fail({ status: 503, code: 'router_closing', message: 'The router is being stopped. Ask again in a moment.', retryAfterS: 1 })
+  }
+
+  #takeEvents(): void {
+    for (let next = this.#events.shift(); next !== undefined && !this.isOver; next = this.#events.shift()) this.#step(next)
+  }
+
+  #step(event: RequestEvent): void {
+    this.#follow(this.request.decide(event, this.#around.nowMs()))
+    if (event.kind === 'client-gone') this.#end(0)
+  }
+
+  #follow({ acts, wakeAtMs }: Decision): void {
+    this.wakeAtMs = wakeAtMs ?? Number.POSITIVE_INFINITY
+    for (const act of acts) {
+      if (this.isOver) return
+      this.#perform(act)
+    }
+  }
+
+  #perform(act: RequestAct): void {
+    switch (act.kind) {
+      case 'attempt':
+        this.#attempt(act)
+        return
+      case 'abort':
+        this.#abort(act.attempt, act.why)
+        return
+      case 'commit':
+        this.#commit(this.#attemptOf(act.attempt))
+        return
+      case 'show-life':
+        this.#showLife(act.why)
+        return
+      case 'warm':
+        this.#around.warm(act.target, act.clocks)
+        return
+      case 'pass-on':
+        this.#passOn(this.#attemptOf(act.attempt))
+        return
+      case 'finish':
+        this.#finish(this.#attemptOf(act.attempt))
+        return
+      case 'fail':
+        this.#fail(act.failure)
+        return
+    }
+  }
+
+  #attemptOf(number: number): Attempt {
+    const attempt = this.attempts[number]
+    if (attempt === undefined) throw new Error(`attempt ${number} was never begun`)
+    return attempt
+  }
+
+  #attempt({ attempt: number, target, clocks, continues }: Extract<RequestAct, { kind: 'attempt' }>): void {
+    const { facts, body, id, route, routeName } = this.request
+    // The answer may have to be continued by another target.
+    const { stripThinking, continuation: keepsText } = route
+    const { metrics, limits } = this.#around
+    const nowMs = this.#around.nowMs()
+    const attempt = new Attempt(
+      { number, target, clocks, endpoint: facts.endpoint, stripThinking, keepsText, limits, startedAtMs: nowMs },
+      this,
+    )
+    this.attempts[number] = attempt
+    if (number === 0) metrics.overhead.observe((nowMs - facts.arrivedAtMs) / 1000)
+    else metrics.routeOf(routeName).retries.value++
+    if (this.attempts.some((other) => other !== attempt && !other.isOver)) metrics.routeOf(routeName).hedges.value++
+    const link = this.#around.linkOf(target)
+    const problem = link.problem()
+    if (problem !== null) {
+      attempt.phase = 'over'
+      this.failed(attempt, { cause: 'identity-missing', phase: 'connect', status: null, retryAfterMs: null, code: null, message: problem })
+      return
+    }
+    const sent = continues === null ? body.for(target.model) : body.continuing(target.model, this.#attemptOf(continues).text)
+    link.dispatch(
+      {
+        method: 'POST',
+        path: paths[facts.endpoint],
+        contentType: body.contentType,
+        requestId: id,
+        body: sent.body,
+        contentLength: sent.sizeBytes,
+      },
+      attempt,
+    )
+  }
+
+  #abort(number: number, why: string): void {
+    const attempt = this.attempts[number]
+    if (attempt === undefined || attempt.isOver) return
+    this.#drop(attempt, why)
+  }
+
+  #drop(attempt: Attempt, why: string): void {
+    this.#around.metrics.aborted(attempt.target.id, why).value++
+    this.#around.metrics.backend(attempt.target.id, 'aborted').value++
+    attempt.abort()
+    this.#spend(attempt)
+  }
+
+  #commit(attempt: Attempt): void {
+    this.#committed = attempt
+    this.#observeHold()
+    // A whole answer leaves in one piece when it is finished, which is at once.
+    if (attempt.isWhole) return
+    if (attempt.isStream) this.#sendStreamHead(attempt)
+    else if (!this.#headSent) this.#sendHead(headOf(this.#headFacts(attempt), attempt.contentType, attempt.headers))
+    attempt.passTo(this.request.response)
+  }
+
+  #sendStreamHead(attempt: Attempt): void {
+    const { response, primaryId } = this.request
+    if (!this.#headSent) this.#sendHead(streamHeadOf(this.#headFacts(attempt), attempt.contentType))
+    if (attempt.target.id !== primaryId) response.write(`: backend=${attempt.target.id}\n\n`)
+  }
+
+  #sendHead(head: string[]): void {
+    this.#headSent = true
+    this.request.response.writeHead(200, head)
+  }
+
+  #headFacts(attempt: Attempt | null) {
+    const { id, routeName } = this.request
+    return { requestId: id, route: routeName, backend: attempt?.target.id ?? null, attempts: this.attempts.length }
+  }
+
+  #showLife(why: string): void {
+    const { facts, response } = this.request
+    if (!facts.isStream) return
+    if (!this.#headSent) this.#sendHead(streamHeadOf(this.#headFacts(null), 'text/event-stream'))
+    response.write(`: ${why.replace(/[\r\n]+/g, ' ')}\n\n`)
+  }
+
+  #passOn(attempt: Attempt): void {
+    const { response } = this.request
+    const body = attempt.takeHeld()
+    this.#observeHold()
+    if (this.#headSent) {
+      hangUp(response, `data: ${asError(body, attempt.status)}\n\n`)
+      this.#end(attempt.status)
+      return
+    }
+    const head = headOf(this.#headFacts(attempt), attempt.contentType, attempt.headers)
+    head.push('content-length', String(body.length))
+    response.writeHead(attempt.status, head)
+    response.end(body)
+    this.#end(attempt.status)
+  }
+
+  #finish(attempt: Attempt): void {
+    const { response, routeName, primaryId } = this.request
+    if (attempt.isWhole) this.#sendWhole(attempt)
+    else response.end()
+    if (attempt.target.id !== primaryId) this.#around.metrics.fallbacks(routeName, attempt.target.id).value++
+    if (!attempt.isReleased) this.#around.linger(attempt)
+    this.#end(200)
+  }
+
+  #sendWhole(attempt: Attempt): void {
+    const { response } = this.request
+    const body = attempt.takeHeld()
+    if (this.#headSent) {
+      response.end(`: backend=${attempt.target.id}\n\n${asFrame(Buffer.from(body).toString('utf8'))}`)
+      return
+    }
+    const head = headOf(this.#headFacts(attempt), attempt.contentType, attempt.headers)
+    head.push('content-length', String(body.length))
+    response.writeHead(attempt.status, head)
+    endWith(response, body)
+  }
+
+  #fail(failure: FinalFailure): void {
+    const { response } = this.request
+    this.#around.failed(this, failure)
+    this.#observeHold()
+    if (!this.#headSent) {
+      answerError(response, failure, headOf(this.#headFacts(this.#lastAttempt()), 'application/json', null))
+      this.#end(failure.status)
+      return
+    }
+    const committed = this.#committed
+    const isStream = committed === null || committed.isStream
+    const facts = committed === null ? {} : { backend: committed.target.id, tokensDelivered: committed.completionTokens }
+    hangUp(response, isStream ? `data: ${errorText(failure, facts)}\n\n` : null)
+    this.#end(failure.status)
+  }
+
+  #lastAttempt(): Attempt | null {
+    return this.attempts.at(-1) ?? null
+  }
+
+  #observeHold(): void {
+    const { routeName, facts } = this.request
+    this.#around.metrics.routeOf(routeName).hold.observe((this.#around.nowMs() - facts.arrivedAtMs) / 1000)
+  }
+
+  #end(status: number): void {
+    if (this.isOver) return
+    this.isOver = true
+    const { facts, routeName } = this.request
+    const { metrics } = this.#around
+    for (const attempt of this.attempts) {
+      if (attempt.isOver) continue
+      this.#drop(attempt, status === 0 ? 'client gone' : 'request over')
+    }
+    metrics.requests(facts.endpoint, String(status)).value++
+    metrics.routeOf(routeName).duration.observe((this.#around.nowMs() - facts.arrivedAtMs) / 1000)
+    this.request.release()
+    this.#around.ended(this)
+  }
+
+  connected(attempt: Attempt): void {
+    this.tell({ kind: 'connected', attempt: attempt.number })
+  }
+
+  output(attempt: Attempt): void {
+    this.tell({ kind: 'output', attempt: attempt.number })
+  }
+
+  failed(attempt: Attempt, failure: AttemptFailure): void {
+    this.#around.metrics.attemptFailed(attempt, failure, this.#around.nowMs())
+    this.#spend(attempt)
+    this.tell({ kind: 'failed', attempt: attempt.number, failure, continuable: attempt.isContinuable })
+  }
+
+  ended(attempt: Attempt, quality: AnswerQuality): void {
+    this.#around.metrics.attemptEnded(attempt, quality)
+    this.#spend(attempt)
+    this.tell({ kind: 'ended', attempt: attempt.number, quality, completionTokens: attempt.completionTokens })
+  }
+
+  /** What was generated costs, whether anybody got it or not. */
+  #spend(attempt: Attempt): void {
+    if (attempt.completionTokens === 0) return
+    this.#around.metrics.routeOf(this.request.routeName).tokens.value += attempt.completionTokens
+    this.#around.spend(this.request.route, attempt.completionTokens)
+  }
+
+  /** Looks at its clocks. */
+  sweep(nowMs: number): void {
+    if (this.wakeAtMs <= nowMs) this.tell({ kind: 'tick' })
+    const { unreadMs, lateEndMs } = this.#around.limits
+    for (const attempt of this.attempts) {
+      if (attempt.isOver) continue
+      attempt.judgeClocks(nowMs)
+      if (attempt.isOver) continue
+      if (attempt.finishedAtMs !== null && attempt.pausedAtMs === null && nowMs - attempt.finishedAtMs > lateEndMs) attempt.endLate()
+      else if (attempt.pausedAtMs !== null && nowMs - attempt.pausedAtMs > unreadMs) this.request.response.destroy()
+    }
+  }
+}
+
+/** Up to here a copy costs less than a second piece in the write. */
+const joinedBytes = 16_384
+
+/** Node joins the head with a text, and so one write does for both. */
+function endWith(response: ServerResponse, body: Uint8Array): void {
+  if (body.length <= joinedBytes && Buffer.isBuffer(body)) response.end(body.toString('latin1'), 'latin1')
+  else response.end(body)
+}
+
+/** A refusal as an error object, where a stream was promised already. */
+function asError(body: Uint8Array, status: number): string {
+  const text = Buffer.from(body).toString('utf8')
+  try {
+    const value = JSON.parse(text) as { error?: unknown }
+    if (value.error != null) return JSON.stringify({ error: value.error })
+  } catch {}
+  return JSON.stringify({
+    error: { message: `The backend refused the request with status ${status}.`, type: 'upstream_error', code: String(status) },
+  })
+}
