@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterExplanation, RouterRouteStatus } from '@sanctum/contracts'
-import { createCapLedger, rollCaps, spendTokens } from '../caps/cap-ledger.ts'
+import { createCapLedger, isCapSpent, rollCaps, spendTokens } from '../caps/cap-ledger.ts'
 import type { RouteDefinition, RouterDefinition } from '../config/router-definition.ts'
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { beginRequest } from '../request/begin-request.ts'
-import { explainPlan } from '../request/explain-plan.ts'
+import { judgeCandidate } from '../request/judge-candidate.ts'
 import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
 import type { RequestStep, RequestWorld } from '../request/request-loop.ts'
 import { createRetryBudget } from '../request/retry-budget.ts'
+import { chooseRoute } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
 import { viewTarget } from '../target/view-target.ts'
 import { answerError, headerText } from './answer-head.ts'
@@ -388,8 +389,24 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'> {
-    world.nowMs = nowMs()
-    return explainPlan(generation.definition, model, world)
+    const { route, rule, matched } = chooseRoute(generation.definition, { model, lastUserText: '' }, (each) => isCapSpent(caps, each))
+    const question = { route, facts: { endpoint: 'chat/completions', model }, nowMs: nowMs(), policy } as const
+    const judged = route.targets.map((target) => ({ target, candidate: judgeCandidate(target, keeper.stateOf(target.key), question) }))
+    const isAsked = ({ candidate }: (typeof judged)[number]) => candidate.fitness === 'ready' || candidate.fitness === 'waking'
+    const toAttempt = ({ target, candidate }: (typeof judged)[number]) => ({
+      target: target.id,
+      url: target.url,
+      model: target.model,
+      condition: candidate.condition,
+      why: candidate.why,
+    })
+    return {
+      route: route.name,
+      rule,
+      matched,
+      attempts: judged.filter(isAsked).map(toAttempt),
+      skipped: judged.filter((each) => !isAsked(each)).map(({ target, candidate }) => ({ target: target.id, why: candidate.why })),
+    }
   }
 
   function metricFamilies(): readonly MetricFamily[] {
