@@ -9,8 +9,10 @@ export interface Asked {
   readonly arrivedMs: readonly number[]
   readonly firstTokenMs: number | null
   readonly tookMs: number
-  /** Header by which a router tells who answered. */
-  readonly backend: string | null
+  /** What the answer calls its model, which differs from server to server. */
+  readonly model: string | null
+  /** By the clock of the machine, in ms. */
+  readonly askedAt: number
 }
 
 export interface Question {
@@ -23,14 +25,15 @@ export interface Question {
 }
 
 /** Asks for the recital once, with no retry of its own, and tells everything that a client could know. Never throws. */
-export async function askModel({ baseUrl, model = 'reciting', stream = true, user, most, headers = {} }: Question): Promise<Asked> {
+export async function askModel({ baseUrl, model = 'house', stream = true, user, most, headers = {} }: Question): Promise<Asked> {
   const begun = performance.now()
+  const askedAt = Date.now()
   const arrivedMs: number[] = []
   const answer = new AnswerInProgress()
   const since = () => performance.now() - begun
   const done = (rest: Partial<Asked>): Asked => ({
-    ...{ status: answer.status, text: answer.text, finish: answer.finish, error: answer.error, backend: answer.backend },
-    ...{ arrivedMs, firstTokenMs: answer.firstTokenMs, tookMs: since() },
+    ...{ status: answer.status, text: answer.text, finish: answer.finish, error: answer.error, model: answer.model },
+    ...{ askedAt, arrivedMs, firstTokenMs: answer.firstTokenMs, tookMs: since() },
     ...rest,
   })
   try {
@@ -40,10 +43,9 @@ export async function askModel({ baseUrl, model = 'reciting', stream = true, use
       body: JSON.stringify({ model, stream, user, max_tokens: most, messages: [{ role: 'user', content: 'Recite, please.' }] }),
     })
     answer.status = response.status
-    answer.backend = response.headers.get('x-sanctum-backend')
     arrivedMs.push(since())
     if (!stream || response.status !== 200) {
-      answer.takeWhole(await response.text())
+      answer.takeWhole(await response.text(), since())
       return done({})
     }
     for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -58,6 +60,7 @@ export async function askModel({ baseUrl, model = 'reciting', stream = true, use
 }
 
 interface Frame {
+  readonly model?: string
   readonly error?: { readonly code?: string | number; readonly message?: string }
   readonly choices?: readonly {
     readonly delta?: { readonly content?: string }
@@ -68,15 +71,15 @@ interface Frame {
 
 class AnswerInProgress {
   status: number | null = null
-  backend: string | null = null
+  model: string | null = null
   text = ''
   finish: string | null = null
   error: string | null = null
   firstTokenMs: number | null = null
   #rest = ''
 
-  takeWhole(body: string): void {
-    this.#take(JSON.parse(body) as Frame, 0)
+  takeWhole(body: string, atMs: number): void {
+    this.#take(JSON.parse(body) as Frame, atMs)
   }
 
   takeChunk(chunk: string, atMs: number): void {
@@ -88,8 +91,9 @@ class AnswerInProgress {
     }
   }
 
-  #take({ error, choices }: Frame, atMs: number): void {
+  #take({ error, choices, model }: Frame, atMs: number): void {
     if (error !== undefined) this.error = `${error.code ?? ''} ${error.message ?? ''}`.trim()
+    this.model = model ?? this.model
     const choice = choices?.[0]
     const piece = choice?.delta?.content ?? choice?.message?.content ?? ''
     if (piece !== '') this.firstTokenMs ??= atMs

@@ -49,8 +49,7 @@ test('it loads for the first who asks, and everybody joins the one load', async 
   if (noModelServer !== null) skip(noModelServer)
   const server = await start({ coldMs: 300, lazy: true })
   expect(await Promise.all([askModel(server), askModel(server), askModel(server)])).toMatchObject([whole, whole, whole])
-  const seen = await fetch(`http://127.0.0.1:${server.port}/seen`)
-  expect(await seen.json()).toMatchObject({ loads: 1, requests: [{ phase: 'cold' }, { phase: 'cold' }, { phase: 'cold' }] })
+  expect(await server.seen()).toMatchObject({ loads: 1, requests: [{ phase: 'cold' }, { phase: 'cold' }, { phase: 'cold' }] })
 })
 
 test('killed in the middle of its answers, it ends none as if it were whole, and starts again on its port', async ({ skip }) => {

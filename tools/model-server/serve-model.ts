@@ -20,6 +20,14 @@ const { values: options } = parseArgs({
   },
 })
 
+/** What `/seen` tells. */
+export interface ServerSeen {
+  readonly loads: number
+  /** By the clock of the machine, in ms; null while it is cold. */
+  readonly loadedAt: number | null
+  readonly requests: readonly Seen[]
+}
+
 interface Seen {
   readonly phase: 'cold' | 'warm'
   /** `user` of the body, by which a test knows its own requests. */
@@ -30,6 +38,7 @@ interface Seen {
 const paceMs = Number(options['pace-ms'])
 const seen: Seen[] = []
 let loads = 0
+let loadedAt: number | null = null
 let loaded: OpenModel | null = null
 let loading: Promise<OpenModel> | null = null
 
@@ -42,6 +51,7 @@ async function begin(): Promise<OpenModel> {
   loads += 1
   const [model] = await Promise.all([openModel(), pause(Number(options['cold-ms']))])
   loaded = model
+  loadedAt = Date.now()
   return model
 }
 
@@ -49,7 +59,7 @@ const routes: Readonly<Record<string, (request: IncomingMessage, response: Serve
   'GET /health': (_request, response) => (isRefusing() ? refuse(response) : send(response, 200, { status: 'ok' })),
   'GET /v1/models': (_request, response) =>
     isRefusing() ? refuse(response) : send(response, 200, { object: 'list', data: [{ id: options.model, object: 'model' }] }),
-  'GET /seen': (_request, response) => send(response, 200, { loads, requests: seen }),
+  'GET /seen': (_request, response) => send(response, 200, { loads, loadedAt, requests: seen } satisfies ServerSeen),
   'POST /v1/chat/completions': chat,
 }
 

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { installOutside } from '../install-outside.ts'
+import type { ServerSeen } from './serve-model.ts'
 
 export interface ModelServer {
   readonly port: number
+  seen(): Promise<ServerSeen>
   /** With SIGKILL: no goodbye to anybody. Resolves when it is gone. */
   kill(): Promise<void>
 }
@@ -41,7 +43,12 @@ export async function startModelServer({
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
-  return { port: await readPort(child), kill: () => kill(child) }
+  const bound = await readPort(child)
+  return {
+    port: bound,
+    seen: async () => (await (await fetch(`http://127.0.0.1:${bound}/seen`)).json()) as ServerSeen,
+    kill: () => kill(child),
+  }
 }
 
 async function readPort(child: ChildProcess): Promise<number> {

@@ -92,12 +92,19 @@ export async function startPortkey(bench: Bench): Promise<Omit<Gateway, 'headers
 }
 
 /** The header by which Portkey is told where to ask; the base addresses with their version path. */
-export function toPortkeyHeaders(primaryUrl: string, fallbackUrl: string): Readonly<Record<string, string>> {
+export function toPortkeyHeaders(
+  primaryUrl: string,
+  fallbackUrl: string,
+  fallbackModel: string | null = null,
+): Readonly<Record<string, string>> {
   const target = { provider: 'openai', request_timeout: 5000 }
   const retry = { attempts: 1, on_status_codes: [429, 500, 502, 503, 504], use_retry_after_header: true }
   const targets = [
     { ...target, api_key: 'primary', custom_host: primaryUrl, retry },
-    { ...target, api_key: 'fallback', custom_host: fallbackUrl },
+    {
+      ...{ ...target, api_key: 'fallback', custom_host: fallbackUrl },
+      ...(fallbackModel === null ? {} : { override_params: { model: fallbackModel } }),
+    },
   ]
   return { 'x-portkey-config': JSON.stringify({ strategy: { mode: 'fallback' }, targets }) }
 }
