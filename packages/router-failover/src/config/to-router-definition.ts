@@ -10,7 +10,7 @@ export type ParsedRouter =
   | { readonly kind: 'invalid'; readonly findings: readonly Finding[] }
 
 /** What stands where: the steps of a path from the top of the document, such as `['backends', 'coder', 'url']`. */
-export type ToPlace = (path: readonly (string | number)[]) => Position | undefined
+export type ToPlace = (path: readonly (string | number)[], of?: 'value' | 'key') => Position | undefined
 
 /**
  * Backends as a catalog or a file has them to the definition of a router, or to every reason why not. `defaultRoute` null: the first.
