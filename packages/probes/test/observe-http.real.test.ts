@@ -99,6 +99,33 @@ describe('what a server does with a probe', () => {
   })
 })
 
+describe('what a probe writes', () => {
+  async function written(overrides: Partial<ProbeOf<'http'>>): Promise<{ question: string; seen: Awaited<ReturnType<typeof observe>> }> {
+    let question = ''
+    await using stub = await createStub((socket) =>
+      socket.on('data', (chunk) => {
+        question += chunk
+        socket.end(toAnswer(200, 'ok'))
+      }),
+    )
+    const url = overrides.url?.replace('PORT', String(stub.port))
+    const seen = await observe({ ...probe(stub.port, overrides), ...(url === undefined ? {} : { url }) }, nothing)
+    return { question: question.toLowerCase().replaceAll(String(stub.port), 'port'), seen }
+  }
+
+  test('a name and a password in its URL become a header, and a header of its own wins over ours', async () => {
+    const { question } = await written({ url: 'http://neo:a%20b@127.0.0.1:PORT', path: '/x?y=1', headers: { Accept: 'text/plain' } })
+    expect(question).toContain('get /x?y=1 http/1.1\r\nhost: 127.0.0.1:port\r\n')
+    expect(question).toContain(`authorization: basic ${Buffer.from('neo:a b').toString('base64').toLowerCase()}`)
+    expect(question.match(/accept: .*/g)).toEqual(['accept: text/plain'])
+  })
+
+  test('a header that would be two is not sent, and nobody is blamed', async () => {
+    const { question, seen } = await written({ headers: { 'x-a': 'b\r\nx-c: d' } })
+    expect([seen.kind, question]).toEqual(['could-not-check', ''])
+  })
+})
+
 describe('a server that hangs meets the absolute deadline', () => {
   const hangs: readonly (readonly [string, Behaviour, string])[] = [
     ['accepts and never answers', () => {}, 'did not answer'],

@@ -60,14 +60,15 @@ async function withDeadline(
   run: (deadline: AbortSignal) => Promise<Sight>,
 ): Promise<Sight> {
   const controller = new AbortController()
-  const timers: NodeJS.Timeout[] = []
+  let timer: NodeJS.Timeout | undefined
   const callOff = (): void => controller.abort()
   signal?.addEventListener('abort', callOff, { once: true })
   const over = new Promise<Sight>((resolve) => {
-    timers.push(setTimeout(callOff, timeoutMs))
-    timers.push(
-      setTimeout(() => resolve({ kind: 'failed', cause: 'timeout', detail: `no end within ${timeoutMs} ms` }), timeoutMs + GRACE_MS),
-    )
+    const giveUp = (): void => resolve({ kind: 'failed', cause: 'timeout', detail: `no end within ${timeoutMs} ms` })
+    timer = setTimeout(() => {
+      timer = setTimeout(giveUp, GRACE_MS)
+      callOff()
+    }, timeoutMs)
   })
   try {
     const sight = await Promise.race([run(controller.signal), over])
@@ -75,7 +76,7 @@ async function withDeadline(
   } catch (error) {
     return { kind: 'could-not-check', detail: error instanceof Error ? error.message : String(error) }
   } finally {
-    for (const timer of timers) clearTimeout(timer)
+    clearTimeout(timer)
     signal?.removeEventListener('abort', callOff)
   }
 }

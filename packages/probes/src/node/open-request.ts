@@ -111,7 +111,7 @@ export function certificateMsOf({ socket }: IncomingMessage): number | null {
   return Number.isNaN(validTo) ? null : validTo - Date.now()
 }
 
-function describeProgress({ connected, status, bytes }: Progress, timeoutMs: number): string {
+export function describeProgress({ connected, status, bytes }: Progress, timeoutMs: number): string {
   if (!connected) return `no connection within ${timeoutMs} ms`
   if (status === null) return `it took the connection and did not answer within ${timeoutMs} ms`
   return `status ${status}, then ${bytes === 0 ? 'no body' : `${bytes} bytes without an end`} within ${timeoutMs} ms`
