@@ -10,6 +10,7 @@ import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
 import { causeOfError } from './cause-of-error.ts'
+import type { TargetLink } from './target-link.ts'
 
 /** What is told of an attempt, each at most once but in this order; `failed` or `ended` is the last. */
 export interface AttemptReports {
@@ -80,6 +81,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** The connection behind it is free or gone. */
   isReleased = false
 
+  /** Over which it was asked; null before. */
+  link: Pick<TargetLink, 'abandon'> | null = null
+
   readonly #reports: AttemptReports
   readonly #request: AttemptRequest
   #mode: Mode = 'none'
@@ -126,6 +130,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.held = []
     this.#response = null
     if (!this.isReleased) this.#controller?.abort(left)
+    if (this.#controller === null) this.link?.abandon(this)
   }
 
   /** What is held goes to the client, and what follows passes. */
@@ -172,6 +177,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const controller = this.isReleased ? null : this.#controller
     this.#fail(cause, message)
     controller?.abort(left)
+    if (this.#controller === null) this.link?.abandon(this)
   }
 
   /** It has given its reason to end long ago: it counts as whole, whatever its connection does. */

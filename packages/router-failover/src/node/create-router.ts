@@ -478,7 +478,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 }
 
-const mostShadows = 32
+const mostShadows = 256
 const longestShadowMs = 3_600_000
 
 interface BeginRequest {

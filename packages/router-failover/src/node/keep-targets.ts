@@ -154,6 +154,7 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
       over({ cause: 'identity-missing', phase: 'connect', status: null, retryAfterMs: null, code: null, message: problem })
       return
     }
+    attempt.link = entry.link
     entry.link.dispatch(
       { method: 'POST', path: `/${endpoint}`, contentType: 'application/json', requestId: nextLook(), body, contentLength: null },
       attempt,
@@ -168,7 +169,7 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
   function look(atMs: number): void {
     for (const entry of entries.values()) {
       if (entry.look !== null || entry.warmUp !== null) continue
-      const wanted = judgeProbe(entry.state, atMs, { policy })
+      const wanted = judgeProbe(entry.state, atMs, { policy, probesCloud: entry.target.isProbed })
       if (wanted === 'token') warm(entry.target, toWarmUpClocks(entry.target, entry.state, policy))
       else if (wanted === 'health' && entry.link.problem() === null) begin(entry, atMs)
     }

@@ -187,6 +187,7 @@ export class RequestRun implements AttemptReports {
       return
     }
     const sent = continues === null ? body.for(target.model) : body.continuing(target.model, this.#attemptOf(continues).text)
+    attempt.link = link
     link.dispatch(
       {
         method: 'POST',

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { buildConnector, type Dispatcher, Pool } from 'undici'
 import type { TargetDefinition } from '../config/router-definition.ts'
 import { type Identity, readIdentity, type SecretReaders, stampOfIdentity } from './read-identity.ts'
@@ -10,6 +11,8 @@ export interface TargetLink {
   expiresAtMs(): number | null
   /** `path` begins with a slash and stands under the base of the target. */
   dispatch(request: LinkRequest, handler: Dispatcher.DispatchHandler): void
+  /** Nobody waits for this question any more: the connection that was being opened for it is dropped. */
+  abandon(handler: Dispatcher.DispatchHandler): void
   /** Reads credential and certificates again if they changed. Open streams end as they began; whether anything changed. */
   refresh(): boolean
   /** Connections end when what runs on them ended. */
@@ -37,7 +40,10 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
   const url = new URL(target.url)
   const base = url.pathname === '/' ? '' : url.pathname.replace(/\/$/, '')
   let identity = readIdentity(target, readers, Date.now())
-  let pool = createPool(url.origin, identity)
+  const opening = new Map<Dispatcher.DispatchHandler, Socket>()
+  // The client library opens a connection while it takes a question, or does not: so whose it is can be told.
+  let asking: Dispatcher.DispatchHandler | null = null
+  let pool = createPool(url.origin, identity, noteOpening)
   let heads = headsOf(identity)
 
   function dispatch(request: LinkRequest, handler: Dispatcher.DispatchHandler): void {
@@ -46,6 +52,7 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
       contentType === 'application/json' ? heads.json : contentType === null ? heads.bare : [...heads.bare, 'content-type', contentType]
     const headers = [...head, 'x-request-id', request.requestId]
     if (request.contentLength !== null) headers.push('content-length', String(request.contentLength))
+    asking = handler
     pool.dispatch(
       {
         path: request.isAbsolute === true ? request.path : base + request.path,
@@ -57,6 +64,18 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
       },
       handler,
     )
+    asking = null
+  }
+
+  function noteOpening(socket: Socket): () => void {
+    const handler = asking
+    if (handler === null) return () => {}
+    opening.set(handler, socket)
+    return () => void opening.delete(handler)
+  }
+
+  function abandon(handler: Dispatcher.DispatchHandler): void {
+    opening.get(handler)?.destroy(abandoned)
   }
 
   function refresh(): boolean {
@@ -64,7 +83,7 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
     if (!expired && stampOfIdentity(target, readers) === identity.stamp) return false
     const before = pool
     identity = readIdentity(target, readers, Date.now())
-    pool = createPool(url.origin, identity)
+    pool = createPool(url.origin, identity, noteOpening)
     heads = headsOf(identity)
     // Closing waits for what runs; only new questions take the new identity.
     before.close().catch(() => {})
@@ -76,15 +95,29 @@ export function createTargetLink(target: TargetDefinition, readers: SecretReader
     problem: () => identity.problem,
     expiresAtMs: () => identity.expiresAtMs,
     dispatch,
+    abandon,
     refresh,
     retire: () => pool.close().catch(() => {}),
     destroy: () => pool.destroy(),
   }
 }
 
-function createPool(origin: string, identity: Identity): Pool {
+const abandoned = new Error('nobody waits for this connection any more')
+
+/** Tells that a connection is being opened; what it returns is called when it is open, or never will be. */
+type NoteOpening = (socket: Socket) => () => void
+
+function createPool(origin: string, identity: Identity, noteOpening: NoteOpening): Pool {
   const secure = identity.secureContext === null ? {} : { secureContext: identity.secureContext }
-  const connect = buildConnector({ ...secure, timeout: connectLimitMs, allowH2: false, autoSelectFamily: true })
+  const open = buildConnector({ ...secure, timeout: connectLimitMs, allowH2: false, autoSelectFamily: true })
+  const connect: typeof open = (options, callback) => {
+    let noteOpened = (): void => {}
+    const opened: typeof callback = (...outcome) => {
+      noteOpened()
+      callback(...outcome)
+    }
+    noteOpened = noteOpening(open(options, opened) as unknown as Socket)
+  }
   return new Pool(origin, {
     connect,
     pipelining: 1,
