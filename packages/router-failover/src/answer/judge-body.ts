@@ -37,13 +37,28 @@ export function judgeBody(text: string, endpoint: Endpoint): BodyVerdict {
   return { kind: 'answer', completionTokens, quality, value }
 }
 
-/** `code` or `type` of an OpenAI error object in the body of a refusal; null where it has none. */
-export function errorCodeOf(text: string): string | null {
-  try {
-    const reading = createFrameReading()
-    judgeValue(JSON.parse(text), reading)
-    return reading.kind === 'error' ? reading.errorCode : null
-  } catch {
-    return null
+/**
+ * Why a server refused, as the `code` or `type` of its error object; null where it has none. Servers that say it only in words are
+ * understood in two cases that matter: a model that loads, and a context that is too long.
+ */
+export function refusalCodeOf(text: string, status: number): string | null {
+  const { code, message } = readRefusal(text)
+  if (status === 503 && /\bloading\b/i.test(message)) return 'model_loading'
+  if (status < 500 && status !== 429 && (code === null || !code.includes('context')) && /context (length|size|window)/i.test(message)) {
+    return 'context_length_exceeded'
   }
+  return code
+}
+
+function readRefusal(text: string): { readonly code: string | null; readonly message: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return { code: null, message: text.slice(0, 500) }
+  }
+  if (typeof value !== 'object' || value === null) return { code: null, message: '' }
+  const reading = createFrameReading()
+  judgeValue('error' in value ? value : { error: value }, reading)
+  return { code: reading.errorCode, message: reading.errorMessage }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { errorCodeOf, judgeBody } from '../answer/judge-body.ts'
+import { judgeBody, refusalCodeOf } from '../answer/judge-body.ts'
 import { createSseReader, type SseReader } from '../answer/sse-reader.ts'
 import { createStreamReading, type StreamReading } from '../answer/stream-reading.ts'
 import { createFrameStripper, type FrameStripper, stripWhole } from '../answer/strip-thinking.ts'
@@ -463,7 +463,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #endRefusal(): void {
     const body = this.held.length === 1 ? (this.held[0] as Buffer) : Buffer.concat(this.held)
-    this.#fail('status', `it answered with status ${this.status}`, errorCodeOf(body.toString('utf8')))
+    this.#fail('status', `it answered with status ${this.status}`, refusalCodeOf(body.toString('utf8'), this.status))
   }
 
   #end(quality: AnswerQuality): void {

@@ -103,6 +103,7 @@ export function createRouter(options: RouterOptions): Router {
   const random = options.random ?? Math.random
   const metrics = createRouterMetrics()
   const active = new Set<RequestRun>()
+  let isNotified = false
   const lingering = new Map<Attempt, number>()
   const spent = new Map<string, number>()
   const shadows = new Map<string, { readonly route: RouteDefinition; readonly untilMs: number }>()
@@ -126,7 +127,6 @@ export function createRouter(options: RouterOptions): Router {
   let lastId = 0
   let sweeper: NodeJS.Timeout | null = null
   let isClosing = false
-  let isNotified = false
   let onIdle: (() => void) | null = null
   let refreshedAtMs = nowMs()
   let savedAtMs = nowMs()

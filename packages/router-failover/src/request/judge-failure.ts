@@ -47,6 +47,8 @@ function judgeStatus(failure: AttemptFailure, isOwnModel: boolean): FailureJudge
   if (isContentFilter(failure)) return { retry: 'pass-on', blame: 'none', why }
   if (isContextLength(failure)) return { retry: 'larger-context', blame: 'none', why }
   if (status === 503 && isLoading(failure)) return { retry: 'move', blame: 'loading', why: 'it says that it is loading' }
+  // No redirect is followed: the address that is written is not that of a server of models.
+  if (status !== null && status < 400) return { retry: 'move', blame: 'identity', why: `it redirects elsewhere with ${status}` }
   // A name that only the client used says nothing about the target.
   if (status === 404 && !isOwnModel) return { retry: 'move', blame: 'none', why }
   const [retry, blame] = statuses[status ?? 0] ?? (status !== null && status >= 500 ? serverError : requestError)
