@@ -16,7 +16,7 @@ const scorecardRow = z.strictObject({
   attempts: z.strictObject({ primary: z.int(), fallback: z.int() }),
   checks: z.array(z.strictObject({ id: z.string(), level: z.enum(['required', 'advisory']), held: z.boolean(), seen: z.string() })),
   /** Null where the subject is not our own router. */
-  expected: z.strictObject({ verdict, outcome }).nullable(),
+  expected: z.strictObject({ verdict, outcomes: z.array(outcome) }).nullable(),
   as_expected: z.boolean().nullable(),
 })
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { connect, createServer } from 'node:tls'
+import { connect, createSecureContext, createServer } from 'node:tls'
 import { createCertificate } from '@sanctum/router-failover/node'
 import { expect, test } from 'vitest'
 
@@ -25,4 +25,11 @@ test.each([
   socket.destroy()
   server.close()
   expect(seen).toBe(expected)
+})
+
+test('is read back whatever its length', () => {
+  for (let length = 1; length <= 64; length += 1) {
+    const { certificatePem, keyPem } = createCertificate({ name: 'n'.repeat(length), fromMs: now, untilMs: now + hour, issuer: authority })
+    expect(() => createSecureContext({ cert: certificatePem, key: keyPem }), `a name of ${length}`).not.toThrow()
+  }
 })

@@ -3,12 +3,12 @@ import { healthy } from './server-script.ts'
 
 type Given = Pick<Fault, 'id' | 'title'> & Partial<Fault>
 
-const pass = { verdict: 'pass', outcome: 'answer' } as const
+const pass = { verdict: 'pass', outcomes: ['answer'] } as const
 export const rescued: Fault['expected'] = { live: pass, assured: pass }
-export const rescuedIfHeld: Fault['expected'] = { live: { verdict: 'safe', outcome: 'in-band-abort' }, assured: pass }
+export const rescuedIfHeld: Fault['expected'] = { live: { verdict: 'safe', outcomes: ['in-band-abort'] }, assured: pass }
 export const passedOn: Fault['expected'] = {
-  live: { verdict: 'pass', outcome: 'status' },
-  assured: { verdict: 'pass', outcome: 'status' },
+  live: { verdict: 'pass', outcomes: ['status'] },
+  assured: { verdict: 'pass', outcomes: ['status'] },
 }
 
 /** A healthy case of one call; a fault says where it differs. */

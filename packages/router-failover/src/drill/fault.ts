@@ -57,6 +57,12 @@ export type CheckQuestion =
   /** Real milliseconds: a client that left costs what a machine takes to hang up, at any length of time. */
   | { readonly kind: 'hung-up'; readonly withinRealMs: number }
 
+/** The verdict, or a better one; and at that verdict one of these ends. */
+export interface Expectation {
+  readonly verdict: Verdict
+  readonly outcomes: readonly CallOutcome[]
+}
+
 /** One planted trouble, and what is right about it. */
 export interface Fault {
   /** S: the public catalogue; F: those that were measured on peers; O: ours. */
@@ -75,5 +81,5 @@ export interface Fault {
   readonly largerContext: boolean
   readonly checks: readonly DrillCheck[]
   /** Of our own router. */
-  readonly expected: Readonly<Record<Delivery, { readonly verdict: Verdict; readonly outcome: CallOutcome }>>
+  readonly expected: Readonly<Record<Delivery, Expectation>>
 }

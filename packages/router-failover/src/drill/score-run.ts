@@ -1,5 +1,5 @@
 import type { Delivery } from '../config/router-definition.ts'
-import type { CallOutcome, DrillCheck, Fault, Verdict } from './fault.ts'
+import type { CallOutcome, DrillCheck, Expectation, Fault, Verdict } from './fault.ts'
 import type { CallSeen, FaultRun } from './fault-run.ts'
 import { attemptsOf, isPrefix, isWhole, judgeCheck } from './judge-check.ts'
 
@@ -19,7 +19,7 @@ export interface FaultScore {
   /** At full length, of the slowest call. */
   readonly tookMs: number
   /** What our own router has to reach; null for others. */
-  readonly expected: { readonly verdict: Verdict; readonly outcome: CallOutcome } | null
+  readonly expected: Expectation | null
   readonly isAsExpected: boolean | null
 }
 
@@ -46,10 +46,7 @@ export function scoreRun(fault: Fault, run: FaultRun, delivery: Delivery | null)
     firstTokenMs: firstTokenMsOf(run),
     tookMs: Math.max(...run.calls.map(({ startedAtMs, endedAtMs }) => (endedAtMs - startedAtMs) / run.timeScale)),
     expected,
-    isAsExpected:
-      expected === null
-        ? null
-        : isAtLeast(verdict, expected.verdict) && (outcome === expected.outcome || isBetter(verdict, expected.verdict)),
+    isAsExpected: expected === null ? null : isReached({ verdict, outcome }, expected),
   }
 }
 
@@ -100,8 +97,10 @@ const outcomes: readonly CallOutcome[] = ['left', 'answer', 'status', 'in-band-a
 const worstOf = (calls: readonly CallSeen[]): CallOutcome =>
   outcomes[Math.max(0, ...calls.map(({ outcome }) => outcomes.indexOf(outcome)))] as CallOutcome
 
-const isAtLeast = (verdict: Verdict, wanted: Verdict): boolean => verdicts.indexOf(verdict) <= verdicts.indexOf(wanted)
-const isBetter = (verdict: Verdict, wanted: Verdict): boolean => verdicts.indexOf(verdict) < verdicts.indexOf(wanted)
+function isReached({ verdict, outcome }: Pick<FaultScore, 'verdict' | 'outcome'>, expected: Expectation): boolean {
+  const distance = verdicts.indexOf(verdict) - verdicts.indexOf(expected.verdict)
+  return distance < 0 || (distance === 0 && expected.outcomes.includes(outcome))
+}
 
 const describe = (checks: readonly Scored[]): string => checks.map(({ id, seen }) => `${id}: ${seen}`).join('; ')
 

@@ -53,7 +53,7 @@ function toRow(score: FaultScore): RouterScorecard['rows'][number] {
     first_token_ms: score.firstTokenMs === null ? null : Math.round(score.firstTokenMs),
     attempts: score.attempts,
     checks: [...score.checks],
-    expected: score.expected,
+    expected: score.expected === null ? null : { verdict: score.expected.verdict, outcomes: [...score.expected.outcomes] },
     as_expected: score.isAsExpected,
   }
 }

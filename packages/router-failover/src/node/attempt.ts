@@ -312,15 +312,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
   readonly #onFrame = (raw: Uint8Array, data: string | null): void => {
     if (this.#hasError) return
     const reading = this.#reading as StreamReading
+    // Signs of life of a server are no answer, whatever came before them; while an answer is held the client gets its own.
+    if (data === null) {
+      if (this.#response === null) this.#isChanged = true
+      else this.#pieces.push(raw)
+      return
+    }
     const verdict = reading.take(data)
     if (verdict === 'drop') {
       this.#isChanged = true
       this.malformedFrames++
-      return
-    }
-    // Signs of life of a server are no answer; while an answer is held the client gets its own.
-    if (data === null && this.#response === null) {
-      this.#isChanged = true
       return
     }
     if (verdict === 'error') this.#hasError = true

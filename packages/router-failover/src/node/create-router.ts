@@ -89,7 +89,7 @@ export const defaultRouterLimits: RouterLimits = {
 
 /** All clocks of all requests are looked at so often; nothing else costs a timer. */
 const sweepMs = 10
-const lookMs = 250
+const longestLookMs = 250
 const refreshMs = 1_000
 const saveMs = 5_000
 
@@ -164,13 +164,16 @@ export function createRouter(options: RouterOptions): Router {
     },
   }
 
-  const looker = setInterval(() => {
-    const atMs = nowMs()
-    keeper.look(atMs)
-    if (keeper.isBusy()) startSweeper()
-    if (atMs - refreshedAtMs >= refreshMs) refresh(atMs)
-    if (atMs - savedAtMs >= saveMs) saveCaps(atMs)
-  }, lookMs)
+  const looker = setInterval(
+    () => {
+      const atMs = nowMs()
+      keeper.look(atMs)
+      if (keeper.isBusy()) startSweeper()
+      if (atMs - refreshedAtMs >= refreshMs) refresh(atMs)
+      if (atMs - savedAtMs >= saveMs) saveCaps(atMs)
+    },
+    Math.max(sweepMs, Math.min(longestLookMs, policy.probe.suspectMs / 4)),
+  )
   looker.unref()
 
   function refresh(atMs: number): void {

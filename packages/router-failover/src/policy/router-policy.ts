@@ -28,6 +28,8 @@ export interface RouterPolicy {
     /** Pause after a trial that failed; grows with each. */
     readonly retrialMs: number
     readonly longestRetrialMs: number
+    /** No trial is later after the one before it: so soon users come back to what is well again. */
+    readonly longestTrialMs: number
     /** Two openings nearer than this are flapping. */
     readonly flapMs: number
   }
@@ -94,6 +96,7 @@ export const defaultPolicy: RouterPolicy = {
     longestHoldMs: 600_000,
     retrialMs: 10_000,
     longestRetrialMs: 60_000,
+    longestTrialMs: 12_000,
     flapMs: 600_000,
   },
   refusedMs: 2_000,

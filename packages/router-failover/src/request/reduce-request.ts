@@ -195,6 +195,8 @@ function isWarm(draft: Draft, target: TargetDefinition): boolean {
 function holdOrRepeat(draft: Draft): Draft {
   const { loop, world } = draft
   const targets = loop.route.targets.map((target) => ({ target, candidate: judge(draft, target) }))
+  const back = targets.find(({ target, candidate }) => candidate.fitness === 'ready' && isBack(draft, target))
+  if (back) return start(draft, back.target)
   const lastResort = targets.find(({ target, candidate }) => isLastResort(draft, target, candidate))
   const isWaking = targets.some(({ candidate }) => candidate.fitness === 'waking')
   if (lastResort && !isWaking) return start(draft, lastResort.target)
@@ -209,6 +211,15 @@ function holdOrRepeat(draft: Draft): Draft {
     waitable.map(({ target }) => target.key),
   )
   return draft
+}
+
+/** It showed a token since it failed this request, so it is asked again, whoever else is still loading. */
+function isBack(draft: Draft, target: TargetDefinition): boolean {
+  const { loop, world } = draft
+  const { lastTokenAtMs } = stateOf(draft, target.key)
+  const last = loop.attempts.findLast((attempt) => attempt.target.key === target.key)
+  if (last === undefined || lastTokenAtMs === null || countAttempts(loop, target) >= world.policy.retry.attemptsPerTarget) return false
+  return lastTokenAtMs > last.startedAtMs
 }
 
 /** Until when one waits for a target: exactly, where it is known; as long as a load, where one is under way; else not long. */

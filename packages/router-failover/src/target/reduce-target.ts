@@ -164,7 +164,7 @@ function open(state: TargetState, atMs: number, policy: RouterPolicy): TargetSta
 /** After a trial that failed: the next one later, and each time a little more. */
 function holdTrial(state: TargetState, atMs: number, { breaker }: RouterPolicy): TargetState {
   const trials = state.breaker.trials + 1
-  const pauseMs = Math.min(breaker.longestRetrialMs, breaker.retrialMs * 1.5 ** (trials - 1))
+  const pauseMs = Math.min(breaker.longestTrialMs, breaker.retrialMs * 1.5 ** (trials - 1))
   const untilMs = Math.max(state.breaker.untilMs, atMs + pauseMs)
   return {
     ...state,

@@ -68,5 +68,9 @@ const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'))
 const toName = (name: string): Buffer => sequence(encode(0x31, sequence(oid('550403'), encode(0x0c, Buffer.from(name)))))
 const toTime = (ms: number): Buffer => encode(0x18, Buffer.from(`${new Date(ms).toISOString().replace(/[-:T]|\.\d+Z/g, '')}Z`))
 
+/** Lines of at most 64; an empty one at the end is refused by those who read it. */
 const toPem = (label: string, der: Buffer): string =>
-  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END ${label}-----\n`
+  `-----BEGIN ${label}-----\n${der
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n')}\n-----END ${label}-----\n`

@@ -43,7 +43,7 @@ async function performMove(move: ServerMove, play: Play, writer: AnswerWriter): 
     case 'reset':
       return play.reset()
     case 'refuse':
-      return refuse(play.response, move)
+      return refuse(play, move)
     case 'headers':
       return writer.headers()
     case 'role':
@@ -79,10 +79,16 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal, ref: false }).catch(() => {})
 }
 
-function refuse(response: ServerResponse, { status, code, retryAfterS }: Extract<ServerMove, { do: 'refuse' }>): void {
-  const retry = retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }
-  response.writeHead(status, { 'content-type': 'application/json', ...retry })
+function refuse({ response, timeScale }: Play, { status, code, retryAfterS }: Extract<ServerMove, { do: 'refuse' }>): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...retryHeaders(retryAfterS, timeScale) })
   response.end(JSON.stringify({ error: { message: `planted: ${code}`, type: code, param: null, code } }))
+}
+
+/** The header counts whole seconds, which a shortened time has not; those who read the finer one get that. */
+function retryHeaders(retryAfterS: number | undefined, timeScale: number): Readonly<Record<string, string>> {
+  if (retryAfterS === undefined) return {}
+  if (timeScale === 1) return { 'retry-after': String(retryAfterS) }
+  return { 'retry-after': String(retryAfterS * timeScale), 'retry-after-ms': String(retryAfterS * timeScale * 1000) }
 }
 
 const plantedError = {

@@ -100,7 +100,8 @@ async function makeCalls(fault: Fault, address: GatewayAddress, calling: Calling
     case 'stacked':
       return await askAgain(plan, calling, ask)
     case 'leave':
-      return [await ask({ leave: plan.when === 'waiting' ? { afterMs: LEAVES_AFTER_MS } : 'with-the-first-word' })]
+      // An answer in one piece has no first word to leave with.
+      return [await ask({ leave: plan.when === 'answering' && calling.isStream ? 'with-the-first-word' : { afterMs: LEAVES_AFTER_MS } })]
   }
 }
 
