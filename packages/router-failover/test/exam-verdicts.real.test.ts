@@ -68,7 +68,7 @@ const cases: readonly {
     gateway: gateways.retriesForEver,
     verdicts: { S02: 'fail', S03: 'pass', S04: 'fail', S05: 'pass', S12: 'fail' },
     broken: [
-      ['S02', 'no-hammering'],
+      ['S02', 'bounded-attempts'],
       ['S04', 'bounded-attempts'],
       ['S04', 'no-hang'],
       ['S12', 'not-sent-again'],
