@@ -60,6 +60,10 @@ export function createRig(
         rig.tell(id, { kind: 'answered', atMs: rig.nowMs, tookMs: 900, firstTokenMs: 400, completionTokens: 5, quality: fine, slow: null })
       }
     },
+    /** A warm-up that was begun ends, well or not. */
+    warmUpEnds(id: string, given: Partial<AttemptFailure> | null = null, tookMs = 1_000) {
+      rig.tell(id, { kind: 'warm-up-ended', atMs: rig.nowMs, tookMs, failure: given === null ? null : failure(given) })
+    },
     request: (facts: Partial<RequestFacts> = {}) => createRequest(rig, facts),
     apply(step: RequestStep) {
       for (const { key, event } of step.targetEvents) states.set(key, reduceTarget(rig.stateOf(key), event, policy))
@@ -108,6 +112,7 @@ function createRequest(rig: Rig, given: Partial<RequestFacts>) {
       return step.acts.map(say)
     },
     begin: () => request.on({ kind: 'began' }),
+    news: () => request.on({ kind: 'targets-changed' }),
     output: (attempt: number) => request.on({ kind: 'output', attempt }),
     end: (attempt: number) => request.on({ kind: 'ended', attempt, quality: fine, completionTokens: 10 }),
     fail: (attempt: number, given: Partial<AttemptFailure>) => request.on({ kind: 'failed', attempt, failure: failure(given) }),

@@ -78,7 +78,7 @@ function commitAtFirstOutput(draft: Draft, number: number): Draft {
   })
   abortOthers(draft, number, 'another answer was quicker')
   patchAttempt(draft, number, { state: 'speaking', outputAtMs: world.nowMs })
-  if (loop.delivery === 'live' || !loop.facts.isStream) commit(draft, number)
+  if (loop.committed === null && (loop.delivery === 'live' || !loop.facts.isStream)) commit(draft, number)
   return draft
 }
 
@@ -139,13 +139,23 @@ function askNext(draft: Draft): Draft {
   if (burstEndsMs > world.nowMs) return pause(draft, burstEndsMs)
   const { again } = loop
   if (again !== null && judge(draft, again).fitness === 'ready') return start(draft, again)
-  const fresh = loop.route.targets.find((target) => countAttempts(loop, target) === 0 && judge(draft, target).fitness === 'ready')
+  const fresh = loop.route.targets.find((target) => isFresh(draft, target) && judge(draft, target).fitness === 'ready')
   if (fresh) {
     recoverInBackground(draft, fresh)
     return start(draft, fresh)
   }
   holdOrRepeat(draft)
   return draft
+}
+
+/** Not asked yet, or waited for and seen well since it was. */
+function isFresh(draft: Draft, target: TargetDefinition): boolean {
+  const { loop, world } = draft
+  const last = loop.attempts.findLast((attempt) => attempt.target.key === target.key)
+  if (last === undefined) return true
+  if (loop.waitsSinceMs === null || countAttempts(loop, target) >= world.policy.retry.attemptsPerTarget) return false
+  const { lastTokenAtMs } = stateOf(draft, target.key)
+  return lastTokenAtMs !== null && lastTokenAtMs > last.startedAtMs
 }
 
 // 4. A target is asked for a token rarely, and only where one is needed: `isWarmable` comes from `isTokenDue`, which `judgeProbe` shares.

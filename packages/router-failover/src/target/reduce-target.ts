@@ -73,7 +73,8 @@ const reducers: Reducers = {
     const failed = blames[blame](ended, { atMs, why, retryAfterMs: failure.retryAfterMs }, policy)
     // While somebody waits for a model that loads or a server that starts, it is asked again soon: each ask costs next to nothing.
     const isEager = state.waiting > 0 && (blame === 'gone' || blame === 'loading')
-    return isEager ? { ...failed, retrialAtMs: atMs + policy.hold.recheckMs } : holdTrial(failed, atMs, policy)
+    if (isEager) return { ...failed, retrialAtMs: atMs + policy.hold.recheckMs }
+    return failed.breaker.trials > ended.breaker.trials ? failed : holdTrial(failed, atMs, policy)
   },
 
   'identity-read': (state, { atMs, problem }) => {
@@ -125,6 +126,7 @@ const blames: Readonly<Record<Blame, (state: TargetState, blamed: Blamed, policy
     ...fail(state, atMs, why, policy),
     needsToken: state.isLocal,
     lastTokenAtMs: null,
+    retrialAtMs: Math.max(state.retrialAtMs, atMs + policy.refusedMs),
   }),
 
   broken: (state, { atMs, why }, policy) => fail(state, atMs, why, policy),
