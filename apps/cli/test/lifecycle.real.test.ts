@@ -147,6 +147,29 @@ describe('ports', () => {
   })
 })
 
+describe('room', () => {
+  const greedy = ['--set', 'services.dashboard.capacity.ram_budget_mb=99999999']
+
+  test('a start that does not fit is refused before anything is started, naming who is in the way and what to type', async () => {
+    const run = await haus.run('up', '--json', ...greedy)
+    expect([run.code, codesOf(run)]).toEqual([69, ['START_NOT_ADMITTED']])
+    expect(readEnvelope(run).data.findings?.[0]?.fix?.command).toBe('sanctumctl up --set services.dashboard.enabled=false')
+    expect((await findProcesses(haus.sanctumHome)).length).toBe(0)
+    const typed = await haus.run('up', '--set', 'services.dashboard.enabled=false', ...greedy)
+    expect([typed.code, typed.stderr]).toEqual([0, expect.any(String)])
+    expect(Object.keys(await pids()).sort()).toEqual(['failsafe', 'watchdog'])
+  })
+
+  test('what has no room any more is not restarted, and runs on', async () => {
+    await up()
+    const before = await pids()
+    const env = { SANCTUM_SET__services__dashboard__capacity__ram_budget_mb: '99999999' }
+    const run = await haus.runWith({ env }, 'restart', 'dashboard', '--json')
+    expect([run.code, codesOf(run)]).toEqual([69, ['START_NOT_ADMITTED']])
+    expect(await pids()).toEqual(before)
+  })
+})
+
 describe('change and undo', () => {
   test('a change restarts exactly the unit it is about; rollback gives the files back byte for byte and restarts it again', async () => {
     await up()

@@ -13,6 +13,7 @@ import { describe, expect, test } from 'vitest'
 import { judgeDrill } from '../drill/judge-drill.ts'
 import { planDrill } from '../drill/plan-drill.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { findNoRoom } from '../haus/find-no-room.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { toUnusable } from '../haus/kept-haus.ts'
 import { toUnchecked } from '../haus/observe-file-drift.ts'
@@ -169,6 +170,16 @@ const cases: Readonly<
     findHeldPorts({
       services: [dashboard],
       listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 1111, pid: 9, program: 'node' }],
+      states: [],
+    }),
+  START_NOT_ADMITTED: () =>
+    findNoRoom({
+      haus: buildHaus([
+        buildService('giant', {
+          capacity: { ram_budget_mb: 99_999, exclusive_with: [], priority: 1, evictable: true, process_pattern: null },
+        }),
+      ]),
+      starts: ['giant'],
       states: [],
     }),
   DRILL_NOT_POSSIBLE: () => {

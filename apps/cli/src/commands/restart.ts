@@ -1,6 +1,7 @@
 import { type Finding, hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { findNoRoom } from '../haus/find-no-room.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
@@ -25,6 +26,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     if (supervisor !== null && supervisor !== id && states.find((state) => state.service === supervisor)?.pid == null)
       throw new Refused([toHausDown(id, supervisor)])
     refuseErrors(await observeHeldPorts(context, haus, [service]))
+    refuseErrors(findNoRoom({ haus, starts: [id], states }))
     if (context.global.dryRun)
       return {
         exit: 'pending',

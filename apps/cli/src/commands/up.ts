@@ -1,4 +1,12 @@
-import { type Finding, type Haus, type HausStatus, hasErrors, type ResolvedService, type TrialDocument } from '@sanctum/contracts'
+import {
+  type Finding,
+  type Haus,
+  type HausStatus,
+  hasErrors,
+  type ResolvedService,
+  type TrialDocument,
+  type UnitState,
+} from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { listPrerequisites } from '@sanctum/host-resolver'
 import { planUp } from '@sanctum/supervisor'
@@ -7,6 +15,7 @@ import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, type SickChange, toUnwell } from '../haus/apply-change.ts'
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { confirmGeneration } from '../haus/confirm-generation.ts'
+import { findNoRoom } from '../haus/find-no-room.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { keepReceipt } from '../haus/keep-receipt.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
@@ -50,7 +59,10 @@ async function tryUp(context: CommandContext, reverted: readonly Finding[]): Pro
   const loaded = await loadHaus(context)
   const { haus } = loaded
   refuseErrors(findLacking(listPrerequisites(haus, loaded.facts).filter(({ id }) => id === 'node')))
-  refuseErrors(await observeHeldPorts(context, haus, await listDown(context, haus)))
+  const states = await context.ports.units(haus).list()
+  refuseErrors(await observeHeldPorts(context, haus, listDown(haus, states)))
+  const starts = planUp(toUnitGraph(haus), states).steps.map(({ service }) => service)
+  refuseErrors(findNoRoom({ haus, starts, states }))
   const change = await applyChange(context, loaded, { force: false, command: 'up' })
   if (change.kind === 'sick') return { kind: 'sick', change, haus, wasDown: false }
   if (context.global.dryRun) return { kind: 'answered', answer: reportChange(await withStarts(context, haus, change), wording) }
@@ -106,8 +118,7 @@ async function startReverted(context: CommandContext, haus: Haus, { generation }
 }
 
 /** Services whose ports must be free before anything starts. */
-async function listDown({ ports }: CommandContext, haus: Haus): Promise<ResolvedService[]> {
-  const states = await ports.units(haus).list()
+function listDown(haus: Haus, states: readonly UnitState[]): ResolvedService[] {
   return Object.values(haus.services).filter(({ id }) => states.find(({ service }) => service === id)?.pid == null)
 }
 

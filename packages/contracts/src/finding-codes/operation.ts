@@ -36,6 +36,13 @@ export const operationCodes = {
     remedy: 'End the program that the finding names, or give the service another port in the machine layer.',
     exit: 'unavailable',
   },
+  START_NOT_ADMITTED: {
+    severity: 'error',
+    title: 'a service is not started, because it has no room',
+    impact: 'Nothing was changed. Started nevertheless it would take the memory of those that run, or meet one that it excludes.',
+    remedy: 'Leave out the service that the finding names as the one in the way, or lower its ram_budget_mb to what it needs.',
+    exit: 'unavailable',
+  },
   DRILL_NOT_POSSIBLE: {
     severity: 'error',
     title: 'a drill was not begun',

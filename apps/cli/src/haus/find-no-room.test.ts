@@ -1,0 +1,40 @@
+import { buildHaus, buildService, buildUnitState } from '@sanctum/testkit'
+import { describe, expect, test } from 'vitest'
+import { findNoRoom } from './find-no-room.ts'
+
+const heavy = (id: string, ram_budget_mb: number, exclusive_with: readonly string[] = []) =>
+  buildService(id, { capacity: { ram_budget_mb, exclusive_with, priority: 1, evictable: true, process_pattern: null } })
+/** Of a pool of 4,096 MB. */
+const haus = buildHaus([
+  heavy('mlx', 3000),
+  heavy('coder', 2000),
+  heavy('voice', 1000, ['coder']),
+  heavy('giant', 9000),
+  buildService('light'),
+])
+const runs = (service: string) => buildUnitState(service, { pid: 7, activity: 'running' })
+
+describe('who fits', () => {
+  test.each<readonly [string, readonly string[], readonly string[], readonly (readonly [string, string])[]]>([
+    ['all of it', ['mlx', 'voice', 'light'], [], []],
+    ['who comes second has what is left', ['mlx', 'coder'], [], [['coder', 'mlx']]],
+    ['one that runs already is in the way', ['coder'], ['mlx'], [['coder', 'mlx']]],
+    ['one that is started again is not in its own way', ['mlx'], ['mlx'], []],
+    ['two that exclude each other', ['voice'], ['coder'], [['voice', 'coder']]],
+    ['one that would not fit alone', ['giant', 'light'], [], [['giant', 'giant']]],
+    ['one that the haus no longer has is about to go', ['mlx'], ['departed'], []],
+    ['what asks for nothing', ['light'], ['mlx'], []],
+  ])('%s', (_, starts, running, expected) => {
+    const found = findNoRoom({ haus, starts, states: running.map(runs) })
+    expect(found.map(({ subject, fix }) => [subject, /services\.(\w+)\./.exec(fix?.command ?? '')?.[1]])).toEqual(expected)
+    for (const { code, evidence, subject, message } of found) {
+      expect(code).toBe('START_NOT_ADMITTED')
+      expect(`${message} ${evidence?.observed}`).toContain(expected.find(([id]) => id === subject)?.[1])
+    }
+  })
+
+  test('what was not admitted takes no room from those after it', () => {
+    const found = findNoRoom({ haus, starts: ['mlx', 'coder', 'voice'], states: [] })
+    expect(found.map(({ subject }) => subject)).toEqual(['coder'])
+  })
+})
