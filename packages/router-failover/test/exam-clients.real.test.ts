@@ -1,15 +1,21 @@
-import { drillAnswer, drillQuestion, faults } from '@sanctum/router-failover'
-import { createFaultServer, type ExamSubject, type FaultServer } from '@sanctum/router-failover/node'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drillAnswer, drillQuestion, faults, type RouteDefinition } from '@sanctum/router-failover'
+import { createFaultServer, createRouterSubject, type ExamSubject, type FaultServer } from '@sanctum/router-failover/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askWithClients, type ClientCall, type ClientResult, clientNames } from '../../../tools/exam-clients/ask-with-clients.ts'
+import { type OpenRouter, openRouter } from './open-router.ts'
 import { createPlantedGateway, truncatesSilently } from './planted-gateways.ts'
 
 const timeScale = 1 / 20
 let server: FaultServer
+let opened: OpenRouter
 beforeAll(async () => {
   server = await createFaultServer({ timeScale })
+  opened = await openRouter(server, timeScale)
 })
-afterAll(async () => await server[Symbol.asyncDispose]())
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]()
+  await server[Symbol.asyncDispose]()
+})
 
 /** Every client, streamed and not, on each of the faults; a case of its own for each call, so that none sees what another left. */
 async function ask(
@@ -22,7 +28,7 @@ async function ask(
     ids.flatMap((fault) => clientNames.flatMap((client) => ways.map((stream) => toCall(subject, runName, { fault, client, stream })))),
   )
   const results = await askWithClients(calls)
-  return results.map((result) => ({ ...result, fault: result.id.split(' ')[0] ?? '' }))
+  return results.map((result) => ({ ...result, fault: result.id.split(' ')[1] ?? '' }))
 }
 
 async function toCall(
@@ -32,11 +38,12 @@ async function toCall(
 ): Promise<ClientCall> {
   const fault = faults.find((known) => known.id === id)
   if (fault === undefined) throw new Error(`no fault ${id}`)
-  const place = server.open(`${runName}-${id}-${client}-${stream}`.toLowerCase(), fault)
+  const callId = `${runName} ${id} ${client} ${stream ? 'stream' : 'whole'}`
+  const place = server.open(caseOf(callId), fault)
   server.begin(place.caseId)
   const { url, model, headers = {} } = await subject.address(place)
   return {
-    id: `${id} ${client} ${stream ? 'stream' : 'whole'}`,
+    id: callId,
     client,
     stream,
     baseUrl: url.replace('/chat/completions', ''),
@@ -46,6 +53,8 @@ async function toCall(
   }
 }
 
+const caseOf = (callId: string): string => callId.toLowerCase().replaceAll(' ', '-')
+
 const tookHalf = (results: readonly ClientResult[]): readonly string[] =>
   results.filter(({ outcome, text }) => outcome === 'answer' && text.trim() !== drillAnswer).map(({ id }) => id)
 
@@ -53,5 +62,66 @@ test('planted: behind a gateway that ends a cut cleanly, clients take half an an
   await using gateway = await createPlantedGateway('truncates-silently', truncatesSilently)
   const results = await ask(gateway, 'planted', ['F01', 'F15'], [true])
   expect(results.filter(({ fault, outcome }) => fault === 'F01' && outcome !== 'answer')).toEqual([])
-  expect(tookHalf(results)).toEqual(expect.arrayContaining(['F15 openai stream', 'F15 langchain stream']))
+  expect(tookHalf(results)).toEqual(expect.arrayContaining(['planted F15 openai stream', 'planted F15 langchain stream']))
 })
+
+describe('through the router, delivered live', () => {
+  let results: Awaited<ReturnType<typeof ask>>
+  beforeAll(async () => {
+    results = await ask(everythingAtOnce(), 'router', ['F01', 'F02', 'F15', 'F18', 'F21', 'F23', 'O04', 'O11', 'O13'])
+  })
+
+  const of = (...ids: readonly string[]) => results.filter(({ fault }) => ids.includes(fault))
+  const attemptsOf = ({ id }: ClientResult) => server.attempts(caseOf(id)).filter(({ isProbe }) => !isProbe).length
+
+  test('no client takes half an answer for a whole one', () => {
+    expect(tookHalf(results)).toEqual([])
+    expect(results).toHaveLength(9 * 3 * 2)
+  })
+
+  test('what happens before the first word is never heard of', () => {
+    expect(of('F01', 'F02', 'F21', 'O11').filter(({ outcome }) => outcome !== 'answer')).toEqual([])
+  })
+
+  test('every client reports a stream that was cut, that broke off cleanly, or that held an error', () => {
+    const broken = of('F15', 'F18', 'O13').filter(({ id }) => id.endsWith('stream'))
+    expect(broken.filter(({ outcome }) => outcome !== 'error')).toEqual([])
+    expect(broken.filter(({ text }) => !drillAnswer.startsWith(text.trim()))).toEqual([])
+  })
+
+  test('the same faults in answers that are no streams are rescued', () => {
+    const rescued = of('F15', 'F18', 'O13').filter(({ id }) => id.endsWith('whole'))
+    expect(rescued.filter(({ outcome }) => outcome !== 'answer')).toEqual([])
+  })
+
+  test('a refusal of the request reaches its client with the reason, and is asked once', () => {
+    expect(of('F23').filter(({ outcome, error }) => outcome !== 'error' || !error?.includes('content_policy_violation'))).toEqual([])
+    expect(of('F23').map(attemptsOf)).toEqual([1, 1, 1, 1, 1, 1])
+  })
+
+  test('clients that retry do not multiply the attempts of the router', () => {
+    expect(of('O04').filter(({ outcome }) => outcome !== 'error')).toEqual([])
+    // Three tries of six would be eighteen.
+    expect(
+      of('O04')
+        .filter((result) => attemptsOf(result) > 10)
+        .map((result) => [result.id, attemptsOf(result)]),
+    ).toEqual([])
+  })
+})
+
+/** All cases as routes of one definition: more than a router takes drills at a time. */
+function everythingAtOnce(): ExamSubject {
+  const routes = new Map<string, RouteDefinition>()
+  return createRouterSubject({
+    baseUrl: opened.baseUrl,
+    version: null,
+    delivery: 'live',
+    timeScale,
+    async addRoute(route) {
+      routes.set(route.name, route)
+      opened.router.redefine({ routes: [...routes.values()], defaultRoute: route.name })
+    },
+    async removeRoute() {},
+  })
+}
