@@ -47,7 +47,7 @@ export function describeGateways({ root, node }: Pick<Bench, 'root' | 'node'>): 
 export async function startOurs(bench: Bench, { primary, fallback }: Upstreams): Promise<Gateway> {
   const config = `models:
     url: http://127.0.0.1:${primary}/v1
-    fallback_urls: ['http://127.0.0.1:${fallback}/v1']
+    fallback_urls: [{ url: 'http://127.0.0.1:${fallback}/v1', model: fallback }]
     locality: local
     models: ['*']
 `
