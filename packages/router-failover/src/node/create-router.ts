@@ -11,6 +11,7 @@ import { createRetryBudget } from '../request/retry-budget.ts'
 import { chooseRoute } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
 import { viewTarget } from '../target/view-target.ts'
+import { createActiveRuns } from './active-runs.ts'
 import { answerError, headerText } from './answer-head.ts'
 import type { Attempt, AttemptLimits } from './attempt.ts'
 import type { CapStore } from './cap-store.ts'
@@ -102,7 +103,7 @@ export function createRouter(options: RouterOptions): Router {
   const log = options.log ?? (() => {})
   const random = options.random ?? Math.random
   const metrics = createRouterMetrics()
-  const active = new Set<RequestRun>()
+  const active = createActiveRuns<RequestRun>()
   let isNotified = false
   const lingering = new Map<Attempt, number>()
   const spent = new Map<string, number>()
@@ -159,7 +160,7 @@ export function createRouter(options: RouterOptions): Router {
     failed: (run, failure) =>
       log({ kind: 'request-failed', requestId: run.request.id, route: run.request.routeName, status: failure.status, code: failure.code }),
     ended: (run) => {
-      active.delete(run)
+      active.remove(run)
       if (active.size === 0) onIdle?.()
     },
   }
@@ -212,7 +213,7 @@ export function createRouter(options: RouterOptions): Router {
 
   function sweep(): void {
     const atMs = nowMs()
-    for (const run of active) run.sweep(atMs)
+    active.each((run) => run.sweep(atMs))
     keeper.sweep(atMs)
     for (const [attempt, untilMs] of lingering) {
       if (attempt.isReleased) lingering.delete(attempt)
@@ -232,7 +233,13 @@ export function createRouter(options: RouterOptions): Router {
     isNotified = true
     queueMicrotask(() => {
       isNotified = false
-      for (const run of active) if (run.isIdle() && run.request.isWaiting()) run.tell({ kind: 'targets-changed' })
+      const waiting: RequestRun[] = []
+      active.each((run) => {
+        if (run.isIdle() && run.request.isWaiting()) waiting.push(run)
+      })
+      // Who came first is told first.
+      waiting.sort((a, b) => a.request.facts.arrivedAtMs - b.request.facts.arrivedAtMs)
+      for (const run of waiting) run.tell({ kind: 'targets-changed' })
     })
   }
 
@@ -446,7 +453,7 @@ export function createRouter(options: RouterOptions): Router {
     isClosing = true
     clearInterval(looker)
     if (active.size > 0 && graceMs > 0) await idleWithin(graceMs)
-    for (const run of [...active]) run.giveUp()
+    active.each((run) => run.giveUp())
     for (const attempt of lingering.keys()) attempt.abort()
     if (sweeper !== null) clearInterval(sweeper)
     sweeper = null

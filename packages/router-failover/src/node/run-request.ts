@@ -62,6 +62,8 @@ export class RequestRun implements AttemptReports {
   readonly request: RunRequest
   wakeAtMs = Number.POSITIVE_INFINITY
   isOver = false
+  /** Among the active. */
+  place = -1
   readonly attempts: Attempt[] = []
 
   readonly #around: RunSurroundings
