@@ -88,5 +88,5 @@ function fitnessOf(state: TargetState, condition: TargetCondition, nowMs: number
 /** A metered target is not asked for tokens that nobody wants, so one request of a user is its trial. */
 function isTrialDue(state: TargetState, nowMs: number): boolean {
   const isHeld = state.breaker.isOpen && nowMs < state.breaker.untilMs
-  return !state.isLocal && state.inFlight === 0 && !isHeld && nowMs >= state.retrialAtMs
+  return !state.isLocal && state.inFlight === 0 && !isHeld && nowMs >= Math.max(state.retrialAtMs, state.coolUntilMs)
 }

@@ -268,7 +268,7 @@ function showLife(draft: Draft): Draft {
 function hedge(draft: Draft, number: number, attempt: Attempt): Draft {
   const { loop, world } = draft
   if (world.nowMs < suspectAt(draft, attempt)) return draft
-  const mayHedge = !loop.isHedged && loop.facts.isRepeatable && !loop.facts.usesTools && loop.attempts.length < world.policy.retry.attempts
+  const mayHedge = !loop.isHedged && loop.facts.isRepeatable && !loop.facts.usesTools && hasRoom(draft)
   const target = mayHedge && loop.route.targets.find((other) => isHedgeable(draft, other, attempt.target))
   const budget = target ? spendHedge(draft.budget) : null
   if (!target || budget === null) return number === loop.attempts.length - 1 ? preWarm(draft, attempt.target) : draft
@@ -357,6 +357,11 @@ function repeat(draft: Draft, targets: readonly { readonly target: TargetDefinit
   return true
 }
 
+/** Whether one more attempt may begin at once. */
+function hasRoom({ loop, world }: Draft): boolean {
+  return loop.attempts.length < world.policy.retry.attempts && burstEnd(loop, world) <= world.nowMs
+}
+
 function burstEnd({ attempts }: RequestLoop, { policy }: RequestWorld): number {
   const first = attempts[attempts.length - policy.retry.burst]
   return first === undefined ? 0 : first.startedAtMs + policy.retry.burstMs
@@ -384,9 +389,10 @@ function passOn(draft: Draft, number: number): Draft {
 function breakOff(draft: Draft, number: number, failure: AttemptFailure, continuable: boolean): Draft {
   const { loop, world } = draft
   const attempt = loop.attempts[number] as Attempt
-  const mayContinue = continuable && loop.route.continuation && !loop.isContinued && world.nowMs < loop.facts.deadlineAtMs
+  const isAllowed = continuable && loop.route.continuation && !loop.isContinued
+  const mayContinue = isAllowed && hasRoom(draft) && world.nowMs < loop.facts.deadlineAtMs
   const target = mayContinue
-    ? loop.route.targets.find((other) => other.prefill && other.key !== attempt.target.key && judge(draft, other).fitness === 'ready')
+    ? loop.route.targets.find((other) => other.prefill && countAttempts(loop, other) === 0 && judge(draft, other).fitness === 'ready')
     : undefined
   if (!target) return fail(draft, toBrokenOff(failure, attempt.target.id))
   start(draft, target, number)

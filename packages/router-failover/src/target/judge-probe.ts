@@ -28,10 +28,9 @@ export function judgeProbe(
 
 /** Whether a token that nobody asked for is what this target needs now. */
 export function isTokenDue(state: TargetState, nowMs: number, policy: RouterPolicy): boolean {
-  if (state.warmUpSinceMs !== null || state.inFlight > 0 || nowMs < state.retrialAtMs) return false
+  if (state.warmUpSinceMs !== null || state.inFlight > 0 || nowMs < Math.max(state.retrialAtMs, state.coolUntilMs)) return false
   const condition = conditionOf(state, nowMs, policy)
   if (condition === 'misconfigured') return Number.isFinite(state.retrialAtMs)
-  if (condition === 'rate-limited') return false
   if (condition === 'down') return !state.breaker.isOpen || nowMs >= state.breaker.untilMs
   if (condition === 'loading' || condition === 'cold') return true
   return condition === 'warm' && state.lastTokenAtMs !== null && nowMs - state.lastTokenAtMs >= policy.probe.idleMs
