@@ -65,7 +65,8 @@ export async function losePrimary({ startGateway, fallbackColdMs, primaryColdMs,
     await untilAnswered(ask)
 
     const underWay = [ask(), ask(), ask()]
-    await pause(PACE_MS * 40)
+    // All are under way when one more has come to its tenth word.
+    await askModel({ baseUrl, user: USER, most: 10 })
     await primary.kill()
     const held = await Promise.all(Array.from({ length: WAITING }, (_, index) => ask(index > 0)))
     const { loads, loadedAt } = await fallback.seen()
