@@ -41,7 +41,6 @@ const cases: readonly {
       F10: 'pass',
       F18: 'safe',
       F23: 'pass',
-      O06: 'pass',
     },
     broken: [],
   },

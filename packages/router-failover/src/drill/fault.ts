@@ -27,7 +27,9 @@ export type CallPlan =
   | { readonly kind: 'together'; readonly count: number }
   /** A client that asks again after each failure and says so in the header that the SDKs use. */
   | { readonly kind: 'stacked'; readonly tries: number; readonly pauseMs: number }
-  | { readonly kind: 'leave'; readonly when: 'waiting' | 'answering' }
+  /** Leaves after a while, or with the first word of a stream. */
+  | { readonly kind: 'leave'; readonly afterMs: number }
+  | { readonly kind: 'leave-with-the-first-word'; readonly orAfterMs: number }
 
 /** A failed advisory check makes a pass partial, a failed required one fails the run. Times are milliseconds at full length. */
 export interface DrillCheck {

@@ -1,6 +1,6 @@
 import { buildFault, required, rescuedIfHeld } from './build-fault.ts'
 import type { Fault } from './fault.ts'
-import { always, finish, healthyMoves, refuse, resetMoves, rest, type ServerScript, say, stream, wait } from './server-script.ts'
+import { always, finish, healthyMoves, once, refuse, resetMoves, rest, type ServerScript, say, stream, wait } from './server-script.ts'
 
 const gone: ServerScript = { attempts: [healthyMoves], transport: 'gone' }
 const loading = [refuse(503, 'model_loading', 5)]
@@ -65,7 +65,7 @@ export const ownFaults: readonly Fault[] = [
     id: 'O05',
     title: 'the client leaves before the headers',
     primary: always(wait(60_000), { do: 'reset' }),
-    plan: { kind: 'leave', when: 'waiting' },
+    plan: { kind: 'leave', afterMs: 3000 },
     ideal: 'left',
     checks: [hungUp],
     expected: { live: left, assured: left },
@@ -74,7 +74,7 @@ export const ownFaults: readonly Fault[] = [
     id: 'O06',
     title: 'the client leaves before the first word',
     primary: always(...stream(wait(60_000), { do: 'reset' })),
-    plan: { kind: 'leave', when: 'waiting' },
+    plan: { kind: 'leave', afterMs: 3000 },
     ideal: 'left',
     checks: [hungUp],
     expected: { live: left, assured: left },
@@ -83,7 +83,7 @@ export const ownFaults: readonly Fault[] = [
     id: 'O07',
     title: 'the client leaves in the answer',
     primary: always(...stream(say(20), say(60, 20, 500), finish)),
-    plan: { kind: 'leave', when: 'answering' },
+    plan: { kind: 'leave-with-the-first-word', orAfterMs: 3000 },
     ideal: 'left',
     checks: [hungUp],
     expected: { live: left, assured: left },
@@ -130,5 +130,25 @@ export const ownFaults: readonly Fault[] = [
     expected: rescuedIfHeld,
     limitMs: 60_000,
     checks: [required('bounded', { kind: 'ends-within', ms: 45_000 })],
+  }),
+  buildFault({
+    id: 'O15',
+    title: 'the client leaves while both load',
+    primary: always(...loading),
+    fallback: always(...loading),
+    plan: { kind: 'leave', afterMs: 8000 },
+    ideal: 'left',
+    limits: { firstTokenMs: 10_000, idleMs: 15_000, loadMs: 60_000 },
+    checks: [hungUp],
+    expected: { live: left, assured: left },
+  }),
+  buildFault({
+    id: 'O16',
+    title: 'the client leaves in the pause before a second attempt',
+    primary: once(refuse(429, 'rate_limit_exceeded', 2)),
+    plan: { kind: 'leave', afterMs: 1000 },
+    ideal: 'left',
+    checks: [hungUp, required('not-asked-again', { kind: 'attempts', of: 'both', atMost: 1 })],
+    expected: { live: left, assured: left },
   }),
 ]

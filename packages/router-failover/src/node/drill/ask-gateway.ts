@@ -142,6 +142,9 @@ function readText(sight: Sight, text: string, nowMs: number): void {
 }
 
 function readFrame(sight: Sight, frame: string, nowMs: number): void {
+  // Where headers left before anybody had answered, the name of the backend follows as a comment.
+  const backend = /^: ?backend=(\S+)/m.exec(frame)?.[1]
+  if (backend !== undefined) sight.headers['x-sanctum-backend'] ??= backend
   const data = frame
     .split(/\r?\n/)
     .filter((line) => line.startsWith('data:'))

@@ -49,9 +49,11 @@ export async function runExam(options: ExamOptions): Promise<RouterScorecard> {
   return toScorecard(header, healthy, scores)
 }
 
+/** Its client leaves. */
+const isQuiet = ({ ideal }: Fault): boolean => ideal === 'left'
+
 /** A client that leaves is measured on a real clock of a few milliseconds, so these wait until the crowd is through. */
 async function examineAll(options: ExamOptions): Promise<readonly FaultScore[]> {
-  const isQuiet = ({ plan }: Fault): boolean => plan.kind === 'leave'
   const scores = [
     ...(await inParallel(
       options.faults.filter((fault) => !isQuiet(fault)),
@@ -70,7 +72,7 @@ async function examine(fault: Fault, options: ExamOptions, name: string = fault.
   try {
     server.begin(place.caseId)
     const calls = await makeCalls(fault, address, { ...options, caseId: place.caseId })
-    if (fault.plan.kind === 'leave') await untilQuiet(options, place.caseId)
+    if (isQuiet(fault)) await untilQuiet(options, place.caseId)
     const asksAfter = fault.checks.some(({ ask }) => ask.kind === 'healthy-afterwards')
     const healthyAfterwards = asksAfter ? await isHealthy(options, name) : null
     const run = { calls, attempts: server.attempts(place.caseId), healthyAfterwards, isStream: options.isStream, timeScale }
@@ -100,13 +102,12 @@ async function makeCalls(fault: Fault, address: GatewayAddress, calling: Calling
     case 'stacked':
       return await askAgain(plan, calling, ask)
     case 'leave':
+      return [await ask({ leave: { afterMs: plan.afterMs * calling.timeScale } })]
+    case 'leave-with-the-first-word':
       // An answer in one piece has no first word to leave with.
-      return [await ask({ leave: plan.when === 'answering' && calling.isStream ? 'with-the-first-word' : { afterMs: LEAVES_AFTER_MS } })]
+      return [await ask({ leave: calling.isStream ? 'with-the-first-word' : { afterMs: plan.orAfterMs * calling.timeScale } })]
   }
 }
-
-/** Real time: long enough that the request has reached the server, short against every limit. */
-const LEAVES_AFTER_MS = 150
 
 /** A call that is late holds up the next as little as a client of its own would. */
 async function askInSeries(
