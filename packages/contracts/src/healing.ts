@@ -131,8 +131,19 @@ export const healingDocument = z.strictObject({
   incidents: z.array(openIncident),
   quarantines: z.array(quarantine),
   budgets: z.array(healBudget),
-  /** `calm_since_ms`: since then fewer causes stand than open it; it closes a while later. */
-  breaker: z.strictObject({ since_ms: moment, roots: z.array(z.string()), calm_since_ms: moment.nullable() }).nullable(),
+  /**
+   * `calm_since_ms`: since then fewer causes stand than open it; it closes a while later. `trial`: the one heal that it lets through to see
+   * whether healing helps again, and `next_trial_ms` when the next may come.
+   */
+  breaker: z
+    .strictObject({
+      since_ms: moment,
+      roots: z.array(z.string()),
+      calm_since_ms: moment.nullable(),
+      trial: z.strictObject({ incident: z.string(), service: z.string(), since_ms: moment }).nullable().optional(),
+      next_trial_ms: moment.optional(),
+    })
+    .nullable(),
   learned: z.array(healRecord),
   /** Leases that were seen open. `ended_ms`: over, and its obligations are not judged yet. */
   leases: z.array(z.strictObject({ lease, ended_ms: moment.nullable() })),

@@ -167,8 +167,8 @@ export const incidents: readonly Incident[] = [
       proof(heal, 'restraint > five causes at once stop all heals but the one that the haus cannot do without', {
         what: 'what is critical is healed while the breaker is open',
         file: 'packages/supervisor/src/heal/judge-heal.ts',
-        find: "memory.breaker === null || subject.tier === 'P0'",
-        replace: 'memory.breaker === null',
+        find: "breaker === null || subject.tier === 'P0' ||",
+        replace: 'breaker === null ||',
       }),
     ),
   },

@@ -79,6 +79,8 @@ export interface HealPolicy {
   readonly breakerAt: number
   /** It closes once there were fewer for this long. */
   readonly breakerCalmMs: number
+  /** While it is open, one heal of what is not critical is tried this often; where one helps, the next is tried at once. */
+  readonly breakerTrialMs: number
   /** Restarts of all services together within the window; the last ones of them are for P0 alone. */
   readonly globalRestarts: number
   readonly globalReserve: number

@@ -12,6 +12,7 @@ export const defaultHealPolicy: HealPolicy = {
   healsAtOnce: 2,
   breakerAt: 4,
   breakerCalmMs: 5 * MINUTE,
+  breakerTrialMs: 10 * MINUTE,
   globalRestarts: 12,
   globalReserve: 4,
   globalWindowMs: 30 * MINUTE,

@@ -3,6 +3,7 @@ import { chooseLadder, isRestartable, mayRestart } from './choose-ladder.ts'
 import { activeTargets, type HealScene, leaseOn, rankOf } from './heal-draft.ts'
 import type { HealSubject } from './heal-input.ts'
 import { budgetOf } from './healing-memory.ts'
+import { isTrialDue } from './reduce-breaker.ts'
 
 /** What is to be done about an incident now, and why not more. */
 export type HealVerdict =
@@ -63,10 +64,13 @@ const questions: readonly Question[] = [
     budget.next_ms !== null && scene.nowMs < budget.next_ms
       ? withhold('cooldown', `the next heal waits until ${new Date(budget.next_ms).toISOString()}`)
       : null,
-  ({ memory, subject }) =>
-    memory.breaker === null || subject.tier === 'P0'
+  ({ memory: { breaker }, subject, scene }) =>
+    breaker === null || subject.tier === 'P0' || isTrialDue(breaker, scene.nowMs)
       ? null
-      : withhold('breaker', `${memory.breaker.roots.length} services fail at once, so only P0 is healed`),
+      : withhold(
+          'breaker',
+          `${breaker.roots.length} services fail at once, so only P0 is healed, and of the others one now and then as a trial`,
+        ),
 ]
 
 function withhold(reason: Withholding, why: string): HealVerdict {

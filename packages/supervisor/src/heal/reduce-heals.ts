@@ -2,6 +2,7 @@ import type { HealAction, OpenIncident, Withholding } from '@sanctum/contracts'
 import { type HealDraft, type HealScene, hasten, leaseOn, rankOf, remember, rememberBudget, rememberIncident, tell } from './heal-draft.ts'
 import { budgetOf } from './healing-memory.ts'
 import { judgeHeal } from './judge-heal.ts'
+import { noteTrial } from './reduce-breaker.ts'
 
 /** Begins what may be begun, the most important and the oldest first, and says of the rest why not. */
 export function reduceHeals(draft: HealDraft, scene: HealScene): HealDraft {
@@ -73,7 +74,7 @@ function begin(draft: HealDraft, scene: HealScene, incident: OpenIncident, actio
     (next, target) => count(next, scene, target, action, target === service),
     rememberIncident(draft, { ...incident, under_way, withheld: null }),
   )
-  const told = tell(counted, 'heal-started', service, {
+  const told = tell(noteTrial(counted, scene, { service, incident: id }), 'heal-started', service, {
     incident: id,
     action: action.name,
     target: targets.join(', ') || service,

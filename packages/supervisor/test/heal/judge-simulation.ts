@@ -31,6 +31,8 @@ export interface Tally {
   notifications: number
   quarantines: number
   proven: number
+  /** Heals that an open breaker let through. */
+  trials: number
 }
 
 type Heal = Extract<HealAct, { do: 'heal' }>
@@ -38,7 +40,7 @@ type Heal = Extract<HealAct, { do: 'heal' }>
 /** Watches a simulation from outside, by what is true and by what the healer did, never by what it remembers of it. */
 export function createJudge(seed: number) {
   const breaches: Breach[] = []
-  const tally: Tally = { heals: 0, incidents: 0, notifications: 0, quarantines: 0, proven: 0 }
+  const tally: Tally = { heals: 0, incidents: 0, notifications: 0, quarantines: 0, proven: 0, trials: 0 }
   const restarts: { service: string; atMs: number }[] = []
   const notifications: number[] = []
   const quarantinedMs = new Map<string, number>()
@@ -46,6 +48,8 @@ export function createJudge(seed: number) {
   const untoldMs = new Map<string, number>()
   const held = new Set<string>()
   let breakerIdleMs = 0
+  let breakerMs: number | null = null
+  let trial: { readonly incident: string; readonly atMs: number } | null = null
   const wellSinceMs = new Map<string, number>()
 
   const breach = (broken: Broken, round: SimulatedRound, what: string): void => {
@@ -64,7 +68,7 @@ export function createJudge(seed: number) {
     if (touched.some((service) => isLeased(round, service))) breach('lease', round, what)
     if (touched.some((service) => unitOf(round, service).stoppedUntilMs > nowMs)) breach('stopped', round, what)
     if (rootOf(haus, own, nowMs) !== null) breach('dependency down', round, what)
-    if (own.base.tier !== 'P0' && rootsOf(round).length >= policy.breakerAt) breach('breaker', round, what)
+    if (own.base.tier !== 'P0' && rootsOf(round).length >= policy.breakerAt && !isTrial(round, heal)) breach('breaker', round, what)
     if (!heal.action.restarts) return
     if (haus.pressureUntilMs > nowMs) breach('pressure', round, what)
     if (!isIll(own)) breach('alive', round, `${what}: ${own.fault?.kind ?? 'nothing'} is no reason`)
@@ -86,6 +90,16 @@ export function createJudge(seed: number) {
     }
     const { globalRestarts, globalWindowMs } = policy
     if (within(null, nowMs - globalWindowMs) > globalRestarts) breach('over the global budget', round, what)
+  }
+
+  /** Half open: one at a time, after a while, and the next one at once only where the last one helped. */
+  function isTrial({ nowMs, memory }: SimulatedRound, { incident }: Heal): boolean {
+    if (breakerMs === null || nowMs - breakerMs < policy.breakerTrialMs) return false
+    const last = trial
+    if (last !== null && nowMs - last.atMs < policy.breakerTrialMs && memory.incidents.some(({ id }) => id === last.incident)) return false
+    trial = { incident, atMs: nowMs }
+    tally.trials += 1
+    return true
   }
 
   /** A service that only its budget of time keeps from a heal must get one: after calm, after a quarantine, and P0 past an open breaker. */
@@ -167,6 +181,8 @@ export function createJudge(seed: number) {
       for (const request of round.requests) if (request.do === 'release') forgive(request.service)
       for (const { kind, subject } of round.events) {
         if (kind === 'incident-opened') tally.incidents += 1
+        if (kind === 'breaker-opened') breakerMs = round.nowMs
+        if (kind === 'breaker-closed') [breakerMs, trial] = [null, null]
         if (kind === 'service-quarantined') quarantinedMs.set(subject, round.nowMs)
         if (kind === 'service-quarantined') tally.quarantines += 1
         if (kind === 'quarantine-ended') quarantinedMs.delete(subject)

@@ -23,6 +23,8 @@ export const plantedHealers: readonly {
     does: 'lets its clock be set',
     breaks: 'over budget',
     healer: withRound((round) => ({ ...round, clockShiftMs: 0 })),
+    // Breaker and the budget of the haus would hold most of the heals that are too many for one service.
+    policy: { ...defaultHealPolicy, globalRestarts: 1000, breakerAt: 1000 },
   },
   {
     does: 'has no budget for the haus',
@@ -96,6 +98,11 @@ export const plantedHealers: readonly {
     policy: { ...defaultHealPolicy, notificationsPerDay: 3, notificationsReserve: 1, digestAfterMs: 1e12 },
   },
   { does: 'heals on though everything fails', breaks: 'breaker', policy: { ...defaultHealPolicy, breakerAt: 1000 } },
+  {
+    does: 'takes a breaker that is half open for one that is closed',
+    breaks: 'breaker',
+    policy: { ...defaultHealPolicy, breakerTrialMs: 0 },
+  },
   {
     does: 'lets the breaker hold what is critical',
     breaks: 'not re-armed',

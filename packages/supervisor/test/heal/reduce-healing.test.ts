@@ -351,6 +351,32 @@ describe('at once', () => {
   })
 })
 
+describe('a breaker that stays open', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e']
+  const all = ids.map((id) => buildIll(id))
+  const openFor = (minutes: number, subjects = all) => {
+    const healer = createHealer()
+    healer.watch({ subjects }, minutes * 6, 10 * SECOND)
+    return healer
+  }
+
+  it('lets one heal through after ten minutes, and no second one that soon where it did not help', () => {
+    expect(openFor(9).heals()).toEqual([])
+    const healer = openFor(12)
+    expect(healer.heals()).toEqual(['restart a'])
+    expect(healer.told()).toContain('breaker-half-opened haus')
+    expect(healer.told()).not.toContain('breaker-trial-helped haus')
+  })
+
+  it('lets the next one through as soon as one has helped', () => {
+    const healer = openFor(12)
+    const mended = [buildSubject('a'), ...all.slice(1)]
+    healer.watch({ subjects: mended }, 12, 10 * SECOND)
+    expect(healer.told()).toContain('breaker-trial-helped haus')
+    expect(healer.heals()).toEqual(['restart a', 'restart b'])
+  })
+})
+
 describe('whoever does not tell how it ended', () => {
   it('is waited for a while and then has failed', () => {
     const healer = createHealer()

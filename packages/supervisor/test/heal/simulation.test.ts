@@ -27,7 +27,7 @@ function simulate(
 
 describe('a haus of twelve services in simulated time', () => {
   it(`${seeds} weeks: within every budget, never two at once, never in vain, never silent`, { timeout: 600_000 }, () => {
-    const total: Tally = { heals: 0, incidents: 0, notifications: 0, quarantines: 0, proven: 0 }
+    const total: Tally = { heals: 0, incidents: 0, notifications: 0, quarantines: 0, proven: 0, trials: 0 }
     for (let seed = 1; seed <= seeds; seed++) {
       const { breaches, tally } = simulate(seed)
       expect(breaches.slice(0, 3)).toEqual([])
@@ -38,6 +38,7 @@ describe('a haus of twelve services in simulated time', () => {
     expect(total.incidents).toBeGreaterThan(50 * seeds)
     expect(total.proven).toBeGreaterThan(10 * seeds)
     expect(total.quarantines).toBeGreaterThan(seeds)
+    expect(total.trials).toBeGreaterThan(seeds)
   })
 
   it('is told by its events as it was', () => {
