@@ -90,7 +90,7 @@ export function createReferee() {
     },
     'pass-on'(account, { attempt }, _, id) {
       const { last } = account
-      const isRefusal = last?.kind === 'failed' && last.attempt === attempt && [400, 413, 422].includes(last.failure.status ?? 0)
+      const isRefusal = last?.kind === 'failed' && last.attempt === attempt && [400, 404, 413, 422].includes(last.failure.status ?? 0)
       if (!isRefusal) blame(id, 'passed on what is no refusal')
       over(account, id)
     },

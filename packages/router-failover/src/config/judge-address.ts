@@ -17,17 +17,15 @@ export function isLoopbackHost(host: string): boolean {
 
 /** This machine, a private network, a tailnet, or a name that no public server has. */
 export function isAtHome(host: string): boolean {
-  if (isLoopbackHost(host) || !host.includes('.')) return isLoopbackHost(host) || !host.startsWith('[') || /^\[f[cde]/.test(host)
-  if (/\.(local|lan|home|internal|home\.arpa|ts\.net)$/.test(host)) return true
-  const [a, b] = host.split('.').map(Number)
-  if (!/^\d+\.\d+\.\d+\.\d+$/.test(host)) return false
-  return (
-    a === 10 ||
-    (a === 192 && b === 168) ||
-    (a === 172 && isWithin(b, 16, 31)) ||
-    (a === 100 && isWithin(b, 64, 127)) ||
-    (a === 169 && b === 254)
-  )
+  if (isLoopbackHost(host)) return true
+  if (host.startsWith('[')) return /^\[f[cde]/.test(host)
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return isPrivateAddress(host.split('.').map(Number))
+  return host !== '' && (!host.includes('.') || /\.(local|lan|home|internal|home\.arpa|ts\.net)$/.test(host))
+}
+
+function isPrivateAddress([a, b]: readonly number[]): boolean {
+  if (a === 10 || (a === 192 && b === 168) || (a === 169 && b === 254)) return true
+  return (a === 172 && isWithin(b, 16, 31)) || (a === 100 && isWithin(b, 64, 127))
 }
 
 function isWithin(part: number | undefined, from: number, to: number): boolean {

@@ -41,6 +41,8 @@ export interface RouterPolicy {
     readonly coolMs: number
     /** So short a Retry-After is waited for although another target could answer. */
     readonly patienceMs: number
+    /** What a server says beyond this is not believed. */
+    readonly longestMs: number
   }
   readonly retry: {
     readonly attempts: number
@@ -57,7 +59,14 @@ export interface RouterPolicy {
     readonly perMinute: number
     readonly most: number
   }
-  readonly hedge: { readonly leastMs: number; readonly unknownMs: number; readonly timesP95: number; readonly perMinute: number }
+  readonly hedge: {
+    readonly leastMs: number
+    readonly unknownMs: number
+    /** An answer that is no stream may take long and be well. */
+    readonly wholeMs: number
+    readonly timesP95: number
+    readonly perMinute: number
+  }
   readonly hold: {
     readonly waiting: number
     /** How long one waits for a target of which nobody knows when it returns. */
@@ -101,7 +110,7 @@ export const defaultPolicy: RouterPolicy = {
   },
   refusedMs: 2_000,
   misconfiguredMs: 60_000,
-  rateLimit: { coolMs: 5_000, patienceMs: 2_500 },
+  rateLimit: { coolMs: 5_000, patienceMs: 2_500, longestMs: 86_400_000 },
   retry: {
     attempts: 6,
     attemptsPerTarget: 3,
@@ -114,7 +123,7 @@ export const defaultPolicy: RouterPolicy = {
     perMinute: 10,
     most: 20,
   },
-  hedge: { leastMs: 1_000, unknownMs: 3_000, timesP95: 1.2, perMinute: 6 },
+  hedge: { leastMs: 1_000, unknownMs: 3_000, wholeMs: 10_000, timesP95: 1.2, perMinute: 6 },
   hold: { waiting: 64, blindMs: 15_000, recheckMs: 500 },
   lifeSignMs: 9_000,
   probe: { healthMs: 5_000, suspectMs: 2_000, idleMs: 900_000 },

@@ -182,17 +182,17 @@ function recoverInBackground(draft: Draft, chosen: TargetDefinition): Draft {
 
 function preWarm(draft: Draft, suspect: TargetDefinition): Draft {
   const { world } = draft
-  const target = draft.loop.route.targets.find((other) => other.key !== suspect.key && isWarmableAhead(draft, other))
-  if (!target) return draft
+  const target = draft.loop.route.targets.find((other) => other.key !== suspect.key && couldAnswer(draft, other))
+  if (!target || isWarm(draft, target)) return draft
   const state = stateOf(draft, target.key)
-  if (state.warmUpSinceMs === null && state.inFlight === 0 && world.nowMs >= state.retrialAtMs) warm(draft, target)
-  return draft
+  const isIdle = state.warmUpSinceMs === null && state.inFlight === 0
+  return isIdle && world.nowMs >= state.retrialAtMs ? warm(draft, target) : draft
 }
 
-/** The first that could answer decides: where it is warm, or on its way, nothing behind it is woken. */
-function isWarmableAhead(draft: Draft, target: TargetDefinition): boolean {
+/** The first of these decides: where it is warm, nothing behind it is woken. */
+function couldAnswer(draft: Draft, target: TargetDefinition): boolean {
   const { fitness } = judge(draft, target)
-  return target.locality === 'local' && (fitness === 'ready' || fitness === 'waking') && !isWarm(draft, target)
+  return target.locality === 'local' && (fitness === 'ready' || fitness === 'waking')
 }
 
 function isWarm(draft: Draft, target: TargetDefinition): boolean {
@@ -288,7 +288,8 @@ function suspectAt(draft: Draft, attempt: Attempt): number {
   const { facts } = draft.loop
   const { hedge: limits } = draft.world.policy
   const p95 = firstTokenP95(draft.world.states(attempt.target.key), facts.promptBytes, facts.isStream)
-  return attempt.startedAtMs + (p95 === null ? limits.unknownMs : Math.max(limits.leastMs, p95 * limits.timesP95))
+  const leastMs = !facts.isStream ? limits.wholeMs : p95 === null ? limits.unknownMs : limits.leastMs
+  return attempt.startedAtMs + Math.max(leastMs, (p95 ?? 0) * limits.timesP95)
 }
 
 // 9. Retry by class, within a budget, and with the client in mind.
@@ -297,7 +298,7 @@ function meetFailure(draft: Draft, { attempt: number, failure, continuable = fal
   const attempt = draft.loop.attempts[number]
   if (!attempt || attempt.state === 'over') return draft
   const { target } = attempt
-  const isOwnModel = target.model !== null
+  const isOwnModel = isAskedForItsModel(draft, target)
   tell(draft, number, { kind: 'failed', atMs: draft.world.nowMs, failure, hadOutput: attempt.state === 'speaking', isOwnModel })
   patchAttempt(draft, number, { state: 'over' })
   draft.loop = { ...draft.loop, lastFailure: { failure, attempt: number } }
@@ -312,6 +313,11 @@ function meetFailure(draft: Draft, { attempt: number, failure, continuable = fal
   if (retry === 'wait') planWait(draft, target)
   askNext(draft)
   return draft
+}
+
+/** A 404 to this question means that the model is not there; to another it may mean the endpoint, and to a client's own name nothing. */
+function isAskedForItsModel({ loop }: Draft, target: TargetDefinition): boolean {
+  return target.model !== null && loop.facts.endpoint === 'chat/completions'
 }
 
 /** Once, soon, at the same target; not for a client that repeats by itself. */
@@ -453,6 +459,10 @@ function fail(draft: Draft, failure: FinalFailure): Draft {
 }
 
 function giveUp(draft: Draft): Draft {
+  const last = draft.loop.lastFailure
+  const target = last === null ? undefined : draft.loop.attempts[last.attempt]?.target
+  // Nobody knows this name or this endpoint: the words of the last one are better than ours.
+  if (last?.failure.status === 404 && target && !isAskedForItsModel(draft, target)) return passOn(draft, last.attempt)
   fail(draft, toFinalFailure(draft.loop, candidatesOf(draft), draft.world.nowMs))
   return draft
 }
@@ -515,7 +525,8 @@ function patchAttempt(draft: Draft, number: number, change: Partial<Attempt>): D
 }
 
 function abortOthers(draft: Draft, winner: number, why: string): Draft {
-  for (const [number, attempt] of draft.loop.attempts.entries()) {
+  for (let number = 0; number < draft.loop.attempts.length; number++) {
+    const attempt = draft.loop.attempts[number] as Attempt
     if (number === winner || attempt.state === 'over') continue
     draft.acts.push({ kind: 'abort', attempt: number, why })
     tell(draft, number, { kind: 'abandoned', atMs: draft.world.nowMs, hadOutput: attempt.state === 'speaking' })
@@ -557,7 +568,7 @@ function wakeAt(draft: Draft): number | null {
   if (running === undefined) return Math.min(lifeMs, world.nowMs < loop.pauseUntilMs ? loop.pauseUntilMs : recheckAt(draft))
   if (running.state === 'speaking' || loop.isHedged || loop.route.targets.length < 2) return lifeMs
   const suspectMs = suspectAt(draft, running)
-  return suspectMs > world.nowMs ? Math.min(lifeMs, suspectMs) : lifeMs
+  return Math.min(lifeMs, suspectMs > world.nowMs ? suspectMs : world.nowMs + world.policy.hold.recheckMs)
 }
 
 /** While it waits: when a target may be ready, or may be asked for a token. */

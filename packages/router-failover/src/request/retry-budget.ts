@@ -11,14 +11,12 @@ export function createRetryBudget(policy: RouterPolicy, nowMs: number): RetryBud
   return { retries: policy.retry.perMinute, hedges: policy.hedge.perMinute, atMs: nowMs }
 }
 
-/** One request more, and the time that went by. */
+/** One request more, and the time that went by. Time fills it up to a minute's worth, traffic beyond that. */
 export function creditRequest(budget: RetryBudget, nowMs: number, { retry, hedge, minuteMs }: RouterPolicy): RetryBudget {
   const minutes = Math.max(0, nowMs - budget.atMs) / minuteMs
+  const byTime = budget.retries < retry.perMinute ? Math.min(retry.perMinute, budget.retries + minutes * retry.perMinute) : budget.retries
   return {
-    retries: Math.min(
-      retry.most,
-      budget.retries + retry.share + Math.max(0, retry.perMinute - budget.retries > 0 ? minutes * retry.perMinute : 0),
-    ),
+    retries: Math.min(retry.most, byTime + retry.share),
     hedges: Math.min(hedge.perMinute, budget.hedges + minutes * hedge.perMinute),
     atMs: nowMs,
   }

@@ -17,12 +17,17 @@ const reducers: Reducers = {
 
   connected: (state, { atMs }) => (state.isDown ? { ...state, isDown: false, needsToken: state.isLocal, lookedAtMs: atMs } : state),
 
-  'first-token': (state, event) => ({
-    ...state,
-    speaking: state.speaking + 1,
-    lastTokenAtMs: event.atMs,
-    firstTokens: addFirstToken(state.firstTokens, event),
-  }),
+  'first-token': (state, event) => {
+    const spoken = {
+      ...state,
+      speaking: state.speaking + 1,
+      lastTokenAtMs: event.atMs,
+      firstTokens: addFirstToken(state.firstTokens, event),
+    }
+    const wasAway = state.needsToken || state.isDown || state.loadingSinceMs !== null
+    // Who speaks is there. The breaker waits for a whole answer: a server that breaks all of them off speaks too.
+    return !wasAway || state.breaker.isOpen ? spoken : { ...spoken, needsToken: false, isDown: false, loadingSinceMs: null, retrialAtMs: 0 }
+  },
 
   answered: (state, event, policy) => {
     const { atMs, quality } = event
@@ -98,7 +103,7 @@ const blames: Readonly<Record<Blame, (state: TargetState, blamed: Blamed, policy
 
   // Exactly as long as it said; never shorter than what an earlier answer said.
   'rate-limit': (state, { atMs, why, retryAfterMs }, policy) => {
-    const coolMs = retryAfterMs ?? policy.rateLimit.coolMs * 2 ** Math.min(state.coolings, 6)
+    const coolMs = Math.min(retryAfterMs ?? policy.rateLimit.coolMs * 2 ** Math.min(state.coolings, 6), policy.rateLimit.longestMs)
     return { ...state, coolUntilMs: Math.max(state.coolUntilMs, atMs + coolMs), coolings: state.coolings + 1, why }
   },
 
