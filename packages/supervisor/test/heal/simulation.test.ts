@@ -1,5 +1,6 @@
 import { type Event, incidentStory } from '@sanctum/contracts'
 import { countIncidents, defaultHealPolicy, type HealPolicy, reduceHealing, tellIncidents } from '@sanctum/supervisor'
+import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, it } from 'vitest'
 import { type Breach, type Broken, createJudge, type Tally } from './judge-simulation.ts'
 import { plantedHealers } from './planted-healers.ts'
@@ -27,12 +28,21 @@ function simulate(
 
 describe('a haus of twelve services in simulated time', () => {
   it(`${seeds} weeks: within every budget, never two at once, never in vain, never silent`, { timeout: 600_000 }, () => {
+    let broken = 0
     const total: Tally = { heals: 0, incidents: 0, notifications: 0, quarantines: 0, proven: 0, trials: 0 }
     for (let seed = 1; seed <= seeds; seed++) {
       const { breaches, tally } = simulate(seed)
+      broken += breaches.length
       expect(breaches.slice(0, 3)).toEqual([])
       for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key]
     }
+    recordProof({
+      programme: 'simulated weeks of healing',
+      seed: 1,
+      counts: { weeks: seeds, services: 12, ...total },
+      failures: broken,
+      guards: ['packages/supervisor/src/heal/*', 'packages/supervisor/test/heal'],
+    })
     console.info(`${seeds} simulated weeks: ${JSON.stringify(total)}`)
     // A week in which nothing happens proves nothing.
     expect(total.incidents).toBeGreaterThan(50 * seeds)
