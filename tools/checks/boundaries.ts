@@ -23,6 +23,7 @@ const trades: Readonly<Record<string, readonly string[]>> = {
   catalog: ['yaml'],
   render: ['plist', 'yaml'],
   generations: ['diff'],
+  'router-failover': ['undici', 'yaml', 'zod'],
 }
 
 /** Private rooms whose whole job is testing; they read what a test run was told and may touch the machine. */

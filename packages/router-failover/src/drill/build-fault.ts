@@ -4,7 +4,7 @@ import { healthy } from './server-script.ts'
 type Given = Pick<Fault, 'id' | 'title'> & Partial<Fault>
 
 const pass = { verdict: 'pass', outcomes: ['answer'] } as const
-export const rescued: Fault['expected'] = { live: pass, assured: pass }
+const rescued: Fault['expected'] = { live: pass, assured: pass }
 export const rescuedIfHeld: Fault['expected'] = { live: { verdict: 'safe', outcomes: ['in-band-abort'] }, assured: pass }
 export const passedOn: Fault['expected'] = {
   live: { verdict: 'pass', outcomes: ['status'] },
