@@ -34,33 +34,37 @@ const portkeyFolder = here('portkey/')
 
 /** The programs as the suites of speed and of faults start them, for the header of both. */
 export function describeGateways({ root, node }: Pick<Bench, 'root' | 'node'>): readonly string[] {
-  const version = JSON.parse(readFileSync(join(portkeyFolder, 'package.json'), 'utf8')).dependencies['@portkey-ai/gateway']
   const pinned = `taskset -c ${PROXY_CORE}`
   return [
     `router: ${pinned} node ${daemonOf(root).slice(root.length + 1)} router --config FILE --port PORT (${node})`,
     `router peer: ${pinned} haproxy -f tools/bench/router/haproxy.cfg`,
-    `router peer: ${pinned} node --import loopback-only.ts @portkey-ai/gateway ${version} --headless`,
+    `router peer: ${pinned} node --import loopback-only.ts @portkey-ai/gateway ${portkeyVersion()} --headless`,
   ]
 }
 
-/** Our own router, with a home of its own, each route with its fallback. */
-export async function startOurs(bench: Bench, { primary, fallback }: Upstreams): Promise<Gateway> {
-  const config = `models:
+export function portkeyVersion(): string {
+  return JSON.parse(readFileSync(join(portkeyFolder, 'package.json'), 'utf8')).dependencies['@portkey-ai/gateway']
+}
+
+/** Our own router, with a home of its own and one route. `rest`: more lines of its backend. */
+export async function startOurs(bench: Bench, { primary, fallback }: Upstreams, rest: readonly string[] = []): Promise<Gateway> {
+  const config = `default: models
+backends:
+  models:
     url: http://127.0.0.1:${primary}/v1
     fallback_urls: [{ url: 'http://127.0.0.1:${fallback}/v1', model: fallback }]
     locality: local
     models: ['*']
-`
-  return startOursWith(bench, `default: models\nbackends:\n  ${config}`)
-}
-
-/** With the text of a whole configuration. */
-export async function startOursWith(bench: Bench, config: string): Promise<Gateway> {
+${rest.map((line) => `    ${line}\n`).join('')}`
   const port = await freePort()
   const file = join(bench.folder, `router-${port}.yaml`)
   writeFileSync(file, config)
-  const words = [daemonOf(bench.root), 'router', '--config', file, '--home', join(bench.folder, `router-${port}`), '--port', String(port)]
+  const words = [daemonOf(bench.root), 'router', '--config', file, '--home', homeOf(bench, port), '--port', String(port)]
   return startPinned([bench.node, ...words], { port, env: { NODE_ENV: 'production' } })
+}
+
+export function homeOf({ folder }: Pick<Bench, 'folder'>, port: number): string {
+  return join(folder, `router-${port}`)
 }
 
 /** The least that a router in Node could be. */

@@ -1,12 +1,13 @@
+import { readFileSync } from 'node:fs'
 import type { RouterScorecard } from '@sanctum/contracts'
-import { drillModels, faults } from '@sanctum/router-failover'
-import { createFaultServer, type ExamSubject, type FaultServer, runExam } from '@sanctum/router-failover/node'
+import { type Delivery, drillModels, faults } from '@sanctum/router-failover'
+import { createFaultServer, createRouterSubject, type ExamSubject, type FaultServer, runExam } from '@sanctum/router-failover/node'
 import type { Bench } from '../bench-case.ts'
-import { type Gateway, startHaproxy, startPortkey, toPortkeyHeaders } from './gateways.ts'
+import { type Gateway, homeOf, startHaproxy, startOurs, startPortkey, toPortkeyHeaders } from './gateways.ts'
 
 /**
- * Examines the peers by both public catalogues, at full length, since none of them takes shorter times: `take-exam.ts BENCH`, the bench as
- * JSON. Prints the scorecards, by the name of who was examined; who is not there has none.
+ * Examines our router in both deliveries, and the peers, by both public catalogues, streamed, at full length, since no peer takes shorter
+ * times: `take-exam.ts BENCH`, the bench as JSON. Prints the scorecards, by the name of who was examined; who is not there has none.
  */
 export type Scorecards = Readonly<Record<string, RouterScorecard>>
 export interface ExamArguments extends Pick<Bench, 'root' | 'node' | 'folder'> {
@@ -14,22 +15,28 @@ export interface ExamArguments extends Pick<Bench, 'root' | 'node' | 'folder'> {
   readonly portkeyVersion: string
 }
 
-/** Those of others: ours have servers on ports of their own, to which HAProxy is not configured. */
+/** Our own faults are left to our own tests: in some of them servers are at ports to which HAProxy is not configured. */
 const catalogue = faults.filter(({ id }) => /^[SF]/.test(id))
 
 interface Examinee {
   readonly gateway: Pick<Gateway, 'stop'>
   readonly subject: ExamSubject
+  /** Null: nothing was promised. */
+  readonly delivery: Delivery | null
 }
 
-const starts: Readonly<Record<string, (bench: Bench, server: FaultServer, given: ExamArguments) => Promise<Examinee | null>>> = {
+type Start = (bench: Bench, server: FaultServer, given: ExamArguments) => Promise<Examinee | null>
+
+const starts: Readonly<Record<string, Start>> = {
+  live: (bench, server) => startSubject(bench, server, 'live'),
+  assured: (bench, server) => startSubject(bench, server, 'assured'),
   haproxy: async (bench, { ports }) => {
     const gateway = await startHaproxy(bench, ports)
     const address: ExamSubject['address'] = ({ caseId }) => ({
       url: `http://127.0.0.1:${gateway?.port}/${caseId}/v1/chat/completions`,
       model: drillModels.primary,
     })
-    return gateway && { gateway, subject: { name: 'haproxy', version: null, address } }
+    return gateway && { gateway, delivery: null, subject: { name: 'haproxy', version: null, address } }
   },
   portkey: async (bench, _server, { portkeyVersion }) => {
     const gateway = await startPortkey(bench)
@@ -38,8 +45,29 @@ const starts: Readonly<Record<string, (bench: Bench, server: FaultServer, given:
       model: drillModels.primary,
       headers: toPortkeyHeaders(urls.primary, urls.fallback, drillModels.fallback),
     })
-    return gateway && { gateway, subject: { name: 'portkey', version: portkeyVersion, address } }
+    return gateway && { gateway, delivery: null, subject: { name: 'portkey', version: portkeyVersion, address } }
   },
+}
+
+/** Each case on a shadow route, as a drill of a running router does it. */
+async function startSubject(bench: Bench, { ports }: FaultServer, delivery: Delivery): Promise<Examinee> {
+  const gateway = await startOurs(bench, ports)
+  const token = readFileSync(`${homeOf(bench, gateway.port)}/secrets/api-token`, 'utf8').trim()
+  const administer = async (method: string, body: object, allowed: readonly number[]): Promise<void> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const address = `http://127.0.0.1:${gateway.port}/admin/drill/routes`
+    const response = await fetch(address, { method, headers, body: JSON.stringify(body) })
+    if (!allowed.includes(response.status)) throw new Error(`${method} ${address}: ${response.status} ${await response.text()}`)
+  }
+  const subject = createRouterSubject({
+    baseUrl: `http://127.0.0.1:${gateway.port}/v1`,
+    version: null,
+    delivery,
+    timeScale: 1,
+    addRoute: (route) => administer('POST', { route, ttl_ms: 600_000 }, [200]),
+    removeRoute: (name) => administer('DELETE', { name }, [200, 404]),
+  })
+  return { gateway, subject, delivery }
 }
 
 async function takeExams(given: ExamArguments): Promise<Scorecards> {
@@ -52,9 +80,9 @@ async function takeExam(name: string, bench: Bench, given: ExamArguments): Promi
   await using server = await createFaultServer({ timeScale: 1 })
   const examinee = (await starts[name]?.(bench, server, given)) ?? null
   if (examinee === null) return null
-  const { gateway, subject } = examinee
+  const { gateway, subject, delivery } = examinee
   try {
-    const options = { delivery: null, isStream: true, timeScale: 1, concurrency: catalogue.length, runName: name }
+    const options = { delivery, isStream: true, timeScale: 1, concurrency: catalogue.length, runName: name }
     return await runExam({ ...options, subject, server, faults: catalogue })
   } finally {
     await gateway.stop()
