@@ -8,8 +8,8 @@ export type Load = {
   readonly headers: Readonly<Record<string, string>>
 } & (
   | { readonly kind: 'rate'; readonly connections: number; readonly seconds: number }
-  /** One stream after the other. */
-  | { readonly kind: 'first-token'; readonly streams: number }
+  /** One stream after the other. Where `warmPort` is given, some are asked there first, so that the first that counts finds warm code. */
+  | { readonly kind: 'first-token'; readonly streams: number; readonly warmPort?: number }
   /** One stream whose frames come as fast as they can be written. */
   | { readonly kind: 'frames'; readonly frames: number }
   /** Streams at once, a frame of each every so many ms; `pid` is the process that is watched meanwhile. */
@@ -104,8 +104,10 @@ function toRequest(port: number, headers: Readonly<Record<string, string>>): str
 }
 
 async function driveFirstTokens(load: LoadOf<'first-token'>): Promise<LoadSeen> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const agent = new Agent({ keepAlive: true })
   const took: number[] = []
+  if (load.warmPort !== undefined)
+    for (let index = 0; index < 50; index++) await readStream({ ...load, port: load.warmPort }, { frames: 2, gapMs: 0 }, agent)
   for (let index = 0; index < load.streams; index++) took.push((await readStream(load, { frames: 2, gapMs: 0 }, agent)).firstMs)
   agent.destroy()
   return { firstTokenMs: median(took.slice(Math.floor(took.length / 10))) }
