@@ -11,7 +11,7 @@ export function isLoopbackUrl(url: string): boolean {
 /** An address is read once; a route has a handful. */
 const loopback = new Map<string, boolean>()
 
-export function isLoopbackHost(host: string): boolean {
+function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 

@@ -53,7 +53,7 @@ export function isReady(target: TargetDefinition, state: TargetState, question: 
 }
 
 /** Why a target never gets this request; null: it may. */
-export function findUnfitness(target: TargetDefinition, { route, facts }: CandidateQuestion): string | null {
+function findUnfitness(target: TargetDefinition, { route, facts }: CandidateQuestion): string | null {
   if (route.secure && !isOnThisMachine(target)) return 'the route is secure, and this target is not on this machine'
   if (target.endpoints !== null && !target.endpoints.includes(facts.endpoint)) return `it has no ${facts.endpoint}`
   const model = target.model ?? facts.model
@@ -63,7 +63,7 @@ export function findUnfitness(target: TargetDefinition, { route, facts }: Candid
 }
 
 /** On this machine, and not a door to another. */
-export function isOnThisMachine({ locality, url }: TargetDefinition): boolean {
+function isOnThisMachine({ locality, url }: TargetDefinition): boolean {
   return locality === 'local' && isLoopbackUrl(url)
 }
 
