@@ -81,11 +81,9 @@ const lastWordsMs = 5_000
 export function hangUp(response: ServerResponse, lastWords: string | null): void {
   const { socket } = response
   if (socket === null || socket.destroyed) return
-  // Corked, because a chunk that is only written waits for the next turn, and the socket ends in this one.
-  response.cork()
   if (lastWords !== null) response.write(lastWords)
-  response.uncork()
-  socket.destroySoon()
+  // What is written leaves at the end of this turn; a socket that ended in the same turn would never send it.
+  setImmediate(() => socket.destroySoon())
   setTimeout(() => socket.destroy(), lastWordsMs).unref()
 }
 

@@ -324,6 +324,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
       this.malformedFrames++
       return
     }
+    // The mark of an end that none is: an answer that broke off must not look whole to anybody.
+    if (reading.last.kind === 'done' && reading.end() === 'cut') {
+      this.#isChanged = true
+      return
+    }
     if (verdict === 'error') this.#hasError = true
     if (verdict === 'error' && this.#response !== null) {
       this.#isChanged = true
