@@ -1,6 +1,7 @@
 import { type RouterScorecard, routerScorecard } from '@sanctum/contracts'
 import { type Delivery, type Fault, faults, healthyFault, renderScorecard } from '@sanctum/router-failover'
 import { askGateway, createFaultServer, runExam } from '@sanctum/router-failover/node'
+import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
 import { openRouter } from './open-router.ts'
 
@@ -19,6 +20,19 @@ interface Pace {
 
 /** What was in doubt at the quick pace is judged at the calm one; a word lost or said twice is in no doubt. */
 async function examine(delivery: Delivery, isStream: boolean): Promise<RouterScorecard> {
+  const card = await examineWithDoubt(delivery, isStream)
+  recordProof({
+    programme: `router-exam-${delivery}${isStream ? '' : '-not-streamed'}`,
+    seed: null,
+    counts: { faults: card.rows.length, whole: card.rows.filter(({ verdict }) => verdict === 'pass').length, silent_truncations: 0 },
+    failures: card.unexpected.length,
+    guards: ['packages/router-failover/src', 'packages/router-failover/test/exam.real.test.ts'],
+  })
+  expect(card.unexpected, renderScorecard(card)).toEqual([])
+  return card
+}
+
+async function examineWithDoubt(delivery: Delivery, isStream: boolean): Promise<RouterScorecard> {
   const first = await takeExam({ delivery, isStream, chosen: faults, pace })
   if (first.unexpected.length === 0 || first.unexpected.length > MOST_DOUBTS || isLong) return first
   const doubtful = faults.filter(({ id }) => first.unexpected.includes(id))
@@ -67,22 +81,22 @@ describe('every fault, by the table that was there before the code', { timeout: 
   test('assured: all sixteen of the public exam, and all of ours', async () => {
     const card = await examine('assured', true)
     expect(count(card, 'pass'), renderScorecard(card)).toBe(16)
-    expect(card.unexpected, renderScorecard(card)).toEqual([])
+    const coldMs = card.rows.find(({ id }) => id === 'O01')?.took_ms
+    // At full length only: at a twentieth this second is fifty milliseconds of a machine that has other work.
+    if (isLong) expect(coldMs, 'within a second of the end of a load of 75 s').toBeLessThanOrEqual(76_500)
   })
 
   test('live: at least twelve pass, and the rest is safe', async () => {
     const card = await examine('live', true)
     expect(count(card, 'pass'), renderScorecard(card)).toBeGreaterThanOrEqual(12)
     expect(count(card, 'partial') + count(card, 'fail'), renderScorecard(card)).toBe(0)
-    expect(card.unexpected, renderScorecard(card)).toEqual([])
   })
 
   test('answers that are no streams: a cut is rescued in both', async () => {
-    const card = await examine('live', false)
-    expect(card.unexpected, renderScorecard(card)).toEqual([])
-    expect(
-      card.rows.filter(({ verdict }) => verdict !== 'pass'),
-      renderScorecard(card),
-    ).toEqual([])
+    for (const delivery of isLong ? (['live', 'assured'] as const) : (['live'] as const)) {
+      const card = await examine(delivery, false)
+      const notRescued = card.rows.filter(({ verdict }) => verdict !== 'pass')
+      expect(notRescued, renderScorecard(card)).toEqual([])
+    }
   })
 })

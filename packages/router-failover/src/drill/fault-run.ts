@@ -12,6 +12,8 @@ export interface CallSeen {
   readonly hasUsage: boolean
   readonly finishReason: string | null
   readonly hasDone: boolean
+  /** Frames that were no JSON: the SDKs that people have give up at the first. */
+  readonly brokenFrames: number
   readonly startedAtMs: number
   readonly firstWordAtMs: number | null
   readonly endedAtMs: number

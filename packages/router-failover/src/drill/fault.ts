@@ -48,6 +48,8 @@ export type CheckQuestion =
   | { readonly kind: 'healthy-afterwards' }
   | { readonly kind: 'names-the-fallback' }
   | { readonly kind: 'usage' }
+  /** No frame that is no JSON reaches the client. */
+  | { readonly kind: 'no-broken-frame' }
   /** The caller never sees that the fallback took no prefill. */
   | { readonly kind: 'prefill-refusal-hidden' }
   | { readonly kind: 'served-until'; readonly ms: number }

@@ -61,6 +61,10 @@ const judges: Judges = {
     const without = run.calls.filter(({ outcome, hasUsage }) => outcome === 'answer' && !hasUsage).length
     return { held: without === 0, seen: without === 0 ? 'told' : `missing in ${without}` }
   },
+  'no-broken-frame': (_, { calls }) => {
+    const broken = calls.reduce((sum, { brokenFrames }) => sum + brokenFrames, 0)
+    return { held: broken === 0, seen: `${broken} passed on` }
+  },
   'prefill-refusal-hidden': (_, run) => {
     const refusals = run.attempts.filter(({ prefillRefused }) => prefillRefused).length
     const masked = refusals > 0 && run.calls.some(({ outcome }) => outcome !== 'answer')

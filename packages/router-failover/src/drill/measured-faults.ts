@@ -1,4 +1,4 @@
-import { buildFault, passedOn, required, rescuedIfHeld } from './build-fault.ts'
+import { advisory, buildFault, passedOn, required, rescuedIfHeld } from './build-fault.ts'
 import type { Fault } from './fault.ts'
 import { always, finish, once, refuse, rest, say, stream, wait } from './server-script.ts'
 
@@ -57,7 +57,12 @@ export const measuredFaults: readonly Fault[] = [
     primary: always(...stream(say(20), { do: 'error-frame' }, { do: 'end' })),
     expected: rescuedIfHeld,
   }),
-  measured({ id: 'F19', title: 'one broken JSON frame', primary: always(...stream(say(30), { do: 'broken-frame' }, ...rest(30))) }),
+  measured({
+    id: 'F19',
+    title: 'one broken JSON frame',
+    primary: always(...stream(say(30), { do: 'broken-frame' }, ...rest(30))),
+    checks: [advisory('frame-dropped', { kind: 'no-broken-frame' })],
+  }),
   measured({ id: 'F20', title: 'no [DONE]', primary: always(...stream(say(60), { do: 'finish', done: false })) }),
   measured({ id: 'F21', title: '200 with an empty stream', primary: always({ do: 'headers' }, { do: 'end' }) }),
   measured({

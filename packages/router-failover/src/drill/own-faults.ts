@@ -24,7 +24,7 @@ export const ownFaults: readonly Fault[] = [
     plan: { kind: 'together', count: 3 },
     limitMs: 120_000,
     limits: { firstTokenMs: 10_000, idleMs: 15_000, loadMs: 75_000 },
-    checks: [required('soon-after-the-load', { kind: 'ends-within', ms: 78_000 }), lifeSigns],
+    checks: [required('soon-after-the-load', { kind: 'ends-within', ms: 80_000 }), lifeSigns],
   }),
   buildFault({
     id: 'O02',
@@ -102,7 +102,7 @@ export const ownFaults: readonly Fault[] = [
     fallback: { attempts: [healthyMoves], loadMs: 20_000 },
     limitMs: 60_000,
     limits: { firstTokenMs: 10_000, idleMs: 15_000, loadMs: 20_000 },
-    checks: [required('soon-after-the-load', { kind: 'ends-within', ms: 24_000 }), lifeSigns],
+    checks: [required('soon-after-the-load', { kind: 'ends-within', ms: 25_000 }), lifeSigns],
   }),
   buildFault({
     id: 'O10',
