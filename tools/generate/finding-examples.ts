@@ -7,6 +7,8 @@ import { nodeCases } from '../../packages/host-resolver/test/cases/nodes.ts'
 import { placeholderCases } from '../../packages/host-resolver/test/cases/placeholders.ts'
 import { settingCases } from '../../packages/host-resolver/test/cases/settings.ts'
 import { find, planted, written } from '../../packages/render/test/cases.ts'
+import { parseRouterFile } from '../../packages/router-failover/src/index.ts'
+import { routerFileCases } from '../../packages/router-failover/test/router-file-cases.ts'
 
 /** A case of the tests, and what is said about it. */
 export interface Example {
@@ -22,7 +24,7 @@ export interface Example {
 /** The first case of each code, out of the tables that the tests themselves run. */
 export function listExamples(): ReadonlyMap<string, Example> {
   const examples = new Map<string, Example>()
-  for (const example of [...listCatalogs(), ...listHosts(), ...listRenderings()])
+  for (const example of [...listCatalogs(), ...listHosts(), ...listRenderings(), ...listRouterFiles()])
     if (!examples.has(example.code)) examples.set(example.code, example)
   return examples
 }
@@ -52,4 +54,11 @@ function listRenderings(): readonly Example[] {
     return [{ code, what, files: {}, finding: find(haus).find((finding) => finding.code === code) ?? null }]
   })
   return [...rendered, ...planted.map(([what, code]) => ({ code, what, files: {}, finding: null }))]
+}
+
+function listRouterFiles(): readonly Example[] {
+  return routerFileCases.map(([code, , text]) => {
+    const { findings } = parseRouterFile(text, 'router.yaml')
+    return { code, what: null, files: { 'router.yaml': text }, finding: findings.find((finding) => finding.code === code) ?? null }
+  })
 }

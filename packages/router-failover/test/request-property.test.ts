@@ -28,7 +28,14 @@ const planted: Readonly<Record<string, readonly [Watched, RegExp]>> = {
       const other = loop.route.targets.find(({ key }) => key !== loop.attempts.at(-1)?.target.key)
       if (!isBreakOff(event, loop) || !other) return step
       const clocks = { connectMs: 1, firstTokenMs: 1, idleMs: 1, totalMs: 1 }
-      const again: RequestAct = { kind: 'attempt', attempt: loop.attempts.length, target: other, clocks, continues: null }
+      const again: RequestAct = {
+        kind: 'attempt',
+        attempt: loop.attempts.length,
+        target: other,
+        route: loop.route,
+        clocks,
+        continues: null,
+      }
       return { ...step, acts: [again] }
     }),
     /second answer/,

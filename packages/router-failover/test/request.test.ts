@@ -418,6 +418,15 @@ describe('10. after the commit', () => {
   })
 })
 
+test('a deadline in the middle of an answer breaks it off, and says so', () => {
+  const rig = createRig(pair)
+  const request = rig.request({ deadlineAtMs: rig.nowMs + 5_000 })
+  request.begin()
+  request.output(0)
+  expect(request.sleep()).toEqual(['abort 0', 'fail 502 deadline_exceeded'])
+  expect(rig.state('m/0')).toMatchObject({ inFlight: 0, speaking: 0, failures: 0 })
+})
+
 describe('11. who may be asked', () => {
   test('a target without the endpoint is skipped, not hit', () => {
     const rig = createRig({ m: { ...alone.m, endpoints: ['chat/completions'] } })

@@ -71,9 +71,12 @@ export class RequestRun implements AttemptReports {
   #isStepping = false
   #committed: Attempt | null = null
   #headSent = false
+  /** Of the attempt that began last: it answers for the tokens. */
+  #route: RouteDefinition
 
   constructor(request: RunRequest, around: RunSurroundings) {
     this.request = request
+    this.#route = request.route
     this.#around = around
   }
 
@@ -167,8 +170,9 @@ export class RequestRun implements AttemptReports {
     return attempt
   }
 
-  #attempt({ attempt: number, target, clocks, continues }: Extract<RequestAct, { kind: 'attempt' }>): void {
-    const { facts, body, id, route, routeName } = this.request
+  #attempt({ attempt: number, target, route, clocks, continues }: Extract<RequestAct, { kind: 'attempt' }>): void {
+    const { facts, body, id, routeName } = this.request
+    this.#route = route
     // The answer may have to be continued by another target.
     const { stripThinking, continuation: keepsText } = route
     const { metrics, limits } = this.#around
@@ -351,7 +355,7 @@ export class RequestRun implements AttemptReports {
   #spend(attempt: Attempt): void {
     if (attempt.completionTokens === 0) return
     this.#around.metrics.routeOf(this.request.routeName).tokens.value += attempt.completionTokens
-    this.#around.spend(this.request.route, attempt.completionTokens)
+    this.#around.spend(this.#route, attempt.completionTokens)
   }
 
   /** Looks at its clocks. */

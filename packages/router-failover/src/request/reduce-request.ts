@@ -104,7 +104,7 @@ function start(draft: Draft, target: TargetDefinition, continues: number | null 
   const attempt: Attempt = { target, startedAtMs: world.nowMs, state: 'running', outputAtMs: null, clocks }
   const number = loop.attempts.length
   draft.loop = { ...draft.loop, attempts: [...loop.attempts, attempt], again: null, pauseUntilMs: 0 }
-  draft.acts.push({ kind: 'attempt', attempt: number, target, clocks, continues })
+  draft.acts.push({ kind: 'attempt', attempt: number, target, route: loop.route, clocks, continues })
   tell(draft, number, { kind: 'attempt-started', atMs: world.nowMs })
   return draft
 }
@@ -378,6 +378,7 @@ function askLargerContext(draft: Draft, number: number): Draft {
   const { loop } = draft
   const larger = loop.definition.routes.find(({ name }) => name === loop.route.largerContext)
   if (!larger || loop.route !== loop.choice.route || (loop.route.secure && !larger.secure)) return passOn(draft, number)
+  if (isCapSpent(draft.world.caps, larger)) return passOn(draft, number)
   draft.loop = { ...loop, route: larger }
   askNext(draft)
   return draft
@@ -438,6 +439,13 @@ const emptyAnswer: AttemptFailure = {
   message: 'it ended and held nothing',
 }
 
+const outOfTime: AttemptFailure = {
+  ...emptyAnswer,
+  cause: 'total-timeout',
+  phase: 'committed',
+  message: 'the time of the request was over',
+}
+
 // 11. Identity, endpoints and the limits of a route are part of whom may be asked at all: `judgeCandidate`.
 
 function judge(draft: Draft, target: TargetDefinition): Candidate {
@@ -468,6 +476,8 @@ function giveUp(draft: Draft): Draft {
 }
 
 function expire(draft: Draft): Draft {
+  const { committed, attempts } = draft.loop
+  if (committed !== null) return fail(draft, toBrokenOff(outOfTime, attempts[committed]?.target.id ?? ''))
   fail(draft, toExpired(draft.loop, candidatesOf(draft), draft.world.nowMs))
   return draft
 }

@@ -99,11 +99,12 @@ export type RequestEvent =
 
 /** What the proxy does, in the order given. */
 export type RequestAct =
-  /** `continues`: the attempt whose text stands before this one's, as the beginning of the assistant's message; null: from the start. */
+  /** `route` is that of the target: another than the first where the request was too long for it. `continues`: the attempt whose text stands before this one's, as the beginning of the assistant's message; null: from the start. */
   | {
       readonly kind: 'attempt'
       readonly attempt: number
       readonly target: TargetDefinition
+      readonly route: RouteDefinition
       readonly clocks: AttemptClocks
       readonly continues: number | null
     }
