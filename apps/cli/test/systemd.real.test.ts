@@ -73,6 +73,21 @@ function live([user, manager, folder, wants]: Kept): void {
     expect([await pids(haus), await snapshot(haus, folder)]).toEqual(before)
   })
 
+  test('a service that hangs is ended and started anew by the watchdog, through systemd; nothing of the old process is left', async () => {
+    await up(haus)
+    const before = await pids(haus)
+    await haus.sh(`kill -STOP ${before['dashboard']}`)
+    await waitUntil(async () => !['0', before['dashboard']].includes((await show(haus, 'dashboard'))['MainPID']), 90_000)
+    expect(await haus.sh(`ps -p ${before['dashboard']} -o pid= || true`)).toBe('')
+    await waitUntil(() => isHealthy(haus), 60_000)
+    // Each port is held by the process of its own unit, and by nobody else.
+    expect((await haus.run('doctor', '--quick')).code).toBe(0)
+    const { dashboard: _, ...others } = await pids(haus)
+    expect(before).toMatchObject(others)
+    const told = await haus.run('events', '--json', '--limit', '50')
+    expect(told.stdout).toMatch(/"kind": ?"heal-started"/)
+  })
+
   test('a change that makes a running service sick is taken back, though no unit of it changes', async () => {
     await up(haus)
     expect((await haus.run('render', ...hurry)).code).toBe(0)
@@ -190,6 +205,9 @@ function live([user, manager, folder, wants]: Kept): void {
     test('forgets the links of a unit that is gone and does not run, once', async () => {
       const { manager, oneshot, undefine } = await createWorld(haus, folder)
       expect((await manager.start(oneshot)).kind).toBe('accepted')
+      await waitUntil(async () => (await manager.list()).find(({ service }) => service === oneshot)?.activity === 'completed')
+      const ended = (await manager.list()).find(({ service }) => service === oneshot)
+      expect([ended?.lastExit, Math.abs(Date.now() - (ended?.lastExitAtMs ?? 0)) < 60_000]).toEqual([{ code: 0, signal: null }, true])
       await haus.systemctl('stop', `net.example.${oneshot}.service`)
       const links = () => haus.sh(`find ${folder} -name 'net.example.${oneshot}.service' -type l`)
       expect(await links()).not.toBe('')

@@ -110,7 +110,7 @@ async function toContext(
     provides: service.provides,
     // Its manager has just made sure that the pid is still the same process, by a clock that nobody can set.
     process: unit === null || unit.pid === null ? null : { pid: unit.pid, startedAtMs: null },
-    lastRun: asks('job') ? await ports.readLastRun(definition, service.id) : null,
+    lastRun: asks('job') ? ((await ports.readLastRun(definition, service.id)) ?? lastRunOf(unit)) : null,
     unit,
     program: asks('process') && unit?.pid != null ? ports.observeProgram(unit.pid) : null,
   }
@@ -119,6 +119,12 @@ async function toContext(
 interface LookPlan {
   readonly context: ProbeContext
   readonly stage: StartStage
+}
+
+/** As its manager remembers it, where that says when it was. */
+function lastRunOf(unit: UnitState | null): LastRun | null {
+  if (unit === null || unit.pid !== null || unit.lastExit === null || unit.lastExitAtMs == null) return null
+  return { ...unit.lastExit, endedAtMs: unit.lastExitAtMs }
 }
 
 /** The first purpose that a service has tells when it is up; until then the others would only find that it is not. */

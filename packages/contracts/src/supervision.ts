@@ -22,6 +22,8 @@ export const unitState = z.strictObject({
   startedAtMs: z.number().nullable(),
   restarts: z.int().min(0),
   lastExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
+  /** When that was, ms since the epoch; left out by managers that do not say. */
+  lastExitAtMs: z.number().nullable().optional(),
   /** SHA-256 of the definition that the manager has loaded, where it can be known. */
   definitionDigest: z.string().nullable(),
   /** Absolute path from which the manager has loaded the definition, where it says so. */

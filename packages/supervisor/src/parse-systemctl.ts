@@ -18,6 +18,7 @@ export const systemdProperties = [
   'ExecMainCode',
   'ExecMainStatus',
   'ExecMainStartTimestamp',
+  'ExecMainExitTimestamp',
 ] as const
 
 export type SystemdProperties = Readonly<Record<string, string>>
@@ -37,7 +38,7 @@ export function toSystemdState(
 ): UnitState {
   const isLoaded = service['LoadState'] === 'loaded'
   const pid = toCount(service['MainPID'])
-  const started = /^@(\d+(?:\.\d+)?)$/.exec(service['ExecMainStartTimestamp'] ?? '')?.[1]
+  const startedAtMs = toMoment(service['ExecMainStartTimestamp'])
   const judged = isLoaded ? judgeSystemd(unit, service, timer) : judgeNotLoaded(unit, service)
   return {
     service: unit.service,
@@ -48,9 +49,10 @@ export function toSystemdState(
     ...judged,
     why: service['NeedDaemonReload'] === 'yes' ? `${judged.why}; its file changed since systemd read it` : judged.why,
     pid: pid === 0 ? null : pid,
-    startedAtMs: pid === 0 || started === undefined ? null : Number(started) * 1000,
+    startedAtMs: pid === 0 ? null : startedAtMs,
     restarts: toCount(service['NRestarts']),
     lastExit: toExit(service),
+    lastExitAtMs: toMoment(service['ExecMainExitTimestamp']),
     definitionDigest: null,
     definitionFile: service['FragmentPath'] || null,
     dropIns: [...toPaths(service['DropInPaths']), ...toPaths(timer?.['DropInPaths'])],
@@ -61,6 +63,12 @@ export function toSystemdState(
 function toProperty(line: string): [string, string][] {
   const at = line.indexOf('=')
   return at <= 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()]]
+}
+
+/** What `--timestamp=unix` prints; empty where it never was. */
+function toMoment(text: string | undefined): number | null {
+  const seconds = /^@(\d+(?:\.\d+)?)$/.exec(text ?? '')?.[1]
+  return seconds === undefined || Number(seconds) === 0 ? null : Number(seconds) * 1000
 }
 
 /** systemd separates paths by spaces and writes one within a path as \\x20. */

@@ -55,6 +55,7 @@ describe('what systemctl show of a running 252 says', () => {
     ],
     ['later', timed, { activity: 'waiting', wanted: true, why: 'it waits for its time' }],
     ['broken', timed, { activity: 'failed', wanted: true, lastExit: { code: 7, signal: null }, why: 'it ended with exit code 7' }],
+    ['later', timed, { lastExit: null, lastExitAtMs: null }],
     ['unheard-of', {}, { activity: 'stopped', loaded: false, why: 'systemd has not loaded it (unknown)' }],
   ] as const)('%s', (service, overrides, expected) => {
     expect(stateOf(service, overrides)).toMatchObject(expected)
@@ -77,4 +78,18 @@ describe('what systemctl show of a 255 may say', () => {
 it('keeps values that hold an equals sign, and survives nonsense', () => {
   expect(parseSystemctlShow('Id=a.service\nExecStart=a=b=c\n\n\n=x\nnoise\n').get('a.service')?.['ExecStart']).toBe('a=b=c')
   expect(parseSystemctlShow('').size).toBe(0)
+})
+
+describe('when a job last ended', () => {
+  const shown = { LoadState: 'loaded', ActiveState: 'inactive', ExecMainCode: '1', ExecMainStatus: '0', MainPID: '0' }
+  it.each([
+    ['@1795750903', 1_795_750_903_000],
+    ['@1795750903.250000', 1_795_750_903_250],
+    ['', null],
+    ['@0', null],
+    [undefined, null],
+  ])('%s', (ExecMainExitTimestamp, expected) => {
+    const service = ExecMainExitTimestamp === undefined ? shown : { ...shown, ExecMainExitTimestamp }
+    expect(toSystemdState(buildManagedUnit('nightly', timed), service, null, 'systemd-user').lastExitAtMs).toBe(expected)
+  })
 })

@@ -16,7 +16,10 @@ export const checkJobs: Check<DoctorContext> = {
     const states = new Map((await units()).map((state) => [state.service, state]))
     const now = ports.clock.now()
     const findings = await Promise.all(
-      jobs.map(async (job) => judgeJob(job, await readRecord(ports.files, ports.home, job.id), states.get(job.id) ?? null, now)),
+      jobs.map(async (job) => {
+        const state = states.get(job.id) ?? null
+        return judgeJob(job, (await readRecord(ports.files, ports.home, job.id)) ?? recordOf(state), state, now)
+      }),
     )
     return { kind: 'ran', findings: findings.flat(), proof: `${jobs.length} jobs ended well within their schedule` }
   },
@@ -28,12 +31,21 @@ export interface JobRecord {
   readonly lastSuccessAtMs: number | null
 }
 
-/** Only the embedded supervisor writes down when a job last ended well. */
+/** The embedded supervisor writes down when a job last ended well. */
 async function readRecord(files: { readText(path: string): Promise<string | null> }, home: string, id: string): Promise<JobRecord | null> {
   const text = await files.readText(`${home}/state/embedded/live/${id}.json`)
   const live = embeddedLive.safeParse(parseJson(text)).data
   if (live === undefined) return null
   return { startedAtMs: live.started_at_ms, lastExitAtMs: live.last_exit_at_ms, lastSuccessAtMs: live.last_success_at_ms }
+}
+
+/** systemd remembers the last end of this boot, good or not, and when it was. */
+export function recordOf(state: UnitState | null): JobRecord | null {
+  if (state === null) return null
+  const { pid, lastExit, lastExitAtMs = null, startedAtMs } = state
+  if (pid !== null) return startedAtMs === null ? null : { startedAtMs, lastExitAtMs: null, lastSuccessAtMs: null }
+  if (lastExit === null || lastExitAtMs === null) return null
+  return { startedAtMs, lastExitAtMs, lastSuccessAtMs: lastExit.code === 0 ? lastExitAtMs : null }
 }
 
 function parseJson(text: string | null): unknown {
@@ -47,18 +59,31 @@ function parseJson(text: string | null): unknown {
 export function judgeJob(
   { id, schedule, start_timeout_s }: Pick<ResolvedService, 'id' | 'schedule' | 'start_timeout_s'>,
   record: JobRecord | null,
-  state: Pick<UnitState, 'pid' | 'wanted' | 'activity'> | null,
+  state: (Pick<UnitState, 'pid' | 'wanted' | 'activity'> & Partial<Pick<UnitState, 'lastExit'>>) | null,
   nowMs: number,
 ): Finding[] {
   // What a person took down is not late.
   if (schedule === null || state === null || state.wanted === false) return []
   const fix = { text: 'Read what it wrote.', command: `sanctumctl logs ${id}`, safe: true }
+  const last = state.lastExit ?? null
+  if (record === null && last !== null && last.code !== 0)
+    return [
+      toFinding('JOB_STALE', {
+        message: `the last run of ${id} did not end well`,
+        subject: id,
+        evidence: { expected: 'a good end', observed: last.signal === null ? `code ${last.code}` : last.signal },
+        fix,
+      }),
+    ]
   if (record === null)
     return [
       toFinding('JOB_UNPROVEN', {
         message: `${id} has a schedule, and nobody has a record of a good end`,
         subject: id,
-        evidence: { expected: 'the time of a good end', observed: `its manager says ${state.activity}` },
+        evidence: {
+          expected: 'the time of a good end',
+          observed: last === null ? `its manager says ${state.activity}` : 'its last run ended well, and its manager does not say when',
+        },
         fix,
       }),
     ]
@@ -81,7 +106,7 @@ export function judgeJob(
   if (ageS !== null && ageS <= allowedS) return []
   return [
     toFinding('JOB_STALE', {
-      message: ageS === null ? `${id} ran and never ended well` : `${id} last ended well ${describeS(ageS)} ago`,
+      message: ageS === null ? `${id} ran, and of no good end is a record` : `${id} last ended well ${describeS(ageS)} ago`,
       subject: id,
       evidence: { expected: `a good end within ${describeS(allowedS)}`, observed: ageS === null ? 'none' : describeS(ageS) },
       fix,

@@ -1,0 +1,26 @@
+import { buildUnitState } from '@sanctum/testkit'
+import { describe, expect, test } from 'vitest'
+import { judgeJob, recordOf } from './check-jobs.ts'
+
+const HOUR_MS = 3_600_000
+const now = 1_800_000_000_000
+const job = { id: 'backup', schedule: { kind: 'every', every_s: 3600, at_load: false }, start_timeout_s: 30 } as const
+const good = { code: 0, signal: null }
+const bad = { code: 7, signal: null }
+
+describe('a job of which only its manager remembers something', () => {
+  test.each<readonly [string, Parameters<typeof buildUnitState>[1], readonly string[]]>([
+    ['a good end within its time', { lastExit: good, lastExitAtMs: now - HOUR_MS, pid: null }, []],
+    ['a good end too long ago', { lastExit: good, lastExitAtMs: now - 3 * HOUR_MS, pid: null }, ['JOB_STALE']],
+    ['a bad end', { lastExit: bad, lastExitAtMs: now - HOUR_MS, pid: null }, ['JOB_STALE']],
+    ['a run that has begun', { lastExit: null, lastExitAtMs: null, pid: 7, startedAtMs: now - 60_000 }, []],
+    ['a run without an end', { lastExit: null, lastExitAtMs: null, pid: 7, startedAtMs: now - 3 * HOUR_MS }, ['JOB_UNFINISHED']],
+    ['a bad end, and not when', { lastExit: bad, pid: null }, ['JOB_STALE']],
+    ['a good end, and not when', { lastExit: good, pid: null }, ['JOB_UNPROVEN']],
+    ['nothing', { lastExit: null, pid: null }, ['JOB_UNPROVEN']],
+    ['a bad end, and a person took it down', { lastExit: bad, lastExitAtMs: now, pid: null, wanted: false }, []],
+  ])('%s', (_, remembered, codes) => {
+    const state = buildUnitState('backup', remembered)
+    expect(judgeJob(job, recordOf(state), state, now).map(({ code }) => code)).toEqual(codes)
+  })
+})
