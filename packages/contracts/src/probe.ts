@@ -39,8 +39,10 @@ export const observation = z.discriminatedUnion('kind', [
     atMs: z.number(),
     tookMs: z.number(),
     detail: z.string(),
-    /** It was not asked, because it is at work and the question would wait behind that. */
+    /** It is at work: it was not asked, because the question would wait behind that, or it did not answer. */
     busy: z.literal(true).optional(),
+    /** It was asked and did not answer in its time. */
+    unanswered: z.literal(true).optional(),
   }),
 ])
 export type Observation = z.infer<typeof observation>

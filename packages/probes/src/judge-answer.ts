@@ -18,7 +18,7 @@ export interface HttpAnswer {
 export type Sight =
   | { readonly kind: 'passed'; readonly detail: string; readonly drift?: string; readonly busy?: true }
   | { readonly kind: 'failed'; readonly cause: FailureCause; readonly detail: string }
-  | { readonly kind: 'could-not-check'; readonly detail: string; readonly busy?: true }
+  | { readonly kind: 'could-not-check'; readonly detail: string; readonly busy?: true; readonly unanswered?: true }
 
 /**
  * Whether an answer is the one that the probe asks for. A status alone is trusted only if the probe names it: without

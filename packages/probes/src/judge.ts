@@ -10,6 +10,8 @@ export interface JudgePolicy {
   readonly stale_after_ms: number
   /** The flap scores at which flapping begins and ends; where missing, nothing flaps. */
   readonly flap?: FlapLimits
+  /** For how long who says that he is at work may leave his questions unanswered; whoever says so for ever hangs. */
+  readonly longest_work_ms?: number | undefined
 }
 
 /** What one probe came to so far. Bounded: it keeps the standing verdict and the last results, not the whole history. */
@@ -18,6 +20,8 @@ export interface Track {
   /** Newest last. */
   readonly recent: readonly Observation[]
   readonly flapping: boolean
+  /** Since when it says that it is at work and answers nothing. */
+  readonly silentSinceMs: number | null
 }
 
 interface Standing {
@@ -38,7 +42,7 @@ type Definite = Exclude<Observation, { kind: 'could-not-check' }>
 /** While results flap, a row must be this many times as long to change the verdict: nothing toggles, and nothing is missed. */
 const FLAP_FACTOR = 3
 
-export const emptyTrack: Track = { standing: null, recent: [], flapping: false }
+export const emptyTrack: Track = { standing: null, recent: [], flapping: false, silentSinceMs: null }
 
 /**
  * What the observations of one probe mean together. `open_after` failures in a row open a problem, `close_after` passes
@@ -54,11 +58,30 @@ export function judge(history: readonly Observation[], policy: JudgePolicy, nowM
 }
 
 /** The track with one more observation. */
-export function reduceTrack(track: Track, observation: Observation, policy: JudgePolicy): Track {
+export function reduceTrack(track: Track, seen: Observation, policy: JudgePolicy): Track {
+  const silentSinceMs = isSilentWork(seen)
+    ? (track.silentSinceMs ?? seen.atMs)
+    : seen.kind === 'could-not-check'
+      ? track.silentSinceMs
+      : null
+  const observation = endOfPatience(seen, silentSinceMs, policy)
   const recent = [...track.recent, observation].slice(-FLAP_WINDOW)
-  if (observation.kind === 'could-not-check') return { ...track, recent }
+  if (observation.kind === 'could-not-check') return { ...track, recent, silentSinceMs }
   const flapping = policy.flap !== undefined && isFlapping(track.flapping, scoreFlaps(recent), policy.flap)
-  return { standing: reduceStanding(track.standing, observation, flapping ? slowDown(policy) : policy), recent, flapping }
+  return { standing: reduceStanding(track.standing, observation, flapping ? slowDown(policy) : policy), recent, flapping, silentSinceMs }
+}
+
+function isSilentWork(seen: Observation): boolean {
+  return seen.kind === 'could-not-check' && seen.unanswered === true
+}
+
+/** Work that does not end and leaves every question unanswered is a hang that calls itself work. */
+function endOfPatience(seen: Observation, silentSinceMs: number | null, { longest_work_ms }: JudgePolicy): Observation {
+  if (!isSilentWork(seen) || silentSinceMs === null || longest_work_ms === undefined) return seen
+  const silentMs = seen.atMs - silentSinceMs
+  if (silentMs <= longest_work_ms) return seen
+  const { atMs, tookMs, detail } = seen
+  return { kind: 'failed', atMs, tookMs, cause: 'timeout', detail: `no answer for ${Math.round(silentMs / 1000)} s, though ${detail}` }
 }
 
 function slowDown({ open_of: _, ...policy }: JudgePolicy): JudgePolicy {

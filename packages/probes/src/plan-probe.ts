@@ -39,6 +39,13 @@ function phaseOf(key: string, intervalMs: number): number {
 }
 
 /** Results are stale once two looks are missing; a look may take its whole time out. */
-export function policyOf({ open_after, open_of, close_after, interval_s, timeout_ms }: ResolvedProbe): JudgePolicy {
-  return { open_after, open_of, close_after, stale_after_ms: Math.max(3 * interval_s * 1000, 30_000) + timeout_ms, flap: defaultFlapLimits }
+export function policyOf(probe: ResolvedProbe): JudgePolicy {
+  const { open_after, open_of, close_after, interval_s, timeout_ms } = probe
+  const stale_after_ms = Math.max(3 * interval_s * 1000, 30_000) + timeout_ms
+  return { open_after, open_of, close_after, stale_after_ms, flap: defaultFlapLimits, longest_work_ms: longestWorkMs(probe) }
+}
+
+function longestWorkMs(probe: ResolvedProbe): number | undefined {
+  if (!('busy' in probe) || probe.busy === undefined || !('reading' in probe.busy)) return undefined
+  return probe.busy.reading === 'running' ? probe.busy.max_age_s * 1000 : undefined
 }

@@ -38,7 +38,7 @@ const reading = z
   .enum(['age', 'running'])
   .optional()
   .describe(
-    'age (default): when the last work succeeded, in seconds ago or as a time. running: a number of works under way; above zero it is at work.',
+    'age (default): when the last work succeeded, in seconds ago or as a time. running: a number of works under way; above zero it is at work, and may leave its questions unanswered for max_age_s.',
   )
 
 /**

@@ -42,7 +42,9 @@ async function look(probe: ResolvedProbe, context: ProbeContext, { signal, ports
     return run(probe as never, aimed.target as never, deadline, ports)
   })
   // Only silence may be work; whoever refuses a connection is not there.
-  return sight.kind === 'failed' && sight.cause === 'timeout' ? ((await lookForWork(probe, context)) ?? sight) : sight
+  if (sight.kind !== 'failed' || sight.cause !== 'timeout') return sight
+  const work = await lookForWork(probe, context)
+  return work?.kind === 'could-not-check' ? { ...work, unanswered: true } : (work ?? sight)
 }
 
 /** What a service that shows its work is busy with; null where it shows none. */

@@ -1,0 +1,54 @@
+import type { Observation, ResolvedProbe } from '@sanctum/contracts'
+import { describe, expect, test } from 'vitest'
+import { judge } from './judge.ts'
+import { policyOf } from './plan-probe.ts'
+
+const base = { type: 'http', path: '/', timeout_ms: 1000, interval_s: 10, open_after: 2, close_after: 1 } as const
+const running: ResolvedProbe = { ...base, busy: { from: 'json', value: '/running', reading: 'running', max_age_s: 300 } }
+const aged: ResolvedProbe = { ...base, busy: { from: 'json', value: '/age_s', max_age_s: 300 } }
+
+const SECOND = 1000
+const answers = (atMs: number): Observation => ({ kind: 'passed', atMs, tookMs: 1, detail: 'status 200' })
+const works = (atMs: number, unanswered = true): Observation => ({
+  kind: 'could-not-check',
+  atMs,
+  tookMs: 1000,
+  detail: 'busy: at work on 1',
+  busy: true,
+  ...(unanswered ? { unanswered } : {}),
+})
+const every10s = (fromS: number, toS: number, see: (atMs: number) => Observation) =>
+  Array.from({ length: (toS - fromS) / 10 + 1 }, (_, index) => see((fromS + index * 10) * SECOND))
+
+function verdictAt(probe: ResolvedProbe, seen: readonly Observation[]) {
+  const { verdict, confirmed, why } = judge(seen, policyOf(probe), seen.at(-1)?.atMs ?? 0)
+  return { verdict, confirmed, why }
+}
+
+describe('who says that he is at work and answers nothing', () => {
+  test('is not ill for as long as work may take', () => {
+    expect(verdictAt(running, [answers(0), ...every10s(10, 310, works)]).verdict).not.toBe('failed')
+  })
+
+  test('hangs when that has passed, confirmed as any failure is', () => {
+    const seen = [answers(0), ...every10s(10, 330, works)]
+    expect(verdictAt(running, seen)).toMatchObject({
+      verdict: 'failed',
+      confirmed: true,
+      why: expect.stringContaining('no answer for 320 s'),
+    })
+  })
+
+  test('one answer in between shows that it was work', () => {
+    const seen = [answers(0), ...every10s(10, 200, works), answers(205 * SECOND), ...every10s(210, 500, works)]
+    expect(verdictAt(running, seen).verdict).not.toBe('failed')
+  })
+
+  test('one that is not asked while it works leaves nothing unanswered', () => {
+    expect(verdictAt(running, [answers(0), ...every10s(10, 900, (atMs) => works(atMs, false))]).verdict).not.toBe('failed')
+  })
+
+  test('a source of age needs no bound: its success gets old by itself', () => {
+    expect(policyOf(aged).longest_work_ms).toBeUndefined()
+  })
+})
