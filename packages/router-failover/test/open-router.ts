@@ -13,7 +13,12 @@ export interface OpenRouter extends AsyncDisposable {
 export async function openRouter(server: FaultServer, timeScale: number): Promise<OpenRouter> {
   const place: CasePlace = server.open(`base-${Math.random().toString(36).slice(2)}`, healthyFault)
   const routes = toDrillRoutes(place, 'live', timeScale)
-  const router = createRouter({ definition: { routes, defaultRoute: place.caseId }, policy: scalePolicy(defaultPolicy, timeScale) })
+  const { retry, ...policy } = scalePolicy(defaultPolicy, timeScale)
+  // Fifty troubles at once are those of fifty households, and one must not spend the retries of the others.
+  const router = createRouter({
+    definition: { routes, defaultRoute: place.caseId },
+    policy: { ...policy, retry: { ...retry, perMinute: 1000, most: 1000 } },
+  })
   const front = createServer((request, response) => router.handle(request, response))
   await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve))
   const baseUrl = `http://127.0.0.1:${(front.address() as AddressInfo).port}/v1`

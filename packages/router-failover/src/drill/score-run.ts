@@ -50,6 +50,9 @@ export function scoreRun(fault: Fault, run: FaultRun, delivery: Delivery | null)
   }
 }
 
+/** Whether whole answers came, by whatever way: what a gateway must be able to before it is judged. */
+export const isWell = ({ outcome, isSilentTruncation }: FaultScore): boolean => outcome === 'answer' && !isSilentTruncation
+
 /** Verdicts from the best to the worst. */
 export const verdicts: readonly Verdict[] = ['pass', 'partial', 'safe', 'fail']
 

@@ -1,6 +1,6 @@
 import type { RouterScorecard } from '@sanctum/contracts'
 import type { Delivery } from '../config/router-definition.ts'
-import type { FaultScore } from './score-run.ts'
+import { type FaultScore, isWell } from './score-run.ts'
 
 export interface ExamHeader {
   readonly subject: { readonly name: string; readonly version: string | null }
@@ -20,7 +20,7 @@ export function toScorecard(header: ExamHeader, healthyCase: FaultScore, scores:
     delivery: header.delivery,
     stream: header.isStream,
     time_scale: header.timeScale,
-    healthy: healthyCase.verdict === 'pass',
+    healthy: isWell(healthyCase),
     healthy_why: healthyCase.why,
     rows: scores.map(toRow),
     totals: { pass: count('pass'), partial: count('partial'), safe: count('safe'), fail: count('fail') },

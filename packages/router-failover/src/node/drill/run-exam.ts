@@ -5,7 +5,7 @@ import type { CasePlace } from '../../drill/drill-route.ts'
 import type { Fault } from '../../drill/fault.ts'
 import type { CallSeen } from '../../drill/fault-run.ts'
 import { healthyFault } from '../../drill/faults.ts'
-import { type FaultScore, scoreRun } from '../../drill/score-run.ts'
+import { type FaultScore, isWell, scoreRun } from '../../drill/score-run.ts'
 import { type ExamHeader, toScorecard } from '../../drill/scorecard.ts'
 import { type AskOptions, askGateway, type GatewayAddress } from './ask-gateway.ts'
 import type { FaultServer } from './create-fault-server.ts'
@@ -38,7 +38,7 @@ export interface ExamOptions {
 export async function runExam(options: ExamOptions): Promise<RouterScorecard> {
   const takenAtMs = Date.now()
   const healthy = await examine(healthyFault, options, 'healthy')
-  const scores = healthy.verdict === 'pass' ? await examineAll(options) : []
+  const scores = isWell(healthy) ? await examineAll(options) : []
   const header: ExamHeader = {
     subject: { name: options.subject.name, version: options.subject.version },
     takenAtMs,
@@ -85,7 +85,7 @@ async function examine(fault: Fault, options: ExamOptions, name: string = fault.
 
 async function isHealthy(options: ExamOptions, name: string): Promise<boolean> {
   const score = await examine(healthyFault, options, `${name}-after`)
-  return score.verdict === 'pass'
+  return isWell(score)
 }
 
 type Calling = Pick<ExamOptions, 'server' | 'isStream' | 'timeScale'> & { readonly caseId: string }
