@@ -157,6 +157,13 @@ describe('judgeService', () => {
     )
   })
 
+  test('says which probe flaps, whatever the verdict is', () => {
+    const flaps = { ...passes, flapping: true } as const
+    expect(judgeService(evidence({ judgements: { liveness: passes, readiness: flaps } })).flapping).toBe('readiness')
+    expect(judgeService(evidence({ judgements: { liveness: { ...fails, flapping: true } } })).flapping).toBe('liveness')
+    expect(judgeService(evidence({ judgements: { liveness: passes } })).flapping).toBeUndefined()
+  })
+
   test('planted fault: a judge that takes a job for a daemon heals what was meant to end', () => {
     const asDaemon = (given: ServiceEvidence) => judgeService({ ...given, kind: 'daemon' })
     const phantoms = rows.filter(

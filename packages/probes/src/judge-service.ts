@@ -9,7 +9,14 @@ import type { ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
  */
 export function judgeService(evidence: ServiceEvidence): ServiceJudgement {
   const own = judgeRun(evidence) ?? judgeProbes(evidence)
-  return judgeRequirements(evidence, own) ?? own
+  return { ...(judgeRequirements(evidence, own) ?? own), ...flapsOf(evidence) }
+}
+
+const purposes = ['startup', 'liveness', 'readiness', 'contract'] as const
+
+function flapsOf({ judgements }: ServiceEvidence): Pick<ServiceJudgement, 'flapping'> {
+  const flapping = purposes.find((purpose) => judgements[purpose]?.flapping === true)
+  return flapping === undefined ? {} : { flapping }
 }
 
 function judgeRequirements({ requirements, judgements }: ServiceEvidence, own: ServiceJudgement): ServiceJudgement | null {

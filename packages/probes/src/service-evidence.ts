@@ -41,4 +41,6 @@ export interface ServiceJudgement {
   readonly failing?: ProbePurpose
   /** Why it is busy rather than hung. */
   readonly busy?: string
+  /** The purpose of the first of its probes whose results change too often to be believed soon; missing where none does. */
+  readonly flapping?: ProbePurpose
 }

@@ -2,7 +2,7 @@ import type { Verdict } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
 import { type KnownVerdicts, recallVerdicts, reduceVerdicts } from './reduce-verdicts.ts'
 
-const nothing: KnownVerdicts = { verdicts: {}, settled: new Set() }
+const nothing: KnownVerdicts = { verdicts: {}, settled: new Set(), flapping: new Set() }
 const words: Readonly<Record<string, readonly [Verdict, boolean]>> = {
   H: ['healthy', true],
   h: ['healthy', false],
@@ -34,13 +34,33 @@ describe('reduceVerdicts', () => {
   })
 
   test('a restart is no news, what happened meanwhile is', () => {
-    const recalled: KnownVerdicts = { verdicts: { app: 'healthy' }, settled: new Set() }
+    const recalled: KnownVerdicts = { verdicts: { app: 'healthy' }, settled: new Set(), flapping: new Set() }
     expect(changes('uhH', recalled)).toEqual([])
     expect(changes('ufF', recalled)).toEqual(['healthy>failed'])
   })
 
+  test('that it flaps is told once when it begins and once when it ends, whatever the verdict is', () => {
+    let known = nothing
+    const told = [false, true, true, false, false].map((flaps) => {
+      const app = {
+        verdict: 'healthy' as const,
+        why: 'because',
+        cause: null,
+        confirmed: true,
+        ...(flaps ? { flapping: 'liveness' as const } : {}),
+      }
+      const step = reduceVerdicts(known, { app })
+      known = step.known
+      return step.events.map(({ kind, data }) => `${kind} ${data.probe ?? ''}`.trim()).filter((line) => line.startsWith('flapping'))
+    })
+    expect(told).toEqual([[], ['flapping-began liveness'], [], ['flapping-ended'], []])
+  })
+
   test('who is gone is forgotten', () => {
-    expect(reduceVerdicts({ verdicts: { app: 'healthy' }, settled: new Set(['app']) }, {})).toEqual({ known: nothing, events: [] })
+    expect(reduceVerdicts({ verdicts: { app: 'healthy' }, settled: new Set(['app']), flapping: new Set() }, {})).toEqual({
+      known: nothing,
+      events: [],
+    })
   })
 })
 
