@@ -17,6 +17,10 @@ const profile: OptionDefinition = {
   describe: 'install profile: minimal, standard or full',
   takes: choices.profiles,
 }
+const routerPort: OptionDefinition = {
+  flags: '--port <number>',
+  describe: 'where the router answers; that of the haus, or 8900, without it',
+}
 const resolving = [node, facts, profile, set] as const
 
 /** The whole command tree, in the order of help. */
@@ -288,15 +292,16 @@ export const commandTable: readonly CommandDefinition[] = [
   },
   {
     path: ['explain'],
-    summary: 'why a value is what it is, or what a finding code means',
+    summary: 'why a value is what it is, which servers a model would be asked of now, or what a finding code means',
     args: [
       {
         syntax: '<subject>',
-        describe: 'a path such as services.dashboard.port, a code such as PORT_HELD, the number of a generation, or an incident',
+        describe: 'a path such as services.dashboard.port, a model, a code such as PORT_HELD, the number of a generation, or an incident',
+        takes: 'model',
       },
     ],
-    options: resolving,
-    examples: ['sanctumctl explain services.dashboard.port', 'sanctumctl explain PORT_HELD'],
+    options: [routerPort, ...resolving],
+    examples: ['sanctumctl explain services.dashboard.port', 'sanctumctl explain council-secure', 'sanctumctl explain PORT_HELD'],
     load: () => import('./commands/explain.ts'),
   },
   {
@@ -307,6 +312,59 @@ export const commandTable: readonly CommandDefinition[] = [
     writes: true,
     examples: ['sanctumctl drill heal dashboard --dry-run', 'sanctumctl drill heal dashboard --fault hang --yes'],
     load: () => import('./commands/drill-heal.ts'),
+  },
+  {
+    path: ['drill', 'primary-loss'],
+    summary: 'take the primary from a copy of a route, and time the answers until it is back',
+    options: [
+      { flags: '--route <name>', describe: 'the route whose copy loses it; the default route without it', takes: 'model' },
+      routerPort,
+    ],
+    writes: true,
+    examples: ['sanctumctl drill primary-loss', 'sanctumctl drill primary-loss --route coder'],
+    load: () => import('./commands/drill-primary-loss.ts'),
+  },
+  {
+    path: ['router', 'serve'],
+    summary: 'answer for model servers in the foreground, by one file or by the haus; Ctrl+C ends it',
+    options: [
+      { flags: '--config <file>', describe: 'routes and servers in one YAML file; those of the haus without it', takes: 'file' },
+      { flags: '--port <number>', describe: 'where it answers (8900)' },
+      { flags: '--bind <address>', describe: 'the address; any but 127.0.0.1 wants a token and a certificate' },
+      { flags: '--token-file <file>', describe: 'who asks a model must show the token in it', takes: 'file' },
+      { flags: '--tls-cert <file>', describe: 'its certificate; it is then asked by https', takes: 'file' },
+      { flags: '--tls-key <file>', describe: 'the key of that certificate', takes: 'file' },
+    ],
+    examples: ['sanctumctl router serve --config router.yaml', 'sanctumctl router serve --config router.yaml --port 9000'],
+    load: () => import('./commands/router-serve.ts'),
+  },
+  {
+    path: ['router', 'status'],
+    summary: 'how every server behind the router is, and why',
+    options: [routerPort],
+    examples: ['sanctumctl router status', 'sanctumctl router status --json'],
+    load: () => import('./commands/router-status.ts'),
+  },
+  {
+    path: ['router', 'drill'],
+    summary: 'plant faults behind shadow routes of the running router, and write down how it came through',
+    options: [
+      { flags: '--fault <id>', describe: 'only this fault, such as S08, or a catalogue: S, F or O; may be repeated', repeats: true },
+      { flags: '--all', describe: 'every fault there is' },
+      { flags: '--full', describe: 'at full length rather than at a twentieth of it' },
+      routerPort,
+    ],
+    writes: true,
+    examples: ['sanctumctl router drill', 'sanctumctl router drill --fault S08 --fault F16', 'sanctumctl router drill --all'],
+    load: () => import('./commands/router-drill.ts'),
+  },
+  {
+    path: ['router', 'reload'],
+    summary: 'have the running router read its definition again; a bad one is refused and the last good one stays',
+    options: [routerPort],
+    writes: true,
+    examples: ['sanctumctl router reload'],
+    load: () => import('./commands/router-reload.ts'),
   },
   {
     path: ['catalog', 'check'],

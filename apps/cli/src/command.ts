@@ -11,7 +11,7 @@ export interface OptionDefinition {
 }
 
 /** What a value may be, for completion: one of these words, or a kind of name. Left out where no list helps. */
-export type Takes = readonly string[] | 'service' | 'generation' | 'incident' | 'lease' | 'file' | 'folder'
+export type Takes = readonly string[] | 'service' | 'generation' | 'incident' | 'lease' | 'model' | 'file' | 'folder'
 
 /** One command of the tree, as data: help, completion and documentation are made from it. */
 export interface CommandDefinition {

@@ -117,6 +117,8 @@ export interface InspectPort {
   account(name: string): Promise<{ readonly uid: number; readonly groups: readonly number[] } | null>
   /** Whether this process may write into the file; true where there is none yet and it may be made. */
   mayWriteFile(path: string): Promise<boolean>
+  /** Resident memory of a process, bytes; null where the system does not say. */
+  residentBytes(pid: number): Promise<number | null>
   /** Every process; none where the system does not show them. */
   processes(): Promise<readonly RunningProcess[]>
   /** The newest events of a kind as another process of this program prints them; null where it gave no answer. */
@@ -139,6 +141,33 @@ export interface FaultsPort {
   holdPort(port: { readonly port: number; readonly address: string }, forMs: number): Promise<PlacedFault>
   /** Throws where the file system of the folder is too large to be filled. */
   fillDisk(folder: string): Promise<PlacedFault>
+}
+
+/** One entry of the log of a router. */
+export interface RouterLine {
+  readonly level: string
+  readonly event: string
+  readonly [field: string]: unknown
+}
+
+/** A router: one that runs, or one that is started and goes with this process. */
+export interface RouterPort {
+  /** With the token of this user, where there is one. */
+  ask(
+    port: number,
+    asked: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly body?: unknown },
+    longestMs: number,
+  ): Promise<LocalAnswer>
+  /** `words`: what `sanctumd router` is told beside its home. */
+  start(
+    words: readonly string[],
+    signal: AbortSignal,
+  ): {
+    readonly lines: AsyncIterable<RouterLine>
+    /** Its exit code; null where it gave none. */
+    readonly ended: Promise<number | null>
+    end(): void
+  }
 }
 
 /** The single writer. `busy` says who it is, where that can be known. */
@@ -205,6 +234,8 @@ export interface Ports extends QuickPorts {
   units(haus: Haus): UnitManager
   inspect(): Promise<InspectPort>
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
+  /** Loaded only where a router is asked for. */
+  router(): Promise<RouterPort>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
   readonly soak: Pick<SoakLedger, 'read' | 'append'>

@@ -102,6 +102,13 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     inspect: async () =>
       (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
+    router: async () =>
+      (await import('./node/router-link.ts')).createRouterLink({
+        home,
+        node: process.execPath,
+        sanctumd: join(here, 'sanctumd.js'),
+        environment,
+      }),
     observe: (probe, context) => observe(probe, context, { ports: probePorts }),
     faults: async () => {
       const { createFaults } = await import('./node/faults.ts')

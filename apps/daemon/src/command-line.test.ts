@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCommandLine } from './command-line.ts'
 
 const given = { kind: 'role', role: 'watchdog', home: null, port: null, cycleS: null }
+const loopback = { config: null, tokenFile: null, bind: '127.0.0.1', tls: null, attached: false }
 
 describe('parseCommandLine', () => {
   test.each<readonly [string, object]>([
@@ -10,6 +11,15 @@ describe('parseCommandLine', () => {
     ['watchdog --home=/srv/a=b', { ...given, home: '/srv/a=b' }],
     ['dashboard --port 1112 --cycle 0.5', { ...given, role: 'dashboard', port: 1112, cycleS: 0.5 }],
     ['failsafe --cycle=2', { ...given, role: 'failsafe', cycleS: 2 }],
+    ['router', { ...given, role: 'router', router: loopback }],
+    [
+      'router --attached --config /r.yaml --token-file=/t --bind ::1 --tls-cert /c --tls-key /k',
+      {
+        ...given,
+        role: 'router',
+        router: { config: '/r.yaml', tokenFile: '/t', bind: '::1', tls: { certFile: '/c', keyFile: '/k' }, attached: true },
+      },
+    ],
     ['--version', { kind: 'version' }],
     ['watchdog --help', { kind: 'help' }],
     ['help', { kind: 'help' }],
@@ -18,10 +28,15 @@ describe('parseCommandLine', () => {
   })
 
   test.each([
-    ['', 'no role was given', 'Give one of watchdog, failsafe, dashboard.'],
+    ['', 'no role was given', 'Give one of watchdog, failsafe, dashboard, router.'],
     ['watchdgo', 'there is no role "watchdgo"', 'Did you mean watchdog?'],
     ['Dashboard', 'there is no role "Dashboard"', 'Did you mean dashboard?'],
-    ['router', 'there is no role "router"', 'Give one of watchdog, failsafe, dashboard.'],
+    ['rooter', 'there is no role "rooter"', 'Did you mean router?'],
+    ['butler', 'there is no role "butler"', 'Give one of watchdog, failsafe, dashboard, router.'],
+    ['watchdog --config /a.yaml', 'there is no option "--config"', 'Give one of --home, --port, --cycle.'],
+    ['router --config a.yaml', '--config is "a.yaml"', 'It must be an absolute path.'],
+    ['router --bind hub.example', '--bind is "hub.example"', 'It must be an address of this machine, such as 127.0.0.1.'],
+    ['router --tls-key /k', '--tls-key stands alone', 'Give --tls-cert and --tls-key together.'],
     ['watchdog --prot 1', 'there is no option "--prot"', 'Did you mean --port?'],
     ['watchdog --constructor x', 'there is no option "--constructor"', 'Give one of --home, --port, --cycle.'],
     ['watchdog extra', 'there is no option "extra"', 'Give one of --home, --port, --cycle.'],

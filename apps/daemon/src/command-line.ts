@@ -1,5 +1,5 @@
 import { compareText } from '@sanctum/contracts'
-import { type RoleName, roleNames } from './role.ts'
+import { type RoleName, type RouterOptions, roleNames } from './role.ts'
 
 export type CommandLine =
   | { readonly kind: 'help' }
@@ -10,6 +10,7 @@ export type CommandLine =
       readonly home: string | null
       readonly port: number | null
       readonly cycleS: number | null
+      readonly router?: RouterOptions
     }
   | { readonly kind: 'wrong'; readonly message: string; readonly hint: string }
 
@@ -17,6 +18,14 @@ interface Given {
   home: string | null
   port: number | null
   cycleS: number | null
+  router: {
+    config: string | null
+    tokenFile: string | null
+    bind: string
+    certFile: string | null
+    keyFile: string | null
+    attached: boolean
+  }
 }
 
 /** What was asked of `sanctumd`. Every wrong line says what is wrong and what was likely meant. */
@@ -27,12 +36,41 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   if (role === undefined) return wrong('no role was given', `Give one of ${roleNames.join(', ')}.`)
   const known = roleNames.find((name) => name === role)
   if (known === undefined) return wrong(`there is no role ${JSON.stringify(role)}`, suggest(role, roleNames))
-  const given: Given = { home: null, port: null, cycleS: null }
-  const problem = readOptions(rest, given)
-  return problem ?? { kind: 'role', role: known, ...given }
+  const router = { config: null, tokenFile: null, bind: '127.0.0.1', certFile: null, keyFile: null, attached: false }
+  const given: Given = { home: null, port: null, cycleS: null, router }
+  const problem = readOptions(rest, given, known === 'router' ? { ...options, ...routerOptions } : options)
+  if (problem !== null) return problem
+  const { router: asked, ...common } = given
+  return known === 'router' ? toRouter(common, asked) : { kind: 'role', role: known, ...common }
+}
+
+/** A certificate without its key is as little as none. */
+function toRouter(common: Omit<Given, 'router'>, { certFile, keyFile, ...rest }: Given['router']): CommandLine {
+  if ((certFile === null) !== (keyFile === null))
+    return wrong(`${certFile === null ? '--tls-key' : '--tls-cert'} stands alone`, 'Give --tls-cert and --tls-key together.')
+  const tls = certFile === null || keyFile === null ? null : { certFile, keyFile }
+  return { kind: 'role', role: 'router', ...common, router: { ...rest, tls } }
 }
 
 type Read = (value: string, given: Given) => string | null
+
+const readPath =
+  (name: 'config' | 'tokenFile' | 'certFile' | 'keyFile'): Read =>
+  (value, { router }) => {
+    router[name] = value
+    return value.startsWith('/') ? null : 'an absolute path'
+  }
+
+const routerOptions: Readonly<Record<string, Read>> = {
+  '--config': readPath('config'),
+  '--token-file': readPath('tokenFile'),
+  '--tls-cert': readPath('certFile'),
+  '--tls-key': readPath('keyFile'),
+  '--bind': (value, { router }) => {
+    router.bind = value
+    return /^[0-9a-fA-F.:]+$/.test(value) ? null : 'an address of this machine, such as 127.0.0.1'
+  },
+}
 
 const options: Readonly<Record<string, Read>> = {
   '--home': (value, given) => {
@@ -49,8 +87,13 @@ const options: Readonly<Record<string, Read>> = {
   },
 }
 
-function readOptions(words: readonly string[], given: Given): CommandLine | null {
-  const split = words.flatMap((word) =>
+/** Says nothing else, so it takes no value. */
+const ATTACHED = '--attached'
+
+function readOptions(words: readonly string[], given: Given, options: Readonly<Record<string, Read>>): CommandLine | null {
+  if (Object.hasOwn(options, '--config')) given.router.attached = words.includes(ATTACHED)
+  const valued = given.router.attached ? words.filter((word) => word !== ATTACHED) : words
+  const split = valued.flatMap((word) =>
     /^--[a-z-]+=/.test(word) ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word],
   )
   for (let index = 0; index < split.length; index += 2) {

@@ -1,4 +1,4 @@
-import type { Health, ResolvedService, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
+import type { Backend, Health, ResolvedService, ServiceKind, ServiceManifestDocument, Tier, UnitManagerKind } from '@sanctum/contracts'
 import type { Provision } from '@sanctum/probes'
 import type { ManagedUnit } from '@sanctum/supervisor'
 
@@ -30,6 +30,9 @@ export interface ServiceDefinition {
   readonly remediation: ResolvedService['remediation']
   readonly capacity: ResolvedService['capacity']
   readonly settings: NonNullable<ServiceManifestDocument['settings']>
+  /** Model servers that it routes to, by the name of their route. */
+  readonly backends: Readonly<Record<string, Backend>>
+  readonly defaultBackend: string | null
   readonly startTimeoutS: number
   /** Why its manifest tells nothing; null where it could be read. */
   readonly unreadable: string | null
@@ -57,6 +60,8 @@ export function toServiceDefinition(manifest: ServiceManifestDocument, startTime
     remediation: toRemediation(manifest),
     capacity: toCapacity(manifest),
     settings: manifest.settings ?? {},
+    backends: manifest.backends ?? {},
+    defaultBackend: manifest.default_backend ?? null,
     startTimeoutS,
     unreadable: null,
   }
@@ -77,6 +82,8 @@ export function toUnreadable(id: string, why: string): ServiceDefinition {
     remediation: noRemediation,
     capacity: null,
     settings: {},
+    backends: {},
+    defaultBackend: null,
     startTimeoutS: START_TIMEOUT_S,
     unreadable: why,
   }

@@ -18,6 +18,10 @@ process.exitCode = await runDaemon({
   signal: ending.signal,
   write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
   sleep: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
+  onHangup: (handle) => void process.on('SIGHUP', handle),
+  onInputEnd: (handle) => {
+    process.stdin.on('end', handle).on('error', handle).resume()
+  },
   onCrash: (handle) => {
     process.on('uncaughtException', (error) => process.exit(handle(error)))
   },

@@ -14,6 +14,8 @@ export interface DaemonInput {
   readonly signal: AbortSignal
   readonly write: { readonly stdout: (text: string) => void; readonly stderr: (text: string) => void }
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly onHangup: (handle: () => void) => void
+  readonly onInputEnd: (handle: () => void) => void
   /** Hands over what is to be done about an error that nothing catches: it is said, and the exit code is returned. */
   readonly onCrash: (handle: (error: unknown) => number) => void
 }

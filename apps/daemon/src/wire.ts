@@ -20,6 +20,10 @@ export interface ProcessPorts {
   readonly pid: number
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Hands over what SIGHUP does; without it that ends the process. */
+  readonly onHangup: (handle: () => void) => void
+  /** Hands over what the end of standard input does. */
+  readonly onInputEnd: (handle: () => void) => void
 }
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() }
@@ -35,6 +39,16 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
     watchdog: (start) => wireWatchdog(process, start),
     failsafe: (start) => wireFailsafe(process, start),
     dashboard: (start) => wireDashboard(process, start),
+    router: async (start) => {
+      const { wireRouter } = await import('./router/wire-router.ts')
+      return await wireRouter(start, {
+        ...process,
+        ...clock,
+        findOwner,
+        readDefinition: (await wireReader(start.home)).readDefinition,
+        openJournal: () => wireJournal(start.home, start.log),
+      })
+    },
   }
 }
 

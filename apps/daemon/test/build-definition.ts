@@ -15,6 +15,8 @@ export function buildServiceDefinition(id: string, overrides: Partial<ServiceDef
     remediation: noRemediation,
     capacity: null,
     settings: {},
+    backends: {},
+    defaultBackend: null,
     startTimeoutS: 30,
     unreadable: null,
     ...overrides,

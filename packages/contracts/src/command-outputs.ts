@@ -8,6 +8,7 @@ import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
 import { eventsOutput, incidentsOutput, leaseOutput, leasesOutput, requestOutput } from './command-output/incidents.ts'
+import { primaryLossOutput, routerDrillOutput, routerReloadOutput, routerServeOutput, routerStatusOutput } from './command-output/router.ts'
 import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
@@ -52,6 +53,11 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   bootstrap: bootstrapOutput,
   explain: explainOutput,
   'drill heal': drillOutput,
+  'drill primary-loss': primaryLossOutput,
+  'router serve': routerServeOutput,
+  'router status': routerStatusOutput,
+  'router drill': routerDrillOutput,
+  'router reload': routerReloadOutput,
   'catalog check': catalogCheckOutput,
   'catalog render': catalogRenderOutput,
   'catalog graph': catalogGraphOutput,

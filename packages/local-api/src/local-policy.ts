@@ -75,7 +75,7 @@ export function routerAdminPolicy(port: number, isToken: LocalPolicy['isToken'],
 
 /** Where a router allows more than `serverLimits`: a recording of a voice is long, a conversation too, and an answer takes its time. */
 export const routerLimits = {
-  maxBodyBytes: 64 * 1024 * 1024,
+  maxBodyBytes: 100 * 1024 * 1024,
   requestTimeoutMs: 120_000,
   keepAliveTimeoutMs: 65_000,
   maxConnections: 1024,

@@ -1,4 +1,12 @@
-import { judgeRequest, type LocalPolicy, routerAdminPolicy, routerLimits, routerPolicy, toLocalRequest } from '@sanctum/local-api'
+import {
+  apiTokenFile,
+  judgeRequest,
+  type LocalPolicy,
+  routerAdminPolicy,
+  routerLimits,
+  routerPolicy,
+  toLocalRequest,
+} from '@sanctum/local-api'
 import { describe, expect, test } from 'vitest'
 
 const OURS = '127.0.0.1:8900'
@@ -92,4 +100,10 @@ test('to judge a request takes a few microseconds', () => {
   // Some two of them on a quiet machine.
   expect(microseconds).toBeLessThan(30)
   process.stdout.write(`judged in ${microseconds.toFixed(2)} µs\n`)
+})
+
+test('the token lies in the home, or in a folder of the user where there is none', () => {
+  const place = { home: '/home/neo/.sanctum', runtimeFolder: '/run/user/1000/', uid: 1000 }
+  expect(apiTokenFile({ ...place, isHomeThere: true })).toBe('/home/neo/.sanctum/secrets/api-token')
+  expect(apiTokenFile({ ...place, isHomeThere: false })).toBe('/run/user/1000/sanctum-1000/api-token')
 })

@@ -1,21 +1,23 @@
 import { type Contribution, type FindingCode, findingCodes } from '@sanctum/contracts'
 import { explainValue } from '@sanctum/host-resolver'
-import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { requireStory } from '../healing/read-stories.ts'
 import { nearestWord } from '../output/nearest-word.ts'
+import { explainModel } from '../router/explain-model.ts'
 import { renderContributions } from '../views/contributions.ts'
 import { renderEvents } from '../views/events.ts'
 import { renderFindingCode } from '../views/explain-code.ts'
 import { renderStory } from '../views/incidents.ts'
+import { renderExplanation } from '../views/router.ts'
 
-/** A subject in capitals is a finding code, a number is a generation, a name with a time is an incident, any other is a path of the haus. */
+/** A subject in capitals is a finding code, a number is a generation, a name with a time is an incident, any other is a path of the haus, or a model. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [subject] = context.args as [string]
   const number = /^(?:generation[ -]?)?(\d+)$/.exec(subject)?.[1]
   if (number !== undefined) return explainGeneration(Number(number), context)
   if (/-\d{8}t\d{6}z$/.test(subject)) return explainIncident(subject, context)
-  return /^[A-Z][A-Z0-9_]+$/.test(subject) ? explainCode(subject) : explainPath(subject, context)
+  return /^[A-Z][A-Z0-9_]+$/.test(subject) ? explainCode(subject) : explainPathOrModel(subject, context)
 }
 
 function explainIncident(id: string, context: CommandContext): Answer {
@@ -45,6 +47,23 @@ const EVENTS = 50
 
 function isBareHome({ generations }: CommandContext['ports']): boolean {
   return generations([]).readPointers().current.kind === 'none'
+}
+
+/** What the haus has no value at may be what a router takes. A path that is only misspelt is told as one. */
+async function explainPathOrModel(subject: string, context: CommandContext): Promise<Answer> {
+  try {
+    return await explainPath(subject, context)
+  } catch (problem) {
+    if (!(problem instanceof UsageProblem) && !(problem instanceof Refused)) throw problem
+    const found = await explainModel(subject, context)
+    if (found === null || (subject.includes('.') && found.model.rule === 'default')) throw problem
+    return {
+      exit: found.model.attempts.length > 0 ? 'ok' : 'problems',
+      data: { ...found },
+      findings: [],
+      view: (style) => renderExplanation(found.model, found.asked, style),
+    }
+  }
 }
 
 async function explainPath(path: string, context: CommandContext): Promise<Answer> {

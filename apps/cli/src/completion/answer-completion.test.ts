@@ -6,6 +6,7 @@ const named = (...values: string[]) => values.map((value) => ({ value, describe:
 const live = {
   service: () => named('dashboard', 'failsafe', 'watchdog'),
   generation: () => named('12', '11', '2'),
+  model: () => named('council-secure'),
   incident: () => named('dashboard-20261127t091500z'),
   lease: () => named('lease-20261127t091500z'),
 }
@@ -24,6 +25,7 @@ test.each<[string, string[], string[]]>([
   ['no second service', ['restart', 'watchdog', ''], []],
   ['a service behind an option with a value in between', ['logs', '-n', '5', 'd'], ['dashboard']],
   ['short options in one word, the last with a value', ['logs', '-fn', '5', 'd'], ['dashboard']],
+  ['a model', ['explain', 'c'], ['council-secure']],
   ['an incident', ['acknowledge', 'd'], ['dashboard-20261127t091500z']],
   ['a lease', ['lease', 'close', ''], ['lease-20261127t091500z']],
   ['a service of several', ['lease', 'open', 'watchdog', 'd'], ['dashboard']],
@@ -62,7 +64,9 @@ test('every value that an option or argument takes has a list, or is known to be
     '--kind <name>',
     '-n, --limit <count>',
     '--for <time>',
-    '<subject>',
+    '--port <number>',
+    '--bind <address>',
+    '--fault <id>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),

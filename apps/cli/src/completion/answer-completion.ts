@@ -13,7 +13,7 @@ export interface CompletionAnswer {
 }
 
 /** Names that are known on this machine alone, looked up when they are asked for. */
-export type LiveNames = Readonly<Record<'service' | 'generation' | 'incident' | 'lease', () => readonly Candidate[]>>
+export type LiveNames = Readonly<Record<'service' | 'generation' | 'incident' | 'lease' | 'model', () => readonly Candidate[]>>
 
 export interface CompletionTables {
   readonly commands: readonly CommandDefinition[]

@@ -52,6 +52,7 @@ export const choices = {
     'pid-files',
     'healer',
     'journal',
+    'router',
     'waivers',
   ],
 } as const

@@ -14,6 +14,7 @@ export function listLiveNames(environment: Readonly<Record<string, string | unde
     generation: () => listGenerations(home),
     incident: () => listIncidents(home),
     lease: () => listLeases(home),
+    model: () => listModels(home),
   }
 }
 
@@ -48,6 +49,16 @@ function listIncidents(home: string): readonly Candidate[] {
 function listLeases(home: string): readonly Candidate[] {
   const names = namesIn(join(home, 'state/leases')).flatMap((name) => /^([a-z0-9][a-z0-9-]*)\.json$/.exec(name)?.[1] ?? [])
   return names.sort().map((value) => ({ value, describe: 'lease' }))
+}
+
+/** What a router of this home wrote down when it took its definition. */
+function listModels(home: string): readonly Candidate[] {
+  try {
+    const { models }: { models: readonly string[] } = JSON.parse(readFileSync(join(home, 'state/router-models.json'), 'utf8'))
+    return models.map((value) => ({ value: String(value), describe: 'model' }))
+  } catch {
+    return []
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 import type { Haus } from '@sanctum/contracts'
 
 /** Ids of the services here that run this role of sanctumd. */
-export function findRole(haus: Haus, role: 'watchdog' | 'failsafe' | 'dashboard'): string[] {
+export function findRole(haus: Haus, role: 'watchdog' | 'failsafe' | 'dashboard' | 'router'): string[] {
   return Object.values(haus.services).flatMap(({ id, run }) => (isRole(run?.command ?? [], role) ? [id] : []))
 }
 

@@ -1,7 +1,7 @@
 import type { Step } from '@sanctum/contracts'
 
 /** The steps that write a document below the state folder so that it is there whole and durable, or not at all. */
-export function planStateDocument(home: string, folder: 'leases' | 'requests', id: string, document: unknown): Step[] {
+export function planStateDocument(home: string, folder: 'leases' | 'requests' | 'drills', id: string, document: unknown): Step[] {
   const place = `${home}/state/${folder}`
   const path = `${place}/${id}.json`
   // The watchdog takes every .json of the folder, so what is not whole has another name.

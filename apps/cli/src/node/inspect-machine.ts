@@ -34,6 +34,7 @@ export function createInspection(own: OwnProgram): InspectPort {
     owner,
     account,
     mayWriteFile,
+    residentBytes,
     processes,
     ask,
   }
@@ -75,6 +76,15 @@ const account: InspectPort['account'] = async (name) => {
   } catch {
     return null
   }
+}
+
+const residentBytes: InspectPort['residentBytes'] = async (pid) => {
+  const text = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const kb = /^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]
+  if (kb !== undefined) return Number(kb) * 1024
+  const told = await start('ps', ['-o', 'rss=', '-p', String(pid)]).catch(() => null)
+  const fromPs = Number(told?.stdout.trim() || Number.NaN)
+  return Number.isFinite(fromPs) ? fromPs * 1024 : null
 }
 
 const mayWriteFile: InspectPort['mayWriteFile'] = async (path) => {

@@ -24,6 +24,7 @@ const beyondTheTable = [
   'outline-postgres',
   'outline-redis',
   'router',
+  'router-drill',
   'secrets-apply',
   'stt',
   'vm-image',
@@ -183,10 +184,10 @@ describe('manoir', () => {
 })
 
 describe('starter', () => {
-  test('runs three roles, and knows the model servers that a bootstrap may find', async () => {
+  test('runs four roles, drills one of them, and knows the model servers that a bootstrap may find', async () => {
     const { services } = await readSoundReference('starter')
     const enabled = Object.entries(services).filter(([, { enabled = true }]) => enabled)
-    expect(enabled.map(([id]) => id).sort()).toEqual(['dashboard', 'failsafe', 'watchdog'])
+    expect(enabled.map(([id]) => id).sort()).toEqual(['dashboard', 'failsafe', 'router-drill', 'sanctum-server', 'watchdog'])
     expect(new Set(Object.values(services).flatMap(({ settings }) => settings?.['model_server'] ?? []))).toEqual(
       new Set(['ollama', 'lm-studio', 'llama.cpp', 'mlx_lm']),
     )

@@ -40,10 +40,20 @@ const cases: readonly Case[] = [
   { catalog: 'manoir', facts: 'laptop', shown: ['shadow-mlx', 'offbox-canary', 'mbp-pull'] },
   { catalog: 'manoir', facts: 'linux-embedded', shown: ['watchdog', 'failsafe', 'tailscale'] },
   { catalog: 'manoir', facts: 'linux-systemd', shown: ['watchdog', 'failsafe'] },
-  { catalog: 'starter', facts: 'linux-embedded', node: 'local', shown: ['watchdog', 'failsafe', 'dashboard'] },
-  { catalog: 'starter', facts: 'linux-systemd', node: 'local', shown: ['watchdog', 'failsafe', 'dashboard'] },
+  {
+    catalog: 'starter',
+    facts: 'linux-embedded',
+    node: 'local',
+    shown: ['watchdog', 'failsafe', 'dashboard', 'sanctum-server', 'router-drill'],
+  },
+  {
+    catalog: 'starter',
+    facts: 'linux-systemd',
+    node: 'local',
+    shown: ['watchdog', 'failsafe', 'dashboard', 'sanctum-server', 'router-drill'],
+  },
   { catalog: 'starter', facts: 'vm', node: 'local', shown: ['watchdog', 'dashboard'] },
-  { catalog: 'starter', facts: 'mac-hub', node: 'local', shown: ['watchdog', 'failsafe', 'dashboard'] },
+  { catalog: 'starter', facts: 'mac-hub', node: 'local', shown: ['watchdog', 'failsafe', 'dashboard', 'sanctum-server', 'router-drill'] },
 ]
 
 describe.each(cases.map((one) => [`${one.catalog} on ${one.facts}`, one] as const))('%s', (_, { catalog, facts, node, shown }) => {

@@ -80,6 +80,12 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   explain: { args: ['services.dashboard.port'], exit: 'ok' },
   // For good it kills what the others look at; its own test does that.
   'drill heal': { args: ['dashboard', '--dry-run'], exit: 'ok', bare: 'problems' },
+  // No router runs in this haus; its own tests have one.
+  'drill primary-loss': { args: ['--port', '9', '--dry-run'], exit: 'unavailable' },
+  'router serve': { args: ['--config', '/nowhere/router.yaml'], exit: 'usage' },
+  'router status': { args: ['--port', '9'], exit: 'unavailable' },
+  'router drill': { args: ['--fault', 'F02', '--dry-run'], exit: 'ok' },
+  'router reload': { args: ['--dry-run'], exit: 'pending' },
   'catalog check': { exit: 'ok' },
   'catalog render': { args: ['--check'], exit: 'ok' },
   'catalog graph': { exit: 'ok' },

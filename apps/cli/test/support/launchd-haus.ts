@@ -43,6 +43,9 @@ export async function createLaunchdHaus({
     SANCTUM_HOME: join(home, '.sanctum'),
     SANCTUM_SET__services__watchdog__port: String(watchdog),
     SANCTUM_SET__services__dashboard__port: String(dashboard),
+    // Every home would start one more process; the tests of the router switch it on.
+    SANCTUM_SET__services__sanctum_server__enabled: 'false',
+    SANCTUM_SET__services__router_drill__enabled: 'false',
     ...extra,
   }
   const facts = await readFacts(home)

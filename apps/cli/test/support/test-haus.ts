@@ -74,6 +74,9 @@ export async function createTestHaus(extra: Readonly<Record<string, string>> = {
     HOME: home,
     SANCTUM_SET__services__watchdog__port: String(watchdog),
     SANCTUM_SET__services__dashboard__port: String(dashboard),
+    // Every home would start one more process; the tests of the router switch it on.
+    SANCTUM_SET__services__sanctum_server__enabled: 'false',
+    SANCTUM_SET__services__router_drill__enabled: 'false',
     ...extra,
   }
   const runWith: TestHaus['runWith'] = (options, ...args) => runProgram(args, { ...options, env: { ...env, ...options.env } })

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Fault } from '@sanctum/contracts'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
   judgeRequest,
   type LocalPolicy,
@@ -9,6 +8,7 @@ import {
   serverLimits,
   toLocalRequest,
 } from '@sanctum/local-api'
+import { boundPort, closeServer, listenOn } from './listen-on.ts'
 
 export interface LocalServer {
   readonly port: number
@@ -27,7 +27,6 @@ export interface ServeOptions {
 }
 
 const LOOPBACK = '127.0.0.1'
-const CLOSING_MS = 1000
 
 /** A server for this machine only: it binds loopback, and nothing is answered that was not judged before. */
 export async function serveLocal({
@@ -55,8 +54,8 @@ export async function serveLocal({
     },
   )
   server.maxConnections = serverLimits.maxConnections
-  await listen(server, port, findOwner)
-  return { port: boundPort(server), close: () => close(server) }
+  await listenOn(server, { port, address: LOOPBACK }, findOwner)
+  return { port: boundPort(server), close: () => closeServer(server) }
 }
 
 function judge(request: IncomingMessage, policy: LocalPolicy): RequestJudgement {
@@ -82,39 +81,4 @@ function refuse(
 export function sendJson(response: ServerResponse, status: number, document: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(document))
-}
-
-async function listen(server: Server, port: number, findOwner: ServeOptions['findOwner']): Promise<void> {
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen({ port, host: LOOPBACK, exclusive: true }, resolve)
-    })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES')
-      throw new Fault('NOT_PERMITTED', `port ${port} needs rights that this account does not have`, {
-        cause: error,
-        hint: 'Give the role a port above 1023 in the machine layer.',
-      })
-    if (code !== 'EADDRINUSE') throw error
-    const owner = await findOwner(port).catch(() => null)
-    throw new Fault('UNAVAILABLE', `port ${port} is taken${owner === null ? '' : ` by ${owner}`}`, {
-      cause: error,
-      hint: 'End that program, or give the role another port in the machine layer.',
-    })
-  }
-}
-
-function boundPort(server: Server): number {
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS)
-  await closed
-  clearTimeout(timer)
 }

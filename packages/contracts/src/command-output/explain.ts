@@ -4,6 +4,7 @@ import { event } from '../event.ts'
 import { type ExitName, exitCodes } from '../exit-codes.ts'
 import { position, severity } from '../finding.ts'
 import { incidentStory } from '../incident-story.ts'
+import { routerExplanation } from '../router-status.ts'
 
 const exitName = z.enum(Object.keys(exitCodes) as [ExitName, ...ExitName[]])
 
@@ -34,4 +35,6 @@ export const explainOutput = z.union([
   z.strictObject({ incident: incidentStory }),
   /** Of a generation: what the journal has of it, oldest first. */
   z.strictObject({ generation: z.int(), events: z.array(event) }),
+  /** Of a model: what the router would do now, or where none runs, what its definition says. */
+  z.strictObject({ model: routerExplanation, asked: z.enum(['router', 'definition']) }),
 ])

@@ -23,6 +23,26 @@ export const doctorCodes = {
     remedy: 'Point the probe at what the catalog provides, or remove it.',
     exit: 'problems',
   },
+  ROUTER_TARGET_MISCONFIGURED: {
+    severity: 'error',
+    title: 'a model server refuses the router, or the router lacks a certificate or key for it',
+    impact: 'It is not asked at all: a fallback that is closed is a hope. What it stood in for has one answer less.',
+    remedy: 'Put the credential or certificate in place that the finding names; the router takes it up by itself.',
+    exit: 'problems',
+  },
+  ROUTER_DRILL_STALE: {
+    severity: 'warning',
+    title: 'nobody has seen lately that the fallbacks of the router work',
+    impact: 'A fallback that is not exercised is a hope.',
+    remedy: 'Run sanctumctl router drill.',
+  },
+  ROUTER_DRILL_FAILED: {
+    severity: 'error',
+    title: 'the last drill of the router came out worse than what it is held to',
+    impact: 'When that fault happens for real, somebody gets no answer, or half of one.',
+    remedy: 'Read the scorecard that the finding names, mend the cause, then run sanctumctl router drill again.',
+    exit: 'problems',
+  },
   NAME_RETIRED: {
     severity: 'error',
     title: 'something still names a retired service',

@@ -21,7 +21,7 @@ const ROLE_MS = 2000
 export async function askRole(
   { ask }: Pick<InspectPort, 'ask'>,
   haus: Haus,
-  { role, path, longestMs }: { readonly role: 'watchdog' | 'dashboard'; readonly path: string; readonly longestMs: number },
+  { role, path, longestMs }: { readonly role: 'watchdog' | 'dashboard' | 'router'; readonly path: string; readonly longestMs: number },
 ): Promise<RoleAnswer> {
   const [service] = findRole(haus, role)
   const provision = service === undefined ? undefined : haus.services[service]?.provides[0]

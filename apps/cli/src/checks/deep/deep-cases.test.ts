@@ -1,4 +1,14 @@
-import { doctorCodes, type Finding, findingCodes, type Haus, type Listener, type Observation, type ResolvedProbe } from '@sanctum/contracts'
+import {
+  doctorCodes,
+  type Finding,
+  findingCodes,
+  type Haus,
+  type Listener,
+  type Observation,
+  type ResolvedProbe,
+  type RouterScorecard,
+  type RouterStatusDocument,
+} from '@sanctum/contracts'
 import { buildHaus, buildHttpProbe, buildProvision, buildService, buildSurface } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { findUnused } from '../../findings/waivers.ts'
@@ -14,6 +24,7 @@ import { judgeBinds, judgeStrays } from './check-listeners.ts'
 import { judgeNames, type NamesQuestion } from './check-names.ts'
 import { judgePidFiles } from './check-pid-files.ts'
 import { judgeProbe } from './check-probes.ts'
+import { judgeDrills, judgeTargets } from './check-router.ts'
 import { judgeUse } from './check-secret-access.ts'
 import { judgeCatalogWaivers, judgeWaivers } from './check-waivers.ts'
 
@@ -328,12 +339,84 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
     () => judgeEvents('verify of process 9', '{"mine": "verify of process 9"}'),
   ],
   [
+    'ROUTER_TARGET_MISCONFIGURED',
+    'a server that refuses the key',
+    () => judgeTargets(routed('misconfigured')),
+    () => judgeTargets(routed('warm')),
+  ],
+  ['ROUTER_TARGET_MISCONFIGURED', 'a router that says nothing', () => judgeTargets(routed('misconfigured')), () => judgeTargets(null)],
+  ['ROUTER_DRILL_STALE', 'a drill of last month', () => drilled(31), () => drilled(7)],
+  ['ROUTER_DRILL_STALE', 'a fallback that was never tried', () => drilled(null), () => drilled(null, routed('warm', 1))],
+  ['ROUTER_DRILL_FAILED', 'a fault that came out worse', () => drilled(1, routed('warm'), { unexpected: ['S08'] }), () => drilled(1)],
+  [
+    'ROUTER_DRILL_FAILED',
+    'half an answer that looked whole',
+    () => drilled(1, routed('warm'), { silent_truncations: 1 }),
+    () => drilled(1),
+  ],
+  [
     'FIX_FAILED',
     'a fix that changed nothing',
     () => [toFailed({ code: 'PID_FILE_DEAD', subject: 'x', steps: [], outcome: 'failed', why: 'EACCES' })],
     () => [],
   ],
 ]
+
+const target = {
+  id: 'house/0',
+  url: 'http://127.0.0.1:1/v1',
+  model: null,
+  locality: 'local',
+  why: 'it was seen',
+  breaker: 'closed',
+  ready_in_ms: null,
+  in_flight: 0,
+  first_token_p95_ms: null,
+} as const
+
+function routed(condition: RouterStatusDocument['routes'][number]['targets'][number]['condition'], targets = 2): RouterStatusDocument {
+  const route = {
+    name: 'house',
+    description: null,
+    models: [] as string[],
+    secure: false,
+    delivery: 'live' as const,
+    tokens_today: 0,
+    daily_cap: null,
+  }
+  return {
+    schema_version: 1,
+    version: '0.0.0',
+    pid: 1,
+    started_at_ms: now,
+    source: 'generation 1',
+    defined_at_ms: now,
+    refused: null,
+    default_route: 'house',
+    routes: [{ ...route, targets: Array.from({ length: targets }, () => ({ ...target, condition })) }],
+  }
+}
+
+/** Null: never. */
+function drilled(daysAgo: number | null, status = routed('warm'), changes: Partial<RouterScorecard> = {}): Finding[] {
+  const card: RouterScorecard = {
+    schema_version: 1,
+    taken_at: new Date(now - (daysAgo ?? 0) * 24 * HOUR_MS).toISOString(),
+    subject: { name: 'sanctum router', version: null },
+    delivery: 'live',
+    stream: true,
+    time_scale: 0.05,
+    healthy: true,
+    healthy_why: '',
+    rows: [],
+    totals: { pass: 0, partial: 0, safe: 0, fail: 0 },
+    silent_truncations: 0,
+    unexpected: [],
+    ...changes,
+  }
+  const drills = daysAgo === null ? [] : [{ path: '/home/neo/.sanctum/state/drills/router.json', card }]
+  return judgeDrills(drills, { status, nowMs: now, toShown: (path) => path })
+}
 
 const agents = { agents: { yoda: { role: 'elder', allowed: ['**'] } } }
 

@@ -1,0 +1,68 @@
+import type { RouterScorecard } from '@sanctum/contracts'
+import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
+import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { judgeScorecard, keepScorecards } from '../router/drill-record.ts'
+import { type RouterTalk, reachRouter } from '../router/find-router.ts'
+import { renderProblems } from '../views/problems.ts'
+
+/** What a drill plants where nobody chose: one fault of each sort, so that it can run every night. */
+const USUAL = ['F02', 'F05', 'F08', 'F09', 'F12', 'F14', 'F15', 'F16', 'F17', 'F21', 'F22', 'S04', 'S08', 'S09']
+/** A twentieth of the time tells the same, but for clocks that have a floor. */
+const SHORT = 1 / 20
+
+/** Plants faults behind shadow routes of the running router and writes down how it came through. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const faults = chooseFaults(context)
+  const ids = faults.map(({ id }) => id)
+  if (context.global.dryRun)
+    return {
+      exit: 'ok',
+      data: { faults: ids, written: false },
+      findings: [],
+      view: () => `would plant ${ids.join(', ')} behind shadow routes; no route of the haus is touched`,
+    }
+  const router = await reachRouter(context)
+  await router.ask({ method: 'GET', path: '/v1/backends' })
+  const scorecards: RouterScorecard[] = []
+  for (const delivery of ['live', 'assured'] as const) {
+    context.say(`${faults.length} faults, ${delivery}`)
+    scorecards.push(await drill(router, { faults, delivery, timeScale: context.options['full'] === true ? 1 : SHORT }))
+  }
+  const files = await keepScorecards(context.ports, scorecards)
+  const findings = scorecards.flatMap((card, index) => judgeScorecard(card, files[index] ?? null))
+  return {
+    exit: findings.length === 0 ? 'ok' : 'problems',
+    data: { faults: ids, scorecards, files, written: files.length > 0 },
+    findings,
+    view: (style) =>
+      [
+        ...scorecards.map(renderScorecard),
+        ...files.map((file) => style.faint(`written to ${context.ports.files.toShown(file)}`)),
+        ...renderProblems(findings, style),
+      ].join('\n'),
+  }
+}
+
+function chooseFaults({ options }: CommandContext): readonly Fault[] {
+  if (options['all'] === true) return allFaults
+  const asked = (options['fault'] as readonly string[] | undefined)?.map((id) => id.toUpperCase()) ?? USUAL
+  const { faults, unknown } = selectFaults(asked)
+  if (unknown.length === 0) return faults
+  throw new UsageProblem(
+    `there is no fault ${unknown.join(', ')}`,
+    `Give one of ${allFaults.map(({ id }) => id).join(', ')}, or S, F or O for all of a catalogue.`,
+  )
+}
+
+async function drill(
+  { port, ask }: RouterTalk,
+  how: { readonly faults: readonly Fault[]; readonly delivery: Delivery; readonly timeScale: number },
+): Promise<RouterScorecard> {
+  const { drillRouter } = await import('../node/drill-router.ts')
+  return await drillRouter({
+    port,
+    ...how,
+    addRoute: async (route, ttl_ms) => void (await ask({ method: 'POST', path: '/admin/drill/routes', body: { route, ttl_ms } })),
+    removeRoute: async (name) => void (await ask({ method: 'DELETE', path: '/admin/drill/routes', body: { name } }, [200, 404])),
+  })
+}

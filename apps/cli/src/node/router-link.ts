@@ -1,0 +1,100 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { createInterface } from 'node:readline'
+import { apiTokenFile } from '@sanctum/local-api'
+import type { RouterLine, RouterPort } from '../ports.ts'
+
+export interface RouterLinkOptions {
+  readonly home: string
+  readonly node: string
+  readonly sanctumd: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** The router as a process of its own: one that runs already is asked, or one is started and goes with this process. */
+export function createRouterLink({ home, node, sanctumd, environment }: RouterLinkOptions): RouterPort {
+  const tokenFile = apiTokenFile({
+    home,
+    isHomeThere: existsSync(home),
+    runtimeFolder: environment['XDG_RUNTIME_DIR'] || tmpdir(),
+    uid: process.getuid?.() ?? 0,
+  })
+  return {
+    ask: (port, asked, longestMs) => ask(port, asked, { longestMs, token: readToken(tokenFile) }),
+    start(words, signal) {
+      const child = spawn(node, [sanctumd, 'router', '--home', home, '--attached', ...words], {
+        // Its standard input ends with this process, however that ends.
+        stdio: ['pipe', 'pipe', 'pipe'],
+        env: environment as NodeJS.ProcessEnv,
+      })
+      const ended = new Promise<number | null>((resolve) => {
+        child.on('error', () => resolve(null))
+        child.on('close', (code) => resolve(code))
+      })
+      child.stderr.resume()
+      signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
+      return { lines: readLines(createInterface({ input: child.stdout })), ended, end: () => void child.kill('SIGTERM') }
+    },
+  }
+}
+
+async function* readLines(lines: AsyncIterable<string>): AsyncGenerator<RouterLine> {
+  for await (const line of lines) {
+    try {
+      yield JSON.parse(line) as RouterLine
+    } catch {
+      // It is no entry of the log, so it is nothing for a person.
+    }
+  }
+}
+
+function readToken(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+
+const ask = (
+  port: number,
+  { method, path, body }: Parameters<RouterPort['ask']>[1],
+  { longestMs, token }: { readonly longestMs: number; readonly token: string | null },
+): ReturnType<RouterPort['ask']> =>
+  new Promise((resolve) => {
+    const text = body === undefined ? null : JSON.stringify(body)
+    const asking = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      agent: false,
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+      },
+    })
+    const timer = setTimeout(() => asking.destroy(new Error(`no whole answer came within ${longestMs} ms`)), longestMs)
+    const settle = (answer: Awaited<ReturnType<RouterPort['ask']>>): void => {
+      clearTimeout(timer)
+      resolve(answer)
+    }
+    asking.on('error', (error: NodeJS.ErrnoException) =>
+      settle({ kind: 'silent', why: error.code === 'ECONNREFUSED' ? 'nobody listens there' : error.message }),
+    )
+    asking.on('response', (response) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size > MAX_BODY_BYTES) asking.destroy(new Error('it answers more than a router would'))
+        else chunks.push(chunk)
+      })
+      response.on('end', () => settle({ kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))
+    })
+    asking.end(text ?? undefined)
+  })

@@ -1,0 +1,49 @@
+import { type RouterExplanation, routerExplanation } from '@sanctum/contracts'
+import { createTargetState, explainPlan } from '@sanctum/router-failover'
+import type { CommandContext } from '../command.ts'
+import { findRouterPort } from './find-router.ts'
+import { readRouterDefinition } from './read-definition.ts'
+
+export interface ModelExplanation {
+  readonly model: RouterExplanation
+  readonly asked: 'router' | 'definition'
+}
+
+const LONGEST_MS = 2000
+
+/** What the router would do for a model now; where none runs, what its definition says of it. Null where there is neither. */
+export async function explainModel(name: string, context: CommandContext): Promise<ModelExplanation | null> {
+  const port = await findRouterPort(context)
+  const path = `/admin/explain?model=${encodeURIComponent(name)}`
+  const answer = await (await context.ports.router()).ask(port, { method: 'GET', path }, LONGEST_MS)
+  if (answer.kind === 'answered' && answer.status === 200) {
+    const model = routerExplanation.safeParse(parseJson(answer.body)).data
+    if (model !== undefined) return { model, asked: 'router' }
+  }
+  return await explainDefinition(name, context)
+}
+
+async function explainDefinition(name: string, context: CommandContext): Promise<ModelExplanation | null> {
+  const definition = await readRouterDefinition(context, null).catch(() => null)
+  if (definition === null) return null
+  const unknown = createTargetState()
+  const { choice, attempts, skipped } = explainPlan({ definition, model: name, states: () => unknown, nowMs: 0 })
+  const model: RouterExplanation = {
+    schema_version: 1,
+    model: name,
+    route: choice.route.name,
+    rule: choice.rule,
+    matched: choice.matched,
+    attempts: attempts.map(({ target, condition, why }) => ({ target: target.id, url: target.url, model: target.model, condition, why })),
+    skipped: skipped.map(({ target, why }) => ({ target: target.id, why })),
+  }
+  return { model, asked: 'definition' }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

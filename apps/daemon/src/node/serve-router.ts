@@ -1,0 +1,88 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import { judgeRequest, type LocalPolicy, routerLimits, securityHeaders, serverLimits, toLocalRequest } from '@sanctum/local-api'
+import { closeServer, listenOn } from './listen-on.ts'
+import { type LocalServer, pathOf, type ServeOptions, sendJson } from './serve-local.ts'
+
+export interface RouterServer extends LocalServer {
+  /** Takes another certificate for connections that come from now on. */
+  renewTls(tls: ServerTls): void
+}
+
+/** As PEM. */
+export interface ServerTls {
+  readonly cert: string
+  readonly key: string
+}
+
+export interface ServeRouterOptions extends Pick<ServeOptions, 'port' | 'findOwner' | 'onRefused'> {
+  readonly address: string
+  readonly tls: ServerTls | null
+  /** Answers `/v1/...`: called for each request of a model, so it gets nothing made for it beforehand. */
+  readonly answerModels: (request: IncomingMessage, response: ServerResponse) => void
+  readonly answerRest: (request: IncomingMessage, response: ServerResponse, path: string) => void
+  /** `isLocal`: it came over loopback. */
+  readonly policyOf: (path: string, isLocal: boolean, port: number) => LocalPolicy
+}
+
+/** The server of a router. Nothing is answered that was not judged before. */
+export async function serveRouter(options: ServeRouterOptions): Promise<RouterServer> {
+  const { port, address, tls, findOwner } = options
+  const settings = {
+    maxHeaderSize: serverLimits.maxHeaderBytes,
+    headersTimeout: serverLimits.headersTimeoutMs,
+    requestTimeout: routerLimits.requestTimeoutMs,
+    keepAliveTimeout: routerLimits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: serverLimits.checkingIntervalMs,
+    requireHostHeader: false,
+    noDelay: true,
+  }
+  const listener = (request: IncomingMessage, response: ServerResponse): void => answer(request, response, bound, options)
+  const secure = tls === null ? null : createHttpsServer({ ...settings, ...tls }, listener)
+  const server: Server | HttpsServer = secure ?? createHttpServer(settings, listener)
+  server.maxConnections = routerLimits.maxConnections
+  const bound = await listenOn(server, { port, address }, findOwner)
+  return {
+    port: bound,
+    close: () => closeServer(server),
+    renewTls: (next) => secure?.setSecureContext({ ...next }),
+  }
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  port: number,
+  { policyOf, answerModels, answerRest, onRefused }: ServeRouterOptions,
+): void {
+  const path = pathOf(request)
+  const judgement = judgeRequest(
+    toLocalRequest(request.method ?? '', request.url ?? '', request.rawHeaders),
+    policyOf(path, isLoopback(request.socket.remoteAddress), port),
+  )
+  if (judgement.kind === 'allowed' && path.startsWith('/v1/') && path !== BACKENDS) {
+    answerModels(request, response)
+    return
+  }
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value)
+  if (judgement.kind === 'allowed') {
+    answerRest(request, response, path)
+    return
+  }
+  onRefused(judgement.code)
+  response.setHeader('connection', 'close')
+  sendError(response, judgement.status, judgement.code, judgement.why)
+}
+
+/** The one address under the version that is of the router itself. */
+export const BACKENDS = '/v1/backends'
+
+/** An error as clients of models know it. */
+export function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+  const type = status < 500 ? 'invalid_request_error' : 'server_error'
+  sendJson(response, status, { error: { message, type, param: null, code } })
+}
+
+function isLoopback(address = ''): boolean {
+  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
+}

@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { type ExitName, Fault, type NewEvent, toFault } from '@sanctum/contracts'
+import { apiTokenFile, type LocalPolicy, loopbackHosts, readOnlyPolicy, routerAdminPolicy, routerPolicy } from '@sanctum/local-api'
+import { createFileCapStore, createRouter, type MetricFamily, type Router, renderMetrics } from '@sanctum/router-failover/node'
+import type { HausDefinition } from '../haus-definition.ts'
+import { type Log, toErrorFields } from '../log.ts'
+import { createHausSource, readRouterFile, watchFile } from '../node/read-router-source.ts'
+import { createSecretReaders } from '../node/router-secrets.ts'
+import { readAdminToken, readClientToken } from '../node/router-token.ts'
+import { type ServeRouterOptions, type ServerTls, serveRouter } from '../node/serve-router.ts'
+import { writeStateFile } from '../node/state-file.ts'
+import type { RoleStart, RouterOptions } from '../role.ts'
+import { answerModels, answerRest } from './answer-router.ts'
+import { toPublished, toRoleMetrics } from './router-metrics.ts'
+import { type RouterDesk, type RouterPorts, runRouter } from './run-router.ts'
+
+/** What the rest of the daemon gives this role. */
+export interface RouterSurroundings {
+  readonly pid: number
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly onHangup: (handle: () => void) => void
+  readonly onInputEnd: (handle: () => void) => void
+  readonly findOwner: (port: number) => Promise<string | null>
+  readonly readDefinition: () => Promise<HausDefinition | null>
+  readonly openJournal: () => Promise<(event: NewEvent) => void>
+}
+
+const OPEN: RouterOptions = { config: null, tokenFile: null, bind: '127.0.0.1', tls: null, attached: false }
+
+export async function wireRouter(start: RoleStart, around: RouterSurroundings): Promise<ExitName> {
+  const { home, log } = start
+  const options = start.router ?? OPEN
+  refuseOpenBind(options)
+  const ending = new AbortController()
+  start.signal.addEventListener('abort', () => ending.abort(start.signal.reason), { once: true })
+  if (options.attached) around.onInputEnd(() => ending.abort('the end of its standard input'))
+  const isHomeThere = existsSync(home)
+  const tell = await wireEvents(log, isHomeThere ? around.openJournal : null)
+  const readHaus = createHausSource(around.monotonicMs)
+  const readers = createSecretReaders(home, around.environment)
+  const serve = await wireServer(start, options, around, isHomeThere)
+  const ports: RouterPorts<Drillable> = {
+    ...around,
+    readSource: async () =>
+      options.config === null ? await readHaus(await around.readDefinition()) : await readRouterFile(options.config),
+    watchSource: (onChange) => watchFile(options.config ?? `${home}/current`, onChange),
+    createRouter: (definition) =>
+      toDrillable(
+        createRouter({
+          definition,
+          readers,
+          ...(isHomeThere ? { capStore: createFileCapStore(`${home}/state/router.json`) } : {}),
+          log: ({ kind, ...fields }) => tell(kind, fields),
+        }),
+      ),
+    serve,
+    onTaken: ({ routes }) => {
+      if (!isHomeThere) return
+      const models = routes.flatMap(({ name, models }) => [name, ...models]).filter((name) => !/[*?[]/.test(name))
+      void writeStateFile(`${home}/state/router-models.json`, { schema_version: 1, models: [...new Set(models)].sort() }).catch(() => {})
+    },
+  }
+  return await runRouter({ ...start, signal: ending.signal }, ports)
+}
+
+/** Everybody in the network could ask, and read what others ask. */
+function refuseOpenBind({ bind, tokenFile, tls }: RouterOptions): void {
+  if (bind.startsWith('127.') || bind === '::1') return
+  const missing = [...(tokenFile === null ? ['--token-file'] : []), ...(tls === null ? ['--tls-cert and --tls-key'] : [])]
+  if (missing.length === 0) return
+  throw new Fault('NOT_PERMITTED', `to bind ${bind} would let everybody in that network ask these models and read the answers of others`, {
+    hint: `Give ${missing.join(' and ')} as well, or bind 127.0.0.1.`,
+  })
+}
+
+interface Drillable extends Omit<Router, 'metrics' | 'close'> {
+  families(): readonly MetricFamily[]
+  close(): Promise<void>
+}
+
+/** What was begun may end within this. */
+const GRACE_MS = 1000
+
+function toDrillable({ metrics, close, ...router }: Router): Drillable {
+  return { ...router, families: metrics, close: () => close(GRACE_MS) }
+}
+
+type Tell = (kind: string, fields: Readonly<Record<string, unknown>>) => void
+
+/** What the journal keeps of what becomes of a server; the rest is for the log. */
+const kept: ReadonlySet<unknown> = new Set(['down', 'misconfigured'])
+
+async function wireEvents(log: Log, openJournal: RouterSurroundings['openJournal'] | null): Promise<Tell> {
+  const append = openJournal === null ? null : await openJournal()
+  return (kind, fields) => {
+    log(kind === 'target-changed' && !kept.has(fields['to']) ? 'info' : 'warn', kind, fields)
+    const { target, ...data } = fields
+    if (kind === 'target-changed' && (kept.has(data['from']) || kept.has(data['to'])))
+      append?.({ kind: 'route-target-changed', subject: String(target), data })
+  }
+}
+
+async function wireServer(
+  { home, log }: RoleStart,
+  options: RouterOptions,
+  { findOwner, environment }: RouterSurroundings,
+  isHomeThere: boolean,
+): Promise<RouterPorts<Drillable>['serve']> {
+  const isClientToken = options.tokenFile === null ? null : await readClientToken(options.tokenFile)
+  const tls = options.tls === null ? null : await readTls(options.tls)
+  const isAdminToken = await wireAdminToken(log, { home, isHomeThere, environment })
+  return async (port, desk) => {
+    const server = await serveRouter({
+      port,
+      address: options.bind,
+      tls,
+      findOwner,
+      onRefused: (code) => log('warn', 'request-refused', { code }),
+      policyOf: createPolicies(options, { isClientToken, isAdminToken }),
+      answerModels: answerModels(desk),
+      answerRest: answerRest({ desk, renderMetrics: (router) => render(desk, router) }),
+    })
+    const unwatch = options.tls === null ? () => {} : watchTls(options.tls, server.renewTls, log)
+    return {
+      port: server.port,
+      close: async () => {
+        unwatch()
+        await server.close()
+      },
+    }
+  }
+}
+
+async function render(desk: RouterDesk<Drillable>, router: Drillable | null): Promise<{ contentType: string; text: string }> {
+  const families = [...toRoleMetrics(desk.health()), ...toPublished(router?.families() ?? [])]
+  return { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: renderMetrics(families) }
+}
+
+/** Made once: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. */
+function createPolicies(
+  { bind, tls }: RouterOptions,
+  {
+    isClientToken,
+    isAdminToken,
+  }: { readonly isClientToken: ((token: string) => boolean) | null; readonly isAdminToken: LocalPolicy['isToken'] },
+): ServeRouterOptions['policyOf'] {
+  const scheme = tls === null ? 'http' : 'https'
+  const isOpen = !(bind.startsWith('127.') || bind === '::1')
+  let made: { readonly models: LocalPolicy; readonly own: LocalPolicy; readonly admin: LocalPolicy } | null = null
+  return (path, isLocal, port) => {
+    const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
+    made ??= {
+      models: routerPolicy({ hosts: isOpen ? null : hosts, scheme, isToken: isClientToken }),
+      own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
+      admin: routerAdminPolicy(port, isAdminToken, scheme),
+    }
+    if (path.startsWith('/admin/')) return isLocal ? made.admin : { ...made.admin, isToken: () => false }
+    return isLocal && ownPaths.has(path) ? made.own : made.models
+  }
+}
+
+/** Read by anybody on this machine, as of every role. */
+const ownPaths: ReadonlySet<string> = new Set(['/health', '/metrics', '/v1/backends'])
+
+/** Where its token cannot be read or made nobody may tell the router what to do; it answers all the same. */
+async function wireAdminToken(
+  log: Log,
+  { home, isHomeThere, environment }: { readonly home: string; readonly isHomeThere: boolean } & Pick<RouterSurroundings, 'environment'>,
+): Promise<LocalPolicy['isToken']> {
+  const path = apiTokenFile({
+    home,
+    isHomeThere,
+    runtimeFolder: environment['XDG_RUNTIME_DIR'] || tmpdir(),
+    uid: process.getuid?.() ?? 0,
+  })
+  return await readAdminToken(path).catch((error) => {
+    log('error', 'api-token-unreadable', toErrorFields(error))
+    return () => false
+  })
+}
+
+async function readTls({ certFile, keyFile }: NonNullable<RouterOptions['tls']>): Promise<ServerTls> {
+  const read = (path: string) =>
+    readFile(path, 'utf8').catch((error) => {
+      throw toFault(error, 'reading', path)
+    })
+  return { cert: await read(certFile), key: await read(keyFile) }
+}
+
+/** A certificate is renewed while streams go on. One that cannot be read changes nothing. */
+function watchTls(files: NonNullable<RouterOptions['tls']>, renew: (tls: ServerTls) => void, log: Log): () => void {
+  const again = async () => {
+    try {
+      renew(await readTls(files))
+      log('info', 'certificate-renewed', { file: files.certFile })
+    } catch (error) {
+      log('error', 'certificate-refused', toErrorFields(error))
+    }
+  }
+  const ends = [files.certFile, files.keyFile].map((path) => watchFile(path, () => void again()))
+  return () => {
+    for (const end of ends) end()
+  }
+}
