@@ -8,10 +8,12 @@ import type {
   HostObservations,
   NewEvent,
   Observation,
+  PrimaryLossReport,
   ProcessIdentity,
   ProgramSight,
   RequiredCheck,
   ResolvedProbe,
+  RouterScorecard,
   Step,
   Surface,
 } from '@sanctum/contracts'
@@ -20,6 +22,7 @@ import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/gener
 import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal'
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
+import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
 import type { UnitManager } from '@sanctum/supervisor'
 
 export type { Generations } from '@sanctum/generations/node'
@@ -170,6 +173,33 @@ export interface RouterPort {
   }
 }
 
+/** Shadow routes of a running router. */
+interface ShadowRoutes {
+  readonly port: number
+  readonly addRoute: (route: RouteDefinition, ttlMs: number) => Promise<void>
+  readonly removeRoute: (name: string) => Promise<void>
+}
+
+export interface RouterDrill extends ShadowRoutes {
+  readonly faults: readonly Fault[]
+  readonly delivery: Delivery
+  /** 1 is full length. */
+  readonly timeScale: number
+}
+
+export interface PrimaryLossDrill extends ShadowRoutes {
+  readonly route: RouteDefinition
+  /** So many questions on the warm fallback, over which the memory of the router is looked at. */
+  readonly burst: number
+  readonly residentBytes: () => Promise<number | null>
+}
+
+/** What is planted behind shadow routes, and what came of it. */
+export interface DrillPort {
+  router(drill: RouterDrill): Promise<RouterScorecard>
+  primaryLoss(drill: PrimaryLossDrill): Promise<PrimaryLossReport>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -236,6 +266,8 @@ export interface Ports extends QuickPorts {
   observe(probe: ResolvedProbe, context: ProbeContext): Promise<Observation>
   /** Loaded only where a router is asked for. */
   router(): Promise<RouterPort>
+  /** Loaded only by a drill of a router. */
+  drills(): Promise<DrillPort>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
   readonly soak: Pick<SoakLedger, 'read' | 'append'>

@@ -102,6 +102,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     inspect: async () =>
       (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
+    drills: async () => (await import('./wire-drills.ts')).drills,
     router: async () =>
       (await import('./node/router-link.ts')).createRouterLink({
         home,

@@ -40,7 +40,7 @@ export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunR
     failsafe: (start) => wireFailsafe(process, start),
     dashboard: (start) => wireDashboard(process, start),
     router: async (start) => {
-      const { wireRouter } = await import('./router/wire-router.ts')
+      const { wireRouter } = await import('./wire-router.ts')
       return await wireRouter(start, {
         ...process,
         ...clock,

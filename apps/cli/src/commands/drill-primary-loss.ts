@@ -65,9 +65,9 @@ async function drill(
   { ports }: CommandContext,
   { router: { port, ask }, route, pid }: { readonly router: RouterTalk; readonly route: RouteDefinition; readonly pid: number },
 ): Promise<PrimaryLossReport> {
-  const { drillPrimaryLoss } = await import('../node/drill-primary-loss.ts')
+  const drills = await ports.drills()
   const { residentBytes } = await ports.inspect()
-  return await drillPrimaryLoss({
+  return await drills.primaryLoss({
     port,
     route,
     burst: BURST,

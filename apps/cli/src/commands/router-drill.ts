@@ -1,6 +1,7 @@
 import type { RouterScorecard } from '@sanctum/contracts'
 import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import type { DrillPort } from '../ports.ts'
 import { judgeScorecard, keepScorecards } from '../router/drill-record.ts'
 import { type RouterTalk, reachRouter } from '../router/find-router.ts'
 import { renderProblems } from '../views/problems.ts'
@@ -23,10 +24,11 @@ export async function run(context: CommandContext): Promise<Answer> {
     }
   const router = await reachRouter(context)
   await router.ask({ method: 'GET', path: '/v1/backends' })
+  const drills = await context.ports.drills()
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
     context.say(`${faults.length} faults, ${delivery}`)
-    scorecards.push(await drill(router, { faults, delivery, timeScale: context.options['full'] === true ? 1 : SHORT }))
+    scorecards.push(await drill(drills, router, { faults, delivery, timeScale: context.options['full'] === true ? 1 : SHORT }))
   }
   const files = await keepScorecards(context.ports, scorecards)
   const findings = scorecards.flatMap((card, index) => judgeScorecard(card, files[index] ?? null))
@@ -55,11 +57,11 @@ function chooseFaults({ options }: CommandContext): readonly Fault[] {
 }
 
 async function drill(
+  drills: DrillPort,
   { port, ask }: RouterTalk,
   how: { readonly faults: readonly Fault[]; readonly delivery: Delivery; readonly timeScale: number },
 ): Promise<RouterScorecard> {
-  const { drillRouter } = await import('../node/drill-router.ts')
-  return await drillRouter({
+  return await drills.router({
     port,
     ...how,
     addRoute: async (route, ttl_ms) => void (await ask({ method: 'POST', path: '/admin/drill/routes', body: { route, ttl_ms } })),

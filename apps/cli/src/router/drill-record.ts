@@ -3,7 +3,7 @@ import { planStateDocument } from '../healing/plan-state-document.ts'
 import type { FilesPort, Ports } from '../ports.ts'
 
 /** Where the scorecards of a home lie. */
-export function drillFolder(home: string): string {
+function drillFolder(home: string): string {
   return `${home}/state/drills`
 }
 

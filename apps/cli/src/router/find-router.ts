@@ -5,7 +5,7 @@ import { findRole } from '../haus/roles.ts'
 import type { RouterPort } from '../ports.ts'
 
 /** Where a router answers that nobody placed elsewhere. */
-export const ROUTER_PORT = 8900
+const ROUTER_PORT = 8900
 
 /** The port that was given, else that of the haus, else the router's own. */
 export async function findRouterPort(context: CommandContext): Promise<number> {
