@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const requests = process.env['SANCTUM_TEST_LONG'] === '1' ? 200_000 : 20_000
@@ -39,7 +39,7 @@ test('half an answer that looks whole is seen by the judge of the chaos', async 
 
 async function runChaos(seed: number, count: number, ...more: readonly string[]): Promise<Seen> {
   console.log(`seed ${seed}`)
-  const program = join(import.meta.dirname, 'router-chaos.ts')
+  const program = fileURLToPath(new URL('router-chaos.ts', import.meta.url))
   const child = spawn(process.execPath, ['--conditions=@sanctum/source', '--expose-gc', program, String(seed), String(count), ...more], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })

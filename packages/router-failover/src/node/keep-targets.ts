@@ -44,7 +44,8 @@ export interface KeptTarget {
 
 interface Entry {
   readonly key: string
-  readonly target: TargetDefinition
+  /** As it was defined last. */
+  target: TargetDefinition
   readonly link: TargetLink
   state: TargetState
   holders: number
@@ -81,6 +82,7 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     const known = entries.get(target.key)
     if (known !== undefined) {
       known.holders++
+      known.target = target
       return
     }
     const link = createTargetLink(target, readers)

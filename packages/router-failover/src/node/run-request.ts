@@ -70,6 +70,8 @@ export class RequestRun implements AttemptReports {
   readonly #events: RequestEvent[] = []
   #isStepping = false
   #committed: Attempt | null = null
+  /** Goes on where a committed one broke off, and so speaks without being committed itself. */
+  #continuing: Attempt | null = null
   #headSent = false
   /** Of the attempt that began last: it answers for the tokens. */
   #route: RouteDefinition
@@ -182,6 +184,7 @@ export class RequestRun implements AttemptReports {
       this,
     )
     this.attempts[number] = attempt
+    if (continues !== null) this.#continuing = attempt
     if (number === 0) metrics.overhead.observe((nowMs - facts.arrivedAtMs) / 1000)
     else metrics.routeOf(routeName).retries.value++
     if (this.attempts.some((other) => other !== attempt && !other.isOver)) metrics.routeOf(routeName).hedges.value++
@@ -271,6 +274,8 @@ export class RequestRun implements AttemptReports {
 
   #finish(attempt: Attempt): void {
     const { response, routeName, primaryId } = this.request
+    // Whatever was decided: an answer whose words are still held here is not whole without them.
+    if (this.#committed !== attempt) this.#commit(attempt)
     if (attempt.isWhole) this.#sendWhole(attempt)
     else response.end()
     if (attempt.target.id !== primaryId) this.#around.metrics.fallbacks(routeName, attempt.target.id).value++
@@ -336,6 +341,7 @@ export class RequestRun implements AttemptReports {
   }
 
   output(attempt: Attempt): void {
+    if (attempt === this.#continuing) this.#commit(attempt)
     this.tell({ kind: 'output', attempt: attempt.number })
   }
 

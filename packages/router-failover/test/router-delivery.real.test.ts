@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import {
+  type Answer,
+  answerWhole,
+  answerWords,
+  call,
+  chatOf,
+  frame,
+  quickPolicy,
+  serve,
+  startUpstream,
+  toDefinition,
+  toTarget,
+  wholeAnswer,
+} from './router-bench.ts'
+
+const streamed = { body: chatOf('hello', { stream: true }) }
+const finish = `${frame({}, 'stop')}data: [DONE]\n\n`
+
+const say =
+  (...pieces: readonly string[]): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const piece of pieces) response.write(piece)
+    response.end()
+  }
+
+const cutAfter =
+  (...pieces: readonly string[]): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const piece of pieces) response.write(piece)
+    setTimeout(() => response.destroy(), 20)
+  }
+
+const wordsOf = (text: string): string => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, word]) => word).join('')
+
+test('a stream passes byte for byte, and says who answered', async () => {
+  const bytes = `: hello\n\n${frame({ role: 'assistant', content: '' })}${frame({ content: 'é😀' })}${frame({ content: ' fine' })}: pause\n\n${finish}`
+  await using upstream = await startUpstream((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    // Cut in the middle of a character.
+    const all = Buffer.from(bytes)
+    const middle = all.indexOf(Buffer.from('😀')) + 2
+    const pause = all.indexOf(': pause')
+    response.write(all.subarray(0, middle))
+    setTimeout(() => response.write(all.subarray(middle, pause)), 20)
+    setTimeout(() => response.end(all.subarray(pause)), 120)
+  })
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]) })
+  const reply = await call(house.url, { ...streamed, headers: { 'x-request-id': 'my-own-id' } })
+  expect(reply.text).toBe(bytes.replace(': hello\n\n', ''))
+  expect(reply.headers).toMatchObject({
+    'x-request-id': 'my-own-id',
+    'x-sanctum-backend': 'house/0',
+    'x-sanctum-route': 'house',
+    'x-sanctum-attempts': '1',
+    'content-type': 'text/event-stream',
+  })
+})
+
+test('a cut stream: live tells it in-band and hangs up, assured answers whole from elsewhere', async () => {
+  await using primary = await startUpstream(cutAfter(frame({ content: 'half ' }), frame({ content: 'of it' })))
+  await using fallback = await startUpstream(answerWords(5))
+  const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url)]
+  await using house = await serve({ definition: toDefinition(targets) })
+  const live = await call(house.url, streamed)
+  expect(live.isWhole).toBe(false)
+  expect(live.text).toContain('"code":"upstream_cut"')
+  expect(live.text).toContain('"tokens_delivered":2')
+  expect(live.text).not.toContain('[DONE]')
+  const assured = await call(house.url, { ...streamed, headers: { 'x-sanctum-delivery': 'assured' } })
+  expect([assured.isWhole, wordsOf(assured.text)]).toEqual([true, 'word1 word2 word3 word4 word5 '])
+  expect(assured.text.startsWith(': backend=house/1\n\n')).toBe(true)
+})
+
+test('a cut of plain text is continued where route and target allow it, once', async () => {
+  await using primary = await startUpstream(cutAfter(frame({ content: 'one ' }), frame({ content: 'two ' })))
+  await using fallback = await startUpstream(say(frame({ content: 'three' }), finish))
+  const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url, { prefill: true })]
+  await using house = await serve({ definition: toDefinition(targets, { continuation: true }) })
+  const reply = await call(house.url, streamed)
+  expect([reply.isWhole, wordsOf(reply.text)]).toEqual([true, 'one two three'])
+  const asked = JSON.parse(fallback.seen.at(-1)?.body.toString() ?? '') as { messages: unknown[] }
+  expect(asked.messages.at(-1)).toEqual({ role: 'assistant', content: 'one two ' })
+})
+
+test('a broken frame is dropped and counted, thoughts are taken out where the route says so', async () => {
+  const thinking = [frame({ reasoning_content: 'hm' }), frame({ content: '<think>let me' }), frame({ content: ' see</think>\n\nwell' })]
+  await using upstream = await startUpstream(say(...thinking, 'data: {"choices":[{"del\n\n', frame({ content: ' then' }), finish))
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)], { stripThinking: true }) })
+  const reply = await call(house.url, streamed)
+  expect([reply.isWhole, wordsOf(reply.text)]).toEqual([true, 'well then'])
+  expect(reply.text).not.toMatch(/think|hm|let me|"del\n/)
+  const malformed = house.router.metrics().find(({ name }) => name === 'malformed_frames')?.samples
+  expect(malformed).toEqual([{ labels: { backend: 'house/0' }, value: 1 }])
+})
+
+test('an answer that is empty, repeats itself or is an error under 200 is seen before its first byte', async () => {
+  const noContent = wholeAnswer.replace('An answer that says something.', '')
+  const again = wholeAnswer.replace('An answer that says something.', 'foo bar '.repeat(100))
+  for (const text of [noContent, again, '{"error":{"code":"overloaded","message":"m"}}', '{"choices":[']) {
+    await using primary = await startUpstream((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(text))
+    await using fallback = await startUpstream(answerWhole)
+    await using house = await serve({ definition: toDefinition([toTarget('house/0', primary.url), toTarget('house/1', fallback.url)]) })
+    const reply = await call(house.url)
+    expect([reply.status, reply.text, reply.headers['x-sanctum-backend']]).toEqual([200, wholeAnswer, 'house/1'])
+  }
+})
+
+test('who waits sees signs of life, and then the answer', async () => {
+  await using upstream = await startUpstream((request, response, body) => setTimeout(() => answerWords(3)(request, response, body), 300))
+  const policy = { ...quickPolicy, lifeSignMs: 60 }
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]), policy })
+  const reply = await call(house.url, streamed)
+  expect(reply.text.match(/^: waiting/gm)?.length).toBeGreaterThanOrEqual(2)
+  expect(wordsOf(reply.text)).toBe('word1 word2 word3 ')
+  expect(reply.isWhole).toBe(true)
+})
+
+test('bodies and paths that are none are refused with what to do', async () => {
+  await using house = await serve({
+    definition: toDefinition([toTarget('house/0', 'http://127.0.0.1:9/v1')]),
+    limits: { jsonBytes: 1_000 },
+  })
+  const status = async (options: Parameters<typeof call>[1]): Promise<number> => (await call(house.url, options)).status
+  expect(await status({ body: Buffer.from('{"model":') })).toBe(400)
+  expect(await status({ body: Buffer.from('[1]') })).toBe(400)
+  expect(await status({ body: Buffer.alloc(2_000, 32) })).toBe(413)
+  expect(await status({ path: '/v1/nothing' })).toBe(404)
+  expect(await status({ path: '/v1/models', method: 'GET' })).toBe(200)
+})
