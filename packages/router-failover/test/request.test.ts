@@ -3,16 +3,6 @@ import { type AttemptFailure, createTargetState, reduceTarget, spendTokens, view
 import { describe, expect, test } from 'vitest'
 import { alone, createRig, pair, type Rig } from './request-rig.ts'
 
-const three = {
-  m: {
-    url: 'http://127.0.0.1:1/v1',
-    default_model: 'a',
-    fallback_urls: [
-      { url: 'http://127.0.0.1:2/v1', model: 'b' },
-      { url: 'https://cloud.models.example/v1', model: 'c', locality: 'cloud' },
-    ],
-  },
-} satisfies Readonly<Record<string, Backend>>
 const withLoad = (backends: typeof pair | typeof alone, load_time_s: number) => ({ m: { ...backends.m, load_time_s } })
 
 /** The last act of a request, with the time until it was there. */
@@ -71,6 +61,17 @@ describe('2. four clocks, by target and condition', () => {
     ['never seen, and nobody else, with a declared load', withLoad(alone, 75), () => {}, {}, 112_500],
     ['warm at 400 ms', pair, (rig: Rig) => rig.warm('m/0'), {}, 4_000],
     ['warm, but the prompt is long', pair, (rig: Rig) => rig.warm('m/0'), { promptBytes: 200_000 }, 36_000],
+    [
+      'busy with somebody',
+      pair,
+      (rig: Rig) => {
+        rig.warm('m/0')
+        rig.tell('m/0', { kind: 'attempt-started', atMs: 1_000 })
+        rig.tell('m/0', { kind: 'first-token', atMs: 1_000, tookMs: 400, promptBytes: 10, isStream: true })
+      },
+      {},
+      12_000,
+    ],
     ['no stream', pair, (rig: Rig) => rig.warm('m/0'), { isStream: false }, 60_000],
     ['a deadline before all that', pair, () => {}, { deadlineAtMs: 3_000 }, 2_000],
     ['written', { m: { ...pair.m, timeouts: { first_token_ms: 777 } } }, () => {}, {}, 777],
@@ -373,6 +374,24 @@ describe('9. retry by class', () => {
     expect(request.fail(1, { status: 400, code: 'context_length_exceeded' })).toEqual(['pass-on 1'])
   })
 
+  test('a route for longer contexts whose cap is spent is not asked', () => {
+    const big: Backend = { url: 'http://127.0.0.1:9/v1', daily_cap_completion_tokens: 1 }
+    const rig = createRig({ m: { ...alone.m, larger_context: 'big' }, big })
+    rig.caps = spendTokens(rig.caps, 'big', 1, 0)
+    const request = rig.request()
+    request.begin()
+    expect(request.fail(0, { status: 400, code: 'context_length_exceeded' })).toEqual(['pass-on 0'])
+  })
+
+  test('an endpoint that nobody has is answered in the words of the last one, and no model is blamed', () => {
+    const rig = createRig(pair)
+    const request = rig.request({ endpoint: 'embeddings' })
+    request.begin()
+    expect(request.fail(0, { status: 404 })).toEqual(['attempt m/1'])
+    expect(request.fail(1, { status: 404 }).concat(finish(rig, request).said).at(-1)).toBe('pass-on 1')
+    expect(viewTarget(rig.state('m/0'), rig.nowMs).condition).toBe('unknown')
+  })
+
   test('what must not be asked twice is asked elsewhere only before it was sent', () => {
     const before = createRig(pair).request({ isRepeatable: false })
     before.begin()
@@ -457,12 +476,19 @@ describe('11. who may be asked', () => {
   })
 
   test('a cloud target that failed is tried by one user, after its hold', () => {
-    const rig = createRig(three)
-    rig.warm('m/2')
+    const rig = createRig({
+      m: { url: 'https://models.example/v1', locality: 'cloud', fallback_urls: [{ url: 'http://127.0.0.1:2/v1', locality: 'local' }] },
+    })
     for (let count = 0; count < 5; count++)
-      rig.tell('m/2', { kind: 'failed', atMs: 1_000, failure: failed({ status: 503 }), hadOutput: false, isOwnModel: true })
-    expect(viewTarget(rig.state('m/2'), 1_000).breaker).toBe('open')
-    expect(viewTarget(rig.state('m/2'), 31_000).breaker).toBe('half-open')
+      rig.tell('m/0', { kind: 'failed', atMs: 1_000, failure: failed({ status: 503 }), hadOutput: false, isOwnModel: true })
+    expect(rig.request().begin()).toEqual(['attempt m/1'])
+    rig.nowMs = 31_000
+    const trial = rig.request()
+    expect(trial.begin()).toEqual(['attempt m/0'])
+    expect(rig.request().begin()).toEqual(['attempt m/1'])
+    trial.output(0)
+    trial.end(0)
+    expect(rig.request().begin()).toEqual(['attempt m/0'])
   })
 })
 

@@ -30,7 +30,12 @@ const backends: Readonly<Record<string, Backend>> = {
   pair: { ...own, fallback_urls: [second], larger_context: 'wide', continuation: true },
   wide: {
     ...own,
-    fallback_urls: [{ ...second, prefill: true }, { url: 'http://10.0.0.9/v1' }, { url: 'https://c.example/v1', locality: 'cloud' }],
+    fallback_urls: [
+      { ...second, prefill: true },
+      { url: 'http://10.0.0.9/v1' },
+      { url: 'http://127.0.0.1:7/v1', locality: 'cloud' },
+      { url: 'https://c.example/v1', locality: 'cloud' },
+    ],
     continuation: true,
   },
   secure: { ...own, secure: true, fallback_urls: [second] },
@@ -41,7 +46,9 @@ const definition = toDefinition(backends)
 const leaky = {
   ...definition,
   routes: definition.routes.map((route) =>
-    route.name === 'secure' ? { ...route, targets: definition.routes.find(({ name }) => name === 'wide')?.targets ?? [] } : route,
+    route.name === 'secure'
+      ? { ...route, largerContext: 'wide', targets: definition.routes.find(({ name }) => name === 'wide')?.targets ?? [] }
+      : route,
   ),
 }
 const targets = leaky.routes.flatMap((route) => route.targets)

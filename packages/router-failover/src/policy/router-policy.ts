@@ -27,6 +27,7 @@ export interface RouterPolicy {
     readonly longestHoldMs: number
     /** Pause after a trial that failed; grows with each. */
     readonly retrialMs: number
+    /** The longest pause after a fall. */
     readonly longestRetrialMs: number
     /** No trial is later after the one before it: so soon users come back to what is well again. */
     readonly longestTrialMs: number

@@ -139,23 +139,13 @@ function askNext(draft: Draft): Draft {
   if (burstEndsMs > world.nowMs) return pause(draft, burstEndsMs)
   const { again } = loop
   if (again !== null && judge(draft, again).fitness === 'ready') return start(draft, again)
-  const fresh = loop.route.targets.find((target) => isFresh(draft, target) && judge(draft, target).fitness === 'ready')
+  const fresh = loop.route.targets.find((target) => countAttempts(loop, target) === 0 && judge(draft, target).fitness === 'ready')
   if (fresh) {
     recoverInBackground(draft, fresh)
     return start(draft, fresh)
   }
   holdOrRepeat(draft)
   return draft
-}
-
-/** Not asked yet, or waited for and seen well since it was. */
-function isFresh(draft: Draft, target: TargetDefinition): boolean {
-  const { loop, world } = draft
-  const last = loop.attempts.findLast((attempt) => attempt.target.key === target.key)
-  if (last === undefined) return true
-  if (loop.waitsSinceMs === null || countAttempts(loop, target) >= world.policy.retry.attemptsPerTarget) return false
-  const { lastTokenAtMs } = stateOf(draft, target.key)
-  return lastTokenAtMs !== null && lastTokenAtMs > last.startedAtMs
 }
 
 // 4. A target is asked for a token rarely, and only where one is needed: `isWarmable` comes from `isTokenDue`, which `judgeProbe` shares.
@@ -205,6 +195,7 @@ function isWarm(draft: Draft, target: TargetDefinition): boolean {
 function holdOrRepeat(draft: Draft): Draft {
   const { loop, world } = draft
   const targets = loop.route.targets.map((target) => ({ target, candidate: judge(draft, target) }))
+  if (isUnknownThere(draft)) return giveUp(draft)
   const back = targets.find(({ target, candidate }) => candidate.fitness === 'ready' && isBack(draft, target))
   if (back) return start(draft, back.target)
   const lastResort = targets.find(({ target, candidate }) => isLastResort(draft, target, candidate))
@@ -467,12 +458,17 @@ function fail(draft: Draft, failure: FinalFailure): Draft {
 }
 
 function giveUp(draft: Draft): Draft {
+  const { loop, world } = draft
+  // Nobody knows this name or this endpoint: the words of the last one are better than ours.
+  if (loop.lastFailure !== null && isUnknownThere(draft)) return passOn(draft, loop.lastFailure.attempt)
+  return fail(draft, toFinalFailure(loop, candidatesOf(draft), world.nowMs))
+}
+
+/** The last one did not know what it was asked for, and is well. To ask it again changes nothing. */
+function isUnknownThere(draft: Draft): boolean {
   const last = draft.loop.lastFailure
   const target = last === null ? undefined : draft.loop.attempts[last.attempt]?.target
-  // Nobody knows this name or this endpoint: the words of the last one are better than ours.
-  if (last?.failure.status === 404 && target && !isAskedForItsModel(draft, target)) return passOn(draft, last.attempt)
-  fail(draft, toFinalFailure(draft.loop, candidatesOf(draft), draft.world.nowMs))
-  return draft
+  return last?.failure.status === 404 && target !== undefined && !isAskedForItsModel(draft, target)
 }
 
 function expire(draft: Draft): Draft {
