@@ -1,5 +1,8 @@
+/// <reference path="./undici-parts.d.ts" />
 import type { Socket } from 'node:net'
-import { buildConnector, type Dispatcher, Pool } from 'undici'
+import type { Pool as ConnectionPool, Dispatcher } from 'undici'
+import buildConnector from 'undici/lib/core/connect.js'
+import Pool from 'undici/lib/dispatcher/pool.js'
 import type { TargetDefinition } from '../config/router-definition.ts'
 import { type Identity, readIdentity, type SecretReaders, stampOfIdentity } from './read-identity.ts'
 
@@ -107,7 +110,7 @@ const abandoned = new Error('nobody waits for this connection any more')
 /** Tells that a connection is being opened; what it returns is called when it is open, or never will be. */
 type NoteOpening = (socket: Socket) => () => void
 
-function createPool(origin: string, identity: Identity, noteOpening: NoteOpening): Pool {
+function createPool(origin: string, identity: Identity, noteOpening: NoteOpening): ConnectionPool {
   const secure = identity.secureContext === null ? {} : { secureContext: identity.secureContext }
   const open = buildConnector({ ...secure, timeout: connectLimitMs, allowH2: false, autoSelectFamily: true })
   const connect: typeof open = (options, callback) => {
