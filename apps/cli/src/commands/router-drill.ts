@@ -1,4 +1,4 @@
-import type { RouterScorecard } from '@sanctum/contracts'
+import { type RouterScorecard, routerStatus } from '@sanctum/contracts'
 import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { DrillPort } from '../ports.ts'
@@ -23,7 +23,8 @@ export async function run(context: CommandContext): Promise<Answer> {
       view: () => `would plant ${ids.join(', ')} behind shadow routes; no route of the haus is touched`,
     }
   const router = await reachRouter(context)
-  await router.ask({ method: 'GET', path: '/v1/backends' })
+  const status = routerStatus.parse((await router.ask({ method: 'GET', path: '/v1/backends' })).document)
+  if (status.routes.length === 0) return nothingToDrill
   const drills = await context.ports.drills()
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
@@ -43,6 +44,14 @@ export async function run(context: CommandContext): Promise<Answer> {
         ...renderProblems(findings, style),
       ].join('\n'),
   }
+}
+
+/** Without a server there is no failover that could be tried. */
+const nothingToDrill: Answer = {
+  exit: 'ok',
+  data: { faults: [], written: false },
+  findings: [],
+  view: () => 'the router knows no model server, so there is nothing to drill',
 }
 
 function chooseFaults({ options }: CommandContext): readonly Fault[] {

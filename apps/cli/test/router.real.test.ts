@@ -1,0 +1,236 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
+import { freePort } from '@sanctum/testkit/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { holdPort } from './support/hold-port.ts'
+import { type Started, startProgram } from './support/start-program.ts'
+import { createTestHaus, type Run, readEnvelope } from './support/test-haus.ts'
+import { waitUntil } from './support/wait-until.ts'
+
+/** A model server that knows one sentence, and whose sentence that is; in pieces where it is asked so. */
+async function startModel(name: string): Promise<{ readonly url: string; readonly port: number; readonly server: Server }> {
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const part of request) body += part
+    if (request.method === 'GET') return response.end(JSON.stringify({ object: 'list', data: [{ id: `${name}-model` }] }))
+    const content = `4, says ${name}`
+    const whole = { id: 'a', created: 0, model: name, usage: { completion_tokens: 4 } }
+    if (!JSON.parse(body).stream) {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }
+      return response.end(JSON.stringify({ ...whole, object: 'chat.completion', choices: [choice] }))
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const choice = { index: 0, delta: { role: 'assistant', content }, finish_reason: 'stop' }
+    return response.end(`data: ${JSON.stringify({ ...whole, object: 'chat.completion.chunk', choices: [choice] })}\n\ndata: [DONE]\n\n`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}/v1`, port, server }
+}
+
+let folder: string
+let models: Awaited<ReturnType<typeof startModel>>[]
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sanctum router ü-'))
+  models = await Promise.all(['primary', 'fallback'].map(startModel))
+})
+afterAll(async () => {
+  for (const { server } of models) server.close().closeAllConnections()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const tenLines = (name = 'house') => `# Ten lines are a router.
+default: ${name}
+backends:
+  ${name}:
+    description: What answers in this house
+    url: ${models[0]?.url}
+    default_model: primary-model
+    fallback_urls:
+      - url: ${models[1]?.url}
+    models: ['qwen*']
+`
+
+/** Written beside and moved into place, as an editor does it. */
+async function writeConfig(text: string): Promise<string> {
+  const path = join(folder, 'router.yaml')
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+  return path
+}
+
+/** No home, and nothing in HOME: one file is all there is. */
+const env = () => ({ HOME: join(folder, 'nobody'), XDG_RUNTIME_DIR: folder })
+const run = async (...args: string[]): Promise<Run> => await startProgram(args, { env: env(), timeoutMs: 60_000 }).ended
+
+async function ask(
+  port: number,
+  model: string,
+): Promise<{ readonly status: number; readonly text: string; readonly backend: string | null }> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer sk-made-up' },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'What is 2 + 2?' }] }),
+  })
+  return { status: answer.status, text: await answer.text(), backend: answer.headers.get('x-sanctum-backend') }
+}
+
+async function readStatus(port: number): Promise<RouterStatusDocument> {
+  return routerStatus.parse(await (await fetch(`http://127.0.0.1:${port}/v1/backends`)).json())
+}
+
+describe('ten lines and no home', () => {
+  let port: number
+  let router: Started
+
+  beforeAll(async () => {
+    port = await freePort()
+    // Standard input is not even open, as where a service manager starts it.
+    const words = ['router', 'serve', '--config', await writeConfig(tenLines()), '--port', String(port)]
+    router = startProgram(words, { env: env(), closesStdin: true, timeoutMs: 120_000 })
+    await waitUntil(() => router.stderr().includes('Ctrl+C ends it'))
+  })
+
+  test('answer, by whatever name and key', async () => {
+    expect(await ask(port, 'gpt-4o-mini')).toMatchObject({ status: 200, text: expect.stringContaining('says primary'), backend: 'house/0' })
+  })
+
+  test('say how the servers are, what would be asked, and nothing to who has another token', async () => {
+    const status = await run('router', 'status', '--port', String(port), '--json')
+    expect([status.code, readEnvelope(status).data]).toMatchObject([0, { status: { default_route: 'house' } }])
+    const explained = await run('explain', 'qwen3', '--port', String(port))
+    expect([explained.code, explained.stdout]).toEqual([0, expect.stringContaining('it matches qwen*')])
+    expect((await fetch(`http://127.0.0.1:${port}/admin/explain?model=x`)).status).toBe(401)
+    expect((await fetch(`http://127.0.0.1:${port}/v1/models`, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
+  })
+
+  test('a bad file is refused with its line, and the last good one stays; the next good one is taken, on SIGHUP too', async () => {
+    await writeConfig(tenLines().replace('url: http', 'url: ftp'))
+    await waitUntil(async () => (await readStatus(port)).refused !== null)
+    expect((await readStatus(port)).refused?.why).toMatch(/router\.yaml:6:\d+: /)
+    await waitUntil(() => /router\.yaml:6:\d+/.test(router.stdout()))
+    const reload = await run('router', 'reload', '--port', String(port), '--json')
+    expect([reload.code, readEnvelope(reload).data]).toMatchObject([65, { outcome: 'refused', written: false }])
+    expect((await ask(port, 'any')).backend).toBe('house/0')
+    await writeConfig(tenLines('mended'))
+    process.kill((await readStatus(port)).pid, 'SIGHUP')
+    await waitUntil(async () => (await readStatus(port)).default_route === 'mended')
+    expect([(await readStatus(port)).refused, (await ask(port, 'any')).backend]).toEqual([null, 'mended/0'])
+  })
+
+  test('promtool takes what is scraped, and notices what is named otherwise', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    const check = (input: string) => spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' }).status
+    expect(text).toMatch(/sanctum_router_routing_decisions_total\{.*to_backend="mended"/)
+    expect([check(text), check(text.replaceAll('_total', 'Count'))]).toEqual([0, 3])
+  })
+
+  test('faults are planted beside, and what came of it is as the table says', async () => {
+    const drill = await run('router', 'drill', '--fault', 'F02', '--fault', 'F16', '--fault', 'F22', '--port', String(port), '--json')
+    expect([drill.code, drill.stderr]).toEqual([0, ''])
+    const { scorecards } = readEnvelope(drill).data as { scorecards: { rows: { id: string }[] }[] }
+    expect(scorecards.map(({ rows }) => rows.map(({ id }) => id))).toEqual([
+      ['F02', 'F16', 'F22'],
+      ['F02', 'F16', 'F22'],
+    ])
+    expect((await readStatus(port)).routes.map(({ name }) => name)).toEqual(['mended'])
+    const wrong = await run('router', 'drill', '--fault', 'F99', '--port', String(port))
+    expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('there is no fault F99')])
+  })
+
+  test('the primary of a copy of the route is lost and comes back, and is asked again', async () => {
+    const { code, stdout, stderr } = await run('drill', 'primary-loss', '--port', String(port))
+    expect([code, stderr]).toEqual([0, expect.stringContaining('everybody else still reaches it')])
+    expect(stdout).toMatch(/warm-primary .*\/0\n.*first-fallback .*\/1\n.*warm-fallback .*\/1\n.*restored .*\/0\n/)
+  })
+
+  test('a second one says who has the port', async () => {
+    const second = await run('router', 'serve', '--config', join(folder, 'router.yaml'), '--port', String(port))
+    expect([second.code, second.stderr]).toEqual([69, expect.stringContaining(`port ${port} is taken`)])
+    expect(second.stderr).toContain('--port')
+  })
+
+  test('Ctrl+C ends it, and what it had started', async () => {
+    const { pid } = await readStatus(port)
+    router.child.kill('SIGINT')
+    expect((await router.ended).code).toBe(130)
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    await (await holdPort(port))()
+  })
+})
+
+test('who kills the command line ends the router with it', async () => {
+  const port = await freePort()
+  const router = startProgram(['router', 'serve', '--config', await writeConfig(tenLines()), '--port', String(port)], { env: env() })
+  await waitUntil(() => router.stderr().includes('Ctrl+C ends it'))
+  const { pid } = await readStatus(port)
+  router.child.kill('SIGKILL')
+  await waitUntil(() => {
+    try {
+      return !process.kill(pid, 0)
+    } catch {
+      return true
+    }
+  })
+})
+
+describe('what cannot be served is told so that somebody can mend it', () => {
+  test.each([
+    ['a file that is not there', ['--config', '/nowhere/router.yaml'], 64, 'there is no file /nowhere/router.yaml'],
+    ['a port that is none', ['--port', '99999'], 64, '--port 99999 is no port'],
+    ['a flag that is none', ['--confg', 'x'], 64, '--config'],
+  ] as const)('%s', async (_, words, code, said) => {
+    const run = await startProgram(['router', 'serve', ...words], { env: env() }).ended
+    expect([run.code, run.stderr, run.stdout]).toEqual([code, expect.stringContaining(said), ''])
+  })
+
+  test('a file in which something is wrong, by file and line', async () => {
+    const path = join(folder, 'bad.yaml')
+    await writeFile(path, tenLines().replace('default_model', 'defualt_model'))
+    const { code, stderr } = await run('router', 'serve', '--config', path)
+    expect([code, stderr]).toEqual([65, expect.stringMatching(/bad\.yaml:7:\d+[\s\S]*default_model/)])
+  })
+
+  test('an address that others reach, without token and certificate', async () => {
+    const config = await writeConfig(tenLines())
+    const { code, stderr } = await run('router', 'serve', '--config', config, '--bind', '0.0.0.0', '--port', String(await freePort()))
+    expect([code, stderr]).toEqual([77, expect.stringContaining('--token-file and --tls-cert and --tls-key')])
+  })
+})
+
+test('up runs the router of a bare machine, which says that it knows nobody; a server that is found is asked without another start', async () => {
+  const port = await freePort()
+  const haus = await createTestHaus({
+    SANCTUM_SET__services__sanctum_server__enabled: 'true',
+    SANCTUM_SET__services__sanctum_server__port: String(port),
+    // What happens to run on this machine is not of this haus.
+    ...Object.fromEntries(['ollama', 'lm_studio', 'llama_cpp'].map((id) => [`SANCTUM_SET__services__${id}__enabled`, 'false'])),
+  })
+  try {
+    const first = await haus.run('up', '--json')
+    expect([first.code, first.stderr]).toEqual([0, ''])
+    const health = await (await fetch(`http://127.0.0.1:${port}/health`)).json()
+    expect(health).toMatchObject({ ok: true, degraded: true, mode: 'none', why: expect.stringContaining('no model server is known') })
+    expect((await ask(port, 'any')).text).toContain('no model server is known')
+    const [status, drill] = [await haus.run('router', 'status', '--json'), await haus.run('router', 'drill', '--json')]
+    expect([status.code, drill.code]).toEqual([1, 0])
+    expect((await haus.run('up', '--dry-run')).code).toBe(0)
+    const { pid } = await readStatus(port)
+    const found = ['--set', 'services.llama-cpp.enabled=true', '--set', `services.llama-cpp.port=${models[0]?.port}`]
+    expect((await haus.run('up', ...found)).code).toBe(0)
+    await waitUntil(async () => (await readStatus(port)).default_route === 'found')
+    const answers = [await ask(port, 'primary-model'), await ask(port, 'gpt-4o-mini')]
+    expect(answers.map(({ backend }) => backend)).toEqual(['llama-cpp/0', 'found/0'])
+    expect((await readStatus(port)).pid).toBe(pid)
+    expect(await readdir(join(haus.sanctumHome, 'state'))).not.toContain('drills')
+  } finally {
+    await haus.dispose()
+  }
+})
