@@ -36,7 +36,14 @@ const MEMORY_ROUNDS = 3
 export const routerSpeed: BenchCase = {
   id: 'router-speed',
   title: `a router on one core: ${CONNECTIONS} connections, one connection, one stream, ${STREAMS} streams of a frame every ${GAP_MS} ms`,
-  guards: ['packages/router-failover/src/*', 'apps/daemon/src/*router*', 'tools/bench/router-speed.ts', 'tools/bench/router/*'],
+  guards: [
+    'packages/router-failover/src/*',
+    'apps/daemon/src/router/*',
+    'apps/daemon/src/node/serve-router.ts',
+    'packages/local-api/src/*',
+    'tools/bench/router-speed.ts',
+    'tools/bench/router/*',
+  ],
   peers: [haproxy],
   describe: describeGateways,
   async measure(bench) {

@@ -29,7 +29,7 @@ const PROXY_CORE = 0
 export const LOAD_CORE = 1
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const daemonOf = (root: string) => join(root, 'apps/daemon/dist/sanctumd.js')
+const daemonOf = (root: string) => join(root, 'apps/cli/dist/sanctumd.js')
 const portkeyFolder = here('portkey/')
 
 /** The programs as the suites of speed and of faults start them, for the header of both. */
