@@ -130,3 +130,31 @@ test('bodies and paths that are none are refused with what to do', async () => {
   expect(await status({ path: '/v1/nothing' })).toBe(404)
   expect(await status({ path: '/v1/models', method: 'GET' })).toBe(200)
 })
+
+test('a drill route is reached by its own name only, stays on this machine, borrows no secret and ends by itself', async () => {
+  await using upstream = await startUpstream(answerWhole)
+  await using drill = await startUpstream(answerWhole)
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]) })
+  const toRoute = (name: string, url: string, more: Parameters<typeof toTarget>[2] = {}) => {
+    const [route] = toDefinition([toTarget(`${name}/0`, url, more)], { name, models: ['*', 'house'], intentKeywords: ['hello'] }).routes
+    if (route === undefined) throw new Error('a definition has a route')
+    return route
+  }
+  const { router } = house
+  expect(router.addShadowRoute(toRoute('drill-1', drill.url), 60_000)).toEqual({ kind: 'added' })
+  expect((await call(house.url, { body: chatOf('hello', { model: 'drill-1' }) })).headers['x-sanctum-backend']).toBe('drill-1/0')
+  expect((await call(house.url)).headers['x-sanctum-backend']).toBe('house/0')
+  expect((await call(house.url, { body: chatOf('hello', { model: 'other' }) })).headers['x-sanctum-backend']).toBe('house/0')
+  expect(router.routes().map(({ name }) => name)).toEqual(['house'])
+  for (const url of ['http://192.0.2.1/v1', 'http://127.0.0.1.example/v1', 'nonsense']) {
+    expect(router.addShadowRoute(toRoute('drill-2', url), 60_000).kind).toBe('refused')
+  }
+  const credential = { kind: 'file', path: '/etc/hostname' } as const
+  expect(router.addShadowRoute(toRoute('drill-2', drill.url, { credential }), 60_000).kind).toBe('refused')
+  expect(router.addShadowRoute(toRoute('house', drill.url), 60_000).kind).toBe('refused')
+  expect(router.addShadowRoute(toRoute('drill-2', drill.url), 0)).toEqual({ kind: 'added' })
+  router.look()
+  expect(router.removeShadowRoute('drill-2')).toBe(false)
+  expect(router.removeShadowRoute('drill-1')).toBe(true)
+  expect((await call(house.url, { body: chatOf('hello', { model: 'drill-1' }) })).headers['x-sanctum-backend']).toBe('house/0')
+})

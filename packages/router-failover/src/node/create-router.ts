@@ -363,8 +363,12 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome {
-    const foreign = route.targets.find(({ url }) => !isLoopback(new URL(url).hostname))
+    const foreign = route.targets.find(({ url }) => !URL.canParse(url) || !isLoopback(new URL(url).hostname))
     if (foreign !== undefined) return { kind: 'refused', why: `${foreign.id} is not on this machine, and a drill stays here` }
+    // Or a drill would be a way to have any file or variable of this machine read out.
+    const known = new Set(base.routes.flatMap(({ targets }) => targets.map(({ credential }) => JSON.stringify(credential))))
+    const stranger = route.targets.find(({ credential }) => credential.kind !== 'none' && !known.has(JSON.stringify(credential)))
+    if (stranger !== undefined) return { kind: 'refused', why: `${stranger.id} wants a credential that no backend has` }
     if (base.routes.some(({ name, models }) => name === route.name || models.includes(route.name))) {
       return { kind: 'refused', why: `${route.name} is a route or a model already` }
     }
