@@ -98,8 +98,8 @@ const surroundings: readonly Cell[] = [
   },
   {
     name: 'closed stdout',
-    // Whoever read it has left, as `head` does; nothing is wrong and nothing is said. A wrong command line is told on the other stream.
-    exit: ({ exit }) => (exit === 'usage' ? 'usage' : 'ok'),
+    // Whoever read it has left, as `head` does; nothing is wrong and nothing is said. A wrong command line, and what is not there, is told on the other stream.
+    exit: ({ exit }) => (exit === 'usage' || exit === 'unavailable' ? exit : 'ok'),
     run: async (line, haus) => {
       const started = startProgram(line, { env: haus.env, timeoutMs: LONGEST_MS })
       started.child.stdout?.destroy()

@@ -9,6 +9,7 @@ const runtime = 'packages/supervisor/src/judge-runtime.test.ts'
 const processes = 'packages/supervisor/test/household-processes.real.test.ts'
 const deep = 'apps/cli/src/checks/deep/deep-cases.test.ts'
 const patrol = 'packages/supervisor/src/patrol/judge-patrol.test.ts'
+const clients = 'packages/router-failover/test/household-clients.real.test.ts'
 const secrets = 'packages/render/test/with-secrets.real.test.ts'
 
 /**
@@ -684,17 +685,52 @@ export const incidents: readonly Incident[] = [
   {
     number: 45,
     title: 'Streamed tokens counted as none, so no budget ever tripped',
-    outcome: waits('router', 'budgets are counted where answers pass through'),
+    outcome: reproduced(
+      proof(
+        'packages/router-failover/test/router-identity.real.test.ts',
+        'a daily cap is counted in streams too and holds over a restart',
+        {
+          what: 'tokens of a stream are counted, by its usage or by its pieces',
+          file: 'packages/router-failover/src/answer/stream-reading.ts',
+          find: 'completionTokens: () => tokens ?? output,',
+          replace: 'completionTokens: () => 0,',
+        },
+      ),
+    ),
   },
   {
     number: 46,
     title: 'A client with a new model name and its own login broke a proxy whose tests were all green',
-    outcome: waits('router', 'the contract of a client can be tested once there is a proxy for it'),
+    outcome: reproduced(
+      proof(clients, 'a client of another kind is served: a model that nobody heard of, a login of its own, fields that are new', {
+        what: 'a backend is asked for the model that it has, whatever its client called it',
+        file: 'packages/router-failover/src/node/take-body.ts',
+        find: 'rewritten = withModel(bytes, value, wanted)',
+        replace: 'rewritten = bytes',
+      }),
+      proof(
+        'packages/local-api/test/router-policy.test.ts',
+        'on loopback, without a token of its own > a key that an SDK made up is not looked at: 0',
+        {
+          what: 'where the router has no token of its own, that of a client is not looked at',
+          file: 'packages/local-api/src/judge-request.ts',
+          find: "if (policy.needsToken === 'never') return null",
+          replace: '',
+        },
+      ),
+    ),
   },
   {
     number: 47,
     title: 'A client that took https only could not use a fallback over http',
-    outcome: waits('router', 'the catalog holds such a list already; the client that walks it comes with the router'),
+    outcome: reproduced(
+      proof(clients, 'one list mixes https with a certificate and plain http: where the first cannot be asked the second answers', {
+        what: 'each server of a list is asked in its own way',
+        file: 'packages/router-failover/src/node/read-identity.ts',
+        find: 'if (target.tls === null) return',
+        replace: 'if (target.tls === null && isTls) return',
+      }),
+    ),
   },
   {
     number: 48,
