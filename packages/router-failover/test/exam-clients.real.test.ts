@@ -1,4 +1,4 @@
-import { drillAnswer, drillQuestion, faults, type RouteDefinition } from '@sanctum/router-failover'
+import { type Delivery, drillAnswer, drillQuestion, faults, type RouteDefinition } from '@sanctum/router-failover'
 import { createFaultServer, createRouterSubject, type ExamSubject, type FaultServer } from '@sanctum/router-failover/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askWithClients, type ClientCall, type ClientResult, clientNames } from '../../../tools/exam-clients/ask-with-clients.ts'
@@ -68,7 +68,7 @@ test('planted: behind a gateway that ends a cut cleanly, clients take half an an
 describe('through the router, delivered live', () => {
   let results: Awaited<ReturnType<typeof ask>>
   beforeAll(async () => {
-    results = await ask(everythingAtOnce(), 'router', ['F01', 'F02', 'F15', 'F18', 'F21', 'F23', 'O04', 'O11', 'O13'])
+    results = await ask(everythingAtOnce('live'), 'router', ['F01', 'F02', 'F15', 'F18', 'F21', 'F23', 'O04', 'O11', 'O13'])
   })
 
   const of = (...ids: readonly string[]) => results.filter(({ fault }) => ids.includes(fault))
@@ -110,17 +110,23 @@ describe('through the router, delivered live', () => {
   })
 })
 
+test('through the router, delivered assured: a cut is repaired, and signs of life before the first word disturb nobody', async () => {
+  const results = await ask(everythingAtOnce('assured'), 'assured', ['F15', 'O09'], [true])
+  expect(results.filter(({ outcome }) => outcome !== 'answer')).toEqual([])
+  expect(tookHalf(results)).toEqual([])
+})
+
 /** All cases as routes of one definition: more than a router takes drills at a time. */
-function everythingAtOnce(): ExamSubject {
-  const routes = new Map<string, RouteDefinition>()
+function everythingAtOnce(delivery: Delivery): ExamSubject {
+  const routes: RouteDefinition[] = []
   return createRouterSubject({
     baseUrl: opened.baseUrl,
     version: null,
-    delivery: 'live',
+    delivery,
     timeScale,
     async addRoute(route) {
-      routes.set(route.name, route)
-      opened.router.redefine({ routes: [...routes.values()], defaultRoute: route.name })
+      routes.push(route)
+      opened.router.redefine({ routes, defaultRoute: route.name })
     },
     async removeRoute() {},
   })
