@@ -1,11 +1,12 @@
 import { plantedRows as cli } from '../../apps/cli/test/planted-rows.ts'
 import { plantedRows as generations } from '../../packages/generations/test/planted-rows.ts'
 import { plantedRows as journal } from '../../packages/journal/test/planted-rows.ts'
+import { plantedRows as router } from '../../packages/router-failover/test/planted-rows.ts'
 import { isCi } from '../lanes/is-ci.ts'
 import type { Attacked, PlantedFault } from './planted-fault.ts'
 
 /** Every room's planted faults. To add some: a `test/planted-rows.ts` in the room, and a line here. */
-const rows: readonly PlantedFault[] = [...generations, ...journal, ...cli]
+const rows: readonly PlantedFault[] = [...generations, ...journal, ...router, ...cli]
 
 /** Runs every planted fault, or those whose suite or plant holds one of the words, and prints the table. One that survives fails it. */
 async function provePlantedFaults(words: readonly string[]): Promise<void> {
