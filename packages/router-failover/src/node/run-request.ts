@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { judgeSeam } from '../answer/judge-seam.ts'
 import type { RouteDefinition, TargetDefinition } from '../config/router-definition.ts'
 import type { AttemptFailure } from '../request/attempt-failure.ts'
 import type { AttemptClocks, FinalFailure, RequestAct, RequestEvent, RequestFacts } from '../request/request-loop.ts'
@@ -70,9 +71,9 @@ export class RequestRun implements AttemptReports {
   readonly #events: RequestEvent[] = []
   #isStepping = false
   #committed: Attempt | null = null
-  /** Goes on where a committed one broke off, and so speaks without being committed itself. */
-  #continuing: Attempt | null = null
   #headSent = false
+  /** Who goes on with an answer that was cut, until it is heard that it does. */
+  #continuing: { readonly attempt: Attempt; readonly before: Attempt } | null = null
   /** Of the attempt that began last: it answers for the tokens. */
   #route: RouteDefinition
 
@@ -184,7 +185,6 @@ export class RequestRun implements AttemptReports {
       this,
     )
     this.attempts[number] = attempt
-    if (continues !== null) this.#continuing = attempt
     if (number === 0) metrics.overhead.observe((nowMs - facts.arrivedAtMs) / 1000)
     else metrics.routeOf(routeName).retries.value++
     if (this.attempts.some((other) => other !== attempt && !other.isOver)) metrics.routeOf(routeName).hedges.value++
@@ -195,6 +195,7 @@ export class RequestRun implements AttemptReports {
       this.failed(attempt, { cause: 'identity-missing', phase: 'connect', status: null, retryAfterMs: null, code: null, message: problem })
       return
     }
+    if (continues !== null) this.#continuing = { attempt, before: this.#attemptOf(continues) }
     const sent = continues === null ? body.for(target.model) : body.continuing(target.model, this.#attemptOf(continues).text)
     attempt.link = link
     link.dispatch(
@@ -341,7 +342,6 @@ export class RequestRun implements AttemptReports {
   }
 
   output(attempt: Attempt): void {
-    if (attempt === this.#continuing) this.#commit(attempt)
     this.tell({ kind: 'output', attempt: attempt.number })
   }
 
@@ -352,9 +352,29 @@ export class RequestRun implements AttemptReports {
   }
 
   ended(attempt: Attempt, quality: AnswerQuality): void {
+    if (this.#continuing?.attempt === attempt && !this.#join(true)) return
     this.#around.metrics.attemptEnded(attempt, quality)
     this.#spend(attempt)
     this.tell({ kind: 'ended', attempt: attempt.number, quality, completionTokens: attempt.completionTokens })
+  }
+
+  /** Passes on who continues, once it is sure that the answer does not begin again; where it does, nobody hears it. False: it did. */
+  #join(isOver: boolean): boolean {
+    if (this.#continuing === null) return true
+    const { attempt, before } = this.#continuing
+    const seam = judgeSeam(before.text, attempt.text, isOver)
+    if (seam === 'unknown') return true
+    this.#continuing = null
+    if (seam === 'joined') {
+      this.#committed = attempt
+      this.#sendStreamHead(attempt)
+      attempt.passTo(this.request.response)
+      return true
+    }
+    attempt.abort()
+    const message = 'it began the answer again instead of going on with it'
+    this.failed(attempt, { cause: 'quality', phase: 'committed', status: null, retryAfterMs: null, code: null, message })
+    return false
   }
 
   /** What was generated costs, whether anybody got it or not. */
@@ -367,6 +387,7 @@ export class RequestRun implements AttemptReports {
   /** Looks at its clocks. */
   sweep(nowMs: number): void {
     if (this.wakeAtMs <= nowMs) this.tell({ kind: 'tick' })
+    if (this.#continuing !== null && !this.#continuing.attempt.isOver) this.#join(false)
     const { unreadMs, lateEndMs } = this.#around.limits
     for (const attempt of this.attempts) {
       if (attempt.isOver) continue
