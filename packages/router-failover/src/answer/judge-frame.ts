@@ -11,6 +11,9 @@ export interface FrameReading {
   hasToolCall: boolean
   /** Why the answer is at its end, as the server put it; null while it is not. */
   finishReason: string | null
+  /** One bit for each choice that said something, and for each that ended; a frame that ends the whole answer sets all. */
+  spokenChoices: number
+  endedChoices: number
   /** Completion tokens as the server counts them; null where the frame has no usage. */
   completionTokens: number | null
   errorCode: string | null
@@ -26,6 +29,8 @@ export function createFrameReading(): FrameReading {
     hasReasoning: false,
     hasToolCall: false,
     finishReason: null,
+    spokenChoices: 0,
+    endedChoices: 0,
     completionTokens: null,
     errorCode: null,
     errorMessage: '',
@@ -75,7 +80,7 @@ export function judgeValue(value: unknown, into: FrameReading): void {
   // The own format of llama.cpp's /completion.
   if (typeof frame.content === 'string') {
     if (frame.content !== '') output(into, frame.content)
-    if (frame.stop === true) into.finishReason = 'stop'
+    if (frame.stop === true) endAll(into, 'stop')
   }
 }
 
@@ -99,6 +104,8 @@ function reset(into: FrameReading): void {
   into.hasReasoning = false
   into.hasToolCall = false
   into.finishReason = null
+  into.spokenChoices = 0
+  into.endedChoices = 0
   into.completionTokens = null
   into.errorCode = null
   into.errorMessage = ''
@@ -139,7 +146,13 @@ function readUsage(usage: unknown, into: FrameReading): void {
   if (typeof tokens === 'number' && tokens >= 0) into.completionTokens = tokens
 }
 
+function endAll(into: FrameReading, reason: string): void {
+  into.finishReason = reason
+  into.endedChoices = -1
+}
+
 interface Choice {
+  readonly index?: unknown
   readonly delta?: unknown
   readonly message?: unknown
   readonly text?: unknown
@@ -150,10 +163,15 @@ function readChoices(choices: readonly unknown[], into: FrameReading): void {
   for (const item of choices) {
     if (typeof item !== 'object' || item === null) continue
     const choice = item as Choice
+    const bit = typeof choice.index === 'number' ? 1 << Math.min(choice.index, 30) : 1
     const spoken = choice.delta ?? choice.message
     if (typeof spoken === 'object' && spoken !== null) readMessage(spoken as Spoken, into)
     if (typeof choice.text === 'string' && choice.text !== '') output(into, choice.text)
-    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') into.finishReason = choice.finish_reason
+    if (into.kind === 'output') into.spokenChoices |= bit
+    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
+      into.finishReason = choice.finish_reason
+      into.endedChoices |= bit
+    }
   }
 }
 
@@ -214,7 +232,7 @@ const endTypes: Readonly<Record<string, string>> = {
 function readTyped(frame: Wire, type: string, into: FrameReading): void {
   const finish = endTypes[type]
   if (finish !== undefined) {
-    into.finishReason = finish
+    endAll(into, finish)
     const { usage } = (frame.response ?? {}) as Wire
     if (usage != null) readUsage(usage, into)
     return

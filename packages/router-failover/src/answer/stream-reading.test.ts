@@ -4,6 +4,8 @@ import { isPureRepetition } from './judge-quality.ts'
 import { createStreamReading } from './stream-reading.ts'
 
 const chat = (delta: object, rest: object = {}) => JSON.stringify({ choices: [{ index: 0, delta, ...rest }] })
+const choice = (index: number, content: string | null) =>
+  JSON.stringify({ choices: [{ index, delta: content === null ? {} : { content }, finish_reason: content === null ? 'stop' : null }] })
 const kindOf = (data: string) => {
   const reading = createFrameReading()
   judgeFrame(data, reading)
@@ -50,6 +52,8 @@ describe('createStreamReading', () => {
     ['whole without [DONE]', [chat({ content: 'hello there' }), finish], 'whole'],
     ['no reason to end', [chat({ content: 'hello' })], 'cut'],
     ['[DONE] after an answer that broke off', [chat({ content: 'hello' }), '[DONE]'], 'cut'],
+    ['one of two choices still speaks', [choice(0, 'a'), choice(1, 'b'), choice(0, null), '[DONE]'], 'cut'],
+    ['both choices ended', [choice(0, 'a'), choice(1, 'b'), choice(0, null), choice(1, null)], 'whole'],
     ['nothing', [], 'empty'],
     ['a role and the end', [chat({ role: 'assistant' }), finish, '[DONE]'], 'empty'],
     [

@@ -33,6 +33,8 @@ export function createStreamReading(): StreamReading {
   let output = 0
   let malformed = 0
   let finishReason: string | null = null
+  let spokenChoices = 0
+  let endedChoices = 0
   let done = false
   let tokens: number | null = null
   let text = ''
@@ -45,6 +47,8 @@ export function createStreamReading(): StreamReading {
     judgeFrame(data, last)
     if (last.completionTokens !== null) tokens = last.completionTokens
     if (last.finishReason !== null) finishReason = last.finishReason
+    spokenChoices |= last.spokenChoices
+    endedChoices |= last.endedChoices
     switch (last.kind) {
       case 'output':
         return takeOutput()
@@ -72,17 +76,20 @@ export function createStreamReading(): StreamReading {
     return output === 1 ? 'first-output' : 'pass'
   }
 
+  /** Of several choices each gives its own reason. */
+  const isFinished = (): boolean => finishReason !== null && (spokenChoices & ~endedChoices) === 0
+
   return {
     take,
     last,
     hasOutput: () => output > 0,
-    isFinished: () => finishReason !== null,
+    isFinished,
     isDone: () => done,
     malformed: () => malformed,
     completionTokens: () => tokens ?? output,
     outputFrames: () => output,
     // `[DONE]` alone proves nothing: there are gateways that write it after an answer that broke off.
-    end: () => (output === 0 ? 'empty' : finishReason !== null ? 'whole' : 'cut'),
+    end: () => (output === 0 ? 'empty' : isFinished() ? 'whole' : 'cut'),
     quality: () => judgeQuality({ text, textBytes, hasReasoning, hasToolCall, finishReason }),
   }
 }

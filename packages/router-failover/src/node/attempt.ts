@@ -335,7 +335,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     if (reading.last.kind === 'output') this.#noteOutput(reading)
-    if (reading.last.finishReason !== null && this.finishedAtMs === null) this.finishedAtMs = this.#reports.nowMs()
+    if (reading.last.finishReason !== null && this.finishedAtMs === null && reading.isFinished()) this.finishedAtMs = this.#reports.nowMs()
     if (verdict === 'first-output') this.#isFirst = true
     this.#pieces.push(this.#stripper === null ? raw : this.#stripped(raw, reading))
   }
