@@ -1,7 +1,8 @@
+import { execFile, spawnSync } from 'node:child_process'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '@sanctum/testkit/node'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { startProgram } from './support/start-program.ts'
 import { createTestHaus, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
@@ -10,17 +11,22 @@ let haus: TestHaus
 beforeAll(async () => {
   haus = await createTestHaus()
   const [db, web, deaf] = (await freePorts(3)) as [number, number, number]
-  const catalog = join(haus.home, 'catalog')
-  await cp(join(repository, 'catalogs/starter'), catalog, { recursive: true })
-  const starter = await readFile(join(catalog, 'catalog.yaml'), 'utf8')
-  // Proven soon and tried again soon, so that a drill is a matter of seconds.
-  const quick = starter.replace('    sandbox:\n', '    settings: { heal_hold_s: 0.5, heal_backoff_s: 0.5, cycle_s: 0.3 }\n    sandbox:\n')
-  await writeFile(join(catalog, 'catalog.yaml'), `${quick}\n${toService('db', db)}${toService('web', web, 'db')}${toService('deaf', deaf)}`)
+  const catalog = await writeCatalog('catalog', `${toService('db', db)}${toService('web', web, 'db')}${toService('deaf', deaf)}`)
   Object.assign(haus.env, { SANCTUM_CATALOG: catalog })
   const up = await haus.run('up')
   expect([up.code, up.stderr.includes('✗')], up.stdout + up.stderr).toEqual([0, false])
 })
 afterAll(() => haus.dispose())
+
+async function writeCatalog(name: string, services: string): Promise<string> {
+  const catalog = join(haus.home, name)
+  await cp(join(repository, 'catalogs/starter'), catalog, { recursive: true })
+  const starter = await readFile(join(catalog, 'catalog.yaml'), 'utf8')
+  // Proven soon and tried again soon, so that a drill is a matter of seconds.
+  const quick = starter.replace('    sandbox:\n', '    settings: { heal_hold_s: 0.5, heal_backoff_s: 0.5, cycle_s: 0.3 }\n    sandbox:\n')
+  await writeFile(join(catalog, 'catalog.yaml'), `${quick}\n${services}`)
+  return catalog
+}
 
 /** A server that answers with its pid. */
 function toService(id: string, port: number, requires?: string): string {
@@ -82,6 +88,30 @@ describe('a drill in a haus that runs', () => {
     started.child.kill('SIGINT')
     expect((await started.ended).code).toBe(130)
     expect(await stateOf(old_pid), 'it runs on, or was replaced meanwhile').not.toBe('T')
+  })
+})
+
+const own = process.geteuid?.() === 0 ? ['-m'] : ['-rm']
+const mayMount = process.platform === 'linux' && spawnSync('unshare', [...own, 'true']).status === 0
+
+describe.skipIf(!mayMount)('a drill in a disposable haus, whose home is a small file system (needs a mount namespace of its own)', () => {
+  test('disk: what is killed while nothing can be written comes back, and nobody else is disturbed', async () => {
+    const small = await createTestHaus()
+    onTestFinished(() => small.dispose())
+    const [port] = (await freePorts(1)) as [number]
+    const catalog = await writeCatalog('small-catalog', toService('web', port))
+    const script = `mount -t tmpfs -o size=64m tmpfs "$HOME" && "$@" up >&2 && "$@" drill heal web --fault disk --yes --json; code=$?
+      "$@" doctor --quick >&2; "$@" down --yes >&2; exit $code`
+    const words = ['unshare', ...own, 'sh', '-c', script, 'sh', process.execPath, join(repository, 'apps/cli/dist/sanctumctl.js')]
+    const [command = '', ...args] = words
+    const env = { PATH: process.env['PATH'], ...small.env, SANCTUM_CATALOG: catalog }
+    const { error, stdout, stderr } = await new Promise<{ error: Error | null; stdout: string; stderr: string }>((resolve) =>
+      execFile(command, args, { env, encoding: 'utf8' }, (failed, out, err) => resolve({ error: failed, stdout: out, stderr: err })),
+    )
+    expect(error, stdout + stderr).toBeNull()
+    const { data } = readEnvelope({ code: 0, stdout, stderr })
+    expect(data).toMatchObject({ service: 'web', fault: 'disk', disturbed: [], written: true })
+    expect(data['new_pid']).not.toBe(data['old_pid'])
   })
 })
 

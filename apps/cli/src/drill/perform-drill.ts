@@ -108,11 +108,23 @@ async function watch(
         ? null
         : await ports.observe({ ...probe, timeout_ms: Math.min(probe.timeout_ms, 1000) }, toProbeContext(service, state))
     const atMs = ports.clock.monotonic() - begunMs
-    const look = { atMs, passes: seen?.kind === 'passed', pid: state?.pid ?? null, oldIsThere: faults.isThere(plan.pid) }
+    const oldIsThere = faults.isThere(plan.pid)
+    const recorded = state?.pid ?? null
+    // On a full disk nobody can write down that there is another one; who listens tells it.
+    const passes = seen?.kind === 'passed'
+    const isUntold = passes && !oldIsThere && (recorded === null || recorded === plan.pid)
+    const look = { atMs, passes, pid: isUntold ? await findListener(context, service) : recorded, oldIsThere }
     sight = reduceDrill(sight, look, plan.pid)
     if (hasHeld(sight, atMs, HOLD_MS) || atMs > plan.patienceMs) return { sight, pid: look.pid }
     await ports.clock.pause(PACE_MS, signal)
   }
+}
+
+async function findListener({ ports }: CommandContext, { provides }: ResolvedService): Promise<number | null> {
+  const own = provides.find(({ protocol }) => protocol === 'tcp')
+  if (own === undefined) return null
+  const { listeners } = await ports.drift.listeners()
+  return listeners.find(({ protocol, port }) => protocol === 'tcp' && port === own.port)?.pid ?? null
 }
 
 /** The first word of the haus that something is wrong with the target: its unit ended, its verdict turned, an incident opened. */
