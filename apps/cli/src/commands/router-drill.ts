@@ -8,7 +8,7 @@ import { renderProblems } from '../views/problems.ts'
 
 /** What a drill plants where nobody chose: one fault of each sort, so that it can run every night. */
 const USUAL = ['F02', 'F05', 'F08', 'F09', 'F12', 'F14', 'F15', 'F16', 'F17', 'F21', 'F22', 'S04', 'S08', 'S09']
-/** A twentieth of the time tells the same, but for clocks that have a floor. */
+/** A twentieth of the time tells the same of what a server does. */
 const SHORT = 1 / 20
 
 /** Plants faults behind shadow routes of the running router and writes down how it came through. */
@@ -28,8 +28,10 @@ export async function run(context: CommandContext): Promise<Answer> {
   const drills = await context.ports.drills()
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
-    context.say(`${faults.length} faults, ${delivery}`)
-    scorecards.push(await drill(drills, router, { faults, delivery, timeScale: context.options['full'] === true ? 1 : SHORT }))
+    for (const { timeScale, part } of toParts(faults, context.options['full'] === true)) {
+      context.say(`${part.length} faults, ${delivery}${timeScale === 1 ? ', at full length, which takes some minutes' : ''}`)
+      scorecards.push(await drill(drills, router, { faults: part, delivery, timeScale }))
+    }
   }
   const files = await keepScorecards(context.ports, scorecards)
   const findings = scorecards.flatMap((card, index) => judgeScorecard(card, files[index] ?? null))
@@ -63,6 +65,21 @@ function chooseFaults({ options }: CommandContext): readonly Fault[] {
     `there is no fault ${unknown.join(', ')}`,
     `Give one of ${allFaults.map(({ id }) => id).join(', ')}, or S, F or O for all of a catalogue.`,
   )
+}
+
+interface Part {
+  readonly timeScale: number
+  readonly part: readonly Fault[]
+}
+
+/** Signs of life and the way back to a primary go by the clocks of the router that runs, and those are not shortened. */
+function toParts(faults: readonly Fault[], isFull: boolean): readonly Part[] {
+  const isOfTheRouter = ({ id, checks }: Fault) => id.startsWith('O') || checks.some(({ ask }) => ask.kind === 'primary-again')
+  const parts = [
+    { timeScale: SHORT, part: faults.filter((fault) => !isFull && !isOfTheRouter(fault)) },
+    { timeScale: 1, part: faults.filter((fault) => isFull || isOfTheRouter(fault)) },
+  ]
+  return parts.filter(({ part }) => part.length > 0)
 }
 
 async function drill(

@@ -7,7 +7,7 @@ function drillFolder(home: string): string {
   return `${home}/state/drills`
 }
 
-/** The newest scorecard of each delivery; none where no drill was written down. A file that cannot be read is none. */
+/** The newest scorecard of each kind; none where no drill was written down. A file that cannot be read is none. */
 export async function readLastDrills(files: Pick<FilesPort, 'listFolder' | 'readText'>, home: string): Promise<readonly KeptDrill[]> {
   const names = (await files.listFolder(drillFolder(home))).filter((name) => /^router-.*\.json$/.test(name)).toReversed()
   const kept = await Promise.all(
@@ -18,7 +18,12 @@ export async function readLastDrills(files: Pick<FilesPort, 'listFolder' | 'read
     }),
   )
   const seen = new Set<string>()
-  return kept.flat().filter(({ card: { delivery } }) => !seen.has(String(delivery)) && seen.add(String(delivery)))
+  return kept.flat().filter(({ card }) => !seen.has(keyOf(card)) && seen.add(keyOf(card)))
+}
+
+/** A drill of another kind does not replace one. */
+function keyOf({ delivery, time_scale }: RouterScorecard): string {
+  return `${delivery ?? 'any'}${time_scale === 1 ? '-full' : ''}`
 }
 
 export interface KeptDrill {
@@ -41,7 +46,7 @@ export async function keepDrill({ files, home }: Pick<Ports, 'files' | 'home'>, 
 export async function keepScorecards(ports: Pick<Ports, 'files' | 'home'>, cards: readonly RouterScorecard[]): Promise<readonly string[]> {
   const kept: string[] = []
   for (const card of cards) {
-    const path = await keepDrill(ports, `router-${card.taken_at}-${card.delivery ?? 'any'}`, card)
+    const path = await keepDrill(ports, `router-${card.taken_at}-${keyOf(card)}`, card)
     if (path !== null) kept.push(path)
   }
   return kept

@@ -1,3 +1,4 @@
+import { toRouterDefinition } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { toFoundBackends } from './found-backends.ts'
 
@@ -19,6 +20,13 @@ test('a model is asked where it is; any other name goes to the first that told o
 
 test('one that tells of nothing is asked all the same', () => {
   expect(toFoundBackends([mute])).toEqual({ found: expect.objectContaining({ url: mute.url, fallback_urls: [] }) })
+})
+
+test('what two have is asked of the first; a name that reads like a pattern, or like a route, is for the default', () => {
+  const other = { ...llama, models: ['gemma3:1b', 'tiny.gguf', 'tiny.gguf', 'a*', 'x[1]', 'found', 'ollama'] }
+  const backends = toFoundBackends([ollama, other])
+  expect(backends['llama-cpp']?.models).toEqual(['tiny.gguf'])
+  expect(toRouterDefinition({ backends, defaultRoute: 'found' })).toMatchObject({ kind: 'parsed', findings: [] })
 })
 
 test('everything stays on this machine', () => {

@@ -17,9 +17,12 @@ export const FOUND_ROUTE = 'found'
 export function toFoundBackends(servers: readonly FoundServer[]): Readonly<Record<string, Backend>> {
   const [first, ...others] = [...servers].sort((a, b) => Number(b.models.length > 0) - Number(a.models.length > 0))
   if (first === undefined) return {}
-  const named = servers.flatMap(({ service, url, models }): [string, Backend][] =>
-    models.length === 0 ? [] : [[service, { description: `What ${service} has`, locality: 'local', url, models: [...models] }]],
-  )
+  // What two have is asked of the first, and no model may be called as a route is.
+  const taken = new Set([FOUND_ROUTE, ...servers.map(({ service }) => service)])
+  const named = servers.flatMap(({ service, url, models }): [string, Backend][] => {
+    const own = models.filter((model) => isPlain(model) && !taken.has(model) && taken.add(model))
+    return own.length === 0 ? [] : [[service, { description: `What ${service} has`, locality: 'local', url, models: own }]]
+  })
   const any: Backend = {
     description: 'Whatever is asked for by another name',
     locality: 'local',
@@ -32,4 +35,9 @@ export function toFoundBackends(servers: readonly FoundServer[]): Readonly<Recor
     })),
   }
   return { ...Object.fromEntries(named), [FOUND_ROUTE]: any }
+}
+
+/** Nothing in it that a pattern of the router would read otherwise. */
+function isPlain(model: string): boolean {
+  return /^[^\s*?[\]{}]{1,200}$/.test(model)
 }

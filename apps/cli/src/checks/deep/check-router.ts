@@ -1,5 +1,6 @@
-import { type Check, type Finding, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
+import { type Check, type Finding, type Haus, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
 import { describeAge } from '@sanctum/probes'
+import { toRouterDefinition } from '@sanctum/router-failover'
 import { findRole } from '../../haus/roles.ts'
 import { judgeScorecard, type KeptDrill, readLastDrills } from '../../router/drill-record.ts'
 import type { DoctorContext } from '../doctor-context.ts'
@@ -19,10 +20,22 @@ export const checkRouter: Check<DoctorContext> = {
     const drills = await readLastDrills(ports.files, ports.home)
     return {
       kind: 'ran',
-      findings: [...judgeTargets(status), ...judgeDrills(drills, { status, nowMs: ports.clock.now(), toShown: ports.files.toShown })],
+      findings: [
+        ...judgeBackends(haus.services[service]),
+        ...judgeTargets(status),
+        ...judgeDrills(drills, { status, nowMs: ports.clock.now(), toShown: ports.files.toShown }),
+      ],
       proof: `${status?.routes.length ?? 0} routes, ${drills.length === 0 ? 'no drill needed' : `last drill ${drills[0]?.card.taken_at}`}`,
     }
   },
+}
+
+/** What the router would refuse of the catalog: a public address that nobody marked, a secure route that leaves the machine, and the like. */
+export function judgeBackends(service: Haus['services'][string] | undefined): Finding[] {
+  if (service === undefined || Object.keys(service.backends).length === 0) return []
+  const subject = `services.${service.id}.backends`
+  const parsed = toRouterDefinition({ backends: service.backends, defaultRoute: service.default_backend })
+  return parsed.findings.map((finding) => ({ ...finding, subject }))
 }
 
 export function judgeTargets(status: RouterStatusDocument | null): Finding[] {

@@ -24,7 +24,7 @@ import { judgeBinds, judgeStrays } from './check-listeners.ts'
 import { judgeNames, type NamesQuestion } from './check-names.ts'
 import { judgePidFiles } from './check-pid-files.ts'
 import { judgeProbe } from './check-probes.ts'
-import { judgeDrills, judgeTargets } from './check-router.ts'
+import { judgeBackends, judgeDrills, judgeTargets } from './check-router.ts'
 import { judgeUse } from './check-secret-access.ts'
 import { judgeCatalogWaivers, judgeWaivers } from './check-waivers.ts'
 
@@ -423,6 +423,16 @@ const agents = { agents: { yoda: { role: 'elder', allowed: ['**'] } } }
 function command(program: string): ResolvedProbe {
   return { type: 'command', command: [program], timeout_ms: 1000, interval_s: 60, open_after: 3, close_after: 2 }
 }
+
+test('backends that the router would refuse are told, and those that it takes are not', () => {
+  const backends = (changes: object) =>
+    buildService('sanctum-server', { backends: { council: { url: 'http://127.0.0.1:1337/v1', ...changes } } })
+  const codesOf = (changes: object) => judgeBackends(backends(changes)).map(({ code }) => code)
+  expect(codesOf({})).toEqual([])
+  expect(codesOf({ fallback_urls: ['https://models.example.com/v1'] })).toEqual(['CLOUD_UNMARKED'])
+  expect(codesOf({ fallback_urls: [{ url: 'https://models.example.com/v1', locality: 'cloud' }] })).toEqual([])
+  expect(codesOf({ secure: true, fallback_urls: ['http://10.10.10.1:1337/v1'] })).toEqual(['SECURE_LEAVES_MACHINE'])
+})
 
 test('every code of the thorough checks has a case', () => {
   expect(Object.keys(doctorCodes).filter((code) => !cases.some(([known]) => known === code))).toEqual([])
