@@ -1,3 +1,4 @@
+import { createServer as createTcpServer } from 'node:net'
 import { expect, test } from 'vitest'
 import {
   type Answer,
@@ -5,12 +6,15 @@ import {
   answerWords,
   call,
   chatOf,
+  closeServer,
   frame,
+  listen,
   quickPolicy,
   serve,
   startUpstream,
   toDefinition,
   toTarget,
+  until,
   wholeAnswer,
 } from './router-bench.ts'
 
@@ -157,4 +161,30 @@ test('a drill route is reached by its own name only, stays on this machine, borr
   expect(router.removeShadowRoute('drill-2')).toBe(false)
   expect(router.removeShadowRoute('drill-1')).toBe(true)
   expect((await call(house.url, { body: chatOf('hello', { model: 'drill-1' }) })).headers['x-sanctum-backend']).toBe('house/0')
+})
+
+test('a look over a connection that the server had just ended is no sign of trouble', async () => {
+  let ended = 0
+  // Answers once on each connection, promises more, and ends it when the next question comes.
+  const server = createTcpServer((socket) => {
+    let asked = 0
+    socket.on('error', () => {})
+    socket.on('data', () => {
+      asked++
+      if (asked > 1) {
+        ended++
+        socket.resetAndDestroy()
+      } else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}')
+    })
+  })
+  const port = await listen(server)
+  const changes: string[] = []
+  const policy = { ...quickPolicy, probe: { ...quickPolicy.probe, healthMs: 40, suspectMs: 40 } }
+  const definition = toDefinition([toTarget('house/0', `http://127.0.0.1:${port}/v1`)])
+  {
+    await using _house = await serve({ definition, policy, log: (event) => changes.push(JSON.stringify(event)) })
+    await until(() => ended >= 4)
+  }
+  expect(changes).toEqual([])
+  await closeServer(server)
 })

@@ -23,6 +23,7 @@ export function lookAtHealth(link: TargetLink, requestId: string, done: (health:
   let controller: Dispatcher.DispatchController | null = null
   let isOver = false
   let isSecond = false
+  let isRepeated = false
 
   function end(health: Health): void {
     if (isOver) return
@@ -49,6 +50,14 @@ export function lookAtHealth(link: TargetLink, requestId: string, done: (health:
       },
       onResponseError(_, error) {
         const { cause } = causeOfError(error, 'connect')
+        // A server may have ended an idle connection in this very moment: that says nothing about it, and another connection is opened.
+        if (cause === 'reset' && !isRepeated && !isOver) {
+          isRepeated = true
+          setImmediate(() => {
+            if (!isOver) ask()
+          })
+          return
+        }
         end(cause === 'refused' || cause === 'unreachable' ? 'refused' : cause === 'tls' ? 'unauthorized' : 'silent')
       },
     }
