@@ -64,8 +64,14 @@ describe('what is seen, and what it means at once', () => {
     expect(state).toMatchObject({ failures: 0, needsToken: false, inFlight: 1, speaking: 1 })
   })
 
-  test('who speaks may be too busy to be looked at; who does not is gone', () => {
+  test('so is a handshake with a server of one thread', () => {
+    const state = after([started(), token(), started(), failed({ cause: 'connect-timeout', phase: 'connect' })])
+    expect(viewTarget(state, 1).condition).toBe('busy')
+  })
+
+  test('who works may be too busy to be looked at; who does not is gone', () => {
     expect(viewTarget(after([started(), token(), health('silent')]), 1).condition).toBe('busy')
+    expect(viewTarget(after([started(), health('silent')]), 1).condition).toBe('unknown')
     expect(viewTarget(after([health('silent')]), 1).condition).toBe('down')
   })
 

@@ -44,8 +44,8 @@ const reducers: Reducers = {
       lookedAtMs: atMs,
     }
     const { blame, why } = judgeFailure(failure, { isOwnModel })
-    // A running stream proves health, so who came late behind it was only late.
-    if (blame === 'silent' && ended.speaking > 0) return ended
+    // A running stream proves health, so who came late behind it was only late; so was a handshake with a server of one thread.
+    if ((blame === 'silent' || failure.cause === 'connect-timeout') && ended.speaking > 0) return ended
     return blames[blame](ended, { atMs, why, retryAfterMs: failure.retryAfterMs }, policy)
   },
 
@@ -63,8 +63,8 @@ const reducers: Reducers = {
     if (health === 'loading') return blames.loading(seen, blame, policy)
     if (health === 'unauthorized') return blames.identity(seen, blame, policy)
     if (health === 'refused') return blames.gone(seen, blame, policy)
-    // A server that generates may be too busy to answer a look.
-    if (health === 'silent') return state.speaking > 0 ? seen : blames.gone(seen, blame, policy)
+    // A server that reads a long prompt or generates may be too busy to answer a look; the clocks of the attempt judge it.
+    if (health === 'silent') return state.inFlight > 0 ? seen : blames.gone(seen, blame, policy)
     return seeReady(seen)
   },
 
