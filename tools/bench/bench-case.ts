@@ -9,7 +9,7 @@ export interface BenchCase {
   readonly guards: readonly string[]
   readonly peers?: readonly Peer[]
   /** Lines of the header: which programs are measured, with which options. */
-  readonly describe?: (bench: Pick<Bench, 'root' | 'node'>) => readonly string[]
+  readonly describe?: (bench: Pick<Bench, 'root'>) => readonly string[]
   readonly measure: (bench: Bench) => Promise<readonly Figure[]>
 }
 

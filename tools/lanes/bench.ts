@@ -27,7 +27,7 @@ async function bench(argv: readonly string[]): Promise<void> {
   )
   say(`load of the last minute before the run: ${machine.load} a core`)
   for (const peer of peers.values()) say(`peer: ${missing.has(peer.program) ? `${peer.program} is missing` : readVersion(peer)}`)
-  for (const line of new Set(cases.flatMap(({ describe }) => describe?.({ root, node: realpathSync(process.execPath) }) ?? []))) say(line)
+  for (const line of new Set(cases.flatMap(({ describe }) => describe?.({ root }) ?? []))) say(line)
 
   const outcomes: Outcome[] = []
   for (const one of cases) {

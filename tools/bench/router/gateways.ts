@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { installOutside } from '../../install-outside.ts'
@@ -33,10 +33,10 @@ const daemonOf = (root: string) => join(root, 'apps/cli/dist/sanctumd.js')
 const portkeyFolder = here('portkey/')
 
 /** The programs as the suites of speed and of faults start them, for the header of both. */
-export function describeGateways({ root, node }: Pick<Bench, 'root' | 'node'>): readonly string[] {
+export function describeGateways({ root }: Pick<Bench, 'root'>): readonly string[] {
   const pinned = `taskset -c ${PROXY_CORE}`
   return [
-    `router: ${pinned} node ${daemonOf(root).slice(root.length + 1)} router --config FILE --port PORT (${node})`,
+    `router: ${pinned} node ${relative(root, daemonOf(root))} router --config FILE --home HOME --port PORT`,
     `router peer: ${pinned} haproxy -f tools/bench/router/haproxy.cfg`,
     `router peer: ${pinned} node --import loopback-only.ts @portkey-ai/gateway ${portkeyVersion()} --headless`,
   ]
