@@ -7,13 +7,18 @@ import { createPlantedGateway, truncatesSilently } from './planted-gateways.ts'
 
 const timeScale = 1 / 20
 let server: FaultServer
-let opened: OpenRouter
+/** At its own pace: what is asked of it here is found by no clock, and at a twentieth it would look at a hundred servers all the time. */
+let calm: OpenRouter
+/** For what would take long otherwise. */
+let quick: OpenRouter
 beforeAll(async () => {
   server = await createFaultServer({ timeScale })
-  opened = await openRouter(server, timeScale)
+  calm = await openRouter(server, 1)
+  quick = await openRouter(server, timeScale)
 })
 afterAll(async () => {
-  await opened[Symbol.asyncDispose]()
+  await calm[Symbol.asyncDispose]()
+  await quick[Symbol.asyncDispose]()
   await server[Symbol.asyncDispose]()
 })
 
@@ -36,8 +41,10 @@ async function toCall(
   runName: string,
   { fault: id, client, stream }: { fault: string } & Pick<ClientCall, 'client' | 'stream'>,
 ): Promise<ClientCall> {
-  const fault = faults.find((known) => known.id === id)
-  if (fault === undefined) throw new Error(`no fault ${id}`)
+  const known = faults.find((each) => each.id === id)
+  if (known === undefined) throw new Error(`no fault ${id}`)
+  // None of these faults is found by a clock, and three clients that start at once keep a machine busy.
+  const fault = { ...known, limits: { ...known.limits, firstTokenMs: 120_000, idleMs: 120_000 } }
   const callId = `${runName} ${id} ${client} ${stream ? 'stream' : 'whole'}`
   const place = server.open(caseOf(callId), fault)
   server.begin(place.caseId)
@@ -68,7 +75,11 @@ test('planted: behind a gateway that ends a cut cleanly, clients take half an an
 describe('through the router, delivered live', () => {
   let results: Awaited<ReturnType<typeof ask>>
   beforeAll(async () => {
-    results = await ask(everythingAtOnce('live'), 'router', ['F01', 'F02', 'F15', 'F18', 'F21', 'F23', 'O04', 'O11', 'O13'])
+    const [first, second] = await Promise.all([
+      ask(everythingAtOnce(calm, 'live'), 'calm', ['F01', 'F02', 'F15', 'F18', 'F21', 'F23', 'O11', 'O13']),
+      ask(everythingAtOnce(quick, 'live'), 'quick', ['O04']),
+    ])
+    results = [...first, ...second]
   })
 
   const of = (...ids: readonly string[]) => results.filter(({ fault }) => ids.includes(fault))
@@ -111,13 +122,13 @@ describe('through the router, delivered live', () => {
 })
 
 test('through the router, delivered assured: a cut is repaired, and signs of life before the first word disturb nobody', async () => {
-  const results = await ask(everythingAtOnce('assured'), 'assured', ['F15', 'O09'], [true])
+  const results = await ask(everythingAtOnce(quick, 'assured'), 'assured', ['F15', 'O09'], [true])
   expect(results.filter(({ outcome }) => outcome !== 'answer')).toEqual([])
   expect(tookHalf(results)).toEqual([])
 })
 
 /** All cases as routes of one definition: more than a router takes drills at a time. */
-function everythingAtOnce(delivery: Delivery): ExamSubject {
+function everythingAtOnce(opened: OpenRouter, delivery: Delivery): ExamSubject {
   const routes: RouteDefinition[] = []
   return createRouterSubject({
     baseUrl: opened.baseUrl,
