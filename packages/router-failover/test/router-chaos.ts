@@ -28,7 +28,7 @@ const routes = Array.from({ length: routeCount }, (_, index): RouteDefinition =>
   const targets = [upstream, second].map(({ url }, at) => toTarget(`${name}/${at}`, `${url}/${name}`))
   return { ...(toDefinition(targets).routes[0] as RouteDefinition), name, models: [name], delivery: index % 4 === 0 ? 'assured' : 'live' }
 })
-await using house = await serve({ definition: { routes, defaultRoute: 'route-0' }, policy, limits: { requestMs: 1_500 }, random })
+await using house = await serve({ definition: { routes, defaultRoute: 'route-0' }, policy, limits: { requestMs: 600 }, random })
 const agent = new Agent({ keepAlive: true, maxSockets: crowd })
 const outcomes: Record<Outcome, number> = { answered: 0, refused: 0, 'told-and-cut': 0, left: 0, lost: 0, truncated: 0 }
 let asked = 0
@@ -120,7 +120,7 @@ function judge(status: number, text: string, isComplete: boolean): Outcome {
   return said === fullText && text.includes('"finish_reason":"stop"') ? 'answered' : 'truncated'
 }
 
-/** Well in six of ten cases, and otherwise wrong in one of fourteen ways. */
+/** Well in seven of ten cases, and otherwise wrong in one of sixteen ways. */
 function faultyServer(random: () => number): Answer {
   const refuse = (status: number, headers: Record<string, string> = {}): Answer => {
     return (_, response) =>
@@ -159,7 +159,7 @@ function faultyServer(random: () => number): Answer {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': wholeAnswer.length }).end(wholeAnswer)
   const streamed = stream(words, (response) => response.end(finish))
   return (request, response, body) => {
-    const fault = random() < 0.6 ? null : faults[Math.floor(random() * faults.length)]
+    const fault = random() < 0.7 ? null : faults[Math.floor(random() * faults.length)]
     const answer = fault ?? (body.includes('"stream":true') ? streamed : whole)
     answer(request, response, body)
   }
