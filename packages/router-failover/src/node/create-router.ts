@@ -90,6 +90,8 @@ export const defaultRouterLimits: RouterLimits = {
 
 /** All clocks of all requests are looked at so often; nothing else costs a timer. */
 const sweepMs = 10
+/** A sweep that is later than this was held up by ourselves. */
+const longestPauseMs = 50
 const longestLookMs = 250
 const refreshMs = 1_000
 const saveMs = 5_000
@@ -127,6 +129,7 @@ export function createRouter(options: RouterOptions): Router {
   let areCapsSaved = true
   let lastId = 0
   let sweeper: NodeJS.Timeout | null = null
+  let sweptAtMs: number | null = null
   let isClosing = false
   let onIdle: (() => void) | null = null
   let refreshedAtMs = nowMs()
@@ -212,7 +215,15 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function sweep(): void {
+    if (sweeper === null) return
     const atMs = nowMs()
+    const isLate = sweptAtMs !== null && atMs - sweptAtMs > longestPauseMs
+    sweptAtMs = atMs
+    // Timers come before sockets: after a pause of our own, what arrived in it is read first, or our silence would pass for that of a server.
+    if (isLate) {
+      setImmediate(sweep)
+      return
+    }
     active.each((run) => run.sweep(atMs))
     keeper.sweep(atMs)
     for (const [attempt, untilMs] of lingering) {
@@ -225,6 +236,7 @@ export function createRouter(options: RouterOptions): Router {
     if (active.size > 0 || lingering.size > 0 || keeper.isBusy() || sweeper === null) return
     clearInterval(sweeper)
     sweeper = null
+    sweptAtMs = null
   }
 
   /** Those who wait for a target look again, once for all changes of this turn. */
