@@ -24,8 +24,8 @@ export const incidents: readonly Incident[] = [
       proof('packages/probes/src/judge-haus.test.ts', 'judgeHaus > one cause below, 26 services above: one root, 26 blocked', {
         what: 'the trouble of a service is that of the deepest requirement that is down',
         file: 'packages/probes/src/judge-service.ts',
-        find: 'return judgeRequirements(evidence, own) ?? own',
-        replace: 'return own',
+        find: '...(judgeRequirements(evidence, own) ?? own)',
+        replace: '...own',
       }),
       proof(catalog, 'cases of broken catalogs > PROBE_PORT_UNOWNED', {
         what: 'a probe of a port that its service does not provide is a finding',
