@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
+import { createCertificate } from '@sanctum/router-failover/node'
 import { freePort } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
@@ -179,6 +181,30 @@ test('who kills the command line ends the router with it', async () => {
       return true
     }
   })
+})
+
+test('with a token and a certificate of its own it is asked by https, and by nobody without the token', async () => {
+  const own = createCertificate({ name: 'router', fromMs: Date.now() - 1000, untilMs: Date.now() + 3_600_000, issuer: null })
+  const paths = Object.fromEntries(['token', 'cert', 'key'].map((name) => [name, join(folder, `${name}.txt`)])) as Record<string, string>
+  const token = 'a-token-of-this-router-alone'
+  for (const [name, text] of Object.entries({ token, cert: own.certificatePem, key: own.keyPem }))
+    await writeFile(paths[name] as string, text, { mode: 0o600 })
+  const port = await freePort()
+  const flags = ['--token-file', paths['token'], '--tls-cert', paths['cert'], '--tls-key', paths['key']] as string[]
+  const words = ['router', 'serve', '--config', await writeConfig(tenLines()), '--port', String(port), ...flags]
+  const router = startProgram(words, { env: env() })
+  await waitUntil(() => router.stderr().includes(`https://127.0.0.1:${port}/v1`))
+  const read = (authorization: string) =>
+    new Promise((resolve, reject) => {
+      const asked = { host: '127.0.0.1', port, path: '/v1/models', headers: { authorization }, rejectUnauthorized: false, agent: false }
+      request(asked, (response) => resolve(response.resume().statusCode))
+        .on('error', reject)
+        .end()
+    })
+  expect([await read('Bearer sk-made-up'), await read(`Bearer ${token}`)]).toEqual([401, 200])
+  router.child.kill('SIGTERM')
+  expect((await router.ended).code).toBe(143)
+  expect(router.stdout() + router.stderr()).not.toContain(token)
 })
 
 describe('what cannot be served is told so that somebody can mend it', () => {

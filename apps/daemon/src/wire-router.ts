@@ -90,6 +90,9 @@ function toDrillable({ metrics, close, ...router }: Router): Drillable {
   return { ...router, families: metrics, close: () => close(GRACE_MS) }
 }
 
+/** How the routes of a drill are called. */
+const DRILL = 'drill-'
+
 type Tell = (kind: string, fields: Readonly<Record<string, unknown>>) => void
 
 /** What the journal keeps of what becomes of a server; the rest is for the log. */
@@ -100,6 +103,8 @@ async function wireEvents(log: Log, openJournal: RouterSurroundings['openJournal
   return (kind, fields) => {
     log(kind === 'target-changed' && !kept.has(fields['to']) ? 'info' : 'warn', kind, fields)
     const { target, ...data } = fields
+    // What a drill plants is no trouble of the haus.
+    if (String(target).startsWith(DRILL)) return
     if (kind === 'target-changed' && (kept.has(data['from']) || kept.has(data['to'])))
       append?.({ kind: 'route-target-changed', subject: String(target), data })
   }

@@ -63,6 +63,7 @@ const said: Readonly<Record<string, (line: RouterLine) => string>> = {
   'definition-taken': ({ source }) => `${source}: taken; what was being answered ends as it began`,
   'definition-refused': ({ source, findings }) =>
     [`${source} was refused; the router goes on by the last good one`, ...describeFindings(findings)].join('\n'),
+  'target-changed': ({ target, to, why }) => `${target} is ${to}: ${why}`,
   'request-refused': ({ code }) => `a request was refused: ${code}`,
   'router-stopped': () => 'the router has ended',
 }
