@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -59,6 +59,8 @@ ${rest.map((line) => `    ${line}\n`).join('')}`
   const port = await freePort()
   const file = join(bench.folder, `router-${port}.yaml`)
   writeFileSync(file, config)
+  // Only in a home that is there does it keep the token of its admin API.
+  mkdirSync(homeOf(bench, port))
   const words = [daemonOf(bench.root), 'router', '--config', file, '--home', homeOf(bench, port), '--port', String(port)]
   return startPinned([bench.node, ...words], { port, env: { NODE_ENV: 'production' } })
 }
