@@ -22,7 +22,7 @@ test(`${requests} requests over faulty servers: each ends once, none takes half 
     console.log(JSON.stringify({ outcomes, heapGrowthBytes, descriptors: [atStart, atEnd] }))
     expect([outcomes.truncated, outcomes.lost]).toEqual([0, 0])
     expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(each)
-    expect(outcomes.answered).toBeGreaterThan(each / 4)
+    expect(outcomes.answered).toBeGreaterThan(each / 3)
     // Who leaves before a word has arrived was never seen.
     expect(counted).toBeLessThanOrEqual(each)
     expect(counted).toBeGreaterThanOrEqual(each - outcomes.left)
