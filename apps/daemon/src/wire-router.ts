@@ -95,6 +95,9 @@ const DRILL = 'drill-'
 
 type Tell = (kind: string, fields: Readonly<Record<string, unknown>>) => void
 
+/** Writing to the disk waits for the disk: whoever is on the way to another server just then does not wait with it. */
+const JOURNAL_DELAY_MS = 250
+
 /** What the journal keeps of what becomes of a server; the rest is for the log. */
 const kept: ReadonlySet<unknown> = new Set(['down', 'misconfigured'])
 
@@ -106,7 +109,7 @@ async function wireEvents(log: Log, openJournal: RouterSurroundings['openJournal
     // What a drill plants is no trouble of the haus.
     if (String(target).startsWith(DRILL)) return
     if (kind === 'target-changed' && (kept.has(data['from']) || kept.has(data['to'])))
-      append?.({ kind: 'route-target-changed', subject: String(target), data })
+      setTimeout(() => append?.({ kind: 'route-target-changed', subject: String(target), data }), JOURNAL_DELAY_MS)
   }
 }
 
