@@ -231,6 +231,50 @@ describe('7. hold, do not bounce, and show life', () => {
     expect(request.news()).toEqual(['attempt m/0'])
   })
 
+  test('a fault of a moment at the primary does not cost the load of what stands in: the primary is asked again, the other is warmed', () => {
+    const rig = createRig(pair)
+    rig.warm('m/0')
+    rig.tell('m/1', { kind: 'health-seen', atMs: rig.nowMs, health: 'loading' })
+    const request = rig.request()
+    request.begin()
+    expect(request.fail(0, { status: 503 })).toEqual(['warm m/1'])
+    expect(request.sleep(1_000)).toEqual(['attempt m/0'])
+    expect(request.output(1)).toEqual(['commit 1'])
+  })
+
+  test('a primary that keeps failing is left for a target that loads, and that one is still asked', () => {
+    const rig = createRig({ m: { ...pair.m, load_time_s: 20, fallback_urls: ['http://127.0.0.1:2/v1', 'http://127.0.0.1:3/v1'] } })
+    rig.warm('m/0', 'm/1')
+    rig.tell('m/2', { kind: 'health-seen', atMs: rig.nowMs, health: 'loading' })
+    const request = rig.request()
+    request.begin()
+    for (let count = 0; count < 100 && rig.nowMs < 15_000; count++) {
+      const running = request.loop.attempts.findIndex(({ state }) => state !== 'over')
+      if (running >= 0) request.fail(running, { status: 503 })
+      else request.sleep(1_000)
+    }
+    expect(request.loop).toMatchObject({ phase: 'open', waitsFor: [rig.target('m/2').key] })
+    rig.warmUpEnds('m/2')
+    expect(request.news()).toEqual(['attempt m/2'])
+  })
+
+  test('a second wait is measured from its own beginning', () => {
+    const rig = createRig(alone)
+    const request = rig.request()
+    request.begin()
+    request.fail(0, { cause: 'refused', phase: 'connect' })
+    while (rig.nowMs < 11_000) request.sleep(11_000 - rig.nowMs)
+    rig.tell('m/0', { kind: 'health-seen', atMs: rig.nowMs, health: 'ready' })
+    rig.warmUpEnds('m/0')
+    expect(request.news()).toEqual(['attempt m/0'])
+    request.fail(1, { cause: 'refused', phase: 'connect' })
+    const again = rig.nowMs
+    while (rig.nowMs < again + 12_000) expect(request.sleep(again + 12_000 - rig.nowMs).join()).not.toContain('fail')
+    expect(request.loop.phase).toBe('open')
+    expect(finish(rig, request).said.at(-1)).toBe('fail 503 upstream_failed')
+    expect(rig.nowMs).toBeLessThan(again + 20_000)
+  })
+
   test('of a server that nobody knows to return, the wait is short, and the end honest', () => {
     const rig = createRig(alone)
     const request = rig.request()
@@ -390,6 +434,34 @@ describe('9. retry by class', () => {
     expect(request.fail(0, { status: 404 })).toEqual(['attempt m/1'])
     expect(request.fail(1, { status: 404 }).concat(finish(rig, request).said).at(-1)).toBe('pass-on 1')
     expect(viewTarget(rig.state('m/0'), rig.nowMs).condition).toBe('unknown')
+  })
+
+  test('a name that the primary does not know is waited for at who was not asked yet', () => {
+    const rig = createRig({ m: { url: 'http://127.0.0.1:1/v1', load_time_s: 20, models: ['*'], fallback_urls: ['http://127.0.0.1:2/v1'] } })
+    rig.tell('m/1', { kind: 'health-seen', atMs: rig.nowMs, health: 'loading' })
+    const request = rig.request({ model: 'another' })
+    request.begin()
+    expect(request.fail(0, { status: 404 })).toEqual(['warm m/1'])
+    request.sleep(5_000)
+    rig.warmUpEnds('m/1')
+    expect(request.news()).toEqual(['attempt m/1'])
+    expect(request.fail(1, { status: 404 })).toEqual(['pass-on 1'])
+  })
+
+  test.each([
+    ['a refused prompt', 'content_filter'],
+    ['a context that is too long', 'context_length_exceeded'],
+  ])('%s is shown to nobody else, also while a second one is being asked', (_, code) => {
+    const rig = createRig({
+      m: { ...pair.m, fallback_urls: ['http://127.0.0.1:2/v1', { url: 'https://c.example/v1', locality: 'cloud' }] },
+    })
+    rig.warm('m/0', 'm/1')
+    const request = rig.request()
+    request.begin()
+    expect(request.sleep()).toEqual(['attempt m/1'])
+    expect(request.fail(0, { status: 400, code })).toEqual(['abort 1', 'pass-on 0'])
+    expect(request.fail(1, { status: 503 })).toEqual([])
+    expect(rig.state('m/1')).toMatchObject({ inFlight: 0, failures: 0 })
   })
 
   test('what must not be asked twice is asked elsewhere only before it was sent', () => {

@@ -43,6 +43,11 @@ interface Draft {
   readonly world: RequestWorld
 }
 
+interface Judged {
+  readonly target: TargetDefinition
+  readonly candidate: Candidate
+}
+
 function handle(draft: Draft, event: RequestEvent): Draft {
   switch (event.kind) {
     case 'began':
@@ -195,13 +200,14 @@ function isWarm(draft: Draft, target: TargetDefinition): boolean {
 function holdOrRepeat(draft: Draft): Draft {
   const { loop, world } = draft
   const targets = loop.route.targets.map((target) => ({ target, candidate: judge(draft, target) }))
-  if (isUnknownThere(draft)) return giveUp(draft)
+  const isUnknown = isUnknownThere(draft)
+  if (isUnknown && !targets.some(({ target, candidate }) => mayStillCome(draft, target, candidate))) return giveUp(draft)
   const back = targets.find(({ target, candidate }) => candidate.fitness === 'ready' && isBack(draft, target))
   if (back) return start(draft, back.target)
   const lastResort = targets.find(({ target, candidate }) => isLastResort(draft, target, candidate))
   const isWaking = targets.some(({ candidate }) => candidate.fitness === 'waking')
   if (lastResort && !isWaking) return start(draft, lastResort.target)
-  if (!isWaking && repeat(draft, targets)) return draft
+  if (!isUnknown && repeat(draft, targets)) return draft
   const waitable = targets.filter(({ target, candidate }) => world.nowMs < holdLimit(draft, target, candidate))
   if (waitable.length === 0) return giveUp(draft)
   if (loop.waitsSinceMs === null && waitable.every(({ target }) => stateOf(draft, target.key).waiting >= world.policy.hold.waiting))
@@ -212,6 +218,11 @@ function holdOrRepeat(draft: Draft): Draft {
     waitable.map(({ target }) => target.key),
   )
   return draft
+}
+
+/** Nobody asked it yet, and it is only not ready. */
+function mayStillCome({ loop }: Draft, target: TargetDefinition, { fitness }: Candidate): boolean {
+  return (fitness === 'waking' || fitness === 'resting') && countAttempts(loop, target) === 0
 }
 
 /** It showed a token since it failed this request, so it is asked again, whoever else is still loading. */
@@ -294,9 +305,12 @@ function meetFailure(draft: Draft, { attempt: number, failure, continuable = fal
   patchAttempt(draft, number, { state: 'over' })
   draft.loop = { ...draft.loop, lastFailure: { failure, attempt: number } }
   if (draft.loop.committed === number) return breakOff(draft, number, failure, continuable)
+  const { retry } = judgeFailure(failure, { isOwnModel })
+  // The request itself is at fault: whoever else is being asked need not see it any longer.
+  const isRefused = retry === 'pass-on' || retry === 'larger-context'
+  if (isRefused) abortOthers(draft, number, 'the request was refused')
   if (draft.loop.attempts.some(({ state }) => state !== 'over')) return draft
   if (failure.cause === 'total-timeout' && draft.world.nowMs >= draft.loop.facts.deadlineAtMs) return expire(draft)
-  const { retry } = judgeFailure(failure, { isOwnModel })
   if (retry === 'pass-on') return passOn(draft, number)
   if (retry === 'larger-context') return askLargerContext(draft, number)
   if (!draft.loop.facts.isRepeatable && failure.phase !== 'connect') return giveUp(draft)
@@ -337,10 +351,16 @@ function planWait(draft: Draft, target: TargetDefinition): Draft {
   return draft
 }
 
-/** Another round over targets that failed, after a pause with full jitter; false where nobody is left or the budget is spent. */
-function repeat(draft: Draft, targets: readonly { readonly target: TargetDefinition; readonly candidate: Candidate }[]): boolean {
+/**
+ * Another round over targets that failed, after a pause with full jitter; false where nobody is left or the budget is spent. What only loads
+ * is warmed meanwhile, and one attempt is kept for it: a fault of a moment is not to cost a whole load.
+ */
+function repeat(draft: Draft, targets: readonly Judged[]): boolean {
   const { loop, world } = draft
   const { retry } = world.policy
+  const waking = targets.filter(({ candidate }) => candidate.fitness === 'waking')
+  const isKept = waking.some(({ target }) => countAttempts(loop, target) === 0)
+  if (loop.attempts.length >= retry.attempts - (isKept ? 1 : 0)) return false
   const most = loop.facts.clientRetry > 0 ? 1 : retry.attemptsPerTarget
   const ready = targets.filter(({ target, candidate }) => candidate.fitness === 'ready' && countAttempts(loop, target) < most)
   const least = Math.min(...ready.map(({ target }) => countAttempts(loop, target)))
@@ -349,6 +369,7 @@ function repeat(draft: Draft, targets: readonly { readonly target: TargetDefinit
   if (!next || budget === null) return false
   draft.budget = budget
   draft.loop = { ...loop, again: next.target }
+  for (const { target, candidate } of waking.slice(0, 2)) if (candidate.isWarmable) warm(draft, target)
   const ceilingMs = Math.min(retry.longestBackoffMs, retry.backoffMs * 2 ** loop.attempts.length)
   pause(draft, world.nowMs + world.random() * ceilingMs)
   return true
@@ -560,7 +581,7 @@ function stopWaiting(draft: Draft): Draft {
   const { loop, world } = draft
   if (loop.waitsFor.length === 0) return draft
   for (const key of loop.waitsFor) draft.targetEvents.push({ key, event: { kind: 'waiting', atMs: world.nowMs, change: -1 } })
-  draft.loop = { ...loop, waitsFor: [] }
+  draft.loop = { ...loop, waitsFor: [], waitsSinceMs: null }
   return draft
 }
 
