@@ -10,7 +10,7 @@ export function createReferee() {
   const servers = new Map<string, ServerAccount>()
   const blame = (id: number, what: string) => broken.push(`request ${id}: ${what}`)
   const serverOf = (key: string): ServerAccount => {
-    const known = servers.get(key) ?? { busy: 0, warmUps: 0, coolUntilMs: 0 }
+    const known = servers.get(key) ?? { busy: 0, warmUps: 0, warmUpAtMs: 0, coolUntilMs: 0 }
     servers.set(key, known)
     return known
   }
@@ -83,11 +83,12 @@ export function createReferee() {
     },
     warm(_, { target }, nowMs, id) {
       const server = serverOf(target.key)
-      if (server.warmUps > 0) blame(id, `two warm-ups at once of ${target.id}`)
+      if (server.warmUps > 0 && nowMs - server.warmUpAtMs < longestWarmUpMs) blame(id, `two warm-ups at once of ${target.id}`)
       if (server.busy > 0) blame(id, `a warm-up behind a generation of ${target.id}`)
       if (target.locality !== 'local') blame(id, `a warm-up of the metered ${target.id}`)
       if (nowMs < server.coolUntilMs) blame(id, `a warm-up of ${target.id} before its Retry-After was over`)
-      server.warmUps += 1
+      server.warmUps = 1
+      server.warmUpAtMs = nowMs
     },
     'pass-on'(account, { attempt }, _, id) {
       const { last } = account
@@ -147,8 +148,12 @@ interface AttemptAccount {
   end: 'ended' | 'failed' | 'aborted' | null
 }
 
+/** After so long a warm-up has run into its own clocks, although nobody told its end. */
+const longestWarmUpMs = 90_000
+
 interface ServerAccount {
   busy: number
   warmUps: number
+  warmUpAtMs: number
   coolUntilMs: number
 }

@@ -5,6 +5,7 @@ import type { AttemptFailure } from '../request/attempt-failure.ts'
 import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import { judgeProbe } from '../target/judge-probe.ts'
+import { isWarmingUp } from '../target/load-budget.ts'
 import { reduceTarget } from '../target/reduce-target.ts'
 import { createTargetState, type TargetEvent, type TargetState } from '../target/target-state.ts'
 import { conditionOf } from '../target/view-target.ts'
@@ -50,6 +51,8 @@ interface Entry {
   state: TargetState
   holders: number
   warmUp: Attempt | null
+  /** Warm-ups that have shown their token and are still talking: the next one need not wait for them. */
+  readonly tails: Set<Attempt>
   look: { readonly look: HealthLook; readonly untilMs: number } | null
 }
 
@@ -82,12 +85,13 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     const known = entries.get(target.key)
     if (known !== undefined) {
       known.holders++
+      known.state = redefine(known.state, known.target, target)
       known.target = target
       return
     }
     const link = createTargetLink(target, readers)
     const state = createTargetState(target)
-    entries.set(target.key, { key: target.key, target, link, state, holders: 1, warmUp: null, look: null })
+    entries.set(target.key, { key: target.key, target, link, state, holders: 1, warmUp: null, tails: new Set(), look: null })
     tell(target.key, { kind: 'identity-read', atMs: nowMs(), problem: link.problem() })
   }
 
@@ -97,9 +101,14 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     if (entry.holders > 0) return
     entries.delete(key)
     retiring.add(entry)
-    entry.warmUp?.abort()
-    entry.look?.look.expire()
+    silence(entry)
     void entry.link.retire().then(() => retiring.delete(entry))
+  }
+
+  function silence({ warmUp, tails, look }: Entry): void {
+    warmUp?.abort()
+    for (const tail of tails) tail.abort()
+    look?.look.expire()
   }
 
   function entryOf(key: string): Entry {
@@ -133,7 +142,8 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
       tell(entry.key, { kind: 'warm-up-ended', atMs, tookMs: atMs - startedAtMs, failure })
     }
     const over = (failure: AttemptFailure | null): void => {
-      entry.warmUp = null
+      if (entry.warmUp === attempt) entry.warmUp = null
+      entry.tails.delete(attempt)
       tellEnd(failure)
     }
     const { endpoint, body } = warmUpQuestion(target)
@@ -143,13 +153,17 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
         nowMs,
         connected: () => {},
         // One token is proof; the few that follow end the answer properly and keep the connection.
-        output: () => tellEnd(null),
+        output: () => {
+          if (entry.warmUp === attempt) entry.warmUp = null
+          entry.tails.add(attempt)
+          tellEnd(null)
+        },
         failed: (_, failure) => over(isTold || failure.cause === 'quality' || failure.cause === 'empty' ? null : failure),
         ended: () => over(null),
       },
     )
     entry.warmUp = attempt
-    if (entry.state.warmUpSinceMs === null) tell(entry.key, { kind: 'warm-up-started', atMs: startedAtMs })
+    if (!isWarmingUp(entry.state, startedAtMs, policy)) tell(entry.key, { kind: 'warm-up-started', atMs: startedAtMs })
     const problem = entry.link.problem()
     if (problem !== null) {
       attempt.abort()
@@ -191,6 +205,7 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
   function sweep(atMs: number): void {
     for (const entry of entries.values()) {
       entry.warmUp?.judgeClocks(atMs)
+      for (const tail of entry.tails) tail.judgeClocks(atMs)
       if (entry.look !== null && entry.look.untilMs <= atMs) entry.look.look.expire()
     }
   }
@@ -210,16 +225,22 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     refresh,
     stateOf: (key) => entryOf(key).state,
     linkOf: ({ key }) => entryOf(key).link,
-    isBusy: () => [...entries.values()].some(({ warmUp, look }) => warmUp !== null || look !== null),
+    isBusy: () => [...entries.values()].some(({ warmUp, tails, look }) => warmUp !== null || tails.size > 0 || look !== null),
     list: () => [...entries.values()],
     close: async () => {
-      for (const { warmUp, look } of entries.values()) {
-        warmUp?.abort()
-        look?.look.expire()
-      }
+      for (const entry of entries.values()) silence(entry)
       await Promise.all([...entries.values(), ...retiring].map(({ link }) => link.destroy()))
     },
   }
+}
+
+/** What was learned stands; what another definition of the same server says of it is taken over. */
+function redefine(state: TargetState, before: TargetDefinition, after: TargetDefinition): TargetState {
+  const isLocal = after.locality === 'local'
+  const loadMs = before.loadTimeMs === after.loadTimeMs ? state.loadMs : after.loadTimeMs
+  return state.isLocal === isLocal && state.loadMs === loadMs
+    ? state
+    : { ...state, isLocal, loadMs, needsToken: state.needsToken && isLocal }
 }
 
 function isWell(condition: string): boolean {

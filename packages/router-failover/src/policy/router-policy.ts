@@ -19,6 +19,9 @@ export interface RouterPolicy {
   }
   readonly idleMs: number
   readonly defaultLoadMs: number
+  /** No model is expected to load in less, whatever was seen once, and no load is believed to take longer. */
+  readonly leastLoadMs: number
+  readonly longestLoadMs: number
   /** After so long without a token nobody knows whether the model is still in memory. */
   readonly staleMs: number
   readonly breaker: {
@@ -99,6 +102,8 @@ export const defaultPolicy: RouterPolicy = {
   },
   idleMs: 15_000,
   defaultLoadMs: 90_000,
+  leastLoadMs: 10_000,
+  longestLoadMs: 600_000,
   staleMs: 1_800_000,
   breaker: {
     failures: 5,

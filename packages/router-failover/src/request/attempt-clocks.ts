@@ -1,6 +1,7 @@
 import type { TargetDefinition } from '../config/router-definition.ts'
 import type { RouterPolicy } from '../policy/router-policy.ts'
 import { firstTokenP95, toBand } from '../target/first-token-times.ts'
+import { toLoadBudget, toWarmUpBudget } from '../target/load-budget.ts'
 import type { TargetCondition, TargetState } from '../target/target-state.ts'
 import type { AttemptClocks, RequestFacts } from './request-loop.ts'
 
@@ -35,12 +36,11 @@ export interface ClockQuestion {
 
 /** One token of nobody's request: a whole load may pass before it. */
 export function toWarmUpClocks(target: TargetDefinition, state: TargetState, policy: RouterPolicy): AttemptClocks {
-  const firstTokenMs = toLoadBudget(state, policy)
   return {
     connectMs: target.timeouts.connectMs ?? policy.connectMs[target.locality],
-    firstTokenMs,
+    firstTokenMs: toLoadBudget(state, policy),
     idleMs: policy.idleMs,
-    totalMs: firstTokenMs + policy.idleMs,
+    totalMs: toWarmUpBudget(state, policy),
   }
 }
 
@@ -54,8 +54,4 @@ function learnFirstToken(state: TargetState, { condition, facts, isAlone, policy
   const patient = condition === 'busy' ? Math.max(learned, firstToken.busyMs * factor) : learned
   if (!isAlone) return patient
   return Math.max(patient, state.loadMs === null ? firstToken.aloneMs : toLoadBudget(state, policy))
-}
-
-function toLoadBudget(state: TargetState, policy: RouterPolicy): number {
-  return (state.loadMs ?? policy.defaultLoadMs) * policy.firstToken.timesLoad
 }

@@ -37,6 +37,7 @@ test.each<[string, TargetState, number, ReturnType<typeof judgeProbe>]>([
     'token',
   ],
   ['a warm-up under way', after([failed({ cause: 'refused' }), { kind: 'warm-up-started', atMs: 2_000 }]), 3_000, 'health'],
+  ['a warm-up whose end was never told', after([failed({ cause: 'refused' }), { kind: 'warm-up-started', atMs: 2_000 }]), 400_000, 'token'],
   ['rate-limited', after([failed({ status: 429, retryAfterMs: 60_000 })]), 1_000, null],
   ['misconfigured, before its time', after([failed({ status: 401 })]), 59_999, null],
   ['misconfigured, at its time', after([failed({ status: 401 })]), 60_000, 'token'],

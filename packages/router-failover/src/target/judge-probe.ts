@@ -1,4 +1,5 @@
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
+import { isWarmingUp } from './load-budget.ts'
 import type { TargetState } from './target-state.ts'
 import { conditionOf } from './view-target.ts'
 
@@ -28,7 +29,7 @@ export function judgeProbe(
 
 /** Whether a token that nobody asked for is what this target needs now. */
 export function isTokenDue(state: TargetState, nowMs: number, policy: RouterPolicy): boolean {
-  if (state.warmUpSinceMs !== null || state.inFlight > 0 || nowMs < Math.max(state.retrialAtMs, state.coolUntilMs)) return false
+  if (isWarmingUp(state, nowMs, policy) || state.inFlight > 0 || nowMs < Math.max(state.retrialAtMs, state.coolUntilMs)) return false
   const condition = conditionOf(state, nowMs, policy)
   if (condition === 'misconfigured') return Number.isFinite(state.retrialAtMs)
   if (condition === 'down') return !state.breaker.isOpen || nowMs >= state.breaker.untilMs

@@ -1,5 +1,6 @@
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { firstTokenP95 } from './first-token-times.ts'
+import { isWarmingUp } from './load-budget.ts'
 import type { TargetCondition, TargetState } from './target-state.ts'
 
 /** A target as people and metrics see it. */
@@ -37,7 +38,7 @@ export function conditionOf(state: TargetState, nowMs: number, policy: RouterPol
   if (state.problem !== null) return 'misconfigured'
   if (state.coolUntilMs > nowMs) return 'rate-limited'
   if (state.isDown || (state.breaker.isOpen && nowMs < state.breaker.untilMs)) return 'down'
-  if (state.loadingSinceMs !== null || (state.warmUpSinceMs !== null && !isFresh(state, nowMs, policy))) return 'loading'
+  if (state.loadingSinceMs !== null || (isWarmingUp(state, nowMs, policy) && !isFresh(state, nowMs, policy))) return 'loading'
   if (state.needsToken) return 'cold'
   if (state.breaker.isOpen) return 'down'
   if (state.speaking > 0) return 'busy'
