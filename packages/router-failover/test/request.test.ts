@@ -356,6 +356,8 @@ describe('9. retry by class', () => {
     ['422', { status: 422 }, ['pass-on 0']],
     ['a context that is too long', { status: 400, code: 'context_length_exceeded' }, ['pass-on 0']],
     ['a refused prompt', { status: 400, code: 'content_policy_violation' }, ['pass-on 0']],
+    ['a refused prompt that is told in-band', { cause: 'error-frame', status: 200, code: 'content_filter' }, ['pass-on 0']],
+    ['a long context that is told in-band', { cause: 'error-frame', status: 200, code: 'context_length_exceeded' }, ['pass-on 0']],
     ['a refused prompt that says 403', { status: 403, code: 'content_filter' }, ['pass-on 0']],
   ])('%s', (_, given, expected) => {
     const rig = createRig(pair)
@@ -363,6 +365,16 @@ describe('9. retry by class', () => {
     request.begin()
     const said = request.fail(0, given)
     expect(said.length > 0 ? said : request.sleep(3_000)).toEqual(expected)
+  })
+
+  test('a prompt that is refused in-band says nothing about its target', () => {
+    const rig = createRig(pair)
+    for (let count = 0; count < 6; count++) {
+      const request = rig.request()
+      expect(request.begin()).toEqual(['attempt m/0'])
+      request.fail(0, { cause: 'error-frame', status: 200, code: 'content_filter' })
+    }
+    expect(rig.state('m/0')).toMatchObject({ failures: 0, inFlight: 0 })
   })
 
   test('a second reset moves', () => {

@@ -63,6 +63,25 @@ test('a stream passes byte for byte, and says who answered', async () => {
   })
 })
 
+test.each([
+  ['a stream', true],
+  ['a whole answer', false],
+])('a prompt that is refused inside of %s with status 200 is a 400, and nobody else sees it', async (_, stream) => {
+  const error = { message: 'not that', type: 'invalid_request_error', code: 'content_filter', param: 'messages' }
+  const body = JSON.stringify({ error })
+  await using primary = await startUpstream((_request, response) => {
+    response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' })
+    response.end(stream ? `${frame({ role: 'assistant', content: '' })}data: ${body}\n\n` : body)
+  })
+  await using fallback = await startUpstream(answerWords(5))
+  const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url)]
+  await using house = await serve({ definition: toDefinition(targets) })
+  const reply = await call(house.url, { body: chatOf('hello', { stream }) })
+  expect(reply).toMatchObject({ status: 400, headers: { 'content-type': 'application/json', 'x-sanctum-backend': 'house/0' } })
+  expect(JSON.parse(reply.text)).toEqual({ error })
+  expect(fallback.seen).toHaveLength(0)
+})
+
 test('a cut stream: live tells it in-band and hangs up, assured answers whole from elsewhere', async () => {
   await using primary = await startUpstream(cutAfter(frame({ content: 'half ' }), frame({ content: 'of it' })))
   await using fallback = await startUpstream(answerWords(5))

@@ -135,6 +135,14 @@ function readError(frame: Wire, into: FrameReading): void {
   into.errorMessage = typeof message === 'string' ? message : ''
 }
 
+/** The error that was read last as a body of its own, in the words of the server. */
+export function toErrorBody({ value, errorCode, errorMessage }: FrameReading): string {
+  const frame = value as Wire
+  const error = frame.error ?? (frame.response as Wire | null | undefined)?.error
+  if (typeof error === 'object' && error !== null) return JSON.stringify({ error })
+  return JSON.stringify({ error: { message: errorMessage, type: 'invalid_request_error', code: errorCode, param: null } })
+}
+
 function textOf(value: unknown): string | null {
   if (typeof value === 'string' && value !== '') return value
   return typeof value === 'number' ? String(value) : null

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { judgeBody, refusalCodeOf } from '../answer/judge-body.ts'
+import { toErrorBody } from '../answer/judge-frame.ts'
 import { createSseReader, type SseReader } from '../answer/sse-reader.ts'
 import { createStreamReading, type StreamReading } from '../answer/stream-reading.ts'
 import { createFrameStripper, type FrameStripper, stripWhole } from '../answer/strip-thinking.ts'
@@ -430,6 +431,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   #failInBand(): void {
     const { last } = this.#reading as StreamReading
+    if (!this.isCommitted) this.held = [Buffer.from(toErrorBody(last))]
     this.#fail('error-frame', 'it sent an error in place of its answer', last.errorCode)
     this.#controller?.abort(left)
   }

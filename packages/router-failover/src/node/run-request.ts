@@ -260,17 +260,20 @@ export class RequestRun implements AttemptReports {
   #passOn(attempt: Attempt): void {
     const { response } = this.request
     const body = attempt.takeHeld()
+    // A refusal inside of an answer whose status was fine must not look like a success.
+    const isInBand = attempt.status < 300
+    const status = isInBand ? 400 : attempt.status
     this.#observeHold()
     if (this.#headSent) {
-      hangUp(response, `data: ${asError(body, attempt.status)}\n\n`)
-      this.#end(attempt.status)
+      hangUp(response, `data: ${asError(body, status)}\n\n`)
+      this.#end(status)
       return
     }
-    const head = headOf(this.#headFacts(attempt), attempt.contentType, attempt.headers)
+    const head = headOf(this.#headFacts(attempt), isInBand ? 'application/json' : attempt.contentType, attempt.headers)
     head.push('content-length', String(body.length))
-    response.writeHead(attempt.status, head)
+    response.writeHead(status, head)
     response.end(body)
-    this.#end(attempt.status)
+    this.#end(status)
   }
 
   #finish(attempt: Attempt): void {

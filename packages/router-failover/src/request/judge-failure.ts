@@ -16,6 +16,8 @@ export interface FailureJudgement {
 /** One row for every way to fail. */
 export function judgeFailure(failure: AttemptFailure, { isOwnModel }: { readonly isOwnModel: boolean }): FailureJudgement {
   if (failure.cause === 'status') return judgeStatus(failure, isOwnModel)
+  const refusal = failure.cause === 'error-frame' && failure.code !== null ? refusedInBand.get(failure.code) : undefined
+  if (refusal) return { retry: refusal, blame: 'none', why: `it answered ${failure.code}` }
   const [retry, blame, why] = causes[failure.cause]
   return { retry, blame, why }
 }
@@ -40,6 +42,14 @@ const causes: Readonly<Record<Exclude<AttemptFailure['cause'], 'status'>, Row>> 
   quality: ['move', 'broken', 'its answer was broken'],
   'too-large': ['move', 'broken', 'its answer was larger than allowed'],
 }
+
+/** Some servers begin to answer before they read the prompt: what they refuse is refused, whatever the status promised. */
+const refusedInBand: ReadonlyMap<string, RetryClass> = new Map([
+  ['content_filter', 'pass-on'],
+  ['content_policy_violation', 'pass-on'],
+  ['context_length_exceeded', 'larger-context'],
+  ['exceed_context_size_error', 'larger-context'],
+])
 
 function judgeStatus(failure: AttemptFailure, isOwnModel: boolean): FailureJudgement {
   const { status, code } = failure

@@ -115,7 +115,7 @@ export type RequestAct =
   | { readonly kind: 'show-life'; readonly why: string }
   /** One token, asked by nobody, so that the model is in memory. Its end is told to the target as `warm-up-ended`. */
   | { readonly kind: 'warm'; readonly target: TargetDefinition; readonly clocks: AttemptClocks }
-  /** The refusal of the target, unchanged. */
+  /** The refusal of the target, unchanged; one that came inside of an answer leaves as a 400 with its error object. */
   | { readonly kind: 'pass-on'; readonly attempt: number }
   /** The committed answer is whole. */
   | { readonly kind: 'finish'; readonly attempt: number }
