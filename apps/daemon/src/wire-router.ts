@@ -37,10 +37,9 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
   const options = start.router ?? OPEN
   refuseOpenBind(options)
   const ending = new AbortController()
-  start.signal.addEventListener('abort', () => ending.abort(start.signal.reason), { once: true })
   if (options.attached) around.onInputEnd(() => ending.abort('the end of its standard input'))
   const isHomeThere = existsSync(home)
-  const tell = await wireEvents(log, isHomeThere ? around.openJournal : null)
+  const { tell, flush } = await wireEvents(log, isHomeThere ? around.openJournal : null, around.nowMs)
   const readHaus = createHausSource(around.monotonicMs)
   const readers = createSecretReaders(home, around.environment)
   const serve = await wireServer(start, options, around, isHomeThere)
@@ -65,7 +64,11 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
       void writeStateFile(`${home}/state/router-models.json`, { schema_version: 1, models: [...new Set(models)].sort() }).catch(() => {})
     },
   }
-  return await runRouter({ ...start, signal: ending.signal }, ports)
+  try {
+    return await runRouter({ ...start, signal: AbortSignal.any([start.signal, ending.signal]) }, ports)
+  } finally {
+    flush()
+  }
 }
 
 /** Everybody in the network could ask, and read what others ask. */
@@ -101,16 +104,32 @@ const JOURNAL_DELAY_MS = 250
 /** What the journal keeps of what becomes of a server; the rest is for the log. */
 const kept: ReadonlySet<unknown> = new Set(['down', 'misconfigured'])
 
-async function wireEvents(log: Log, openJournal: RouterSurroundings['openJournal'] | null): Promise<Tell> {
+/** `flush` writes what is still to be written, as before the process ends. */
+export async function wireEvents(
+  log: Log,
+  openJournal: RouterSurroundings['openJournal'] | null,
+  nowMs: () => number,
+): Promise<{ readonly tell: Tell; flush(): void }> {
   const append = openJournal === null ? null : await openJournal()
-  return (kind, fields) => {
+  let pending: NewEvent[] = []
+  let timer: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    const events = pending
+    pending = []
+    for (const event of events) append?.(event)
+  }
+  const tell: Tell = (kind, fields) => {
     log(kind === 'target-changed' && !kept.has(fields['to']) ? 'info' : 'warn', kind, fields)
     const { target, ...data } = fields
     // What a drill plants is no trouble of the haus.
     if (String(target).startsWith(DRILL)) return
-    if (kind === 'target-changed' && (kept.has(data['from']) || kept.has(data['to'])))
-      setTimeout(() => append?.({ kind: 'route-target-changed', subject: String(target), data }), JOURNAL_DELAY_MS)
+    if (kind !== 'target-changed' || !(kept.has(data['from']) || kept.has(data['to']))) return
+    pending.push({ kind: 'route-target-changed', subject: String(target), data: { ...data, seen_at_ms: nowMs() } })
+    timer ??= setTimeout(flush, JOURNAL_DELAY_MS)
   }
+  return { tell, flush }
 }
 
 async function wireServer(
@@ -150,7 +169,7 @@ async function render(desk: RouterDesk<Drillable>, router: Drillable | null): Pr
 }
 
 /** Made once: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. */
-function createPolicies(
+export function createPolicies(
   { bind, tls }: RouterOptions,
   {
     isClientToken,
@@ -159,16 +178,23 @@ function createPolicies(
 ): ServeRouterOptions['policyOf'] {
   const scheme = tls === null ? 'http' : 'https'
   const isOpen = !(bind.startsWith('127.') || bind === '::1')
-  let made: { readonly models: LocalPolicy; readonly own: LocalPolicy; readonly admin: LocalPolicy } | null = null
+  let made: { readonly models: LocalPolicy; readonly own: LocalPolicy; readonly admin: LocalPolicy; readonly nobody: LocalPolicy } | null =
+    null
   return (path, isLocal, port) => {
     const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
-    made ??= {
-      models: routerPolicy({ hosts: isOpen ? null : hosts, scheme, isToken: isClientToken }),
-      own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
-      admin: routerAdminPolicy(port, isAdminToken, scheme),
+    made ??= toPolicies()
+    if (isLocal) return path.startsWith('/admin/') ? made.admin : ownPaths.has(path) ? made.own : made.models
+    return path.startsWith('/v1/') && !ownPaths.has(path) ? made.models : made.nobody
+
+    function toPolicies(): NonNullable<typeof made> {
+      const models = routerPolicy({ hosts: isOpen ? null : hosts, scheme, isToken: isClientToken })
+      return {
+        models,
+        own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
+        admin: routerAdminPolicy(port, isAdminToken, scheme),
+        nobody: { ...models, needsToken: true, isToken: () => false },
+      }
     }
-    if (path.startsWith('/admin/')) return isLocal ? made.admin : { ...made.admin, isToken: () => false }
-    return isLocal && ownPaths.has(path) ? made.own : made.models
   }
 }
 

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import { roleHealth } from '@sanctum/contracts'
 import { apiTokenFile } from '@sanctum/local-api'
 import type { RouterLine, RouterPort } from '../ports.ts'
+import { findListenerUid } from '../router/find-listener-uid.ts'
 
 export interface RouterLinkOptions {
   readonly home: string
@@ -22,7 +25,11 @@ export function createRouterLink({ home, node, sanctumd, environment }: RouterLi
     uid: process.getuid?.() ?? 0,
   })
   return {
-    ask: (port, asked, longestMs) => ask(port, asked, { longestMs, token: readToken(tokenFile) }),
+    ask: async (port, asked, longestMs) => {
+      if (!asked.path.startsWith('/admin/')) return await ask(port, asked, { longestMs, token: null })
+      const why = await findStranger(port, longestMs)
+      return why === null ? await ask(port, asked, { longestMs, token: readToken(tokenFile) }) : { kind: 'silent', why }
+    },
     start(words, signal) {
       const child = spawn(node, [sanctumd, 'router', '--home', home, '--attached', ...words], {
         // Its standard input ends with this process, however that ends.
@@ -34,6 +41,7 @@ export function createRouterLink({ home, node, sanctumd, environment }: RouterLi
         child.on('close', (code) => resolve(code))
       })
       child.stderr.resume()
+      if (signal.aborted) child.kill('SIGTERM')
       signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
       return { lines: readLines(createInterface({ input: child.stdout })), ended, end: () => void child.kill('SIGTERM') }
     },
@@ -50,11 +58,43 @@ async function* readLines(lines: AsyncIterable<string>): AsyncGenerator<RouterLi
   }
 }
 
+/** None where others could have read it or laid it there. */
 function readToken(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8').trim()
+    return isPrivate(dirname(path)) && isPrivate(path) ? readFileSync(path, 'utf8').trim() : null
   } catch {
     return null
+  }
+}
+
+function isPrivate(path: string): boolean {
+  const { uid, mode } = lstatSync(path)
+  return uid === process.getuid?.() && (mode & 0o077) === 0
+}
+
+/** Any program may have taken the port of a router that is down: the token of the haus is shown only to a router. Null: it is one. */
+async function findStranger(port: number, longestMs: number): Promise<string | null> {
+  const owner = findListenerUid(readTable('/proc/net/tcp'), readTable('/proc/net/tcp6'), port)
+  if (owner !== null && owner !== 0 && owner !== process.getuid?.()) return `another user (uid ${owner}) listens there`
+  const answer = await ask(port, { method: 'GET', path: '/health' }, { longestMs, token: null })
+  if (answer.kind === 'silent') return answer.why
+  return isRouter(answer.body) ? null : 'who answers there is no router of Sanctum'
+}
+
+function isRouter(body: string): boolean {
+  try {
+    return roleHealth.safeParse(JSON.parse(body)).data?.role === 'router'
+  } catch {
+    return false
+  }
+}
+
+/** Empty where the system has no such table. */
+function readTable(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 
@@ -78,20 +118,24 @@ const ask = (
         ...(text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
     })
-    const timer = setTimeout(() => asking.destroy(new Error(`no whole answer came within ${longestMs} ms`)), longestMs)
+    const timer = setTimeout(() => settle({ kind: 'silent', why: `no whole answer came within ${longestMs} ms` }), longestMs)
     const settle = (answer: Awaited<ReturnType<RouterPort['ask']>>): void => {
       clearTimeout(timer)
       resolve(answer)
+      asking.destroy()
     }
+    const brokeOff = () => settle({ kind: 'silent', why: 'the answer broke off' })
     asking.on('error', (error: NodeJS.ErrnoException) =>
       settle({ kind: 'silent', why: error.code === 'ECONNREFUSED' ? 'nobody listens there' : error.message }),
     )
     asking.on('response', (response) => {
       const chunks: Buffer[] = []
       let size = 0
+      response.on('error', brokeOff)
+      response.on('close', brokeOff)
       response.on('data', (chunk: Buffer) => {
         size += chunk.length
-        if (size > MAX_BODY_BYTES) asking.destroy(new Error('it answers more than a router would'))
+        if (size > MAX_BODY_BYTES) settle({ kind: 'silent', why: 'it answers more than a router would' })
         else chunks.push(chunk)
       })
       response.on('end', () => settle({ kind: 'answered', status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }))

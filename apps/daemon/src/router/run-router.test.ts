@@ -20,10 +20,10 @@ const invalid = (stamp: string): SourceReading => ({ kind: 'invalid', findings: 
 const empty: SourceReading = { kind: 'empty', why: 'no model server is known', from: from('none') }
 
 /** The role in front of a proxy that only remembers what it was told; `say` gives it the next reading. */
-async function run<T>(first: SourceReading, work: (role: Role) => Promise<T>, config: string | null = '/etc/router.yaml') {
+async function run<T>(first: SourceReading | Error, work: (role: Role) => Promise<T>, config: string | null = '/etc/router.yaml') {
   const told: string[] = []
   const ending = new AbortController()
-  let reading = first
+  let reading: SourceReading | Error = first
   let hangUp = () => {}
   let desk: RouterDesk<RunningRouter> | undefined
   const create = (definition: RouterDefinition): RunningRouter => {
@@ -40,7 +40,10 @@ async function run<T>(first: SourceReading, work: (role: Role) => Promise<T>, co
     nowMs: () => 1000,
     monotonicMs: () => 1000,
     sleep: (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
-    readSource: async () => reading,
+    readSource: async () => {
+      if (reading instanceof Error) throw reading
+      return reading
+    },
     watchSource: () => () => told.push('unwatched'),
     onHangup: (handle) => {
       hangUp = handle
@@ -72,7 +75,7 @@ async function run<T>(first: SourceReading, work: (role: Role) => Promise<T>, co
 
 interface Role {
   readonly desk: RouterDesk<RunningRouter>
-  readonly say: (next: SourceReading) => void
+  readonly say: (next: SourceReading | Error) => void
   readonly hangUp: () => void
   readonly told: readonly string[]
 }
@@ -142,6 +145,33 @@ describe('a definition', () => {
       }
     })
     expect(told.filter((line) => /^(created|closed)/.test(line))).toEqual(['created one', 'closed', 'created two', 'closed'])
+  })
+
+  test('that cannot be read any more is refused as one that is wrong, and told once', async () => {
+    const { told, result } = await run(defined('one'), async ({ desk, say }) => {
+      say(new Error('there is no file /etc/router.yaml'))
+      const outcomes = [await desk.reload('a test'), await desk.reload('a test')]
+      return { kinds: outcomes.map(({ kind }) => kind), refused: desk.status().refused, health: desk.health(), router: desk.router() }
+    })
+    expect(result).toMatchObject({ kinds: ['refused', 'refused'], health: { ok: true, degraded: true } })
+    expect(result?.refused?.why).toContain('there is no file /etc/router.yaml')
+    expect(result?.router).not.toBeNull()
+    expect(told.filter((line) => line === 'definition-refused' || line === 'definition-unread')).toEqual(['definition-refused'])
+  })
+
+  test('that cannot be read at the start leaves the router of a haus up', async () => {
+    const { exit, result } = await run(new Error('EACCES'), async ({ desk }) => desk.health(), null)
+    expect([exit, result]).toMatchObject(['ok', { ok: true, degraded: true, mode: 'none' }])
+    await expect(run(new Error('EACCES'), async () => {})).rejects.toThrow('EACCES')
+  })
+
+  test('of which the next generation says the same is named by that generation', async () => {
+    const { result } = await run(defined('one'), async ({ desk, say }) => {
+      say({ ...defined('one'), from: { ...from('one'), source: 'generation 8', generation: 8 } } as SourceReading)
+      const { kind } = await desk.reload('a test')
+      return [kind, desk.status().source, desk.health().generation]
+    })
+    expect(result).toEqual(['unchanged', 'generation 8', 8])
   })
 
   test('is read again on SIGHUP', async () => {

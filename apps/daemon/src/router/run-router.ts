@@ -1,4 +1,11 @@
-import type { ExitName, Finding, RouterExplanation, RouterRouteStatus, RouterStatusDocument } from '@sanctum/contracts'
+import {
+  type ExitName,
+  Fault,
+  type Finding,
+  type RouterExplanation,
+  type RouterRouteStatus,
+  type RouterStatusDocument,
+} from '@sanctum/contracts'
 import type { RouterDefinition } from '@sanctum/router-failover'
 import { type Log, toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
@@ -61,15 +68,18 @@ export async function runRouter<Running extends RunningRouter>(start: RoleStart,
   const periodS = start.cycleS ?? PERIOD_S
   const startedAtMs = ports.nowMs()
   let loop: LoopRecord = { startedAtMs, lastCycle: null, cycles: 0 }
-  const first = await ports.readSource()
+  const isOneFile = start.router?.config != null
+  const read = (): Promise<SourceReading> => ports.readSource().catch((error) => toUnread(error, start))
+  // One file that is not there was named wrongly, which is told as it is.
+  const first = isOneFile ? await ports.readSource() : await read()
   if (first.kind === 'invalid') tellRefused(log, first)
   // Who was given one file meant that file; who runs for a haus stays up, and says what is wrong.
-  if (first.kind === 'invalid' && start.router?.config != null) return 'invalid'
+  if (first.kind === 'invalid' && isOneFile) return 'invalid'
   const held = createHeld(ports, first)
   const health = (): RouterHealth => judgeHealth(start, ports, { loop, periodS, held })
 
   async function reload(why: string): Promise<ReloadOutcome> {
-    const reading = await ports.readSource()
+    const reading = await read()
     const outcome = held.take(reading)
     if (outcome.kind === 'refused' && outcome.isNew && reading.kind === 'invalid') tellRefused(log, reading)
     if (outcome.kind === 'taken' || outcome.kind === 'empty')
@@ -106,6 +116,21 @@ export async function runRouter<Running extends RunningRouter>(start: RoleStart,
   await Promise.all([server.close(), router?.close()])
   log('info', 'router-stopped', { reason: String(signal.reason) })
   return 'ok'
+}
+
+/** A definition that is gone or cannot be read is as one that is wrong: the last good one stays, and somebody is told. */
+function toUnread(error: unknown, { router, home }: RoleStart): SourceReading {
+  const source = router?.config ?? home
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = error instanceof Fault ? error.hint : 'Put it back, or make it readable for the user of the router.'
+  const finding: Finding = {
+    code: 'MISSING_FILE',
+    severity: 'error',
+    message: `the definition of the router cannot be read: ${message}`,
+    subject: source,
+    fix: { text: hint },
+  }
+  return { kind: 'invalid', findings: [finding], from: { source, generation: null, port: null, stamp: `unread: ${message}` } }
 }
 
 function tellRefused(log: Log, { findings, from }: Extract<SourceReading, { kind: 'invalid' }>): void {
@@ -146,7 +171,11 @@ function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, 
     if (reading.kind === 'invalid') return refuse(reading)
     const { from } = reading
     refused = refusedStamp = null
-    if (taken?.from.stamp === from.stamp) return { kind: 'unchanged', source: from.source, isNew: false }
+    if (taken?.from.stamp === from.stamp) {
+      // The next generation may say the same of this.
+      taken = { ...taken, from }
+      return { kind: 'unchanged', source: from.source, isNew: false }
+    }
     taken = { from, atMs: ports.nowMs(), defaultRoute: reading.kind === 'empty' ? '' : reading.definition.defaultRoute }
     if (reading.kind === 'empty') {
       void router?.close().catch(() => {})
