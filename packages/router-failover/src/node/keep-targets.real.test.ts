@@ -6,6 +6,7 @@ import type { RouterDefinition } from '../config/router-definition.ts'
 import { toRouterDefinition } from '../config/to-router-definition.ts'
 import { defaultPolicy } from '../policy/router-policy.ts'
 import { toWarmUpClocks } from '../request/attempt-clocks.ts'
+import { conditionOf } from '../target/view-target.ts'
 import { keepTargets } from './keep-targets.ts'
 import { createRouterMetrics } from './router-metrics.ts'
 
@@ -32,6 +33,24 @@ test('what another definition of the same server says of it is taken over, and w
   expect(house.state()).toMatchObject({ isLocal: false, needsToken: false })
   house.keeper.hold(define({ url: house.target.url, load_time_s: 75 }))
   expect(house.state()).toMatchObject({ isLocal: true, loadMs: 75_000, why: 'its health was looked at: loading' })
+})
+
+test.each<[string, Partial<Backend>, readonly string[], string]>([
+  ['sound only', { endpoints: ['audio/transcriptions', 'audio/speech'] }, ['/health', '/v1/models'], 'warm'],
+  ['addresses that nobody declared', { default_model: 'whisper' }, ['/v1/chat/completions'], 'unknown'],
+  ['another model than it declares', { default_model: 'a', endpoints: ['chat/completions'] }, ['/v1/chat/completions'], 'misconfigured'],
+])('a 404 to a warm-up of a server with %s', async (_, more, paths, condition) => {
+  const asked: (string | undefined)[] = []
+  await using house = await open((request, response) => {
+    asked.push(request.url)
+    response.writeHead(404).end()
+  }, more)
+  house.keeper.tell(house.target.key, { kind: 'health-seen', atMs: performance.now(), health: 'refused' })
+  house.keeper.tell(house.target.key, { kind: 'warm-up-started', atMs: performance.now() })
+  house.warm()
+  await until(() => house.state().warmUpSinceMs === null)
+  expect(asked).toEqual(paths)
+  expect(conditionOf(house.state(), performance.now(), defaultPolicy)).toBe(condition)
 })
 
 interface House extends AsyncDisposable {

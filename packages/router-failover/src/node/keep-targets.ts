@@ -10,7 +10,7 @@ import { reduceTarget } from '../target/reduce-target.ts'
 import { createTargetState, type TargetEvent, type TargetState } from '../target/target-state.ts'
 import { conditionOf } from '../target/view-target.ts'
 import { Attempt, type AttemptLimits } from './attempt.ts'
-import { type HealthLook, lookAtHealth } from './look-at-health.ts'
+import { type Health, type HealthLook, lookAtHealth } from './look-at-health.ts'
 import type { SecretReaders } from './read-identity.ts'
 import type { RouterMetrics } from './router-metrics.ts'
 import { createTargetLink, type TargetLink } from './target-link.ts'
@@ -54,6 +54,8 @@ interface Entry {
   /** Warm-ups that have shown their token and are still talking: the next one need not wait for them. */
   readonly tails: Set<Attempt>
   look: { readonly look: HealthLook; readonly untilMs: number } | null
+  /** A look stands for a warm-up. */
+  provingSinceMs: number | null
 }
 
 export interface KeeperOptions {
@@ -91,7 +93,17 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     }
     const link = createTargetLink(target, readers)
     const state = createTargetState(target)
-    entries.set(target.key, { key: target.key, target, link, state, holders: 1, warmUp: null, tails: new Set(), look: null })
+    entries.set(target.key, {
+      key: target.key,
+      target,
+      link,
+      state,
+      holders: 1,
+      warmUp: null,
+      tails: new Set(),
+      look: null,
+      provingSinceMs: null,
+    })
     tell(target.key, { kind: 'identity-read', atMs: nowMs(), problem: link.problem() })
   }
 
@@ -132,6 +144,12 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
   function warm(target: TargetDefinition, clocks: AttemptClocks): void {
     const entry = entries.get(target.key)
     if (entry === undefined || entry.warmUp !== null) return
+    const question = warmUpQuestion(target)
+    if (question === null) {
+      proveByHealth(entry)
+      return
+    }
+    const { endpoint, body, isOwnModel } = question
     const startedAtMs = nowMs()
     let isTold = false
     const tellEnd = (failure: AttemptFailure | null): void => {
@@ -139,14 +157,13 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
       isTold = true
       metrics.warmUps(entry.target.id, failure?.cause ?? 'ok').value++
       const atMs = nowMs()
-      tell(entry.key, { kind: 'warm-up-ended', atMs, tookMs: atMs - startedAtMs, failure })
+      tell(entry.key, { kind: 'warm-up-ended', atMs, tookMs: atMs - startedAtMs, failure, isOwnModel })
     }
     const over = (failure: AttemptFailure | null): void => {
       if (entry.warmUp === attempt) entry.warmUp = null
       entry.tails.delete(attempt)
       tellEnd(failure)
     }
-    const { endpoint, body } = warmUpQuestion(target)
     const attempt = new Attempt(
       { number: 0, target, clocks, endpoint, stripThinking: false, keepsText: false, limits, startedAtMs },
       {
@@ -167,7 +184,7 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
     const problem = entry.link.problem()
     if (problem !== null) {
       attempt.abort()
-      over({ cause: 'identity-missing', phase: 'connect', status: null, retryAfterMs: null, code: null, message: problem })
+      over(toFailure({ cause: 'identity-missing', message: problem }))
       return
     }
     attempt.link = entry.link
@@ -175,6 +192,24 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
       { method: 'POST', path: `/${endpoint}`, contentType: 'application/json', requestId: nextLook(), body, contentLength: null },
       attempt,
     )
+  }
+
+  /** What takes no question that costs next to nothing has shown that it is back once it says so. */
+  function proveByHealth(entry: Entry): void {
+    const atMs = nowMs()
+    entry.provingSinceMs ??= atMs
+    if (!isWarmingUp(entry.state, atMs, policy)) tell(entry.key, { kind: 'warm-up-started', atMs })
+    const problem = entry.link.problem()
+    if (problem !== null) endProof(entry, toFailure({ cause: 'identity-missing', message: problem }))
+    else if (entry.look === null) begin(entry, atMs)
+  }
+
+  function endProof(entry: Entry, failure: AttemptFailure | null): void {
+    const atMs = nowMs()
+    const tookMs = atMs - (entry.provingSinceMs ?? atMs)
+    entry.provingSinceMs = null
+    metrics.warmUps(entry.target.id, failure?.cause ?? 'ok').value++
+    tell(entry.key, { kind: 'warm-up-ended', atMs, tookMs, failure })
   }
 
   function nextLook(): string {
@@ -197,7 +232,8 @@ export function keepTargets(options: KeeperOptions): TargetKeeper {
       isOver = true
       entry.look = null
       metrics.probes(entry.target.id, health).value++
-      tell(entry.key, { kind: 'health-seen', atMs: nowMs(), health })
+      if (entry.provingSinceMs !== null) endProof(entry, failureOf(health))
+      else tell(entry.key, { kind: 'health-seen', atMs: nowMs(), health })
     })
     if (!isOver) entry.look = { look: started, untilMs: atMs + 2 * policy.connectMs[entry.target.locality] }
   }
@@ -250,22 +286,45 @@ function isWell(condition: string): boolean {
 /** Enough for a model that thinks before it speaks; no tools, nothing of anybody. */
 const warmUpTokens = 16
 
-function warmUpQuestion({ endpoints, model }: TargetDefinition): { readonly endpoint: Endpoint; readonly body: Buffer } {
+interface WarmUpQuestion {
+  readonly endpoint: Endpoint
+  readonly body: Buffer
+  /** It has this address and names this model, so it is at fault where it does not know them. */
+  readonly isOwnModel: boolean
+}
+
+/** Null: what it offers is sound, and there is no small question about that. */
+function warmUpQuestion({ endpoints, model }: TargetDefinition): WarmUpQuestion | null {
   const name = model === null ? {} : { model }
-  if (endpoints === null || endpoints.includes('chat/completions')) {
+  const has = (endpoint: Endpoint): boolean => endpoints?.includes(endpoint) === true
+  if (endpoints === null || has('chat/completions')) {
     const messages = [{ role: 'user', content: 'Say yes.' }]
-    return { endpoint: 'chat/completions', body: toBody({ ...name, messages, max_tokens: warmUpTokens, stream: true }) }
+    const body = toBody({ ...name, messages, max_tokens: warmUpTokens, stream: true })
+    return { endpoint: 'chat/completions', body, isOwnModel: model !== null && endpoints !== null }
   }
-  if (endpoints.includes('completions')) {
-    return { endpoint: 'completions', body: toBody({ ...name, prompt: 'Say yes.', max_tokens: warmUpTokens, stream: true }) }
+  const of = (endpoint: Endpoint, question: object) => ({ endpoint, body: toBody({ ...name, ...question }), isOwnModel: false })
+  if (has('completions')) return of('completions', { prompt: 'Say yes.', max_tokens: warmUpTokens, stream: true })
+  if (has('responses')) return of('responses', { input: 'Say yes.', max_output_tokens: warmUpTokens, stream: true })
+  return has('embeddings') ? of('embeddings', { input: 'yes' }) : null
+}
+
+function failureOf(health: Health): AttemptFailure | null {
+  switch (health) {
+    case 'ready':
+      return null
+    case 'loading':
+      return toFailure({ cause: 'status', status: 503, message: 'loading' })
+    case 'unauthorized':
+      return toFailure({ cause: 'status', status: 401 })
+    case 'refused':
+      return toFailure({ cause: 'refused' })
+    case 'silent':
+      return toFailure({ cause: 'connect-timeout' })
   }
-  if (endpoints.includes('responses')) {
-    return { endpoint: 'responses', body: toBody({ ...name, input: 'Say yes.', max_output_tokens: warmUpTokens, stream: true }) }
-  }
-  if (endpoints.includes('audio/speech')) {
-    return { endpoint: 'audio/speech', body: toBody({ ...name, input: 'Yes.', voice: 'alloy' }) }
-  }
-  return { endpoint: 'embeddings', body: toBody({ ...name, input: 'yes' }) }
+}
+
+function toFailure(given: Pick<AttemptFailure, 'cause'> & Partial<AttemptFailure>): AttemptFailure {
+  return { phase: 'connect', status: null, retryAfterMs: null, code: null, message: '', ...given }
 }
 
 function toBody(value: object): Buffer {

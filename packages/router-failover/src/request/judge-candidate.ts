@@ -75,7 +75,7 @@ function fitnessOf(state: TargetState, condition: TargetCondition, nowMs: number
       return 'ready'
     case 'cold':
     case 'loading':
-      return 'waking'
+      return state.isLocal ? 'waking' : isTrialDue(state, nowMs) ? 'ready' : 'resting'
     case 'rate-limited':
       return 'resting'
     case 'misconfigured':

@@ -1,6 +1,7 @@
 import { isCapSpent } from '../caps/cap-ledger.ts'
 import type { RouteDefinition, TargetDefinition } from '../config/router-definition.ts'
 import { firstTokenP95 } from '../target/first-token-times.ts'
+import { isWarmingUp, toLoadBudget } from '../target/load-budget.ts'
 import { reduceTarget } from '../target/reduce-target.ts'
 import type { TargetEvent, TargetState } from '../target/target-state.ts'
 import { conditionOf } from '../target/view-target.ts'
@@ -180,7 +181,7 @@ function preWarm(draft: Draft, suspect: TargetDefinition): Draft {
   const target = draft.loop.route.targets.find((other) => other.key !== suspect.key && couldAnswer(draft, other))
   if (!target || isWarm(draft, target)) return draft
   const state = stateOf(draft, target.key)
-  const isIdle = state.warmUpSinceMs === null && state.inFlight === 0
+  const isIdle = !isWarmingUp(state, world.nowMs, world.policy) && state.inFlight === 0
   return isIdle && world.nowMs >= state.retrialAtMs ? warm(draft, target) : draft
 }
 
@@ -244,7 +245,7 @@ function holdLimit(draft: Draft, target: TargetDefinition, candidate: Candidate)
   if (candidate.condition === 'rate-limited') return (candidate.readyAtMs ?? deadlineMs) < deadlineMs ? deadlineMs : 0
   const state = stateOf(draft, target.key)
   const sinceMs = loop.waitsSinceMs ?? nowMs
-  const loadMs = (state.loadMs ?? policy.defaultLoadMs) * policy.firstToken.timesLoad
+  const loadMs = toLoadBudget(state, policy)
   if (state.loadingSinceMs !== null) return Math.min(deadlineMs, Math.max(state.loadingSinceMs, loop.facts.arrivedAtMs) + loadMs)
   const isExpected = state.loadMs !== null && !state.breaker.isOpen
   const isFresh = candidate.fitness === 'waking' && countAttempts(loop, target) === 0
@@ -556,7 +557,8 @@ function abortOthers(draft: Draft, winner: number, why: string): Draft {
     const attempt = draft.loop.attempts[number] as Attempt
     if (number === winner || attempt.state === 'over') continue
     draft.acts.push({ kind: 'abort', attempt: number, why })
-    tell(draft, number, { kind: 'abandoned', atMs: draft.world.nowMs, hadOutput: attempt.state === 'speaking' })
+    const wasOverdue = winner > number && attempt.state === 'running' && draft.world.nowMs >= suspectAt(draft, attempt)
+    tell(draft, number, { kind: 'abandoned', atMs: draft.world.nowMs, hadOutput: attempt.state === 'speaking', wasOverdue })
     patchAttempt(draft, number, { state: 'over' })
   }
   return draft

@@ -30,12 +30,18 @@ function addSample(times: FirstTokenTimes | null, tookMs: number): FirstTokenTim
   return { samples, next: (times.next + 1) % samplesKept, p95Ms: toP95(samples) }
 }
 
-/** Of twenty the second highest; of fewer the highest. */
+/** Of twenty the second highest; of fewer the highest, unless it is far from what is usual. */
 function toP95(samples: readonly number[]): number {
   let [highest, second] = [0, 0]
   for (const sample of samples) {
     if (sample > highest) [highest, second] = [sample, highest]
     else if (sample > second) second = sample
   }
-  return samples.length < samplesKept ? highest : second
+  return samples.length < samplesKept ? Math.min(highest, timesMedian * toMedian(samples)) : second
+}
+
+const timesMedian = 5
+
+function toMedian(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[(samples.length - 1) >> 1] ?? 0
 }

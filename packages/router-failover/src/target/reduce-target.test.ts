@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { defaultPolicy } from '../policy/router-policy.ts'
 import type { AttemptFailure } from '../request/attempt-failure.ts'
+import { judgeProbe } from './judge-probe.ts'
+import { toLoadBudget } from './load-budget.ts'
 import { reduceTarget } from './reduce-target.ts'
 import { createTargetState, type TargetEvent, type TargetState } from './target-state.ts'
 import { viewTarget } from './view-target.ts'
@@ -138,6 +140,50 @@ describe('holds', () => {
 })
 
 const failed503: AttemptFailure = { cause: 'status', phase: 'headers', status: 503, retryAfterMs: null, code: null, message: '' }
+
+describe('what is learned', () => {
+  const said = (atMs: number) => failed({ status: 503, message: 'Loading model' }, atMs)
+
+  test('a load lasts from the first word of it, whichever warm-up saw its end, and a longer one counts', () => {
+    const once = after([said(1_000), said(30_000), warmedUp(76_000)])
+    expect(once.loadMs).toBe(75_000)
+    expect(reduceTarget(reduceTarget(once, health('loading', 100_000)), health('ready', 190_000)).loadMs).toBe(90_000)
+    expect(reduceTarget(reduceTarget(once, said(100_000)), warmedUp(110_000)).loadMs).toBe(75_000)
+    expect(after([said(0), warmedUp(9_000_000)]).loadMs).toBe(defaultPolicy.longestLoadMs)
+  })
+
+  test('however quick a load was, the next one is given some time', () => {
+    expect(toLoadBudget(after([said(0), warmedUp(300)]), defaultPolicy)).toBe(15_000)
+  })
+
+  const p95 = (tokens: readonly TargetEvent[]) => viewTarget(after(tokens), 200_000).firstTokenP95Ms
+  test.each<[string, readonly TargetEvent[], number | null]>([
+    ['a model that was loaded first', [token(75_000, 75_000)], null],
+    ['a slow one that was warm', [token(1, 300), token(20_000, 10_000)], 1_500],
+    ['one slow answer among quick ones', [token(1, 300), token(2, 320), token(3, 310), token(80_000, 75_000)], 1_550],
+    ['what is always slow', [token(1, 3_000), token(20_000, 9_000), token(40_000, 8_000)], 9_000],
+  ])('the time to the first token of %s', (_, tokens, expected) => expect(p95(tokens)).toBe(expected))
+})
+
+test('whoever was overtaken while silent too long is asked for one token; a cloud, or one that speaks to another, is not', () => {
+  const overtaken: TargetEvent = { kind: 'abandoned', atMs: 5_000, hadOutput: false, wasOverdue: true }
+  const state = after([started(), token(), answered(), started(1_000), overtaken])
+  expect(viewTarget(state, 5_000).condition).toBe('cold')
+  expect(judgeProbe(state, 5_000)).toBe('token')
+  expect(viewTarget(reduceTarget(state, warmedUp(5_100)), 5_100).condition).toBe('warm')
+  expect(after([started(), token(), started(), overtaken]).needsToken).toBe(false)
+  expect(reduceTarget(createTargetState({ locality: 'cloud', loadTimeMs: null }), overtaken).needsToken).toBe(false)
+})
+
+test('a cloud that says that it loads is asked again after a while, by one request of a user', () => {
+  const cloud = createTargetState({ locality: 'cloud', loadTimeMs: null })
+  const state = reduceTarget(cloud, failed({ status: 503, message: 'Model m is currently loading' }, 1_000))
+  expect(viewTarget(state, 2_999)).toMatchObject({ condition: 'loading', readyAtMs: 3_000 })
+  expect(state.needsToken).toBe(false)
+  const said = reduceTarget(cloud, failed({ status: 503, message: 'Model m is currently loading', retryAfterMs: 20_000 }, 1_000))
+  expect(said.retrialAtMs).toBe(21_000)
+  expect(viewTarget(reduceTarget(reduceTarget(state, started(3_000)), token(3_500, 500)), 3_500).condition).toBe('busy')
+})
 
 describe('when it is expected', () => {
   test.each<[string, TargetState, number | null]>([

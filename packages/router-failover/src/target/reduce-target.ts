@@ -1,6 +1,6 @@
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { judgeFailure } from '../request/judge-failure.ts'
-import { addFirstToken } from './first-token-times.ts'
+import { addFirstToken, toBand } from './first-token-times.ts'
 import type { TargetEvent, TargetState } from './target-state.ts'
 
 /** What is known of a target after one more event. */
@@ -17,14 +17,15 @@ const reducers: Reducers = {
 
   connected: (state, { atMs }) => (state.isDown ? { ...state, isDown: false, needsToken: state.isLocal, lookedAtMs: atMs } : state),
 
-  'first-token': (state, event) => {
+  'first-token': (state, event, policy) => {
+    const wasAway = state.needsToken || state.isDown || state.loadingSinceMs !== null
     const spoken = {
       ...state,
       speaking: state.speaking + 1,
       lastTokenAtMs: event.atMs,
-      firstTokens: addFirstToken(state.firstTokens, event),
+      firstTokens: isUsual(state, event, wasAway, policy) ? addFirstToken(state.firstTokens, event) : state.firstTokens,
+      loadMs: learnLoad(state, event.atMs, policy),
     }
-    const wasAway = state.needsToken || state.isDown || state.loadingSinceMs !== null
     // Who speaks is there. The breaker waits for a whole answer: a server that breaks all of them off speaks too.
     return !wasAway || state.breaker.isOpen ? spoken : { ...spoken, needsToken: false, isDown: false, loadingSinceMs: null, retrialAtMs: 0 }
   },
@@ -33,7 +34,7 @@ const reducers: Reducers = {
     const { atMs, quality } = event
     const ended = { ...state, inFlight: less(state.inFlight), speaking: less(state.speaking), lookedAtMs: atMs }
     if (quality.kind === 'broken') return fail(ended, atMs, `its answer was broken: ${quality.why}`, policy)
-    return judgeSlowness(prove(ended, atMs, atMs - event.tookMs), event, policy)
+    return judgeSlowness(prove(ended, atMs, atMs - event.tookMs, policy), event, policy)
   },
 
   failed: (state, { atMs, failure, hadOutput, isOwnModel }, policy) => {
@@ -49,11 +50,12 @@ const reducers: Reducers = {
     return blames[blame](ended, { atMs, why, retryAfterMs: failure.retryAfterMs }, policy)
   },
 
-  abandoned: (state, { hadOutput }) => ({
-    ...state,
-    inFlight: less(state.inFlight),
-    speaking: hadOutput ? less(state.speaking) : state.speaking,
-  }),
+  abandoned: (state, { atMs, hadOutput, wasOverdue = false }) => {
+    const left = { ...state, inFlight: less(state.inFlight), speaking: hadOutput ? less(state.speaking) : state.speaking }
+    if (!wasOverdue || !state.isLocal || left.speaking > 0) return left
+    // Whoever is always overtaken would never be found to hang: one token decides.
+    return { ...left, needsToken: true, retrialAtMs: Math.max(state.retrialAtMs, atMs), why: 'it was silent until another answered' }
+  },
 
   waiting: (state, { change }) => ({ ...state, waiting: Math.max(0, state.waiting + change) }),
 
@@ -65,16 +67,17 @@ const reducers: Reducers = {
     if (health === 'refused') return blames.gone(seen, blame, policy)
     // A server that reads a long prompt or generates may be too busy to answer a look; the clocks of the attempt judge it.
     if (health === 'silent') return state.inFlight > 0 ? seen : blames.gone(seen, blame, policy)
-    return seeReady(seen)
+    return seeReady(seen, atMs, policy)
   },
 
   'warm-up-started': (state, { atMs }) => ({ ...state, warmUpSinceMs: atMs }),
 
-  'warm-up-ended': (state, { atMs, tookMs, failure }, policy) => {
+  'warm-up-ended': (state, { atMs, failure, isOwnModel = true }, policy) => {
     const ended = { ...state, warmUpSinceMs: null, lookedAtMs: atMs }
-    if (failure === null) return recover({ ...ended, lastTokenAtMs: atMs, loadMs: learnLoad(state, tookMs) })
-    const { blame, why } = judgeFailure(failure, { isOwnModel: true })
-    if (blame === 'none') return recover(ended)
+    const loadMs = learnLoad(state, atMs, policy)
+    if (failure === null) return recover({ ...ended, lastTokenAtMs: atMs, loadMs }, 'a token was seen')
+    const { blame, why } = judgeFailure(failure, { isOwnModel })
+    if (blame === 'none') return recover({ ...ended, loadMs }, 'it answers')
     const failed = blames[blame](ended, { atMs, why, retryAfterMs: failure.retryAfterMs }, policy)
     // While somebody waits for a model that loads or a server that starts, it is asked again soon: each ask costs next to nothing.
     const isEager = state.waiting > 0 && (blame === 'gone' || blame === 'loading')
@@ -107,12 +110,16 @@ const blames: Readonly<Record<Blame, (state: TargetState, blamed: Blamed, policy
     return { ...state, coolUntilMs: Math.max(state.coolUntilMs, atMs + coolMs), coolings: state.coolings + 1, why }
   },
 
-  loading: (state, { atMs, why }) => ({
+  // Nobody looks at a metered target, so after a while one request of a user is its trial.
+  loading: (state, { atMs, why, retryAfterMs }, policy) => ({
     ...state,
     isDown: false,
-    needsToken: true,
+    needsToken: state.isLocal,
     loadingSinceMs: state.loadingSinceMs ?? atMs,
     lastTokenAtMs: null,
+    retrialAtMs: state.isLocal
+      ? state.retrialAtMs
+      : atMs + Math.min(retryAfterMs ?? state.loadMs ?? policy.refusedMs, policy.rateLimit.longestMs),
     why,
   }),
 
@@ -181,17 +188,17 @@ function holdTrial(state: TargetState, atMs: number, { breaker }: RouterPolicy):
 }
 
 /** A user was answered by an attempt that began at `startedAtMs`. What began before a hold does not end it. */
-function prove(state: TargetState, atMs: number, startedAtMs: number): TargetState {
+function prove(state: TargetState, atMs: number, startedAtMs: number, policy: RouterPolicy): TargetState {
   const { breaker } = state
   if (breaker.isOpen && startedAtMs < breaker.openedAtMs) return state
   const isClean = !breaker.isOpen && state.failures === 0 && !state.needsToken && !state.isDown && state.loadingSinceMs === null
   if (isClean && state.problem === null && state.coolings === 0) return { ...state, lastTokenAtMs: atMs }
-  return { ...close(state), lastTokenAtMs: atMs, why: 'it answered' }
+  return { ...close(state), lastTokenAtMs: atMs, loadMs: learnLoad(state, atMs, policy), why: 'it answered' }
 }
 
-/** A token that nobody asked for came: users may come back. */
-function recover(state: TargetState): TargetState {
-  return { ...close(state), why: 'a token was seen' }
+/** What nobody asked for was answered: users may come back. */
+function recover(state: TargetState, why: string): TargetState {
+  return { ...close(state), why }
 }
 
 function close(state: TargetState): TargetState {
@@ -210,13 +217,14 @@ function close(state: TargetState): TargetState {
 }
 
 /** It says that it is there. That is no token yet. */
-function seeReady(state: TargetState): TargetState {
+function seeReady(state: TargetState, atMs: number, policy: RouterPolicy): TargetState {
   const wasAway = state.isDown || state.loadingSinceMs !== null
   if (!wasAway) return state
   return {
     ...state,
     isDown: false,
     loadingSinceMs: null,
+    loadMs: learnLoad(state, atMs, policy),
     needsToken: state.isLocal,
     why: 'it is there again; no token was seen yet',
   }
@@ -235,9 +243,22 @@ function judgeSlowness(state: TargetState, event: Extract<TargetEvent, { kind: '
   return { ...opened, slowRow: 0, slowEmaMs: null }
 }
 
-/** Only a warm-up of a model that was not in memory tells how long it loads. */
-function learnLoad(state: TargetState, tookMs: number): number | null {
-  return state.loadMs === null && state.loadingSinceMs !== null ? tookMs : state.loadMs
+/** From the first word that it loads to the first that it does not. A quick load from a warm disk does not shorten the next one. */
+function learnLoad({ isLocal, loadMs, loadingSinceMs }: TargetState, atMs: number, policy: RouterPolicy): number | null {
+  if (loadingSinceMs === null || !isLocal) return loadMs
+  return Math.max(loadMs ?? 0, Math.min(atMs - loadingSinceMs, policy.longestLoadMs))
+}
+
+/** What was long in coming tells how long a token takes only where the model was in memory: a load is no measure of what follows it. */
+function isUsual(
+  { lastTokenAtMs }: TargetState,
+  { atMs, tookMs, promptBytes, isStream }: Extract<TargetEvent, { kind: 'first-token' }>,
+  wasAway: boolean,
+  { firstToken, staleMs }: RouterPolicy,
+): boolean {
+  const shortMs = isStream ? firstToken.unknownMs : firstToken.wholeMs
+  if (tookMs <= shortMs * (firstToken.bandFactors[toBand(promptBytes)] ?? 1)) return true
+  return !wasAway && lastTokenAtMs !== null && atMs - tookMs - lastTokenAtMs < staleMs
 }
 
 function less(count: number): number {

@@ -6,7 +6,7 @@ export type TargetCondition = 'unknown' | 'warm' | 'busy' | 'cold' | 'loading' |
 /** What was seen of a target, and what follows from it. Plain data; times are those of `TargetEvent`. */
 export interface TargetState {
   readonly isLocal: boolean
-  /** As declared, or as it took last; null: unknown. */
+  /** As declared, or the longest that was seen; null: unknown. */
   readonly loadMs: number | null
   readonly inFlight: number
   /** Attempts that have shown output and have not ended: proof of health while they last. */
@@ -89,14 +89,21 @@ export type TargetEvent =
       readonly hadOutput: boolean
       readonly isOwnModel: boolean
     }
-  /** The client left, or another answer was quicker: it says nothing about the target. */
-  | { readonly kind: 'abandoned'; readonly atMs: number; readonly hadOutput: boolean }
+  /** The client left, or another answer was quicker. It says nothing about the target, unless it was silent longer than it usually is. */
+  | { readonly kind: 'abandoned'; readonly atMs: number; readonly hadOutput: boolean; readonly wasOverdue?: boolean }
   /** A request waits for it, or no longer. */
   | { readonly kind: 'waiting'; readonly atMs: number; readonly change: 1 | -1 }
   /** A cheap look at its health: no token was asked for. */
   | { readonly kind: 'health-seen'; readonly atMs: number; readonly health: 'ready' | 'loading' | 'refused' | 'silent' | 'unauthorized' }
   | { readonly kind: 'warm-up-started'; readonly atMs: number }
-  | { readonly kind: 'warm-up-ended'; readonly atMs: number; readonly tookMs: number; readonly failure: AttemptFailure | null }
+  | {
+      readonly kind: 'warm-up-ended'
+      readonly atMs: number
+      readonly tookMs: number
+      readonly failure: AttemptFailure | null
+      /** False: it may well have no such address, or no model that was asked for. */
+      readonly isOwnModel?: boolean
+    }
   /** Its certificate, key or credential was read: what is wrong with it, or null. */
   | { readonly kind: 'identity-read'; readonly atMs: number; readonly problem: string | null }
 

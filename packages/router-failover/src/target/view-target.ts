@@ -56,6 +56,7 @@ export function readyAtOf(state: TargetState, nowMs: number, policy: RouterPolic
   if (condition === 'misconfigured') return null
   const loadMs = state.loadMs
   const sinceMs = state.loadingSinceMs ?? state.warmUpSinceMs
+  if (condition === 'loading' && !state.isLocal) return Math.max(nowMs, state.retrialAtMs)
   if (condition === 'loading') return loadMs === null ? null : Math.max(nowMs, (sinceMs ?? nowMs) + loadMs)
   if (condition === 'cold') return loadMs === null ? null : Math.max(nowMs, state.retrialAtMs) + loadMs
   if (condition !== 'down') return null
