@@ -154,6 +154,54 @@ test('bodies and paths that are none are refused with what to do', async () => {
   expect(await status({ path: '/v1/models', method: 'GET' })).toBe(200)
 })
 
+test('any name of a model is a name: half a character ends nothing, and only names that are known are counted by themselves', async () => {
+  await using upstream = await startUpstream(answerWhole)
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)], { models: ['small-*'] }) })
+  const status = async (body: string): Promise<number> => (await call(house.url, { body: Buffer.from(body) })).status
+  expect(await status('{"model":"\\ud800","messages":[]}')).toBe(200)
+  expect(await status(`{"model":"${'m'.repeat(127)}\\ud83d\\ude00","messages":[]}`)).toBe(200)
+  for (const model of ['house', 'small-1', 'small-2', 'x'.repeat(1_000), undefined]) {
+    expect(await status(JSON.stringify({ model, messages: [] }))).toBe(200)
+  }
+  const samples = house.router.metrics().find(({ name }) => name === 'routing_decisions')?.samples ?? []
+  expect(samples.map((sample) => [sample.labels['from_model'], 'value' in sample && sample.value])).toEqual([
+    ['other', 3],
+    ['house', 1],
+    ['small-*', 2],
+    ['none', 1],
+  ])
+})
+
+test.each(['intentKeywords', 'stripThinking'] as const)(
+  'a fault of its own at %s costs one request, and is counted once',
+  async (where) => {
+    await using upstream = await startUpstream(answerWhole)
+    const definition = toDefinition([toTarget('house/0', upstream.url)])
+    const [route] = definition.routes
+    const value = route?.[where]
+    let isPlanted = true
+    Object.defineProperty(route, where, {
+      enumerable: true,
+      get: () => {
+        if (isPlanted) throw new Error('planted')
+        return value
+      },
+    })
+    await using house = await serve({ definition })
+    const reply = await call(house.url)
+    expect([reply.status, JSON.parse(reply.text)]).toMatchObject([500, { error: { code: 'router_fault', type: 'upstream_error' } }])
+    const valuesOf = (name: string) => house.router.metrics().find((family) => family.name === name)?.samples
+    expect(valuesOf('requests_in_flight')).toEqual([{ labels: {}, value: 0 }])
+    expect(valuesOf('http_requests')).toEqual([{ labels: { endpoint: 'chat/completions', status: '500' }, value: 1 }])
+    expect(house.router.routes()[0]?.targets[0]?.in_flight).toBe(0)
+    isPlanted = false
+    expect((await call(house.url)).status).toBe(200)
+    // Nothing holds the old servers either.
+    house.router.redefine(toDefinition([toTarget('house/1', 'http://127.0.0.1:9/v1')]))
+    await until(() => upstream.sockets.size === 0)
+  },
+)
+
 test('a drill route is reached by its own name only, stays on this machine, borrows no secret and ends by itself', async () => {
   await using upstream = await startUpstream(answerWhole)
   await using drill = await startUpstream(answerWhole)

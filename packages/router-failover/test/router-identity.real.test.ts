@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createTcpServer } from 'node:net'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { createCertificate, createFileCapStore } from '@sanctum/router-failover/node'
@@ -161,6 +163,52 @@ test.each([
   expect(digest(fallback.seen[0]?.body)).toBe(digest(form('a-longer-name')))
   expect(fallback.seen[0]?.headers['content-length']).toBe(String(form('a-longer-name').length))
   expect(readdirSync(folder.path)).toEqual([])
+})
+
+test('a long recording that a server refused while it was sent reaches the next one whole, and no file of a stranger is closed', async () => {
+  await using folder = await createTemporaryFolder()
+  // It refuses at the first bytes and reads no more.
+  const primary = createTcpServer((socket) => {
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.pause()
+      socket.end('HTTP/1.1 503 Busy\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}')
+      setTimeout(() => socket.destroy(), 300)
+    })
+  })
+  const port = await listen(primary)
+  let digested = ''
+  let took = 0
+  const fallback = createHttpServer((request, response) => {
+    const hash = createHash('sha256')
+    request.on('data', (chunk: Buffer) => {
+      took += chunk.length
+      hash.update(chunk)
+    })
+    request.on('end', () => {
+      digested = hash.digest('hex')
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"text":"what was said"}')
+    })
+  })
+  const fallbackPort = await listen(fallback)
+  const targets = [
+    toTarget('house/0', `http://127.0.0.1:${port}/v1`, { isProbed: false, locality: 'cloud' }),
+    toTarget('house/1', `http://127.0.0.1:${fallbackPort}/v1`, { isProbed: false, locality: 'cloud' }),
+  ]
+  await using house = await serve({ definition: toDefinition(targets), limits: { spillBytes: 65_536, spillDirectory: folder.path } })
+  const audio = Buffer.alloc(30_000_000)
+  for (let at = 0; at < audio.length; at += 4) audio.writeUInt32LE(at, at)
+  const head = '--b0\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+  const form = Buffer.concat([Buffer.from(head), audio, Buffer.from('\r\n--b0--\r\n')])
+  const headers = { 'content-type': 'multipart/form-data; boundary=b0' }
+  for (let round = 0; round < 2; round++) {
+    const reply = await call(house.url, { path: '/v1/audio/transcriptions', headers, body: form })
+    expect([reply.status, reply.text, reply.headers['x-sanctum-backend']]).toEqual([200, '{"text":"what was said"}', 'house/1'])
+    expect([took, digested]).toEqual([form.length, digest(form)])
+    took = 0
+  }
+  await closeServer(primary)
+  await closeServer(fallback)
 })
 
 test('a daily cap is counted in streams too and holds over a restart', async () => {

@@ -37,9 +37,12 @@ export function streamHeadOf(facts: HeadFacts, contentType: string): string[] {
   return head
 }
 
-/** Names of the catalog are plain; what is not cannot stand in a header. */
+const longestHeaderText = 128
+
+/** Names of the catalog are plain and short; what is not cannot stand in a header, nor half of a character anywhere. */
 export function headerText(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text)
+  const cut = text.length > longestHeaderText ? text.slice(0, longestHeaderText) : text
+  return /^[\x20-\x7e]*$/.test(cut) ? cut : encodeURIComponent(cut.toWellFormed())
 }
 
 export interface ErrorFacts {

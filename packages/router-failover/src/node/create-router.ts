@@ -6,9 +6,9 @@ import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { beginRequest } from '../request/begin-request.ts'
 import { judgeCandidate } from '../request/judge-candidate.ts'
 import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
-import type { RequestStep, RequestWorld } from '../request/request-loop.ts'
+import type { FinalFailure, RequestStep, RequestWorld } from '../request/request-loop.ts'
 import { createRetryBudget } from '../request/retry-budget.ts'
-import { chooseRoute } from '../route/choose-route.ts'
+import { chooseRoute, type RouteChoice } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
 import { viewTarget } from '../target/view-target.ts'
 import { createActiveRuns } from './active-runs.ts'
@@ -285,15 +285,48 @@ export function createRouter(options: RouterOptions): Router {
     })
   }
 
-  function begin({ endpoint, id, request, response, outcome }: BeginRequest): void {
+  /** A fault of our own costs the one request that met it: it is answered, and nothing counts it as under way any more. */
+  function begin(question: BeginRequest): void {
+    const { endpoint, id, response, outcome } = question
+    let run: RequestRun | null = null
+    try {
+      run = toRun(question)
+      start(run)
+    } catch {
+      if (run === null) {
+        metrics.requests(endpoint, '500').value++
+        outcome.body.release()
+        refuseRequest(response, ownFault, id)
+      } else if (!run.isOver) drop(run)
+    }
+  }
+
+  function drop(run: RequestRun): void {
+    try {
+      // The servers that it asked no longer count it either.
+      run.request.decide({ kind: 'client-gone' }, nowMs())
+    } catch {}
+    run.giveUp(ownFault)
+  }
+
+  function start(run: RequestRun): void {
+    const { response } = run.request
+    active.add(run)
+    startSweeper()
+    response.on('close', () => {
+      if (!run.isOver) run.tell({ kind: 'client-gone' })
+    })
+    response.on('drain', run.onDrain)
+    run.tell({ kind: 'began' })
+  }
+
+  function toRun({ endpoint, id, request, response, outcome }: BeginRequest): RequestRun {
     const { body } = outcome
-    const atMs = nowMs()
-    const facts = factsOf({ endpoint, headers: request.headers, body, nowMs: atMs, longestMs: limits.requestMs })
+    const facts = factsOf({ endpoint, headers: request.headers, body, nowMs: nowMs(), longestMs: limits.requestMs })
     const own = generation
-    own.runs++
     let loop = beginRequest({ definition: own.definition, facts, caps, policy })
     const { route } = loop.choice
-    metrics.routing(headerText(facts.model ?? 'none'), route.name, loop.choice.rule).value++
+    metrics.routing(modelLabel(facts.model, loop.choice), headerText(route.name), loop.choice.rule).value++
     const run = new RequestRun(
       {
         id,
@@ -319,13 +352,8 @@ export function createRouter(options: RouterOptions): Router {
       },
       around,
     )
-    active.add(run)
-    startSweeper()
-    response.on('close', () => {
-      if (!run.isOver) run.tell({ kind: 'client-gone' })
-    })
-    response.on('drain', run.onDrain)
-    run.tell({ kind: 'began' })
+    own.runs++
+    return run
   }
 
   function take(step: RequestStep): void {
@@ -543,6 +571,19 @@ const ownPaths: ReadonlySet<string> = new Set(['/v1/backends', '/health', '/metr
 
 function nowMs(): number {
   return performance.now()
+}
+
+const ownFault: FinalFailure = {
+  status: 500,
+  code: 'router_fault',
+  message: 'The router met a fault of its own with this request. Others go on; send it again, and report it where it comes back.',
+  retryAfterS: null,
+}
+
+/** Clients name models as they like: only names that the definition knows are counted by themselves. */
+function modelLabel(model: string | null, { rule, matched }: RouteChoice): string {
+  if (model === null) return 'none'
+  return matched !== null && (rule === 'exact' || rule === 'glob') ? headerText(matched) : 'other'
 }
 
 function refuseRequest(response: ServerResponse, failure: Parameters<typeof answerError>[1], id: string): void {

@@ -45,6 +45,13 @@ export interface RunRequest {
   readonly release: () => void
 }
 
+const closing: FinalFailure = {
+  status: 503,
+  code: 'router_closing',
+  message: 'The router is being stopped. Ask again in a moment.',
+  retryAfterS: 1,
+}
+
 const paths: Readonly<Record<Endpoint, string>> = {
   'chat/completions': '/chat/completions',
   completions: '/completions',
@@ -115,10 +122,9 @@ export class RequestRun implements AttemptReports {
     this.#committed?.resume()
   }
 
-  /** The router stops: the client is told and hung up on. */
-  giveUp(): void {
-    if (this.isOver) return
-    this.#fail({ status: 503, code: 'router_closing', message: 'The router is being stopped. Ask again in a moment.', retryAfterS: 1 })
+  /** The router stops, or met a fault of its own: the client is told and hung up on. */
+  giveUp(failure: FinalFailure = closing): void {
+    if (!this.isOver) this.#fail(failure)
   }
 
   #takeEvents(): void {

@@ -1,7 +1,8 @@
-import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, read as readFile, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { promisify } from 'node:util'
 import type { Span } from '../body/splice-model.ts'
 
 /** A body on the disk that can be read again and again. */
@@ -12,6 +13,9 @@ export interface SpilledBody {
   read(change: { readonly span: Span; readonly value: Buffer } | null): Readable
   remove(): void
 }
+
+const readInto = promisify(readFile)
+const pieceBytes = 65_536
 
 /**
  * Opens a file that only this process can see: it is made for the owner alone and its name is removed at once, so nothing is left behind
@@ -33,6 +37,8 @@ export function createSpilledBody(directory: string = tmpdir()): SpilledBody {
   }
 
   async function* pieces(change: { readonly span: Span; readonly value: Buffer } | null): AsyncGenerator<Buffer> {
+    // The number of a closed file is soon that of another.
+    if (isRemoved) throw new Error('the body was removed before it was read')
     readers++
     try {
       if (change === null) return yield* range(0, size)
@@ -46,9 +52,14 @@ export function createSpilledBody(directory: string = tmpdir()): SpilledBody {
   }
 
   async function* range(start: number, end: number): AsyncGenerator<Buffer> {
-    if (start >= end) return
-    // Without a path of its own: the descriptor stays open for the next reader.
-    yield* createReadStream('', { fd: file, autoClose: false, start, end: end - 1 }) as AsyncIterable<Buffer>
+    // No stream of the file system: one that is destroyed closes the file under the next reader, whatever it was told.
+    for (let at = start; at < end; ) {
+      const piece = Buffer.allocUnsafe(Math.min(pieceBytes, end - at))
+      const { bytesRead } = await readInto(file, piece, 0, piece.length, at)
+      if (bytesRead === 0) throw new Error('the body on the disk is shorter than it was')
+      at += bytesRead
+      yield bytesRead === piece.length ? piece : piece.subarray(0, bytesRead)
+    }
   }
 
   function closeWhenFree(): void {
