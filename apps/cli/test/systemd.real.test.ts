@@ -134,7 +134,7 @@ function live([user, manager, folder, wants]: Kept): void {
 
   test('logs shows what a service wrote', async () => {
     await up(haus)
-    const logs = await haus.run('logs', 'watchdog')
+    const logs = await haus.run('logs', 'watchdog', '-n', '2000')
     expect([logs.code, logs.stdout]).toEqual([0, expect.stringContaining('watchdog-started')])
   })
 
