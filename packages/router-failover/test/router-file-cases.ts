@@ -15,6 +15,8 @@ export const routerFileCases: readonly (readonly [code: string, place: string, t
   ],
   ['BAD_PATTERN', '2:43', "backends:\n  m: { url: http://127.0.0.1/v1, models: ['qwen**'] }\n"],
   ['BAD_PATTERN', '2:43', "backends:\n  m: { url: http://127.0.0.1/v1, models: ['qwen[12]'] }\n"],
+  ['BAD_PATTERN', '2:52', "backends:\n  m: { url: http://127.0.0.1/v1, intent_keywords: [' - '] }\n"],
+  ['OUT_OF_RANGE', '2:47', 'backends:\n  m: { url: http://127.0.0.1/v1, load_time_s: 0 }\n'],
   ['DUPLICATE_TARGET', '2:50', 'backends:\n  m: { url: http://127.0.0.1/v1, fallback_urls: [http://127.0.0.1/v1/] }\n'],
   [
     'ROUTE_NAME_TAKEN',

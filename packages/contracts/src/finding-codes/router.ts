@@ -34,9 +34,9 @@ export const routerCodes = {
   },
   BAD_PATTERN: {
     severity: 'error',
-    title: 'a model pattern that cannot match as it is meant',
+    title: 'a model pattern or an intent keyword that cannot match as it is meant',
     impact: 'Requests would take another route than the one that was written for them.',
-    remedy: 'Use the plain name, with * for any text and ? for one character.',
+    remedy: 'Use the plain name, with * for any text and ? for one character. A keyword needs a letter or a digit.',
     exit,
   },
   DUPLICATE_TARGET: {

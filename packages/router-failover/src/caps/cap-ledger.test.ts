@@ -16,6 +16,13 @@ test('a clock that is set back opens nothing', () => {
   expect(rollCaps(spent, noon - day)).toBe(spent)
 })
 
+test('what a clock wrote that was years ahead counts today, and is gone the next day', () => {
+  const spent = spendTokens(createCapLedger(noon + 900 * day), 'cloud', 40, noon + 900 * day)
+  const today = rollCaps(spent, noon)
+  expect(today).toEqual({ day: '2026-04-25', tokens: { cloud: 40 } })
+  expect(rollCaps(today, noon + day)).toEqual({ day: '2026-04-26', tokens: {} })
+})
+
 test.each([null, 1, {}, { day: 'x', tokens: {} }, { day: '2026-04-25', tokens: { a: -1 } }, { day: '2026-04-25', tokens: { a: 'b' } }])(
   'no ledger: %j',
   (value) => expect(readCapLedger(value)).toBeNull(),

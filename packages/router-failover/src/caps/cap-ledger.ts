@@ -11,9 +11,13 @@ export function createCapLedger(wallMs: number): CapLedger {
   return { day: toDay(wallMs), tokens: {} }
 }
 
-/** The ledger of the day that it is; a clock that was set back does not open a spent day again. */
+/**
+ * The ledger of the day that it is; a clock that was set back does not open a spent day again. A day that is further ahead than any zone
+ * was written by a clock that was wrong: what was spent counts as spent today, so that it ends with today.
+ */
 export function rollCaps(ledger: CapLedger, wallMs: number): CapLedger {
   const day = toDay(wallMs)
+  if (ledger.day > toDay(wallMs + dayMs)) return { day, tokens: ledger.tokens }
   return day > ledger.day ? { day, tokens: {} } : ledger
 }
 

@@ -1,4 +1,5 @@
 import { type Backend, didYouMean, type Finding, hasErrors, nearestNames, type Position } from '@sanctum/contracts'
+import { toWords } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
 import { isGlob } from '../route/match-glob.ts'
 import { createFinding } from './create-finding.ts'
@@ -46,7 +47,7 @@ interface Context {
 
 function toRoute(name: string, backend: Backend, context: Context): RouteDefinition {
   const at = (...path: (string | number)[]) => context.toPlace(['backends', name, ...path])
-  context.findings.push(...judgePatterns(name, backend, at))
+  context.findings.push(...judgePatterns(name, backend, at), ...judgeKeywords(name, backend, at), ...judgeLoad(name, backend, at))
   const targets = listWritten(backend).map((written, index) =>
     toTarget(`${name}/${index}`, written, { backend, index }, { ...context, at }),
   )
@@ -210,6 +211,21 @@ const patternProblems: readonly (readonly [(pattern: string) => boolean, string,
   [(pattern) => pattern.includes('**'), '** means nothing more than *.', 'Write one *.'],
   [(pattern) => /[[\]{}]/.test(pattern), 'Brackets and braces have no meaning in a pattern.', 'Write one pattern for each name.'],
 ]
+
+function judgeKeywords(name: string, { intent_keywords: keywords = [] }: Backend, at: At): Finding[] {
+  return keywords.flatMap((keyword, index) => {
+    if (toWords(keyword) !== '') return []
+    const message = `${name}: an intent keyword has no letter and no digit, so it would stand in every text.`
+    return [createFinding('BAD_PATTERN', at('intent_keywords', index), message, 'Write a word, or remove it.')]
+  })
+}
+
+/** Nothing loads in no time: requests would be refused while the model is on its way. */
+function judgeLoad(name: string, { load_time_s: loadS }: Backend, at: At): Finding[] {
+  if (loadS === undefined || loadS > 0) return []
+  const fix = 'Write the seconds that the model needs to be in memory, or remove load_time_s.'
+  return [createFinding('OUT_OF_RANGE', at('load_time_s'), `${name}: load_time_s is 0, and no model loads in no time.`, fix)]
+}
 
 function judgeTwins(name: string, targets: readonly TargetDefinition[], at: At): Finding[] {
   return targets.flatMap(({ key, url }, index) => {

@@ -32,3 +32,25 @@ test('a closed route is passed over, but what was meant for a secure one goes no
   expect(chooseRoute(definition, { model: 'claude-opus', lastUserText: '' }, closed).route.name).toBe('house')
   expect(chooseRoute(definition, { model: 'cilghal', lastUserText: '' }, closed).route.name).toBe('private')
 })
+
+test('among several keywords a secure route wins, wherever it stands, and a keyword without a word matches nothing', () => {
+  const mixed = toRouterDefinition({
+    backends: {
+      house: { url: 'http://127.0.0.1:1/v1' },
+      coder: { url: 'http://127.0.0.1:2/v1', intent_keywords: ['code'] },
+      private: { url: 'http://127.0.0.1:3/v1', secure: true, intent_keywords: ['diary'] },
+    },
+    defaultRoute: 'house',
+  })
+  if (mixed.kind === 'invalid') throw new Error('the test has a mistake')
+  const question = { model: null, lastUserText: 'Write code that reads my diary' }
+  expect(chooseRoute(mixed.definition, question).route.name).toBe('private')
+  expect(chooseRoute(mixed.definition, question, () => true).route.name).toBe('private')
+  const [house, coder, ...rest] = mixed.definition.routes
+  if (!house || !coder) throw new Error('the test has a mistake')
+  const empty = { ...mixed.definition, routes: [house, { ...coder, intentKeywords: ['', ' -- '] }, ...rest] }
+  expect(chooseRoute(empty, { model: null, lastUserText: 'hello there -- you' })).toMatchObject({
+    route: { name: 'house' },
+    rule: 'default',
+  })
+})

@@ -15,8 +15,9 @@ export interface RouteQuestion {
 }
 
 /**
- * Exact name, then glob, then intent keyword, then the default; among equals the first that was written. A route that is closed, such as
- * one whose daily cap is spent, is passed over, except a secure one: what was meant for it goes nowhere else.
+ * Exact name, then glob, then intent keyword, then the default; among equals the first that was written, but among keywords a secure route
+ * before every other. A route that is closed, such as one whose daily cap is spent, is passed over, except a secure one: what was meant for
+ * it goes nowhere else.
  */
 export function chooseRoute(
   definition: RouterDefinition,
@@ -36,13 +37,18 @@ function findByName(index: Index, model: string, isClosed: (route: RouteDefiniti
   return null
 }
 
+/** What a keyword is compared by: its words in lower case, with one space between them. Empty where no letter or digit is in it. */
+export function toWords(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
+
 /** Keywords count as whole words: `test` does not stand in `latest`. */
 function findByIntent(index: Index, text: string, isClosed: (route: RouteDefinition) => boolean): RouteChoice | null {
   if (index.intents.length === 0 || text === '') return null
-  const words = ` ${text
-    .slice(0, longestIntentText)
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')} `
+  const words = ` ${toWords(text.slice(0, longestIntentText))} `
   for (const { keyword, words: wanted, route } of index.intents)
     if (words.includes(wanted) && (route.secure || !isClosed(route))) return { route, rule: 'intent', matched: keyword }
   return null
@@ -76,15 +82,9 @@ function toIndex({ routes, defaultRoute }: RouterDefinition): Index {
   return {
     exact,
     globs: routes.flatMap((route) => route.models.filter(isGlob).map((pattern) => ({ pattern, route }))),
-    intents: routes.flatMap((route) =>
-      route.intentKeywords.map((keyword) => ({
-        keyword,
-        words: ` ${keyword
-          .toLowerCase()
-          .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-          .trim()} `,
-        route,
-      })),
+    intents: [...routes.filter(({ secure }) => secure), ...routes.filter(({ secure }) => !secure)].flatMap((route) =>
+      // A keyword without a word would stand in every text.
+      route.intentKeywords.flatMap((keyword) => (toWords(keyword) === '' ? [] : [{ keyword, words: ` ${toWords(keyword)} `, route }])),
     ),
     fallback,
   }
