@@ -24,7 +24,8 @@ export type CheckOutcome =
       readonly proof?: string
     }
   | { readonly kind: 'not-applicable'; readonly reason: string }
-  | { readonly kind: 'could-not-check'; readonly reason: string }
+  /** With what was found in the part that could be looked at. */
+  | { readonly kind: 'could-not-check'; readonly reason: string; readonly findings?: readonly Finding[] }
   /** It waits for another check that failed. */
   | { readonly kind: 'blocked'; readonly reason: string }
 

@@ -33,6 +33,8 @@ export function judgeAdmission({ service, services, running, capacity }: Admissi
     const why = `${service} and ${rival} exclude each other, and ${rival} runs`
     return { kind: 'refused', because: 'exclusive', blocker: rival, why, remedy: `stop ${rival} first` }
   }
+  // Nobody said how much there is, so nothing can be too much.
+  if (capacity.pool_mb <= 0) return { kind: 'admitted', freeMb: 0 }
   const heavy = others.flatMap((id) => toHeavy(id, services[id]?.capacity ?? null))
   const freeMb = capacity.pool_mb - heavy.reduce((sum, { budgetMb }) => sum + budgetMb, 0)
   const needMb = own?.ram_budget_mb ?? 0

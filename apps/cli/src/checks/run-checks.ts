@@ -63,7 +63,7 @@ async function runOne<Context>(check: Check<Context>, context: Context): Promise
 }
 
 function toResult<Context>({ id, title }: Check<Context>, outcome: CheckOutcome, duration_ms: number): CheckResult {
-  const findings = outcome.kind === 'ran' ? [...outcome.findings] : []
+  const findings = 'findings' in outcome ? [...(outcome.findings ?? [])] : []
   const base = { id, title, verdict: outcome.kind === 'ran' ? toVerdict(findings) : outcome.kind, findings, duration_ms }
   if (outcome.kind !== 'ran') return { ...base, reason: outcome.reason }
   return outcome.proof === undefined ? base : { ...base, proof: outcome.proof }

@@ -1,8 +1,8 @@
-import { type Finding, findingCodes, type PrimaryLossReport, routerStatus } from '@sanctum/contracts'
+import { type Finding, findingCodes, type PrimaryLossReport } from '@sanctum/contracts'
 import { type RouteDefinition, renderPrimaryLoss } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { keepDrill } from '../router/drill-record.ts'
-import { type RouterTalk, reachRouter } from '../router/find-router.ts'
+import { type RouterTalk, reachRouter, readRouterStatus } from '../router/find-router.ts'
 import { readRouterDefinition } from '../router/read-definition.ts'
 import { renderProblems } from '../views/problems.ts'
 
@@ -11,7 +11,7 @@ const BURST = 5
 /** The drill of 2026-04-25: warm, lost, covered, restored; two and two asked on each leg. */
 export async function run(context: CommandContext): Promise<Answer> {
   const router = await reachRouter(context)
-  const status = routerStatus.parse((await router.ask({ method: 'GET', path: '/v1/backends' })).document)
+  const status = await readRouterStatus(router)
   const route = await chooseRoute(context, status)
   if (context.global.dryRun)
     return {

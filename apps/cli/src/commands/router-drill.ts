@@ -1,13 +1,11 @@
-import { type RouterScorecard, routerStatus } from '@sanctum/contracts'
+import type { RouterScorecard } from '@sanctum/contracts'
 import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { DrillPort } from '../ports.ts'
-import { judgeScorecard, keepScorecards } from '../router/drill-record.ts'
-import { type RouterTalk, reachRouter } from '../router/find-router.ts'
+import { judgeScorecard, keepScorecards, usualFaults } from '../router/drill-record.ts'
+import { type RouterTalk, reachRouter, readRouterStatus } from '../router/find-router.ts'
 import { renderProblems } from '../views/problems.ts'
 
-/** What a drill plants where nobody chose: one fault of each sort, so that it can run every night. */
-const USUAL = ['F02', 'F05', 'F08', 'F09', 'F12', 'F14', 'F15', 'F16', 'F17', 'F21', 'F22', 'S04', 'S08', 'S09']
 /** A twentieth of the time tells the same of what a server does. */
 const SHORT = 1 / 20
 
@@ -23,7 +21,7 @@ export async function run(context: CommandContext): Promise<Answer> {
       view: () => `would plant ${ids.join(', ')} behind shadow routes; no route of the haus is touched`,
     }
   const router = await reachRouter(context)
-  const status = routerStatus.parse((await router.ask({ method: 'GET', path: '/v1/backends' })).document)
+  const status = await readRouterStatus(router)
   if (status.routes.length === 0) return nothingToDrill
   const drills = await context.ports.drills()
   const scorecards: RouterScorecard[] = []
@@ -58,7 +56,7 @@ const nothingToDrill: Answer = {
 
 function chooseFaults({ options }: CommandContext): readonly Fault[] {
   if (options['all'] === true) return allFaults
-  const asked = (options['fault'] as readonly string[] | undefined)?.map((id) => id.toUpperCase()) ?? USUAL
+  const asked = (options['fault'] as readonly string[] | undefined)?.map((id) => id.toUpperCase()) ?? usualFaults
   const { faults, unknown } = selectFaults(asked)
   if (unknown.length === 0) return faults
   throw new UsageProblem(

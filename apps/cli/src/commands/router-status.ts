@@ -1,18 +1,12 @@
-import { Fault, routerStatus } from '@sanctum/contracts'
 import type { Answer, CommandContext } from '../command.ts'
-import { reachRouter } from '../router/find-router.ts'
+import { reachRouter, readRouterStatus } from '../router/find-router.ts'
 import { isRouteServed } from '../router/judge-routes.ts'
 import { renderRouterStatus } from '../views/router.ts'
 
 /** How each server behind the router is, and why. A route for which nobody can answer is a problem. */
 export async function run(context: CommandContext): Promise<Answer> {
   const router = await reachRouter(context)
-  const { document } = await router.ask({ method: 'GET', path: '/v1/backends' })
-  const status = routerStatus.safeParse(document).data
-  if (status === undefined)
-    throw new Fault('UNAVAILABLE', `port ${router.port} answers, but not as a router of this version`, {
-      hint: 'Restart it after an upgrade.',
-    })
+  const status = await readRouterStatus(router)
   const isWell = status.routes.length > 0 && status.routes.every(isRouteServed) && status.refused === null
   return {
     exit: isWell ? 'ok' : 'problems',

@@ -20,6 +20,7 @@ describe('who fits', () => {
     ['who comes second has what is left', ['mlx', 'coder'], [], [['coder', 'mlx']]],
     ['one that runs already is in the way', ['coder'], ['mlx'], [['coder', 'mlx']]],
     ['one that is started again is not in its own way', ['mlx'], ['mlx'], []],
+    ['one that runs although there is no room for it', ['coder'], ['coder', 'mlx'], []],
     ['two that exclude each other', ['voice'], ['coder'], [['voice', 'coder']]],
     ['one that would not fit alone', ['giant', 'light'], [], [['giant', 'giant']]],
     ['one that the haus no longer has is about to go', ['mlx'], ['departed'], []],
@@ -31,6 +32,12 @@ describe('who fits', () => {
       expect(code).toBe('START_NOT_ADMITTED')
       expect(`${message} ${evidence?.observed}`).toContain(expected.find(([id]) => id === subject)?.[1])
     }
+  })
+
+  test('everybody, where nobody said how much memory there is; what excludes another still does', () => {
+    const unsaid = { ...haus, capacity: { ...haus.capacity, pool_mb: 0 } }
+    expect(findNoRoom({ haus: unsaid, starts: ['mlx', 'coder', 'giant'], states: [] })).toEqual([])
+    expect(findNoRoom({ haus: unsaid, starts: ['coder', 'voice'], states: [] }).map(({ subject }) => subject)).toEqual(['voice'])
   })
 
   test('what was not admitted takes no room from those after it', () => {

@@ -12,7 +12,9 @@ export interface RoomQuestion {
 export function findNoRoom({ haus: { services, capacity }, starts, states }: RoomQuestion): Finding[] {
   const running = states.filter(({ service, pid }) => pid !== null && Object.hasOwn(services, service)).map(({ service }) => service)
   const findings: Finding[] = []
-  for (const service of starts) {
+  // What runs has its room already: it takes nothing new where it is started anew.
+  const seated = new Set(running)
+  for (const service of starts.filter((id) => !seated.has(id))) {
     const admission = judgeAdmission({ service, services, running, capacity })
     if (admission.kind === 'admitted') {
       running.push(service)

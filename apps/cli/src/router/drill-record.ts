@@ -7,23 +7,61 @@ function drillFolder(home: string): string {
   return `${home}/state/drills`
 }
 
-/** The newest scorecard of each kind; none where no drill was written down. A file that cannot be read is none. */
-export async function readLastDrills(files: Pick<FilesPort, 'listFolder' | 'readText'>, home: string): Promise<readonly KeptDrill[]> {
+/** What a drill plants where nobody chose: one fault of each sort, so that it can run every night. */
+export const usualFaults = ['F02', 'F05', 'F08', 'F09', 'F12', 'F14', 'F15', 'F16', 'F17', 'F21', 'F22', 'S04', 'S08', 'S09']
+
+/** All scorecards that were kept, newest first; none where no drill was written down. A file that cannot be read is none. */
+export async function readDrills(files: Pick<FilesPort, 'listFolder' | 'readText'>, home: string): Promise<readonly KeptDrill[]> {
   const names = (await files.listFolder(drillFolder(home))).filter((name) => /^router-.*\.json$/.test(name)).toReversed()
-  const kept = await Promise.all(
-    names.slice(0, 8).map(async (name): Promise<KeptDrill[]> => {
-      const path = `${drillFolder(home)}/${name}`
-      const card = routerScorecard.safeParse(parseJson(await files.readText(path))).data
-      return card === undefined ? [] : [{ path, card }]
-    }),
-  )
-  const seen = new Set<string>()
-  return kept.flat().filter(({ card }) => !seen.has(keyOf(card)) && seen.add(keyOf(card)))
+  const kept: KeptDrill[] = []
+  // One after the other: a year of nightly drills is many files.
+  for (const name of names) {
+    const path = `${drillFolder(home)}/${name}`
+    const card = routerScorecard.safeParse(parseJson(await files.readText(path))).data
+    if (card !== undefined) kept.push({ path, card })
+  }
+  return kept
 }
 
-/** A drill of another kind does not replace one. */
-function keyOf({ delivery, time_scale }: RouterScorecard): string {
-  return `${delivery ?? 'any'}${time_scale === 1 ? '-full' : ''}`
+/** What of the scorecards holds still: of each fault its newest row, so that a drill of one fault hides no failure of another. Newest first. */
+export function mergeDrills(drills: readonly KeptDrill[]): readonly KeptDrill[] {
+  const seen = new Set<string>()
+  return drills.flatMap(({ path, card }) => {
+    const isNew = (id: string) => !seen.has(`${kindOf(card)} ${id}`)
+    const isFirst = isNew('')
+    const unexpected = card.unexpected.filter(isNew)
+    const rows = card.rows.filter(({ id }) => isNew(id))
+    const silent_truncations =
+      rows.length === card.rows.length ? card.silent_truncations : rows.filter((row) => row.silent_truncation).length
+    for (const id of ['', ...card.unexpected, ...card.rows.map((row) => row.id)]) seen.add(`${kindOf(card)} ${id}`)
+    // Who failed the healthy case has no rows; a later drill that passed it says more.
+    const holds = isFirst || (card.healthy && rows.length > 0)
+    return holds ? [{ path, card: { ...card, rows, unexpected, silent_truncations } }] : []
+  })
+}
+
+/** When the usual faults were planted last, all of them, ms since 1970; null where they never were. The parts of one drill are one. */
+export function findLastWhole(drills: readonly KeptDrill[]): number | null {
+  const whole = drills.filter(({ card }) => {
+    const parts = drills.filter((other) => Math.abs(Date.parse(other.card.taken_at) - Date.parse(card.taken_at)) <= DRILL_MS)
+    const planted = new Set(
+      parts.filter((part) => kindOf(part.card) === kindOf(card)).flatMap((part) => part.card.rows.map(({ id }) => id)),
+    )
+    return usualFaults.every((id) => planted.has(id))
+  })
+  return whole.length === 0 ? null : Math.max(...whole.map(({ card }) => Date.parse(card.taken_at)))
+}
+
+/** No drill takes longer than this. */
+const DRILL_MS = 3_600_000
+
+/** A drill of another delivery does not replace one. */
+function kindOf({ delivery }: RouterScorecard): string {
+  return delivery ?? 'any'
+}
+
+function keyOf(card: RouterScorecard): string {
+  return `${kindOf(card)}${card.time_scale === 1 ? '-full' : ''}`
 }
 
 export interface KeptDrill {

@@ -1,4 +1,4 @@
-import { Fault } from '@sanctum/contracts'
+import { Fault, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
 import { type CommandContext, UsageProblem } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { findRole } from '../haus/roles.ts'
@@ -54,6 +54,14 @@ export async function reachRouter(context: CommandContext): Promise<RouterTalk> 
       throw toForeign(port, answer.status, document)
     },
   }
+}
+
+/** How the router says that it is. Throws where somebody else answers. */
+export async function readRouterStatus({ ask, port }: RouterTalk): Promise<RouterStatusDocument> {
+  const { document } = await ask({ method: 'GET', path: '/v1/backends' })
+  const status = routerStatus.safeParse(document).data
+  if (status !== undefined) return status
+  throw new Fault('UNAVAILABLE', `port ${port} answers, but not as a router of this version`, { hint: 'Restart it after an upgrade.' })
 }
 
 function toSilent(port: number, why: string): Fault {

@@ -13,16 +13,16 @@ export function toSubjects({ services, poolMb }: HausDefinition, view: HausView)
   })
 }
 
-/** Why a service has no room beside what runs; null where it has, and where nobody said how much there is. */
+/** Why a service has no room beside what runs; null where it has. Where nobody said how much there is everything has room. */
 function createAdmission(
   definitions: readonly ServiceDefinition[],
   poolMb: number | null,
   view: HausView,
 ): (service: string) => string | null {
-  if (poolMb === null) return () => null
   const services = Object.fromEntries(definitions.map((service) => [service.id, service]))
   const running = view.subjects.filter(({ activity }) => activity === 'running' || activity === 'starting').map(({ service }) => service)
-  const capacity = { pool_mb: poolMb, ram_physical_mb: poolMb, ram_reserved_mb: 0, ram_safety_mb: 0 }
+  const pool_mb = poolMb ?? 0
+  const capacity = { pool_mb, ram_physical_mb: pool_mb, ram_reserved_mb: 0, ram_safety_mb: 0 }
   return (service) => {
     if (services[service]?.capacity == null) return null
     const admission = judgeAdmission({ service, services, running, capacity })

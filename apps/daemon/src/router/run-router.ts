@@ -124,7 +124,7 @@ function toUnread(error: unknown, { router, home }: RoleStart): SourceReading {
   const message = error instanceof Error ? error.message : String(error)
   const hint = error instanceof Fault ? error.hint : 'Put it back, or make it readable for the user of the router.'
   const finding: Finding = {
-    code: 'MISSING_FILE',
+    code: 'ROUTER_DEFINITION_REFUSED',
     severity: 'error',
     message: `the definition of the router cannot be read: ${message}`,
     subject: source,

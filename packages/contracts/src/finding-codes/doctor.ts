@@ -30,6 +30,13 @@ export const doctorCodes = {
     remedy: 'Put the credential or certificate in place that the finding names; the router takes it up by itself.',
     exit: 'problems',
   },
+  ROUTER_DEFINITION_REFUSED: {
+    severity: 'error',
+    title: 'the router refused its definition and goes on by the last good one',
+    impact: 'What was changed does not hold, and a restart may leave it without any server.',
+    remedy: 'Mend what the finding names; the router takes it up by itself.',
+    exit: 'problems',
+  },
   ROUTER_DRILL_STALE: {
     severity: 'warning',
     title: 'nobody has seen lately that the fallbacks of the router work',

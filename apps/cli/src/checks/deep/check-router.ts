@@ -2,9 +2,9 @@ import { type Check, type Finding, type Haus, type RouterStatusDocument, routerS
 import { describeAge } from '@sanctum/probes'
 import { toRouterDefinition } from '@sanctum/router-failover'
 import { findRole } from '../../haus/roles.ts'
-import { judgeScorecard, type KeptDrill, readLastDrills } from '../../router/drill-record.ts'
+import { findLastWhole, judgeScorecard, type KeptDrill, mergeDrills, readDrills } from '../../router/drill-record.ts'
 import type { DoctorContext } from '../doctor-context.ts'
-import { askRole } from './ask-role.ts'
+import { askRole, type RoleAnswer } from './ask-role.ts'
 import { toFinding } from './to-finding.ts'
 
 /** The router's servers that it may not ask, and whether its fallbacks were exercised. That it answers at all its probe says. */
@@ -17,17 +17,49 @@ export const checkRouter: Check<DoctorContext> = {
     if (service === undefined) return { kind: 'not-applicable', reason: 'no router runs here' }
     const answer = await askRole(await inspect(), haus, { role: 'router', path: '/v1/backends', longestMs: probeMs() })
     const status = answer.kind === 'answered' ? (routerStatus.safeParse(answer.document).data ?? null) : null
-    const drills = await readLastDrills(ports.files, ports.home)
-    return {
-      kind: 'ran',
-      findings: [
-        ...judgeBackends(haus.services[service]),
-        ...judgeTargets(status),
-        ...judgeDrills(drills, { status, nowMs: ports.clock.now(), toShown: ports.files.toShown }),
-      ],
-      proof: `${status?.routes.length ?? 0} routes, ${drills.length === 0 ? 'no drill needed' : `last drill ${drills[0]?.card.taken_at}`}`,
-    }
+    const drills = await readDrills(ports.files, ports.home)
+    const needsDrill = hasFallback(haus.services[service], status)
+    const findings = [
+      ...judgeBackends(haus.services[service]),
+      ...judgeRefused(status),
+      ...judgeTargets(status),
+      ...judgeDrills(drills, { needsDrill, nowMs: ports.clock.now(), toShown: ports.files.toShown }),
+    ]
+    if (status === null) return { kind: 'could-not-check', reason: describeSilence(answer), findings }
+    const drilled = drills.length > 0 ? `last drill ${drills[0]?.card.taken_at}` : needsDrill ? 'never drilled' : 'no drill needed'
+    return { kind: 'ran', findings, proof: `${status.routes.length} routes, ${drilled}` }
   },
+}
+
+function describeSilence(answer: RoleAnswer): string {
+  if (answer.kind === 'none') return 'the router has no port at which it could be asked'
+  if (answer.kind === 'silent') return `the router does not answer at ${answer.url}: ${answer.why}`
+  return `${answer.url} answers with status ${answer.status}, but not as a router of this version`
+}
+
+/** A router without a second server has no fallback that could be a hope. */
+export function hasFallback(service: Haus['services'][string] | undefined, status: RouterStatusDocument | null): boolean {
+  const parsed =
+    service === undefined || Object.keys(service.backends).length === 0
+      ? null
+      : toRouterDefinition({ backends: service.backends, defaultRoute: service.default_backend })
+  const routes: readonly { readonly targets: readonly unknown[] }[] = [
+    ...(parsed?.kind === 'parsed' ? parsed.definition.routes : []),
+    ...(status?.routes ?? []),
+  ]
+  return routes.some(({ targets }) => targets.length > 1)
+}
+
+export function judgeRefused(status: RouterStatusDocument | null): Finding[] {
+  if (status === null || status.refused === null) return []
+  return [
+    toFinding('ROUTER_DEFINITION_REFUSED', {
+      message: `the router goes on by ${status.source} as it was, since what came later was refused: ${status.refused.why}`,
+      subject: status.source,
+      evidence: { expected: 'a definition that the router takes', observed: status.refused.why },
+      fix: { text: 'Mend it, then have it read again.', command: 'sanctumctl router reload', safe: true },
+    }),
+  ]
 }
 
 /** What the router would refuse of the catalog: a public address that nobody marked, a secure route that leaves the machine, and the like. */
@@ -57,17 +89,13 @@ const STALE_MS = 8 * 24 * 3_600_000
 
 export function judgeDrills(
   drills: readonly KeptDrill[],
-  {
-    status,
-    nowMs,
-    toShown,
-  }: { readonly status: RouterStatusDocument | null; readonly nowMs: number; readonly toShown: (path: string) => string },
+  { needsDrill, nowMs, toShown }: { readonly needsDrill: boolean; readonly nowMs: number; readonly toShown: (path: string) => string },
 ): Finding[] {
-  // A router without a second server has no fallback that could be a hope.
-  if (drills.length === 0 && !(status?.routes.some(({ targets }) => targets.length > 1) ?? false)) return []
-  const newest = Math.max(...drills.map(({ card }) => Date.parse(card.taken_at)))
-  const stale = drills.length === 0 || nowMs - newest > STALE_MS
-  const observed = drills.length === 0 ? 'none was ever made' : `the last one is ${describeAge(nowMs - newest)} old`
+  if (drills.length === 0 && !needsDrill) return []
+  const newest = findLastWhole(drills)
+  const stale = newest === null || nowMs - newest > STALE_MS
+  const observed =
+    newest === null ? 'all the usual faults were never planted' : `the last whole drill is ${describeAge(nowMs - newest)} old`
   return [
     ...(stale
       ? [
@@ -79,6 +107,6 @@ export function judgeDrills(
           }),
         ]
       : []),
-    ...drills.flatMap(({ card, path }) => judgeScorecard(card, toShown(path))),
+    ...mergeDrills(drills).flatMap(({ card, path }) => judgeScorecard(card, toShown(path))),
   ]
 }

@@ -13,6 +13,7 @@ import { buildHaus, buildHttpProbe, buildProvision, buildService, buildSurface }
 import { describe, expect, test } from 'vitest'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
+import { usualFaults } from '../../router/drill-record.ts'
 import { judgeAgreement, judgeDashboard, judgeEvents, judgeVerdicts } from '../../verify/e2e-steps.ts'
 import { judgeStable } from '../../verify/workspace-steps.ts'
 import type { RoleAnswer } from './ask-role.ts'
@@ -24,7 +25,7 @@ import { judgeBinds, judgeStrays } from './check-listeners.ts'
 import { judgeNames, type NamesQuestion } from './check-names.ts'
 import { judgePidFiles } from './check-pid-files.ts'
 import { judgeProbe } from './check-probes.ts'
-import { judgeBackends, judgeDrills, judgeTargets } from './check-router.ts'
+import { checkRouter, hasFallback, judgeBackends, judgeDrills, judgeRefused, judgeTargets } from './check-router.ts'
 import { judgeUse } from './check-secret-access.ts'
 import { judgeCatalogWaivers, judgeWaivers } from './check-waivers.ts'
 
@@ -345,6 +346,13 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
     () => judgeTargets(routed('warm')),
   ],
   ['ROUTER_TARGET_MISCONFIGURED', 'a router that says nothing', () => judgeTargets(routed('misconfigured')), () => judgeTargets(null)],
+  [
+    'ROUTER_DEFINITION_REFUSED',
+    'a change that the router does not take',
+    () => judgeRefused({ ...routed('warm'), refused: { at_ms: now, why: 'url is no address' } }),
+    () => judgeRefused(routed('warm')),
+  ],
+  ['ROUTER_DRILL_STALE', 'a drill of one fault only', () => drilled(1, routed('warm'), { rows: [row('S09')] }), () => drilled(1)],
   ['ROUTER_DRILL_STALE', 'a drill of last month', () => drilled(31), () => drilled(7)],
   ['ROUTER_DRILL_STALE', 'a fallback that was never tried', () => drilled(null), () => drilled(null, routed('warm', 1))],
   ['ROUTER_DRILL_FAILED', 'a fault that came out worse', () => drilled(1, routed('warm'), { unexpected: ['S08'] }), () => drilled(1)],
@@ -408,14 +416,19 @@ function drilled(daysAgo: number | null, status = routed('warm'), changes: Parti
     time_scale: 0.05,
     healthy: true,
     healthy_why: '',
-    rows: [],
+    rows: usualFaults.map((id) => row(id)),
     totals: { pass: 0, partial: 0, safe: 0, fail: 0 },
     silent_truncations: 0,
     unexpected: [],
     ...changes,
   }
   const drills = daysAgo === null ? [] : [{ path: '/home/neo/.sanctum/state/drills/router.json', card }]
-  return judgeDrills(drills, { status, nowMs: now, toShown: (path) => path })
+  return judgeDrills(drills, { needsDrill: hasFallback(undefined, status), nowMs: now, toShown: (path) => path })
+}
+
+function row(id: string): RouterScorecard['rows'][number] {
+  const base = { title: id, verdict: 'pass', why: '', outcome: 'answer', silent_truncation: false, took_ms: 1, first_token_ms: 1 } as const
+  return { id, ...base, attempts: { primary: 1, fallback: 0 }, checks: [], expected: null, as_expected: true }
 }
 
 const agents = { agents: { yoda: { role: 'elder', allowed: ['**'] } } }
@@ -423,6 +436,24 @@ const agents = { agents: { yoda: { role: 'elder', allowed: ['**'] } } }
 function command(program: string): ResolvedProbe {
   return { type: 'command', command: [program], timeout_ms: 1000, interval_s: 60, open_after: 3, close_after: 2 }
 }
+
+test.each([
+  [{ kind: 'silent', why: 'nobody listens' }, 'nobody listens'],
+  [{ kind: 'answered', status: 200, body: '{"hello":1}' }, 'not as a router of this version'],
+])('a router that could not be asked is not well', async (answer, reason) => {
+  const run = { command: ['node', '/opt/sanctumd.js', 'router'] } as never
+  const backends = { council: { url: 'http://127.0.0.1:1337/v1', fallback_urls: ['http://127.0.0.1:1338/v1'] } } as never
+  const router = buildService('sanctum-server', { run, backends, provides: [buildProvision(8900)] })
+  const files = { listFolder: async () => [], readText: async () => null, toShown: (path: string) => path }
+  const outcome = await checkRouter.run({
+    command: { ports: { files, home: '/home/neo/.sanctum', clock: { now: () => now } } },
+    held: () => buildHaus([router]),
+    inspect: async () => ({ ask: async () => answer }),
+    probeMs: () => 1000,
+  } as never)
+  expect(outcome).toMatchObject({ kind: 'could-not-check', reason: expect.stringContaining(reason) })
+  expect((outcome.kind === 'could-not-check' ? (outcome.findings ?? []) : []).map(({ code }) => code)).toEqual(['ROUTER_DRILL_STALE'])
+})
 
 test('backends that the router would refuse are told, and those that it takes are not', () => {
   const backends = (changes: object) =>
