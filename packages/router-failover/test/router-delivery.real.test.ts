@@ -108,6 +108,77 @@ test('a cut of plain text is continued where route and target allow it, once', a
   expect(asked.messages.at(-1)).toEqual({ role: 'assistant', content: 'one two ' })
 })
 
+test.each([
+  [
+    'another choice spoke',
+    '/v1/chat/completions',
+    `${frame({ content: 'one ' })}${frame({ content: 'uno ' }).replace('"index":0', '"index":1')}`,
+  ],
+  ['there are no messages to add to', '/v1/completions', 'data: {"choices":[{"index":0,"text":"one "}]}\n\n'],
+])('a cut is not continued where %s', async (_, path, pieces) => {
+  await using primary = await startUpstream(cutAfter(pieces))
+  await using fallback = await startUpstream(say(frame({ content: 'three' }), finish))
+  const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url, { prefill: true })]
+  await using house = await serve({ definition: toDefinition(targets, { continuation: true }) })
+  const reply = await call(house.url, { path, body: { ...chatOf('hello', { stream: true }), prompt: 'hello' } })
+  expect([reply.isWhole, fallback.seen.length]).toEqual([false, 0])
+  expect(reply.text).toContain('"code":"upstream_cut"')
+})
+
+/** Writes the pieces with a pause before each, and then neither ends nor closes unless that is a piece. */
+const slowly =
+  (everyMs: number, ...pieces: readonly string[]): Answer =>
+  (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    for (const [index, piece] of pieces.entries()) setTimeout(() => response.write(piece), index * everyMs)
+  }
+
+const words = ['a ', 'b ', 'c ', 'd ', 'e ', 'f ']
+const ofChoice = (index: number, text: string): string => text.replaceAll('"index":0', `"index":${index}`)
+
+test.each<readonly [string, { n: number; everyMs: number; text: string; pieces: readonly string[] }]>([
+  [
+    'every frame gives a reason to end',
+    { n: 1, everyMs: 80, text: 'a b c d e f ', pieces: [...words.map((content) => frame({ content }, 'stop')), 'data: [DONE]\n\n'] },
+  ],
+  [
+    'one choice follows the other',
+    {
+      n: 2,
+      everyMs: 400,
+      text: 'a b c ',
+      pieces: [
+        frame({ content: 'a ' }) + frame({ content: 'b ' }, 'stop'),
+        `${ofChoice(1, frame({ content: 'c ' }, 'stop'))}data: [DONE]\n\n`,
+      ],
+    },
+  ],
+])('an answer is not over while its words come, where %s', async (_, { n, everyMs, text, pieces }) => {
+  await using upstream = await startUpstream(slowly(everyMs, ...pieces))
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]), limits: { lateEndMs: 300 } })
+  const reply = await call(house.url, { body: chatOf('hello', { stream: true, n }) })
+  expect([reply.isWhole, wordsOf(reply.text)]).toEqual([true, text])
+})
+
+test('a server that says that it is done without a reason to end is left, and its mark is not passed on', async () => {
+  await using upstream = await startUpstream(slowly(0, frame({ content: 'half ' }), 'data: [DONE]\n\n'))
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]) })
+  const gone = upstream.nextAbort()
+  const reply = await call(house.url, streamed)
+  expect(reply.text).toContain('"code":"upstream_cut"')
+  expect(reply.text).not.toContain('[DONE]')
+  await gone
+})
+
+test('a stream that held nothing ends without the mark of a whole one', async () => {
+  const role = frame({ role: 'assistant', content: '' })
+  await using upstream = await startUpstream(slowly(30, role.repeat(6), 'data: [DONE]\n\n'))
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]), limits: { heldFrames: 0 } })
+  const reply = await call(house.url, streamed)
+  expect(reply.isWhole).toBe(false)
+  expect(reply.text).not.toContain('[DONE]')
+})
+
 test('a broken frame is dropped and counted, thoughts are taken out where the route says so', async () => {
   const thinking = [frame({ reasoning_content: 'hm' }), frame({ content: '<think>let me' }), frame({ content: ' see</think>\n\nwell' })]
   await using upstream = await startUpstream(say(...thinking, 'data: {"choices":[{"del\n\n', frame({ content: ' then' }), finish))

@@ -67,6 +67,28 @@ describe('createStreamReading', () => {
     expect(reading.end()).toBe(end)
   })
 
+  it.each([
+    ['choice 1 has not begun and the connection ends', [choice(0, 'a'), choice(0, null)], 'cut', false],
+    ['choice 1 is cut', [choice(0, 'a'), choice(0, null), choice(1, 'b')], 'cut', false],
+    ['one after the other', [choice(0, 'a'), choice(0, null), choice(1, 'b'), choice(1, null)], 'whole', true],
+    ['a server that gives one only, and says that this is all', [choice(0, 'a'), choice(0, null), '[DONE]'], 'whole', false],
+  ])('of two choices that were asked for: %s', (_, frames, end, isFinished) => {
+    const reading = createStreamReading(2)
+    for (const data of frames) reading.take(data)
+    expect([reading.end(), reading.isFinished()]).toEqual([end, isFinished])
+  })
+
+  it('believes no reason to end that more words followed, until the end comes in order', () => {
+    const reading = createStreamReading()
+    const stopped = (content: string) => chat({ content }, { finish_reason: 'stop' })
+    reading.take(stopped('a'))
+    expect(reading.isFinished()).toBe(true)
+    reading.take(stopped('b'))
+    expect(reading.isFinished()).toBe(false)
+    reading.take('[DONE]')
+    expect(reading.end()).toBe('whole')
+  })
+
   it('counts tokens by usage, else by deltas, and broken frames', () => {
     const reading = createStreamReading()
     expect(reading.take(chat({ role: 'assistant' }))).toBe('pass')

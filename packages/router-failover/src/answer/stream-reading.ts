@@ -15,6 +15,7 @@ export interface StreamReading {
   /** The frame that was taken last. */
   readonly last: FrameReading
   hasOutput(): boolean
+  /** Every choice that was asked for gave its reason to end, and none spoke after it: the answer is whole, whatever its connection does. */
   isFinished(): boolean
   isDone(): boolean
   malformed(): number
@@ -28,13 +29,16 @@ export interface StreamReading {
 /** Enough to see a repetition or a tag, and little beside a thousand open streams. */
 const keptCharacters = 2048
 
-export function createStreamReading(): StreamReading {
+/** Reads one streamed answer with so many choices as were asked for. */
+export function createStreamReading(choices = 1): StreamReading {
+  const wantedChoices = choices > 30 ? 0x7fff_ffff : 2 ** choices - 1
   const last = createFrameReading()
   let output = 0
   let malformed = 0
   let finishReason: string | null = null
   let spokenChoices = 0
   let endedChoices = 0
+  let spokeAfterEnd = false
   let done = false
   let tokens: number | null = null
   let text = ''
@@ -47,6 +51,7 @@ export function createStreamReading(): StreamReading {
     judgeFrame(data, last)
     if (last.completionTokens !== null) tokens = last.completionTokens
     if (last.finishReason !== null) finishReason = last.finishReason
+    if (last.kind === 'output' && endedChoices !== 0 && spokeAgain(last.spokenChoices, endedChoices)) spokeAfterEnd = true
     spokenChoices |= last.spokenChoices
     endedChoices |= last.endedChoices
     switch (last.kind) {
@@ -77,19 +82,27 @@ export function createStreamReading(): StreamReading {
   }
 
   /** Of several choices each gives its own reason. */
-  const isFinished = (): boolean => finishReason !== null && (spokenChoices & ~endedChoices) === 0
+  const isEnded = (): boolean => finishReason !== null && (spokenChoices & ~endedChoices) === 0
+  /** A choice that was asked for and is still to come may follow. A server that gives fewer says so with `[DONE]`. */
+  const areAllEnded = (): boolean => isEnded() && (wantedChoices & ~endedChoices) === 0
 
   return {
     take,
     last,
     hasOutput: () => output > 0,
-    isFinished,
+    // A reason that more words follow is none; with such a server only an orderly end counts.
+    isFinished: () => areAllEnded() && !spokeAfterEnd,
     isDone: () => done,
     malformed: () => malformed,
     completionTokens: () => tokens ?? output,
     outputFrames: () => output,
     // `[DONE]` alone proves nothing: there are gateways that write it after an answer that broke off.
-    end: () => (output === 0 ? 'empty' : isFinished() ? 'whole' : 'cut'),
+    end: () => (output === 0 ? 'empty' : (done ? isEnded() : areAllEnded()) ? 'whole' : 'cut'),
     quality: () => judgeQuality({ text, textBytes, hasReasoning, hasToolCall, finishReason }),
   }
+}
+
+/** What carries no choice ended as a whole. */
+function spokeAgain(spoken: number, ended: number): boolean {
+  return spoken === 0 || (spoken & ended) !== 0
 }

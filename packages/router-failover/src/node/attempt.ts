@@ -37,6 +37,8 @@ export interface AttemptRequest {
   readonly number: number
   readonly target: TargetDefinition
   readonly endpoint: Endpoint
+  /** How many answers were asked for at once; one where nothing is said. */
+  readonly choices?: number
   readonly clocks: AttemptClocks
   readonly stripThinking: boolean
   /** What is said is kept, for a target that goes on where this one broke off. */
@@ -77,7 +79,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   malformedFrames = 0
   /** What it said so far, where that is kept. */
   text = ''
-  /** Only plain text was said, so that another could go on with it. */
+  /** Only plain text of one chat answer was said, so that another could go on with it. */
   isContinuable = false
   /** The connection behind it is free or gone. */
   isReleased = false
@@ -97,6 +99,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #isChanged = false
   #hasError = false
   #isFirst = false
+  /** Nothing but the text of one choice was said. */
+  #isPlain = true
 
   constructor(request: AttemptRequest, reports: AttemptReports) {
     this.#request = request
@@ -130,8 +134,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.completionTokens = this.#reading?.completionTokens() ?? 0
     this.held = []
     this.#response = null
-    if (!this.isReleased) this.#controller?.abort(left)
-    if (this.#controller === null) this.link?.abandon(this)
+    this.#letGo()
   }
 
   /** What is held goes to the client, and what follows passes. */
@@ -175,10 +178,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #timeOut(cause: AttemptFailure['cause'], message: string): void {
-    const controller = this.isReleased ? null : this.#controller
     this.#fail(cause, message)
-    controller?.abort(left)
-    if (this.#controller === null) this.link?.abandon(this)
   }
 
   /** It has given its reason to end long ago: it counts as whole, whatever its connection does. */
@@ -204,7 +204,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#mode = this.#modeOf(status)
     if (this.#mode === 'none') {
       this.#fail('malformed', 'it answered compressed, though it was asked not to')
-      controller.abort(left)
     }
   }
 
@@ -214,7 +213,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (encoding !== undefined && encoding !== 'identity') return 'none'
     const type = this.contentType
     if (type.startsWith('text/event-stream')) {
-      this.#reading = createStreamReading()
+      this.#reading = createStreamReading(this.#request.choices)
       this.#reader = createSseReader(this.#onFrame, { maxFrameBytes: this.#request.limits.frameBytes, decode })
       if (this.#request.stripThinking) this.#stripper = createFrameStripper()
       return 'stream'
@@ -304,7 +303,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }
     if (size === 'too-large') {
       this.#fail('malformed', 'one frame of its stream is longer than the limit')
-      this.#controller?.abort(left)
       return
     }
     if (reading.isDone()) this.#endStream()
@@ -326,7 +324,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     // The mark of an end that none is: an answer that broke off must not look whole to anybody.
-    if (reading.last.kind === 'done' && reading.end() === 'cut') {
+    if (reading.last.kind === 'done' && reading.end() !== 'whole') {
       this.#isChanged = true
       return
     }
@@ -336,7 +334,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       return
     }
     if (reading.last.kind === 'output') this.#noteOutput(reading)
-    if (reading.last.finishReason !== null && this.finishedAtMs === null && reading.isFinished()) this.finishedAtMs = this.#reports.nowMs()
+    if (reading.last.finishReason !== null || this.finishedAtMs !== null) this.#noteFinish(reading)
     if (verdict === 'first-output') this.#isFirst = true
     this.#pieces.push(this.#stripper === null ? raw : this.#stripped(raw, reading))
   }
@@ -344,8 +342,15 @@ export class Attempt implements Dispatcher.DispatchHandler {
   #noteOutput({ last }: StreamReading): void {
     this.lastOutputAtMs = this.#reports.nowMs()
     if (!this.#request.keepsText) return
-    this.isContinuable = last.text !== '' && !last.hasToolCall && !last.hasReasoning && (this.isContinuable || this.text === '')
+    if (last.text === '' || last.hasToolCall || last.hasReasoning || (last.spokenChoices & ~1) !== 0) this.#isPlain = false
+    this.isContinuable = this.#isPlain && this.#request.endpoint === 'chat/completions'
     this.text += last.text
+  }
+
+  /** A reason to end that more output follows was none. */
+  #noteFinish(reading: StreamReading): void {
+    if (!reading.isFinished()) this.finishedAtMs = null
+    else this.finishedAtMs ??= this.#reports.nowMs()
   }
 
   #stripped(raw: Uint8Array, reading: StreamReading): Uint8Array {
@@ -374,7 +379,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.heldBytes += piece.length
     if (this.heldBytes <= limit) return
     this.#fail('too-large', 'its answer is longer than what may be held')
-    this.#controller?.abort(left)
   }
 
   #takeRaw(chunk: Buffer): void {
@@ -433,7 +437,6 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const { last } = this.#reading as StreamReading
     if (!this.isCommitted) this.held = [Buffer.from(toErrorBody(last))]
     this.#fail('error-frame', 'it sent an error in place of its answer', last.errorCode)
-    this.#controller?.abort(left)
   }
 
   #endWhole(): void {
@@ -493,6 +496,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
       code,
       message,
     })
+    this.#letGo()
+  }
+
+  /** A server whose answer is of no use to anybody any more is not left to work on it. */
+  #letGo(): void {
+    if (this.isReleased) return
+    if (this.#controller !== null) this.#controller.abort(left)
+    else this.link?.abandon(this)
   }
 
   #write(piece: Uint8Array): void {

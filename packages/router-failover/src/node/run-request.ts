@@ -187,7 +187,17 @@ export class RequestRun implements AttemptReports {
     const { metrics, limits } = this.#around
     const nowMs = this.#around.nowMs()
     const attempt = new Attempt(
-      { number, target, clocks, endpoint: facts.endpoint, stripThinking, keepsText, limits, startedAtMs: nowMs },
+      {
+        number,
+        target,
+        clocks,
+        endpoint: facts.endpoint,
+        choices: choicesOf(facts.endpoint, body.value),
+        stripThinking,
+        keepsText,
+        limits,
+        startedAtMs: nowMs,
+      },
       this,
     )
     this.attempts[number] = attempt
@@ -406,6 +416,16 @@ export class RequestRun implements AttemptReports {
       else if (attempt.pausedAtMs !== null && nowMs - attempt.pausedAtMs > unreadMs) this.request.response.destroy()
     }
   }
+}
+
+/** How many answers one request asks for: `n` for each of its prompts. */
+function choicesOf(endpoint: Endpoint, value: TakenBody['value']): number {
+  if (value === null || (endpoint !== 'chat/completions' && endpoint !== 'completions')) return 1
+  const { n, prompt } = value as { readonly n?: unknown; readonly prompt?: unknown }
+  const each = typeof n === 'number' && Number.isInteger(n) && n > 1 ? n : 1
+  // Numbers are the tokens of one prompt.
+  const prompts = endpoint === 'completions' && Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1
+  return each * Math.max(1, prompts)
 }
 
 /** Up to here a copy costs less than a second piece in the write. */
