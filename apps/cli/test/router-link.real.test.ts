@@ -20,9 +20,15 @@ beforeAll(async () => {
   tokenFile = apiTokenFile(place)
   await mkdir(dirname(tokenFile), { recursive: true, mode: 0o700 })
   await writeFile(tokenFile, 'a-made-up-token-of-a-haus', { mode: 0o600 })
-  // Stays until it is ended, and says so.
+  // Stays until it is ended, and says what it was told.
   const sanctumd = join(folder, 'stay.mjs')
-  await writeFile(sanctumd, 'setInterval(() => {}, 1000)')
+  await writeFile(
+    sanctumd,
+    `const say = (event) => console.log(JSON.stringify({ level: 'info', event }))
+     process.on('SIGHUP', () => say('read-again'))
+     say('router-started')
+     setInterval(() => {}, 1000)`,
+  )
   link = createRouterLink({ home, node: process.execPath, sanctumd, environment: {} })
 })
 afterAll(async () => await rm(folder, { recursive: true, force: true }))
@@ -103,4 +109,17 @@ test.each([
 
 test('a router that is started after the end was asked for ends', async () => {
   expect(await link.start([], AbortSignal.abort('SIGINT')).ended).not.toBe(0)
+})
+
+test('SIGHUP while a router is served has its definition read again, and ends nothing', async () => {
+  const before = process.listenerCount('SIGHUP')
+  const ending = new AbortController()
+  const started = link.start([], ending.signal)
+  const lines = started.lines[Symbol.asyncIterator]()
+  expect((await lines.next()).value).toMatchObject({ event: 'router-started' })
+  process.emit('SIGHUP')
+  expect((await lines.next()).value).toMatchObject({ event: 'read-again' })
+  ending.abort('SIGINT')
+  await started.ended
+  expect(process.listenerCount('SIGHUP')).toBe(before)
 })

@@ -14,10 +14,14 @@ export async function run(context: CommandContext): Promise<Answer> {
   const first = await untilStarted(lines, started.ended, context.signal)
   if (first === null) return { exit: 'ok', data: { source: config ?? '', port: 0 }, findings: [], view: () => '' }
   const { source, port } = first as RouterLine & { readonly source: string; readonly port: number }
-  context.say(
-    `the router answers at http${words.includes('--tls-cert') ? 's' : ''}://127.0.0.1:${port}/v1 by ${context.ports.files.toShown(source)}; Ctrl+C ends it`,
-  )
+  context.say(`the router answers at ${toAddress(context.options, port)} by ${context.ports.files.toShown(source)}; Ctrl+C ends it`)
   return { exit: 'ok', data: { source, port }, findings: [], view: () => '', stream: tell(lines, started, context.signal) }
+}
+
+/** Where clients find it: at what it was bound to. */
+export function toAddress({ bind, tlsCert }: Readonly<Record<string, unknown>>, port: number): string {
+  const host = typeof bind === 'string' ? bind : '127.0.0.1'
+  return `${typeof tlsCert === 'string' ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}/v1`
 }
 
 /** A file that is wrong is told before anything starts. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
@@ -43,18 +43,52 @@ export function createRouterLink({ home, node, sanctumd, environment }: RouterLi
       child.stderr.resume()
       if (signal.aborted) child.kill('SIGTERM')
       signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
-      return { lines: readLines(createInterface({ input: child.stdout })), ended, end: () => void child.kill('SIGTERM') }
+      let isServing = false
+      const onLine = ({ event }: RouterLine): void => {
+        isServing ||= event === 'router-started'
+      }
+      const unhook = onHangup(
+        () => child.kill(isServing ? 'SIGHUP' : 'SIGTERM'),
+        () => child.kill('SIGTERM'),
+      )
+      void ended.then(unhook)
+      return { lines: readLines(createInterface({ input: child.stdout }), onLine), ended, end: () => void child.kill('SIGTERM') }
     },
   }
 }
 
-async function* readLines(lines: AsyncIterable<string>): AsyncGenerator<RouterLine> {
-  for await (const line of lines) {
-    try {
-      yield JSON.parse(line) as RouterLine
-    } catch {
-      // It is no entry of the log, so it is nothing for a person.
-    }
+/** SIGHUP is sent by who wants a definition read again, and by a terminal that goes away. Returns what ends the listening. */
+function onHangup(reload: () => void, leave: () => void): () => void {
+  const hadTerminal = hasTerminal()
+  const handle = (): void => (hadTerminal && !hasTerminal() ? leave() : reload())
+  process.on('SIGHUP', handle)
+  return () => void process.off('SIGHUP', handle)
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function* readLines(lines: AsyncIterable<string>, onLine: (line: RouterLine) => void): AsyncGenerator<RouterLine> {
+  for await (const text of lines) {
+    const line = parseLine(text)
+    // Else it is no entry of the log, so it is nothing for a person.
+    if (line === null) continue
+    onLine(line)
+    yield line
+  }
+}
+
+function parseLine(text: string): RouterLine | null {
+  try {
+    return JSON.parse(text) as RouterLine
+  } catch {
+    return null
   }
 }
 

@@ -66,7 +66,7 @@ export async function readRouterStatus({ ask, port }: RouterTalk): Promise<Route
 
 function toSilent(port: number, why: string): Fault {
   return new Fault('UNAVAILABLE', `no router answers at port ${port}: ${why}`, {
-    hint: 'Start it with sanctumctl up, or in the foreground with sanctumctl router serve --config FILE; --port names another port.',
+    hint: 'Start it with sanctumctl up, or in the foreground with sanctumctl router serve --config FILE; --port names another port. Only a router that listens at 127.0.0.1 without TLS can be asked from here.',
   })
 }
 
