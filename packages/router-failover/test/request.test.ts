@@ -1,7 +1,7 @@
 import type { Backend } from '@sanctum/contracts'
-import { type AttemptFailure, createTargetState, reduceTarget, spendTokens, viewTarget } from '@sanctum/router-failover'
+import { type AttemptFailure, createTargetState, type RequestFacts, reduceTarget, spendTokens, viewTarget } from '@sanctum/router-failover'
 import { describe, expect, test } from 'vitest'
-import { alone, createRig, pair, type Rig } from './request-rig.ts'
+import { alone, createRig, failure, pair, type Rig } from './request-rig.ts'
 
 const withLoad = (backends: typeof pair | typeof alone, load_time_s: number) => ({ m: { ...backends.m, load_time_s } })
 
@@ -46,6 +46,21 @@ describe('1. the commit point is the first real output', () => {
   })
 })
 
+const withFallbackLoad = { m: { ...pair.m, load_time_s: 20 } }
+const coldOther = (rig: Rig): void =>
+  rig.tell('m/1', {
+    kind: 'failed',
+    atMs: rig.nowMs,
+    failure: failure({ cause: 'first-token-timeout' }),
+    hadOutput: false,
+    isOwnModel: true,
+  })
+const failedOther = (rig: Rig): void => {
+  coldOther(rig)
+  rig.tell('m/1', { kind: 'warm-up-started', atMs: rig.nowMs })
+  rig.warmUpEnds('m/1', { cause: 'first-token-timeout' })
+}
+
 describe('2. four clocks, by target and condition', () => {
   const clocksOf = (backends: Readonly<Record<string, Backend>>, prepare: (rig: Rig) => void, facts = {}) => {
     const rig = createRig(backends)
@@ -73,10 +88,47 @@ describe('2. four clocks, by target and condition', () => {
       12_000,
     ],
     ['no stream', pair, (rig: Rig) => rig.warm('m/0'), { isStream: false }, 60_000],
+    ['no stream, and nobody else: all the time there is', alone, () => {}, { isStream: false }, 300_000],
+    ['no stream, and a written limit', { m: { ...alone.m, timeouts: { first_token_ms: 777 } } }, () => {}, { isStream: false }, 777],
+    ['no stream, warm, and the other one is cold', pair, coldOther, { isStream: false }, 300_000],
+    ['a stream, and the other one is cold', pair, coldOther, {}, 6_000],
+    ['no stream, not to be asked as well, and the other one is cold', pair, coldOther, { isStream: false, usesTools: true }, 60_000],
+    ['a stream, and the other one could not be warmed', pair, failedOther, {}, 80_000],
+    ['a stream, and the other one could not be warmed but loads in 20 s', withFallbackLoad, failedOther, {}, 6_000],
     ['a deadline before all that', pair, () => {}, { deadlineAtMs: 3_000 }, 2_000],
     ['written', { m: { ...pair.m, timeouts: { first_token_ms: 777 } } }, () => {}, {}, 777],
   ])('first token: %s', (_, backends, prepare, facts, expected) => {
     expect(clocksOf(backends, prepare, facts)?.firstTokenMs).toBe(expected)
+  })
+
+  const triesOf = (backends: typeof pair | typeof alone, facts: Partial<RequestFacts> = {}) => {
+    const rig = createRig(backends)
+    const request = rig.request({ deadlineAtMs: rig.nowMs + 600_000, ...facts })
+    request.begin()
+    for (let count = 0; count < 1_000 && request.loop.phase !== 'done'; count++) {
+      const running = request.loop.attempts.findIndex(({ state }) => state !== 'over')
+      const attempt = request.loop.attempts[running]
+      if (attempt === undefined) {
+        if (request.sleep().some((act) => act.startsWith('warm'))) rig.warmUpEnds('m/0')
+        continue
+      }
+      rig.nowMs = attempt.startedAtMs + attempt.clocks.firstTokenMs
+      const cause = attempt.clocks.firstTokenMs < attempt.clocks.totalMs ? 'first-token-timeout' : 'total-timeout'
+      request.fail(running, { cause })
+    }
+    return request.loop.attempts.map(({ target, clocks }) => [target.id, clocks.firstTokenMs])
+  }
+
+  test('a second try at the same target has at least twice the time, so that slow work can end', () => {
+    const tries = triesOf(alone)
+    expect(tries.slice(0, 2)).toEqual([
+      ['m/0', 80_000],
+      ['m/0', 160_000],
+    ])
+  })
+
+  test('a whole answer that takes 133 s is waited for where nobody else is, and asked for once', () => {
+    expect(triesOf(alone, { isStream: false })).toEqual([['m/0', 600_000]])
   })
 
   test('four times the p95 of what was seen, where that is more than the floor', () => {

@@ -11,7 +11,7 @@ export interface RouterPolicy {
     readonly busyMs: number
     /** Nobody else could answer, and no load time is known. */
     readonly aloneMs: number
-    /** An answer that is no stream shows nothing until it is whole. */
+    /** An answer that is no stream shows nothing until it is whole; this is for where somebody else could answer. */
     readonly wholeMs: number
     readonly timesLoad: number
     /** Longer prompts take longer: one factor for each band. */

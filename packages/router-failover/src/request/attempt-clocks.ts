@@ -7,17 +7,18 @@ import type { AttemptClocks, RequestFacts } from './request-loop.ts'
 
 /**
  * The four clocks of an attempt, for this target in this condition. What is written stands. `isAlone`: nobody else could answer, so the
- * time that a model needs to load is given to it.
+ * time that a model needs to load is given to it; and to an answer that is no stream all the time that is left, since its work cannot be
+ * told from silence. A second try at the same target has at least twice the time of the first: with the same it would end the same way.
  */
 export function toAttemptClocks(
   target: TargetDefinition,
   state: TargetState,
-  { condition, facts, nowMs, isAlone, policy }: ClockQuestion,
+  { condition, facts, nowMs, isAlone, lastMs, policy }: ClockQuestion,
 ): AttemptClocks {
   const { timeouts } = target
   const leftMs = Math.max(1, facts.deadlineAtMs - nowMs)
   const totalMs = timeouts.totalMs === null ? leftMs : Math.min(timeouts.totalMs, leftMs)
-  const firstTokenMs = timeouts.firstTokenMs ?? learnFirstToken(state, { condition, facts, isAlone, policy })
+  const firstTokenMs = timeouts.firstTokenMs ?? learnFirstToken(state, { condition, facts, isAlone, lastMs, policy })
   return {
     connectMs: timeouts.connectMs ?? policy.connectMs[target.locality],
     firstTokenMs: Math.min(firstTokenMs, totalMs),
@@ -31,6 +32,8 @@ export interface ClockQuestion {
   readonly facts: RequestFacts
   readonly nowMs: number
   readonly isAlone: boolean
+  /** What its last attempt of this request had for the first token; 0: this is the first. */
+  readonly lastMs: number
   readonly policy: RouterPolicy
 }
 
@@ -44,13 +47,14 @@ export function toWarmUpClocks(target: TargetDefinition, state: TargetState, pol
   }
 }
 
-function learnFirstToken(state: TargetState, { condition, facts, isAlone, policy }: Omit<ClockQuestion, 'nowMs'>): number {
+function learnFirstToken(state: TargetState, { condition, facts, isAlone, lastMs, policy }: Omit<ClockQuestion, 'nowMs'>): number {
   const { firstToken } = policy
+  if (isAlone && !facts.isStream) return Number.POSITIVE_INFINITY
   const factor = firstToken.bandFactors[toBand(facts.promptBytes)] ?? 1
   const p95 = firstTokenP95(state, facts.promptBytes, facts.isStream)
   const isWarm = condition === 'warm' || condition === 'busy'
   const least = !facts.isStream ? firstToken.wholeMs : p95 !== null && isWarm ? firstToken.floorMs : firstToken.unknownMs
-  const learned = Math.max(least * factor, firstToken.timesP95 * (p95 ?? 0))
+  const learned = Math.max(least * factor, firstToken.timesP95 * (p95 ?? 0), 2 * lastMs)
   const patient = condition === 'busy' ? Math.max(learned, firstToken.busyMs * factor) : learned
   if (!isAlone) return patient
   return Math.max(patient, state.loadMs === null ? firstToken.aloneMs : toLoadBudget(state, policy))

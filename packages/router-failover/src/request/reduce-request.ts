@@ -105,6 +105,7 @@ function start(draft: Draft, target: TargetDefinition, continues: number | null 
     facts: loop.facts,
     nowMs: world.nowMs,
     isAlone: !hasAlternative(draft, target),
+    lastMs: lastAttemptAt(loop, target)?.clocks.firstTokenMs ?? 0,
     policy: world.policy,
   })
   const attempt: Attempt = { target, startedAtMs: world.nowMs, state: 'running', outputAtMs: null, clocks }
@@ -119,9 +120,16 @@ function start(draft: Draft, target: TargetDefinition, continues: number | null 
 function hasAlternative(draft: Draft, target: TargetDefinition): boolean {
   return draft.loop.route.targets.some((other) => {
     if (other.key === target.key || countAttempts(draft.loop, other) > 0) return false
-    const { fitness } = judge(draft, other)
-    return fitness === 'ready' || fitness === 'waking'
+    const candidate = judge(draft, other)
+    return candidate.fitness === 'ready' || (candidate.fitness === 'waking' && isWorthLeavingFor(draft, other, candidate))
   })
+}
+
+/** A load that is likely to end well. A whole answer is not broken off for it: once it is warm, it is asked as well. */
+function isWorthLeavingFor(draft: Draft, target: TargetDefinition, { readyAtMs }: Candidate): boolean {
+  const { facts } = draft.loop
+  if (!facts.isStream && facts.isRepeatable && !facts.usesTools) return false
+  return readyAtMs !== null || stateOf(draft, target.key).breaker.trials === 0
 }
 
 // 3. Each target is in an explicit state, and the first that is ready is asked.
@@ -230,7 +238,7 @@ function mayStillCome({ loop }: Draft, target: TargetDefinition, { fitness }: Ca
 function isBack(draft: Draft, target: TargetDefinition): boolean {
   const { loop, world } = draft
   const { lastTokenAtMs } = stateOf(draft, target.key)
-  const last = loop.attempts.findLast((attempt) => attempt.target.key === target.key)
+  const last = lastAttemptAt(loop, target)
   if (last === undefined || lastTokenAtMs === null || countAttempts(loop, target) >= world.policy.retry.attemptsPerTarget) return false
   return lastTokenAtMs > last.startedAtMs
 }
@@ -531,6 +539,10 @@ function stateOf({ targetEvents, world }: Draft, key: string): TargetState {
 
 function candidatesOf(draft: Draft): readonly Candidate[] {
   return draft.loop.route.targets.map((target) => judge(draft, target))
+}
+
+function lastAttemptAt({ attempts }: RequestLoop, { key }: TargetDefinition): Attempt | undefined {
+  return attempts.findLast(({ target }) => target.key === key)
 }
 
 function countAttempts({ attempts }: RequestLoop, { key }: TargetDefinition): number {
