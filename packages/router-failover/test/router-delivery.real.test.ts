@@ -108,19 +108,21 @@ test('a cut of plain text is continued where route and target allow it, once', a
   expect(asked.messages.at(-1)).toEqual({ role: 'assistant', content: 'one two ' })
 })
 
-test.each([
+test.each<readonly [string, string, string, object]>([
   [
     'another choice spoke',
     '/v1/chat/completions',
     `${frame({ content: 'one ' })}${frame({ content: 'uno ' }).replace('"index":0', '"index":1')}`,
+    {},
   ],
-  ['there are no messages to add to', '/v1/completions', 'data: {"choices":[{"index":0,"text":"one "}]}\n\n'],
-])('a cut is not continued where %s', async (_, path, pieces) => {
+  ['there are no messages to add to', '/v1/completions', 'data: {"choices":[{"index":0,"text":"one "}]}\n\n', {}],
+  ['several answers are asked for', '/v1/chat/completions', frame({ content: 'one ' }), { n: 2 }],
+])('a cut is not continued where %s', async (_, path, pieces, more) => {
   await using primary = await startUpstream(cutAfter(pieces))
   await using fallback = await startUpstream(say(frame({ content: 'three' }), finish))
   const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url, { prefill: true })]
   await using house = await serve({ definition: toDefinition(targets, { continuation: true }) })
-  const reply = await call(house.url, { path, body: { ...chatOf('hello', { stream: true }), prompt: 'hello' } })
+  const reply = await call(house.url, { path, body: { ...chatOf('hello', { stream: true }), prompt: 'hello', ...more } })
   expect([reply.isWhole, fallback.seen.length]).toEqual([false, 0])
   expect(reply.text).toContain('"code":"upstream_cut"')
 })
@@ -200,6 +202,42 @@ test('an answer that is empty, repeats itself or is an error under 200 is seen b
     const reply = await call(house.url)
     expect([reply.status, reply.text, reply.headers['x-sanctum-backend']]).toEqual([200, wholeAnswer, 'house/1'])
   }
+})
+
+test('a compressed answer that cannot be judged goes to the next backend, one that is only passed on stays as it is', async () => {
+  const packed: Answer = (request, response) => {
+    const isSpeech = request.url?.endsWith('/audio/speech')
+    response.writeHead(200, { 'content-type': isSpeech ? 'audio/mpeg' : 'application/json', 'content-encoding': 'gzip' })
+    response.end('packed')
+  }
+  await using primary = await startUpstream(packed)
+  await using fallback = await startUpstream(answerWhole)
+  const targets = [toTarget('house/0', primary.url), toTarget('house/1', fallback.url)]
+  await using house = await serve({ definition: toDefinition(targets) })
+  await using alone = await serve({ definition: toDefinition(targets.slice(0, 1)) })
+  const headers = { 'accept-encoding': 'gzip, br' }
+  const speech = await call(house.url, { path: '/v1/audio/speech', headers })
+  expect([speech.text, speech.headers['content-encoding']]).toEqual(['packed', 'gzip'])
+  expect((await call(house.url, { headers })).text).toBe(wholeAnswer)
+  expect(primary.seen.map((asked) => asked.headers['accept-encoding'])).toEqual(['identity', 'identity'])
+  const refused = await call(alone.url, { headers })
+  expect([refused.status, refused.text]).toEqual([502, expect.stringContaining('compressed, though it was asked not to')])
+})
+
+test('words of a backend in the place of its code, and paths of keys, are shown to nobody', async () => {
+  const type = 'Incorrect API key provided: sk-SECRET'
+  await using upstream = await startUpstream((_, response) =>
+    response.writeHead(502).end(JSON.stringify({ error: { type, message: type } })),
+  )
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]) })
+  const seen = `${(await call(house.url)).text}${JSON.stringify(house.router.routes())}`
+  expect(seen).toContain('it answered 502')
+  expect(seen).not.toContain('SECRET')
+  const credential = { kind: 'file', path: '/some/private/place/key.txt' } as const
+  await using closed = await serve({ definition: toDefinition([toTarget('house/0', upstream.url, { credential })]) })
+  const { text } = await call(closed.url)
+  expect(text).toContain('the key file key.txt is missing')
+  expect(text).not.toContain('private')
 })
 
 test('who waits sees signs of life, and then the answer', async () => {

@@ -30,6 +30,10 @@ describe('refusalCodeOf', () => {
     [503, '{"error":{"message":"m"}}', null],
     [401, '{"error":{"type":"invalid_api_key","message":"m"}}', 'invalid_api_key'],
     [502, '<html>', null],
+    [500, '{"error":{"type":"Incorrect API key provided: sk-SECRET","message":"m"}}', null],
+    [500, '{"error":{"code":"Incorrect API key provided: sk-SECRET","type":"auth_error"}}', 'auth_error'],
+    [500, `{"error":{"code":"${'a'.repeat(65)}"}}`, null],
+    [500, '{"error":{"code":1301}}', '1301'],
   ])('%i %s', (status, text, code) => {
     expect(refusalCodeOf(text, status)).toBe(code)
   })

@@ -16,6 +16,7 @@ export interface FrameReading {
   endedChoices: number
   /** Completion tokens as the server counts them; null where the frame has no usage. */
   completionTokens: number | null
+  /** A short word without spaces, or null: safe to show. The message is not: it may quote anything. */
   errorCode: string | null
   errorMessage: string
   /** The parsed frame, for who must change it. */
@@ -131,7 +132,7 @@ function readError(frame: Wire, into: FrameReading): void {
     return
   }
   const { code, type, message } = error as Wire
-  into.errorCode = textOf(code) ?? textOf(type)
+  into.errorCode = codeOf(code) ?? codeOf(type)
   into.errorMessage = typeof message === 'string' ? message : ''
 }
 
@@ -143,9 +144,10 @@ export function toErrorBody({ value, errorCode, errorMessage }: FrameReading): s
   return JSON.stringify({ error: { message: errorMessage, type: 'invalid_request_error', code: errorCode, param: null } })
 }
 
-function textOf(value: unknown): string | null {
-  if (typeof value === 'string' && value !== '') return value
-  return typeof value === 'number' ? String(value) : null
+/** A code is shown to clients and kept in logs. A sentence in its place may quote anything, a key among it, and is none. */
+function codeOf(value: unknown): string | null {
+  const text = typeof value === 'number' ? String(value) : value
+  return typeof text === 'string' && /^[\w.-]{1,64}$/.test(text) ? text : null
 }
 
 function readUsage(usage: unknown, into: FrameReading): void {

@@ -6,7 +6,7 @@ import { createSseReader, type SseReader } from '../answer/sse-reader.ts'
 import { createStreamReading, type StreamReading } from '../answer/stream-reading.ts'
 import { createFrameStripper, type FrameStripper, stripWhole } from '../answer/strip-thinking.ts'
 import type { TargetDefinition } from '../config/router-definition.ts'
-import type { AttemptFailure } from '../request/attempt-failure.ts'
+import { type AttemptFailure, unaskedCompression } from '../request/attempt-failure.ts'
 import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
@@ -128,6 +128,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return typeof type === 'string' ? type : 'application/json'
   }
 
+  /** How its body is packed, though nobody asked for it; null where it is plain. */
+  get contentEncoding(): string | null {
+    const encoding = this.headers['content-encoding']
+    return typeof encoding === 'string' && encoding !== 'identity' ? encoding : null
+  }
+
   /** Ends it at once; nothing more is told of it. */
   abort(): void {
     this.phase = 'over'
@@ -203,23 +209,23 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.headers = headers
     this.#mode = this.#modeOf(status)
     if (this.#mode === 'none') {
-      this.#fail('malformed', 'it answered compressed, though it was asked not to')
+      this.#fail('malformed', 'it answered compressed, though it was asked not to', unaskedCompression)
     }
   }
 
   #modeOf(status: number): Mode {
     if (status >= 300) return 'refusal'
-    const encoding = this.headers['content-encoding']
-    if (encoding !== undefined && encoding !== 'identity') return 'none'
     const type = this.contentType
+    const isRead = type.startsWith('text/event-stream') || type.includes('json') || isTalk(this.#request.endpoint)
+    if (!isRead) return 'raw'
+    if (this.contentEncoding !== null) return 'none'
     if (type.startsWith('text/event-stream')) {
       this.#reading = createStreamReading(this.#request.choices)
       this.#reader = createSseReader(this.#onFrame, { maxFrameBytes: this.#request.limits.frameBytes, decode })
       if (this.#request.stripThinking) this.#stripper = createFrameStripper()
       return 'stream'
     }
-    if (type.includes('json') || isTalk(this.#request.endpoint)) return 'whole'
-    return 'raw'
+    return 'whole'
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -343,7 +349,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.lastOutputAtMs = this.#reports.nowMs()
     if (!this.#request.keepsText) return
     if (last.text === '' || last.hasToolCall || last.hasReasoning || (last.spokenChoices & ~1) !== 0) this.#isPlain = false
-    this.isContinuable = this.#isPlain && this.#request.endpoint === 'chat/completions'
+    const { endpoint, choices = 1 } = this.#request
+    this.isContinuable = this.#isPlain && endpoint === 'chat/completions' && choices === 1
     this.text += last.text
   }
 

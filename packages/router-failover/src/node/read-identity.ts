@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
+import { basename } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Credential, TargetDefinition } from '../config/router-definition.ts'
 
@@ -13,7 +14,7 @@ export interface SecretReaders {
 
 /** What a target needs to know who we are, and we who it is. */
 export interface Identity {
-  /** What is wrong with it: it is not used then, and never in a weaker way. Null: fine. */
+  /** What is wrong with it: it is not used then, and never in a weaker way. Null: fine. Clients may read it: files by name, without their path. */
   readonly problem: string | null
   readonly authorization: string | null
   readonly secureContext: SecureContext | null
@@ -66,7 +67,10 @@ function readCredential(credential: Credential, readers: SecretReaders): { value
     case 'secret':
       return given(readers.secret(credential.name), `the secret ${credential.name} is missing or not readable`)
     case 'file':
-      return given(readQuietly(credential.path)?.toString('utf8') ?? null, `the key file ${credential.path} is missing or not readable`)
+      return given(
+        readQuietly(credential.path)?.toString('utf8') ?? null,
+        `the key file ${basename(credential.path)} is missing or not readable`,
+      )
   }
 }
 
@@ -88,7 +92,7 @@ function readFiles(tls: TlsFiles): { problem: string | null; ca: Buffer | null; 
   for (const [name, path] of wanted) {
     if (path === null) continue
     const content = readQuietly(path)
-    if (content === null || content.length === 0) read.problem ??= `the ${words[name]} ${path} is missing, empty or not readable`
+    if (content === null || content.length === 0) read.problem ??= `the ${words[name]} ${basename(path)} is missing, empty or not readable`
     read[name] = content
   }
   if (read.problem === null && (read.cert === null) !== (read.key === null)) read.problem = 'of certificate and key only one is given'

@@ -5,7 +5,7 @@ import type { AttemptFailure } from '../request/attempt-failure.ts'
 import type { AttemptClocks, FinalFailure, RequestAct, RequestEvent, RequestFacts } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
-import { answerError, asFrame, errorText, hangUp, headOf, streamHeadOf } from './answer-head.ts'
+import { answerError, asFrame, errorText, type HeadFacts, hangUp, headOf, streamHeadOf } from './answer-head.ts'
 import { Attempt, type AttemptLimits, type AttemptReports } from './attempt.ts'
 import type { RouterMetrics } from './router-metrics.ts'
 import type { TakenBody } from './take-body.ts'
@@ -246,7 +246,7 @@ export class RequestRun implements AttemptReports {
     // A whole answer leaves in one piece when it is finished, which is at once.
     if (attempt.isWhole) return
     if (attempt.isStream) this.#sendStreamHead(attempt)
-    else if (!this.#headSent) this.#sendHead(headOf(this.#headFacts(attempt), attempt.contentType, attempt.headers))
+    else if (!this.#headSent) this.#sendHead(packedHeadOf(this.#headFacts(attempt), attempt, attempt.contentType))
     attempt.passTo(this.request.response)
   }
 
@@ -285,7 +285,7 @@ export class RequestRun implements AttemptReports {
       this.#end(status)
       return
     }
-    const head = headOf(this.#headFacts(attempt), isInBand ? 'application/json' : attempt.contentType, attempt.headers)
+    const head = packedHeadOf(this.#headFacts(attempt), attempt, isInBand ? 'application/json' : attempt.contentType)
     head.push('content-length', String(body.length))
     response.writeHead(status, head)
     response.end(body)
@@ -416,6 +416,13 @@ export class RequestRun implements AttemptReports {
       else if (attempt.pausedAtMs !== null && nowMs - attempt.pausedAtMs > unreadMs) this.request.response.destroy()
     }
   }
+}
+
+/** What passes untouched keeps the name of how it is packed, or nobody could unpack it. */
+function packedHeadOf(facts: HeadFacts, { contentEncoding, headers }: Attempt, contentType: string): string[] {
+  const head = headOf(facts, contentType, headers)
+  if (contentEncoding !== null) head.push('content-encoding', contentEncoding)
+  return head
 }
 
 /** How many answers one request asks for: `n` for each of its prompts. */

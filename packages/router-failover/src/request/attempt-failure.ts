@@ -29,3 +29,6 @@ export interface AttemptFailure {
   /** For a person; without prompt, key or answer. */
   readonly message: string
 }
+
+/** The code of an answer that came compressed though it was asked not to, and so could not be read. */
+export const unaskedCompression = 'unasked_compression'

@@ -1,5 +1,5 @@
 import type { Blame } from '../target/reduce-target.ts'
-import type { AttemptFailure } from './attempt-failure.ts'
+import { type AttemptFailure, unaskedCompression } from './attempt-failure.ts'
 
 /**
  * What a request does after a failure. `pass-on`: the request itself is at fault, and nobody else need see it. `larger-context`: likewise,
@@ -19,6 +19,7 @@ export function judgeFailure(failure: AttemptFailure, { isOwnModel }: { readonly
   const refusal = failure.cause === 'error-frame' && failure.code !== null ? refusedInBand.get(failure.code) : undefined
   if (refusal) return { retry: refusal, blame: 'none', why: `it answered ${failure.code}` }
   const [retry, blame, why] = causes[failure.cause]
+  if (failure.code === unaskedCompression) return { retry, blame, why: 'its answer came compressed, though it was asked not to' }
   return { retry, blame, why }
 }
 
