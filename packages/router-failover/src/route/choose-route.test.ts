@@ -49,7 +49,7 @@ test('among several keywords a secure route wins, wherever it stands, and a keyw
   const [house, coder, ...rest] = mixed.definition.routes
   if (!house || !coder) throw new Error('the test has a mistake')
   const empty = { ...mixed.definition, routes: [house, { ...coder, intentKeywords: ['', ' -- '] }, ...rest] }
-  expect(chooseRoute(empty, { model: null, lastUserText: 'hello there -- you' })).toMatchObject({
+  expect(chooseRoute(empty, { model: null, lastUserText: 'Hello, are you there?' })).toMatchObject({
     route: { name: 'house' },
     rule: 'default',
   })
