@@ -35,10 +35,10 @@ test('only a whole drill renews the age; its parts may be two cards', () => {
 
 test('a failure is kept however many drills of other faults came after it', async () => {
   const cards = [drill('01', ['S08'], { unexpected: ['S08'] }), ...Array.from({ length: 20 }, (_, day) => drill(String(day + 10), ['F02']))]
-  const texts = new Map(cards.map(({ path, card }) => [`/home/state${path}`, JSON.stringify(card)]))
+  const texts = new Map(cards.map(({ path, card }) => [`/home/neo/.sanctum/state${path}`, JSON.stringify(card)]))
   const files = {
-    listFolder: async () => [...texts.keys()].map((path) => path.slice('/home/state/drills/'.length)),
+    listFolder: async () => [...texts.keys()].map((path) => path.slice('/home/neo/.sanctum/state/drills/'.length)),
     readText: async (path: string) => texts.get(path) ?? null,
   }
-  expect(failing(await readDrills(files, '/home'))).toEqual(['S08'])
+  expect(failing(await readDrills(files, '/home/neo/.sanctum'))).toEqual(['S08'])
 })
