@@ -1,4 +1,5 @@
-import { createServer as createTcpServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { connect, createServer as createTcpServer } from 'node:net'
 import { expect, test } from 'vitest'
 import {
   type Answer,
@@ -14,6 +15,7 @@ import {
   toDefinition,
   toTarget,
   until,
+  wholeAnswer,
 } from './router-bench.ts'
 
 /** The bound is 100 ms; a machine that runs six things at once is given more. */
@@ -107,13 +109,9 @@ test('a client that reads nothing stops the backend instead of filling memory, a
   }
   await using upstream = await startUpstream(flood)
   await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]), limits: { unreadMs: 700 } })
-  const { connect } = await import('node:net')
   const reader = connect(house.port, '127.0.0.1')
   reader.pause()
-  const body = JSON.stringify(stream.body)
-  reader.write(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
-  )
+  reader.write(questionOf(stream))
   await until(() => isStopped)
   const before = written
   const gone = upstream.nextAbort()
@@ -122,6 +120,79 @@ test('a client that reads nothing stops the backend instead of filling memory, a
   expect(terminals(house)).toEqual([['0', 1]])
   reader.destroy()
 })
+
+test('a client that never reads an answer that is finished is hung up on, and the answer is kept no longer', async () => {
+  const long = wholeAnswer.replace('An answer', `An answer ${'x'.repeat(24 * 1_048_576)}`)
+  await using upstream = await startUpstream((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(long))
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]), limits: { unreadMs: 1_000 } })
+  const ends: boolean[] = []
+  const front = createHttpServer((request, response) => {
+    response.on('close', () => ends.push(response.writableFinished))
+    house.router.handle(request, response)
+  })
+  const port = await listen(front)
+  const reader = connect(port, '127.0.0.1')
+  reader.on('error', () => {})
+  reader.pause()
+  reader.write(questionOf({ body: chatOf('hello') }))
+  await until(() => ends.length > 0)
+  expect(ends).toEqual([false])
+  expect(terminals(house)).toEqual([['200', 1]])
+  reader.destroy()
+  // Who reads slowly gets all of it, however long that takes.
+  const slow = connect(port, '127.0.0.1')
+  let took = 0
+  slow.on('error', () => {})
+  slow.on('data', (chunk) => {
+    took += chunk.length
+    slow.pause()
+    setTimeout(() => slow.resume(), 5)
+  })
+  const startedAtMs = performance.now()
+  slow.write(questionOf({ body: chatOf('hello') }))
+  await until(() => ends.length > 1)
+  await until(() => took > long.length)
+  expect(ends).toEqual([false, true])
+  expect(performance.now() - startedAtMs).toBeGreaterThan(1_000)
+  slow.destroy()
+  await closeServer(front)
+})
+
+test('an answer that breaks off while the one before it still runs is ended in its turn', async () => {
+  let answers = 0
+  await using upstream = await startUpstream((request, response, body) => {
+    answers++
+    if (answers === 1) {
+      answerWords(20, 30)(request, response, body)
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(frame({ content: 'half of it' }))
+    setTimeout(() => response.destroy(), 20)
+  })
+  await using house = await serve({ definition: toDefinition([toTarget('house/0', upstream.url)]) })
+  const client = connect(house.port, '127.0.0.1')
+  let text = ''
+  let isClosed = false
+  client.on('data', (chunk) => {
+    text += chunk.toString()
+  })
+  client.on('close', () => {
+    isClosed = true
+  })
+  client.write(questionOf(stream))
+  await until(() => text.includes('word2'))
+  client.write(questionOf(stream))
+  await until(() => answers === 2)
+  await until(() => isClosed)
+  expect(text).toContain('word20 ')
+  expect(text.slice(text.indexOf('[DONE]'))).toMatch(/half of it[\s\S]*"code":"upstream_cut"/)
+})
+
+function questionOf({ body }: { readonly body: object }): string {
+  const text = JSON.stringify(body)
+  return `POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n${text}`
+}
 
 function inFlight({ router }: Served): number {
   const [sample] = router.metrics().find(({ name }) => name === 'requests_in_flight')?.samples ?? []

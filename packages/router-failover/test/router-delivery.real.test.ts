@@ -1,4 +1,4 @@
-import { createServer as createTcpServer } from 'node:net'
+import { connect, createServer as createTcpServer } from 'node:net'
 import { expect, test } from 'vitest'
 import {
   type Answer,
@@ -10,6 +10,7 @@ import {
   frame,
   listen,
   quickPolicy,
+  type Served,
   serve,
   startUpstream,
   toDefinition,
@@ -311,6 +312,43 @@ test.each(['intentKeywords', 'stripThinking'] as const)(
   },
 )
 
+test('bodies that are still being received count too, in number and in bytes, and their room is given back', async () => {
+  let release = (): void => {}
+  await using upstream = await startUpstream((request, response, body) => {
+    release = () => answerWhole(request, response, body)
+  })
+  await using house = await serve({
+    definition: toDefinition([toTarget('house/0', upstream.url)]),
+    limits: { requests: 2, bodiesBytes: 100_000 },
+  })
+  const refusal = async (size: number) => {
+    const { status, headers, text } = await call(house.url, { body: chatOf('x'.repeat(size)) })
+    return [status, headers['retry-after'], (JSON.parse(text) as { error?: { code: string } }).error?.code]
+  }
+  const beginBody = () => {
+    const client = connect(house.port, '127.0.0.1').on('error', () => {})
+    client.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 90000\r\n\r\n{')
+    return client
+  }
+  const waits = call(house.url, { body: chatOf('x'.repeat(60_000)) })
+  await until(() => upstream.seen.length === 1)
+  expect(await refusal(60_000)).toEqual([503, '1', 'router_full'])
+  const half = beginBody()
+  await until(() => requestsOf(house, 'requests_in_flight') === 2)
+  expect(await refusal(10)).toEqual([503, '1', 'router_busy'])
+  half.destroy()
+  await until(() => requestsOf(house, 'requests_in_flight') === 1)
+  release()
+  expect((await waits).status).toBe(200)
+  upstream.answer = answerWhole
+  for (let round = 0; round < 3; round++) expect(await refusal(60_000)).toEqual([200, undefined, undefined])
+})
+
+function requestsOf({ router }: Served, name: string): number {
+  const [sample] = router.metrics().find((family) => family.name === name)?.samples ?? []
+  return sample !== undefined && 'value' in sample ? sample.value : 0
+}
+
 test('a drill route is reached by its own name only, stays on this machine, borrows no secret and ends by itself', async () => {
   await using upstream = await startUpstream(answerWhole)
   await using drill = await startUpstream(answerWhole)
@@ -362,5 +400,34 @@ test('a look over a connection that the server had just ended is no sign of trou
     await until(() => ended >= 4)
   }
   expect(changes).toEqual([])
+  await closeServer(server)
+})
+
+test('looks at a server that begins its answers and never ends them leave no connections behind', async () => {
+  const open = new Set<object>()
+  let looks = 0
+  const server = createTcpServer((socket) => {
+    open.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => open.delete(socket))
+    socket.on('data', () => {
+      looks++
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{')
+    })
+  })
+  const port = await listen(server)
+  const policy = {
+    ...quickPolicy,
+    connectMs: { local: 40, cloud: 40 },
+    probe: { ...quickPolicy.probe, healthMs: 40, suspectMs: 40 },
+  }
+  {
+    await using house = await serve({ definition: toDefinition([toTarget('house/0', `http://127.0.0.1:${port}/v1`)]), policy })
+    await until(() => looks >= 6)
+    expect(open.size).toBeLessThanOrEqual(2)
+    // It said that it is well, and that counts.
+    const seen = house.router.metrics().find(({ name }) => name === 'health_looks')?.samples ?? []
+    expect(seen.map(({ labels }) => labels['health'])).toEqual(['ready'])
+  }
   await closeServer(server)
 })

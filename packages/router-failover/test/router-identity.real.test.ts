@@ -165,7 +165,7 @@ test.each([
   expect(readdirSync(folder.path)).toEqual([])
 })
 
-test('a long recording that a server refused while it was sent reaches the next one whole, and no file of a stranger is closed', async () => {
+test('a long recording that a server refused while it was sent reaches the next one whole', async () => {
   await using folder = await createTemporaryFolder()
   // It refuses at the first bytes and reads no more.
   const primary = createTcpServer((socket) => {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FinalFailure } from '../request/request-loop.ts'
 
 /** What of an answer's headers is the router's own. */
@@ -82,12 +83,32 @@ const lastWordsMs = 5_000
  * before is sent first.
  */
 export function hangUp(response: ServerResponse, lastWords: string | null): void {
-  const { socket } = response
-  if (socket === null || socket.destroyed) return
+  if (response.destroyed || response.socket?.destroyed === true) return
   if (lastWords !== null) response.write(lastWords)
-  // What is written leaves at the end of this turn; a socket that ended in the same turn would never send it.
-  setImmediate(() => socket.destroySoon())
-  setTimeout(() => socket.destroy(), lastWordsMs).unref()
+  whenServed(response, (socket) => {
+    // What is written leaves at the end of this turn; a socket that ended in the same turn would never send it.
+    setImmediate(() => socket.destroySoon())
+    setTimeout(() => socket.destroy(), lastWordsMs).unref()
+  })
+}
+
+/** A client that reads nothing does not keep for ever an answer that was ended: after `unreadMs` it is hung up on. */
+export function boundUnread(response: ServerResponse, unreadMs: number): void {
+  // What the system has taken already costs nothing here.
+  if (response.destroyed || response.writableFinished || response.writableLength === 0) return
+  whenServed(response, (socket) => {
+    const leave = (): void => void response.destroy()
+    // The clock of the connection: bytes that leave put it back, so who reads slowly gets all of it.
+    socket.setTimeout(unreadMs, leave)
+    // Before the server sets it to how long an idle connection may stay.
+    response.prependOnceListener('finish', () => socket.setTimeout(0, leave))
+  })
+}
+
+/** An answer to a request that was sent before the last was answered has no connection until its turn comes. */
+function whenServed(response: ServerResponse, use: (socket: Socket) => void): void {
+  if (response.socket === null) response.once('socket', use)
+  else use(response.socket)
 }
 
 /** A whole chat answer as one frame of a stream, for a client that was promised a stream already. */

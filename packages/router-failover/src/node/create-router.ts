@@ -21,7 +21,7 @@ import type { SecretReaders } from './read-identity.ts'
 import { factsOf } from './request-facts.ts'
 import { createRouterMetrics } from './router-metrics.ts'
 import { RequestRun, type RunSurroundings } from './run-request.ts'
-import { type BodyLimits, type BodyOutcome, takeBody } from './take-body.ts'
+import { type BodyLimits, type BodyOutcome, createBodyRoom, takeBody } from './take-body.ts'
 
 /** Answers requests; a server gives it those that it has judged. */
 export interface Router {
@@ -51,8 +51,10 @@ export interface RouterLimits extends AttemptLimits, BodyLimits {
   readonly unreadMs: number
   /** A stream that has given its reason to end is over after so long, with or without its connection. */
   readonly lateEndMs: number
-  /** Requests under way at once. */
+  /** Requests under way at once, with those that are still being received. */
   readonly requests: number
+  /** Bodies of all requests under way together, in memory and on the disk; what would go beyond is refused with 503. */
+  readonly bodiesBytes: number
 }
 
 export interface RouterOptions {
@@ -86,6 +88,7 @@ export const defaultRouterLimits: RouterLimits = {
   unreadMs: 60_000,
   lateEndMs: 2_000,
   requests: 1_024,
+  bodiesBytes: 536_870_912,
 }
 
 /** All clocks of all requests are looked at so often; nothing else costs a timer. */
@@ -106,7 +109,10 @@ export function createRouter(options: RouterOptions): Router {
   const random = options.random ?? Math.random
   const metrics = createRouterMetrics()
   const active = createActiveRuns<RequestRun>()
+  const room = createBodyRoom(limits.bodiesBytes)
+  let receiving = 0
   let isNotified = false
+  let isClosed = false
   const lingering = new Map<Attempt, number>()
   const spent = new Map<string, number>()
   const shadows = new Map<string, { readonly route: RouteDefinition; readonly untilMs: number }>()
@@ -118,6 +124,8 @@ export function createRouter(options: RouterOptions): Router {
     metrics,
     nowMs,
     onChange: (target, from, to, why) => {
+      // A look that is given up because the router ends says nothing about its server.
+      if (isClosed) return
       notifyLater()
       log({ kind: 'target-changed', target, from, to, why })
     },
@@ -274,11 +282,13 @@ export function createRouter(options: RouterOptions): Router {
       refuse(503, 'router_closing', 'The router is being stopped. Ask again in a moment.')
       return
     }
-    if (active.size >= limits.requests) {
+    if (active.size + receiving >= limits.requests) {
       refuse(503, 'router_busy', `The router already has ${limits.requests} requests under way. Ask again in a moment.`)
       return
     }
-    takeBody(request, limits, (outcome: BodyOutcome) => {
+    receiving++
+    takeBody(request, limits, room, (outcome: BodyOutcome) => {
+      receiving--
       if (outcome.kind === 'gone') metrics.requests(endpoint, '0').value++
       else if (outcome.kind === 'refused') refuse(outcome.status, outcome.code, outcome.message)
       else begin({ endpoint, id, request, response, outcome })
@@ -468,7 +478,7 @@ export function createRouter(options: RouterOptions): Router {
     const kept = keeper.list()
     return [
       ...metrics.registry.read(),
-      gauge('requests_in_flight', 'Requests under way', [{ labels: {}, value: active.size }]),
+      gauge('requests_in_flight', 'Requests under way', [{ labels: {}, value: active.size + receiving }]),
       gauge(
         'backend_condition',
         'Condition of a backend: 1 for the one that it is in',
@@ -502,6 +512,7 @@ export function createRouter(options: RouterOptions): Router {
     if (sweeper !== null) clearInterval(sweeper)
     sweeper = null
     saveCaps(nowMs())
+    isClosed = true
     await keeper.close()
   }
 

@@ -7,7 +7,7 @@ export type Health = Extract<TargetEvent, { kind: 'health-seen' }>['health']
 
 /** A cheap look under way. */
 export interface HealthLook {
-  /** Gives up: the server is silent. */
+  /** Gives up: a server that has said nothing by now is silent. */
   expire(): void
 }
 
@@ -17,13 +17,14 @@ const unknownAddress: ReadonlySet<number> = new Set([404, 405, 501])
 
 /**
  * Asks a server how it is, without a token: `/health` at its root, and the list of its models where it has no such address. Only the status
- * is read.
+ * is read, and told once the answer is over: until then the look can still be given up, and its connection with it.
  */
 export function lookAtHealth(link: TargetLink, requestId: string, done: (health: Health) => void): HealthLook {
   let controller: Dispatcher.DispatchController | null = null
   let isOver = false
   let isSecond = false
   let isRepeated = false
+  let seen: Health | null = null
 
   function end(health: Health): void {
     if (isOver) return
@@ -32,6 +33,11 @@ export function lookAtHealth(link: TargetLink, requestId: string, done: (health:
   }
 
   function ask(): void {
+    // Between two questions the key may have been taken away.
+    if (link.problem() !== null) {
+      end('unauthorized')
+      return
+    }
     const path = isSecond ? '/models' : '/health'
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(started) {
@@ -40,15 +46,20 @@ export function lookAtHealth(link: TargetLink, requestId: string, done: (health:
       },
       onResponseStart(_, status) {
         if (status < 200 || isOver) return
-        if (isSecond || !unknownAddress.has(status)) end(healthOf(status))
+        if (isSecond || !unknownAddress.has(status)) seen = healthOf(status)
       },
       onResponseData() {},
       onResponseEnd() {
+        if (seen !== null) end(seen)
         if (isOver || isSecond) return
         isSecond = true
         ask()
       },
       onResponseError(_, error) {
+        if (seen !== null) {
+          end(seen)
+          return
+        }
         const { cause } = causeOfError(error, 'connect')
         // A server may have ended an idle connection in this very moment: that says nothing about it, and another connection is opened.
         if (cause === 'reset' && !isRepeated && !isOver) {
@@ -68,7 +79,7 @@ export function lookAtHealth(link: TargetLink, requestId: string, done: (health:
   return {
     expire() {
       if (isOver) return
-      end('silent')
+      end(seen ?? 'silent')
       controller?.abort(gone)
     },
   }

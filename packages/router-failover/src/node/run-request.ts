@@ -5,7 +5,7 @@ import type { AttemptFailure } from '../request/attempt-failure.ts'
 import type { AttemptClocks, FinalFailure, RequestAct, RequestEvent, RequestFacts } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
-import { answerError, asFrame, errorText, type HeadFacts, hangUp, headOf, streamHeadOf } from './answer-head.ts'
+import { answerError, asFrame, boundUnread, errorText, type HeadFacts, hangUp, headOf, streamHeadOf } from './answer-head.ts'
 import { Attempt, type AttemptLimits, type AttemptReports } from './attempt.ts'
 import type { RouterMetrics } from './router-metrics.ts'
 import type { TakenBody } from './take-body.ts'
@@ -353,6 +353,7 @@ export class RequestRun implements AttemptReports {
     metrics.requests(facts.endpoint, String(status)).value++
     metrics.routeOf(routeName).duration.observe((this.#around.nowMs() - facts.arrivedAtMs) / 1000)
     this.request.release()
+    if (this.request.response.writableEnded) boundUnread(this.request.response, this.#around.limits.unreadMs)
     this.#around.ended(this)
   }
 

@@ -4,6 +4,27 @@ import { findModelSpans, type Span } from '../body/splice-model.ts'
 import { boundaryOf, scanMultipart } from './scan-multipart.ts'
 import { createSpilledBody, type SpilledBody } from './spilled-body.ts'
 
+/** What all bodies that are received and kept take together. */
+export interface BodyRoom {
+  /** False: so much is not left. */
+  take(bytes: number): boolean
+  give(bytes: number): void
+}
+
+export function createBodyRoom(mostBytes: number): BodyRoom {
+  let left = mostBytes
+  return {
+    take(bytes) {
+      if (bytes > left) return false
+      left -= bytes
+      return true
+    },
+    give(bytes) {
+      left += bytes
+    },
+  }
+}
+
 export interface BodyLimits {
   readonly jsonBytes: number
   readonly multipartBytes: number
@@ -28,21 +49,21 @@ export interface TakenBody {
 
 export type BodyOutcome =
   | { readonly kind: 'taken'; readonly body: TakenBody }
-  | { readonly kind: 'refused'; readonly status: 400 | 413; readonly code: string; readonly message: string }
+  | { readonly kind: 'refused'; readonly status: 400 | 413 | 503; readonly code: string; readonly message: string }
   /** The client left while it wrote. */
   | { readonly kind: 'gone' }
 
-/** Takes a body once, calls back once. */
-export function takeBody(request: IncomingMessage, limits: BodyLimits, done: (outcome: BodyOutcome) => void): void {
+/** Takes a body once, calls back once. Its bytes stand in the room until it is released. */
+export function takeBody(request: IncomingMessage, limits: BodyLimits, room: BodyRoom, done: (outcome: BodyOutcome) => void): void {
   const contentType = request.headers['content-type'] ?? 'application/json'
   const boundary = boundaryOf(contentType)
   if (boundary !== null) {
-    takeMultipart(request, contentType, boundary, limits, done)
+    takeMultipart(request, contentType, boundary, limits, room, done)
     return
   }
   const chunks: Buffer[] = []
   let size = 0
-  take(request, limits.jsonBytes, done, {
+  take(request, limits.jsonBytes, room, done, {
     data: (chunk) => {
       chunks.push(chunk)
       size += chunk.length
@@ -58,13 +79,19 @@ interface Taker {
   drop(): void
 }
 
-function take(request: IncomingMessage, limitBytes: number, done: (outcome: BodyOutcome) => void, taker: Taker): void {
+function take(request: IncomingMessage, limitBytes: number, room: BodyRoom, done: (outcome: BodyOutcome) => void, taker: Taker): void {
   let size = 0
+  let kept = 0
   let isDone = false
   const finish = (outcome: BodyOutcome): void => {
     if (isDone) return
     isDone = true
-    if (outcome.kind !== 'taken') taker.drop()
+    if (outcome.kind === 'taken') {
+      done({ kind: 'taken', body: leavingRoom(outcome.body, () => room.give(kept)) })
+      return
+    }
+    taker.drop()
+    room.give(kept)
     done(outcome)
   }
   const announced = Number(request.headers['content-length'] ?? 0)
@@ -79,6 +106,11 @@ function take(request: IncomingMessage, limitBytes: number, done: (outcome: Body
       finish(tooLarge(limitBytes))
       return
     }
+    if (!room.take(chunk.length)) {
+      finish(refused(503, 'router_full', 'The router keeps as many bytes of requests as it may. Ask again in a moment.'))
+      return
+    }
+    kept += chunk.length
     try {
       taker.data(chunk)
     } catch {
@@ -100,12 +132,25 @@ function take(request: IncomingMessage, limitBytes: number, done: (outcome: Body
   request.on('error', () => finish({ kind: 'gone' }))
 }
 
+function leavingRoom(body: TakenBody, leave: () => void): TakenBody {
+  let isReleased = false
+  return {
+    ...body,
+    release() {
+      if (isReleased) return
+      isReleased = true
+      body.release()
+      leave()
+    },
+  }
+}
+
 function tooLarge(limitBytes: number): BodyOutcome {
   const mib = Math.round(limitBytes / 1_048_576)
   return refused(413, 'request_too_large', `The body is larger than ${mib} MiB. Send less, or raise the limit of the router.`)
 }
 
-function refused(status: 400 | 413, code: string, message: string): BodyOutcome {
+function refused(status: 400 | 413 | 503, code: string, message: string): BodyOutcome {
   return { kind: 'refused', status, code, message }
 }
 
@@ -175,13 +220,14 @@ function takeMultipart(
   contentType: string,
   boundary: string,
   limits: BodyLimits,
+  room: BodyRoom,
   done: (outcome: BodyOutcome) => void,
 ): void {
   const scan = scanMultipart(boundary)
   let chunks: Buffer[] = []
   let size = 0
   let spilled: SpilledBody | null = null
-  take(request, limits.multipartBytes, done, {
+  take(request, limits.multipartBytes, room, done, {
     data: (chunk) => {
       scan.push(chunk)
       size += chunk.length
