@@ -26,7 +26,7 @@ import { planRender } from '../haus/plan-render.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
-import { runUnits, toUnitGraph } from '../haus/run-units.ts'
+import { proveReady, runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { toTrial } from '../haus/trial.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
@@ -135,7 +135,17 @@ async function startWhatIsDown(context: CommandContext, haus: Haus, { kind, gene
   const isTried = units.steps.length > 0 && generation !== null && kind !== 'applied' && kind !== 'stuck'
   const trial = isTried ? toTrial(ports, haus, { generation, before: null, command: 'up', units, reprobed: [] }) : null
   if (trial !== null) await ports.generations([]).noteTrial(trial)
-  return { services: units.steps.map(({ service }) => service), findings: await runUnits(context, haus, units), trial }
+  const services = units.steps.map(({ service }) => service)
+  const findings = await runUnits(context, haus, units)
+  return { services, findings: [...findings, ...(await awaitStarts(context, haus, services))], trial }
+}
+
+/** Who was started by a run that was cut off, or by the supervisor meanwhile, has the time that any start has. */
+async function awaitStarts(context: CommandContext, haus: Haus, started: readonly string[]): Promise<readonly Finding[]> {
+  const states = await context.ports.units(haus).list()
+  const starting = states.filter(({ service, activity }) => activity === 'starting' && !started.includes(service))
+  const ids = starting.map(({ service }) => service)
+  return proveReady(context, haus, ids, 'it was being started already, and its time is over')
 }
 
 async function confirm({ ports }: CommandContext, haus: Haus, { generation }: Change): Promise<void> {

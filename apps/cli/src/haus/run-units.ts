@@ -59,20 +59,23 @@ function findProbe({ health }: ResolvedService): { purpose: ProbePurpose; probe:
 const PACE_MS = 200
 
 /** Waits until services whose processes stay are ready by what the generation that holds now says. A finding for each that is not in time. */
-export async function proveReady(context: CommandContext, haus: Haus, ids: readonly string[]): Promise<readonly Finding[]> {
-  const findings = await Promise.all(ids.map((id) => proveOne(context, haus, id)))
+export async function proveReady(
+  context: CommandContext,
+  haus: Haus,
+  ids: readonly string[],
+  why = 'it runs, and is not ready by its new probe',
+): Promise<readonly Finding[]> {
+  const findings = await Promise.all(ids.map((id) => proveOne(context, haus, id, why)))
   return findings.flat()
 }
 
-async function proveOne(context: CommandContext, haus: Haus, id: string): Promise<Finding[]> {
+async function proveOne(context: CommandContext, haus: Haus, id: string, why: string): Promise<Finding[]> {
   const { ports, signal } = context
   const deadline = ports.clock.monotonic() + (haus.services[id]?.start_timeout_s ?? 0) * 1000 + SLACK_MS
   while (!(await isReady(context, haus, id))) {
     if (signal.aborted) throw new Interrupted()
     if (ports.clock.monotonic() >= deadline)
-      return toFindings(
-        await nameProbe(context, haus, { service: id, kind: 'not-ready', do: 'start', why: 'it runs, and is not ready by its new probe' }),
-      )
+      return toFindings(await nameProbe(context, haus, { service: id, kind: 'not-ready', do: 'start', why }))
     await ports.clock.pause(PACE_MS, signal)
   }
   return []
