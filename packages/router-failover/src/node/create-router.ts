@@ -219,7 +219,10 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function startSweeper(): void {
-    sweeper ??= setInterval(sweep, sweepMs)
+    if (sweeper !== null) return
+    // A pause may begin before the first sweep.
+    sweptAtMs = nowMs()
+    sweeper = setInterval(sweep, sweepMs)
   }
 
   function sweep(): void {
