@@ -112,10 +112,11 @@ describe('through the router, delivered live', () => {
 
   test('clients that retry do not multiply the attempts of the router', () => {
     expect(of('O04').filter(({ outcome }) => outcome !== 'error')).toEqual([])
-    // Three tries of six would be eighteen.
+    // Three tries of six would be eighteen. Not every client says that it repeats itself: then five failures open the breaker of each of
+    // the two servers, and the last try asks each once more.
     expect(
       of('O04')
-        .filter((result) => attemptsOf(result) > 10)
+        .filter((result) => attemptsOf(result) > 12)
         .map((result) => [result.id, attemptsOf(result)]),
     ).toEqual([])
   })
