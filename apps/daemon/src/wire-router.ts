@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { type ExitName, Fault, type NewEvent, toFault } from '@sanctum/contracts'
 import { apiTokenFile, type LocalPolicy, loopbackHosts, readOnlyPolicy, routerAdminPolicy, routerPolicy } from '@sanctum/local-api'
+import { listModels } from '@sanctum/router-failover'
 import { createFileCapStore, createRouter, type MetricFamily, type Router, renderMetrics } from '@sanctum/router-failover/node'
 import type { HausDefinition } from './haus-definition.ts'
 import { type Log, toErrorFields } from './log.ts'
@@ -58,10 +59,10 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
         }),
       ),
     serve,
-    onTaken: ({ routes }) => {
+    onTaken: (definition) => {
       if (!isHomeThere) return
-      const models = routes.flatMap(({ name, models }) => [name, ...models]).filter((name) => !/[*?[]/.test(name))
-      void writeStateFile(`${home}/state/router-models.json`, { schema_version: 1, models: [...new Set(models)].sort() }).catch(() => {})
+      const models = [...listModels(definition)].sort()
+      void writeStateFile(`${home}/state/router-models.json`, { schema_version: 1, models }).catch(() => {})
     },
   }
   try {
@@ -71,9 +72,13 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
   }
 }
 
+function isLoopback(bind: string): boolean {
+  return bind.startsWith('127.') || bind === '::1'
+}
+
 /** Everybody in the network could ask, and read what others ask. */
 function refuseOpenBind({ bind, tokenFile, tls }: RouterOptions): void {
-  if (bind.startsWith('127.') || bind === '::1') return
+  if (isLoopback(bind)) return
   const missing = [...(tokenFile === null ? ['--token-file'] : []), ...(tls === null ? ['--tls-cert and --tls-key'] : [])]
   if (missing.length === 0) return
   throw new Fault('NOT_PERMITTED', `to bind ${bind} would let everybody in that network ask these models and read the answers of others`, {
@@ -177,17 +182,16 @@ export function createPolicies(
   }: { readonly isClientToken: ((token: string) => boolean) | null; readonly isAdminToken: LocalPolicy['isToken'] },
 ): ServeRouterOptions['policyOf'] {
   const scheme = tls === null ? 'http' : 'https'
-  const isOpen = !(bind.startsWith('127.') || bind === '::1')
   let made: { readonly models: LocalPolicy; readonly own: LocalPolicy; readonly admin: LocalPolicy; readonly nobody: LocalPolicy } | null =
     null
   return (path, isLocal, port) => {
-    const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
     made ??= toPolicies()
     if (isLocal) return path.startsWith('/admin/') ? made.admin : ownPaths.has(path) ? made.own : made.models
     return path.startsWith('/v1/') && !ownPaths.has(path) ? made.models : made.nobody
 
     function toPolicies(): NonNullable<typeof made> {
-      const models = routerPolicy({ hosts: isOpen ? null : hosts, scheme, isToken: isClientToken })
+      const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
+      const models = routerPolicy({ hosts: isLoopback(bind) ? hosts : null, scheme, isToken: isClientToken })
       return {
         models,
         own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },

@@ -1,5 +1,5 @@
 import { type RouterExplanation, routerExplanation } from '@sanctum/contracts'
-import { createTargetState, explainPlan } from '@sanctum/router-failover'
+import { createTargetState, explainPlan, toExplanation } from '@sanctum/router-failover'
 import type { CommandContext } from '../command.ts'
 import { findRouterPort } from './find-router.ts'
 import { readRouterDefinition } from './read-definition.ts'
@@ -27,17 +27,8 @@ async function explainDefinition(name: string, context: CommandContext): Promise
   const definition = await readRouterDefinition(context, null).catch(() => null)
   if (definition === null) return null
   const unknown = createTargetState()
-  const { choice, attempts, skipped } = explainPlan({ definition, model: name, states: () => unknown, nowMs: 0 })
-  const model: RouterExplanation = {
-    schema_version: 1,
-    model: name,
-    route: choice.route.name,
-    rule: choice.rule,
-    matched: choice.matched,
-    attempts: attempts.map(({ target, condition, why }) => ({ target: target.id, url: target.url, model: target.model, condition, why })),
-    skipped: skipped.map(({ target, why }) => ({ target: target.id, why })),
-  }
-  return { model, asked: 'definition' }
+  const plan = explainPlan({ definition, model: name, states: () => unknown, nowMs: 0 })
+  return { model: { schema_version: 1, model: name, ...toExplanation(plan) }, asked: 'definition' }
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
-import type { RouterDefinition, TargetDefinition } from '../config/router-definition.ts'
+import type { RouterExplanation } from '@sanctum/contracts'
+import type { RouteDefinition, RouterDefinition, TargetDefinition } from '../config/router-definition.ts'
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { type Candidate, judgeCandidate } from '../request/judge-candidate.ts'
 import { chooseRoute, type RouteChoice } from '../route/choose-route.ts'
@@ -28,6 +29,8 @@ export interface PlanQuestion {
   readonly states: (key: string) => TargetState
   readonly nowMs: number
   readonly policy?: RouterPolicy
+  /** Whether a route has used its tokens of the day. */
+  readonly isSpent?: (route: RouteDefinition) => boolean
 }
 
 export function explainPlan({
@@ -38,8 +41,9 @@ export function explainPlan({
   states,
   nowMs,
   policy = defaultPolicy,
+  isSpent,
 }: PlanQuestion): RequestPlan {
-  const choice = chooseRoute(definition, { model, lastUserText })
+  const choice = chooseRoute(definition, { model, lastUserText }, isSpent)
   const question = { route: choice.route, facts: { endpoint, model }, nowMs, policy }
   const judged = choice.route.targets.map((target) => ({ target, ...judgeCandidate(target, states(target.key), question) }))
   const planned = judged.filter(({ fitness }) => fitness === 'ready' || fitness === 'waking')
@@ -51,6 +55,17 @@ export function explainPlan({
     skipped: judged
       .filter((candidate) => !planned.includes(candidate))
       .map((candidate) => ({ target: candidate.target, condition: candidate.condition, why: toReason(candidate, nowMs) })),
+  }
+}
+
+/** The same as a document, for who asks the router or reads its definition. */
+export function toExplanation({ choice, attempts, skipped }: RequestPlan): Omit<RouterExplanation, 'schema_version' | 'model'> {
+  return {
+    route: choice.route.name,
+    rule: choice.rule,
+    matched: choice.matched,
+    attempts: attempts.map(({ target, condition, why }) => ({ target: target.id, url: target.url, model: target.model, condition, why })),
+    skipped: skipped.map(({ target, why }) => ({ target: target.id, why })),
   }
 }
 

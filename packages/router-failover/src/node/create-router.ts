@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterExplanation, RouterRouteStatus } from '@sanctum/contracts'
 import { createCapLedger, isCapSpent, rollCaps, spendTokens } from '../caps/cap-ledger.ts'
+import { isLoopbackUrl } from '../config/judge-address.ts'
 import type { RouteDefinition, RouterDefinition } from '../config/router-definition.ts'
+import { explainPlan, toExplanation } from '../explain/explain-plan.ts'
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { beginRequest } from '../request/begin-request.ts'
-import { judgeCandidate } from '../request/judge-candidate.ts'
 import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
 import type { FinalFailure, RequestStep, RequestWorld } from '../request/request-loop.ts'
 import { createRetryBudget } from '../request/retry-budget.ts'
-import { chooseRoute, type RouteChoice } from '../route/choose-route.ts'
+import type { RouteChoice } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
+import { listModels } from '../route/list-models.ts'
 import { viewTarget } from '../target/view-target.ts'
 import { createActiveRuns } from './active-runs.ts'
 import { answerError, headerText } from './answer-head.ts'
@@ -137,7 +139,7 @@ export function createRouter(options: RouterOptions): Router {
   let areCapsSaved = true
   let lastId = 0
   let sweeper: NodeJS.Timeout | null = null
-  let sweptAtMs: number | null = null
+  let sweptAtMs = 0
   let isClosing = false
   let onIdle: (() => void) | null = null
   let refreshedAtMs = nowMs()
@@ -228,7 +230,7 @@ export function createRouter(options: RouterOptions): Router {
   function sweep(): void {
     if (sweeper === null) return
     const atMs = nowMs()
-    const isLate = sweptAtMs !== null && atMs - sweptAtMs > longestPauseMs
+    const isLate = atMs - sweptAtMs > longestPauseMs
     sweptAtMs = atMs
     // Timers come before sockets: after a pause of our own, what arrived in it is read first, or our silence would pass for that of a server.
     if (isLate) {
@@ -247,7 +249,6 @@ export function createRouter(options: RouterOptions): Router {
     if (active.size > 0 || lingering.size > 0 || keeper.isBusy() || sweeper === null) return
     clearInterval(sweeper)
     sweeper = null
-    sweptAtMs = null
   }
 
   /** Those who wait for a target look again, once for all changes of this turn. */
@@ -393,7 +394,7 @@ export function createRouter(options: RouterOptions): Router {
       )
       return
     }
-    if (path === '/v1/models') sendJson(response, 200, listModels(generation.definition), id)
+    if (path === '/v1/models') sendJson(response, 200, toModelList(generation.definition), id)
     else if (path === '/v1/backends') sendJson(response, 200, { default_route: base.defaultRoute, routes: routes() }, id)
     else if (path === '/health') sendJson(response, 200, { status: 'ok', mode: modeOf(base) }, id)
     else if (path === '/metrics') {
@@ -416,7 +417,7 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome {
-    const foreign = route.targets.find(({ url }) => !URL.canParse(url) || !isLoopback(new URL(url).hostname))
+    const foreign = route.targets.find(({ url }) => !isLoopbackUrl(url))
     if (foreign !== undefined) return { kind: 'refused', why: `${foreign.id} is not on this machine, and a drill stays here` }
     // Or a drill would be a way to have any file or variable of this machine read out.
     const known = new Set(base.routes.flatMap(({ targets }) => targets.map(({ credential }) => JSON.stringify(credential))))
@@ -456,24 +457,9 @@ export function createRouter(options: RouterOptions): Router {
   }
 
   function explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'> {
-    const { route, rule, matched } = chooseRoute(generation.definition, { model, lastUserText: '' }, (each) => isCapSpent(caps, each))
-    const question = { route, facts: { endpoint: 'chat/completions', model }, nowMs: nowMs(), policy } as const
-    const judged = route.targets.map((target) => ({ target, candidate: judgeCandidate(target, keeper.stateOf(target.key), question) }))
-    const isAsked = ({ candidate }: (typeof judged)[number]) => candidate.fitness === 'ready' || candidate.fitness === 'waking'
-    const toAttempt = ({ target, candidate }: (typeof judged)[number]) => ({
-      target: target.id,
-      url: target.url,
-      model: target.model,
-      condition: candidate.condition,
-      why: candidate.why,
-    })
-    return {
-      route: route.name,
-      rule,
-      matched,
-      attempts: judged.filter(isAsked).map(toAttempt),
-      skipped: judged.filter((each) => !isAsked(each)).map(({ target, candidate }) => ({ target: target.id, why: candidate.why })),
-    }
+    const { definition } = generation
+    const isSpent = (route: RouteDefinition) => isCapSpent(caps, route)
+    return toExplanation(explainPlan({ definition, model, states: keeper.stateOf, nowMs: nowMs(), policy, isSpent }))
   }
 
   function metricFamilies(): readonly MetricFamily[] {
@@ -619,18 +605,12 @@ function sendJson(response: ServerResponse, status: number, value: unknown, id: 
   response.end(body)
 }
 
-/** Names that clients may ask for; patterns are none. */
-function listModels({ routes }: RouterDefinition) {
-  const names = new Set(routes.flatMap(({ name, models }) => [name, ...models.filter((model) => !/[*?[]/.test(model))]))
-  return { object: 'list', data: [...names].map((id) => ({ id, object: 'model', created: 0, owned_by: 'sanctum' })) }
+function toModelList(definition: RouterDefinition) {
+  return { object: 'list', data: listModels(definition).map((id) => ({ id, object: 'model', created: 0, owned_by: 'sanctum' })) }
 }
 
 function modeOf({ routes }: RouterDefinition): 'single' | 'routed' {
   return routes.length === 1 && routes[0]?.targets.length === 1 ? 'single' : 'routed'
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 function gauge(name: string, help: string, samples: MetricFamily['samples']): MetricFamily {
