@@ -1,7 +1,7 @@
 import { type Finding, findingCodes, type PrimaryLossReport } from '@sanctum/contracts'
 import { type RouteDefinition, renderPrimaryLoss } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
-import { keepDrill } from '../router/drill-record.ts'
+import { keepDrill, pruneDrills } from '../router/drill-record.ts'
 import { type RouterTalk, reachRouter, readRouterStatus } from '../router/find-router.ts'
 import { readRouterDefinition } from '../router/read-definition.ts'
 import { renderProblems } from '../views/problems.ts'
@@ -23,6 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   context.say(`${route.targets[0]?.url} goes away for a copy of the route ${route.name}; everybody else still reaches it`)
   const report = await drill(context, { router, route, pid: status.pid })
   const file = await keepDrill(context.ports, `primary-loss-${report.taken_at}`, report)
+  await pruneDrills(context.ports)
   const findings = judgeReport(report)
   return {
     exit: findings.length === 0 ? 'ok' : 'problems',

@@ -1,6 +1,6 @@
 import type { RouterScorecard } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
-import { findLastWhole, type KeptDrill, mergeDrills, readDrills, usualFaults } from './drill-record.ts'
+import { findLastWhole, type KeptDrill, mergeDrills, pruneDrills, readDrills, usualFaults } from './drill-record.ts'
 
 const row = (id: string): RouterScorecard['rows'][number] => ({
   ...{ id, title: id, verdict: 'pass', why: '', outcome: 'answer', silent_truncation: false, took_ms: 1, first_token_ms: 1 },
@@ -31,6 +31,35 @@ test('only a whole drill renews the age; its parts may be two cards', () => {
   const parts = [drill('22', usualFaults.slice(3)), drill('22', usualFaults.slice(0, 3), { time_scale: 1 }), old]
   expect(findLastWhole(parts)).toBe(Date.parse('2026-11-22T04:00:00Z'))
   expect(findLastWhole([drill('22', ['S09'])])).toBeNull()
+})
+
+test('beyond a number the oldest record goes first, but none of which a row still holds', async () => {
+  const cards = [
+    drill('01', ['S08'], { unexpected: ['S08'] }),
+    drill('02', ['F02']),
+    drill('03', ['F02']),
+    drill('04', ['F02']),
+    drill('05', ['F02']),
+  ]
+  const texts = new Map(cards.map(({ path, card }) => [`/home/neo/.sanctum/state${path}`, JSON.stringify(card)]))
+  for (const day of ['01', '02', '03']) texts.set(`/home/neo/.sanctum/state/drills/primary-loss-202611${day}.json`, '{}')
+  const files = {
+    listFolder: async () => [...texts.keys()].map((path) => path.slice('/home/neo/.sanctum/state/drills/'.length)).sort(),
+    readText: async (path: string) => texts.get(path) ?? null,
+    perform: async (steps: readonly { readonly do: string; readonly path?: string }[]) => {
+      for (const { path } of steps) texts.delete(path as string)
+    },
+  } as unknown as Parameters<typeof pruneDrills>[0]['files']
+  const ports = { files, home: '/home/neo/.sanctum' }
+  expect(await pruneDrills(ports, 5)).toEqual([])
+  await pruneDrills(ports, 2)
+  expect(await files.listFolder('')).toEqual([
+    'primary-loss-20261102.json',
+    'primary-loss-20261103.json',
+    'router-01.json',
+    'router-04.json',
+    'router-05.json',
+  ])
 })
 
 test('a failure is kept however many drills of other faults came after it', async () => {

@@ -1,4 +1,4 @@
-import { type Finding, findingCodes, type RouterScorecard, routerScorecard } from '@sanctum/contracts'
+import { type Finding, findingCodes, type RouterScorecard, routerScorecard, type Step } from '@sanctum/contracts'
 import { planStateDocument } from '../healing/plan-state-document.ts'
 import type { FilesPort, Ports } from '../ports.ts'
 
@@ -80,6 +80,40 @@ export async function keepDrill({ files, home }: Pick<Ports, 'files' | 'home'>, 
   return `${drillFolder(home)}/${id}.json`
 }
 
+/** Of each sort of record so many are kept: two years of weekly drills. */
+const KEPT_RECORDS = 400
+
+/**
+ * Takes the oldest records away, beyond a number of each sort. One of which a row still holds stays whatever its age, or a failure would
+ * be forgotten because other faults were planted since.
+ */
+export async function pruneDrills({ files, home }: Pick<Ports, 'files' | 'home'>, most = KEPT_RECORDS): Promise<readonly string[]> {
+  const names = await files.listFolder(drillFolder(home))
+  const old = ['router-', 'primary-loss-'].flatMap((sort) => names.filter((name) => isRecord(name, sort)).slice(0, -most))
+  // Most homes never come so far, and read nothing.
+  if (old.length === 0) return []
+  const holding = new Set(
+    mergeDrills(await readDrills(files, home))
+      .filter(isHolding)
+      .map(({ path }) => path),
+  )
+  const gone = old.map((name) => `${drillFolder(home)}/${name}`).filter((path) => !holding.has(path))
+  if (gone.length > 0)
+    await files.perform(
+      gone.map((path): Step => ({ do: 'remove-file', path })),
+      home,
+    )
+  return gone
+}
+
+function isRecord(name: string, sort: string): boolean {
+  return name.startsWith(sort) && name.endsWith('.json')
+}
+
+function isHolding({ card: { rows, unexpected, healthy } }: KeptDrill): boolean {
+  return rows.length > 0 || unexpected.length > 0 || !healthy
+}
+
 /** Sorted by name they are sorted by time. */
 export async function keepScorecards(ports: Pick<Ports, 'files' | 'home'>, cards: readonly RouterScorecard[]): Promise<readonly string[]> {
   const kept: string[] = []
@@ -87,6 +121,7 @@ export async function keepScorecards(ports: Pick<Ports, 'files' | 'home'>, cards
     const path = await keepDrill(ports, `router-${card.taken_at}-${keyOf(card)}`, card)
     if (path !== null) kept.push(path)
   }
+  await pruneDrills(ports)
   return kept
 }
 
