@@ -5,18 +5,24 @@
 export const generators: readonly Generator[] = [
   {
     id: 'figures-page',
-    owns: ['docs/figures.md'],
-    files: async (root) => ({ 'docs/figures.md': (await import('./generate/figures-page.ts')).renderFiguresPage(root) }),
+    owns: ['docs/src/content/docs/reference/figures.md'],
+    files: async (root) => ({
+      'docs/src/content/docs/reference/figures.md': (await import('./generate/figures-page.ts')).renderFiguresPage(root),
+    }),
   },
   {
     id: 'findings-page',
-    owns: ['docs/findings.md'],
-    files: async () => ({ 'docs/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage() }),
+    owns: ['docs/src/content/docs/reference/findings.md'],
+    files: async () => ({
+      'docs/src/content/docs/reference/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage(),
+    }),
   },
   {
     id: 'incident-wall-page',
-    owns: ['docs/incident-wall.md'],
-    files: async () => ({ 'docs/incident-wall.md': (await import('./generate/incident-wall-page.ts')).renderIncidentWallPage() }),
+    owns: ['docs/src/content/docs/reference/incident-wall.md'],
+    files: async () => ({
+      'docs/src/content/docs/reference/incident-wall.md': (await import('./generate/incident-wall-page.ts')).renderIncidentWallPage(),
+    }),
   },
   {
     id: 'json-schemas',

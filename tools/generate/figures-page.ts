@@ -1,15 +1,17 @@
 import { type BenchEntry, type LongEntry, readLedger } from '../ledger/ledger.ts'
 import { renderCounts } from '../ledger/proofs.ts'
+import { pageHead } from './page-head.ts'
 
-/** `docs/figures.md`: what was measured and proven at full length, out of the ledgers, and what every run of the tests asserts. */
+/** What was measured and proven at full length, out of the ledgers, and what every run of the tests asserts. */
 export function renderFiguresPage(root: string): string {
   const bench = Object.entries(readLedger<BenchEntry>(root, 'bench').entries)
   const long = Object.entries(readLedger<LongEntry>(root, 'long').entries)
   return [
-    '# Figures',
-    '',
-    '<!-- Generated from ledgers/ by `./tools/sanctumctl dev pnpm generate`. -->',
-    '',
+    ...pageHead({
+      title: 'Figures and benchmarks',
+      description: 'What was measured and proven, each figure with the command that finds it again.',
+      source: 'ledgers/',
+    }),
     '`./tools/sanctumctl bench` measures, `./tools/sanctumctl test --long` attacks at full length; both write what they found into `ledgers/`,',
     'with the commit, the machine and a digest of the code that it was found of. `./tools/sanctumctl check` names what has changed since.',
     '',

@@ -1,18 +1,20 @@
 import { exitCodes, type Finding, type FindingCode, findingCodes } from '@sanctum/contracts'
 import { type Example, listExamples } from './finding-examples.ts'
+import { pageHead } from './page-head.ts'
 
 /** A case is shown in the page up to this many lines. */
 const LONGEST_CASE_LINES = 24
 
-/** `docs/findings.md`: every finding code, what it means, what to do, and a case of the tests with what is said about it. */
+/** Every finding code, what it means, what to do, and a case of the tests with what is said about it. */
 export function renderFindingsPage(): string {
   const examples = listExamples()
   const codes = Object.entries(findingCodes as Readonly<Record<string, FindingCode>>).sort(([a], [b]) => (a < b ? -1 : 1))
   return [
-    '# Findings',
-    '',
-    '<!-- Generated from the table of finding codes and the cases of its tests by `./tools/sanctumctl dev pnpm generate`. -->',
-    '',
+    ...pageHead({
+      title: 'Finding codes',
+      description: 'Every finding code: what it means, why it matters, what to do, and what Sanctum says.',
+      source: 'the table of finding codes and the cases of its tests',
+    }),
     `Each of the ${codes.length} codes is stable: scripts may rely on it. \`sanctumctl explain CODE\` says the same in the terminal.`,
     '',
     ...codes.flatMap(([name, code]) => renderCode(name, code, examples.get(name))),

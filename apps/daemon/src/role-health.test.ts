@@ -22,7 +22,7 @@ describe('judgeRoleHealth', () => {
   })
 })
 
-// Once a health document stayed green for eleven hours while the work behind it failed each time. docs/incident-wall.md
+// Once a health document stayed green for eleven hours while the work behind it failed each time. tools/prove/incident-wall
 test('eleven hours in which the port answers and no cycle is complete are no health', () => {
   expect(health(11 * 60 * 60_000)).toMatchObject({ ok: false, why: expect.stringContaining('stands still') })
 })

@@ -216,7 +216,7 @@ test('loopback has three names, each with its port', () => {
   expect(loopbackHosts(1111)).toEqual(['127.0.0.1:1111', 'localhost:1111', '[::1]:1111'])
 })
 
-// Once anybody in the network could send a notification to the household. docs/incident-wall.md
+// Once anybody in the network could send a notification to the household. tools/prove/incident-wall
 test.each(['192.168.1.10:4077', '10.10.10.1:4077', 'hub.local:4077', '100.64.0.1:4077'])('who was asked as %s is refused', (host) => {
   const asked = toLocalRequest('POST', '/notify', ['Host', host, 'Content-Type', 'application/json', 'Content-Length', '2'])
   expect(judgeRequest(asked, { ...acting, hosts: loopbackHosts(4077) })).toMatchObject({

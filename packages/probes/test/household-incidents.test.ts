@@ -3,7 +3,7 @@ import { judge, judgeAge, judgeAnswer, judgeService, probeTargets, type ServiceE
 import { describe, expect, test } from 'vitest'
 import { toSocketFailure } from '../src/node/socket-failure.ts'
 
-// What happened in the household that this is built for, once more against the judges. docs/incident-wall.md has the list.
+// What happened in the household that this is built for, once more against the judges. tools/prove/incident-wall has the list.
 
 const HOUR = 60 * 60_000
 const DAY = 24 * HOUR

@@ -2,7 +2,7 @@ import { toRouterDefinition } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { answerWhole, call, serve, startUpstream } from './router-bench.ts'
 
-// What once went wrong with a proxy of the reference haus. docs/incident-wall.md
+// What once went wrong with a proxy of the reference haus. tools/prove/incident-wall
 
 test('a client of another kind is served: a model that nobody heard of, a login of its own, fields that are new', async () => {
   await using upstream = await startUpstream(answerWhole)

@@ -8,7 +8,7 @@ import { endProcess } from '../src/node/end-process.ts'
 import { observePrograms } from '../src/node/observe-programs.ts'
 import { createProcessTable } from '../src/node/process-table.ts'
 
-// What happened in the household that this is built for, once more with real processes. docs/incident-wall.md has the list.
+// What happened in the household that this is built for, once more with real processes. tools/prove/incident-wall has the list.
 
 const started: ChildProcess[] = []
 afterEach(() => {

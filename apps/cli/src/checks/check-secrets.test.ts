@@ -20,7 +20,7 @@ async function checkNine(folder: string) {
   return result
 }
 
-// Once a host whose key had changed, and which therefore let nobody in, was read as nine missing secrets. docs/incident-wall.md
+// Once a host whose key had changed, and which therefore let nobody in, was read as nine missing secrets. tools/prove/incident-wall
 test('nine secrets behind a way that cannot be gone are not nine missing secrets', async () => {
   await using folder = await createTemporaryFolder()
   const way = join(folder.path, 'secrets')

@@ -1,6 +1,7 @@
 import { type Contribution, type FindingCode, findingCodes } from '@sanctum/contracts'
 import { explainValue } from '@sanctum/host-resolver'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { findingsPage } from '../findings/to-docs-anchor.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { requireStory } from '../healing/read-stories.ts'
 import { nearestWord } from '../output/nearest-word.ts'
@@ -30,7 +31,7 @@ function explainCode(name: string): Answer {
   const code = codes[name]
   if (code === undefined) {
     const near = nearestWord(name, Object.keys(codes))
-    throw new UsageProblem(`there is no finding code ${name}`, near === null ? 'docs/findings.md lists them all.' : `Did you mean ${near}?`)
+    throw new UsageProblem(`there is no finding code ${name}`, near === null ? `${findingsPage} lists them all.` : `Did you mean ${near}?`)
   }
   return { exit: 'ok', data: { code: name, ...code }, findings: [], view: (style) => renderFindingCode(name, code, style) }
 }

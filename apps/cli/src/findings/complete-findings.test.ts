@@ -37,7 +37,7 @@ const whole = { isWhole: true, keeps: true }
 test('a finding says what it means, where to read of it, and since when it is there', async () => {
   const files: Record<string, string> = {}
   const first = (await completeResults(homeOf(files), ran(held), whole))[0]?.findings[0]
-  expect(first).toMatchObject({ docs: 'docs/findings.md#port_held', first_seen_ms: now })
+  expect(first).toMatchObject({ docs: 'docs/src/content/docs/reference/findings.md#port_held', first_seen_ms: now })
   expect(first?.impact).toMatch(/talks to the wrong program/)
   files['/h/state/findings.json'] = files['/h/state/findings.json']?.replace(String(now), '1000') as string
   expect((await completeResults(homeOf(files), ran(held), whole))[0]?.findings[0]?.first_seen_ms).toBe(1000)

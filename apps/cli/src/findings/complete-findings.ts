@@ -2,6 +2,7 @@ import { type CheckResult, type Finding, type FindingCode, findingCodes, type Ve
 import { toVerdict } from '../checks/run-checks.ts'
 import type { Ports } from '../ports.ts'
 import { dateFindings, keepFirstSeen, readFirstSeen } from './first-seen.ts'
+import { toDocsAnchor } from './to-docs-anchor.ts'
 import { findUnused, readWaivers, waive } from './waivers.ts'
 
 /** What no finding decided. */
@@ -40,5 +41,5 @@ function explain(finding: Finding): Finding {
   const known: Readonly<Record<string, FindingCode>> = findingCodes
   const row = known[finding.code]
   if (row === undefined) return finding
-  return { ...finding, impact: row.impact, docs: `docs/findings.md#${finding.code.toLowerCase()}` }
+  return { ...finding, impact: row.impact, docs: toDocsAnchor(finding.code) }
 }

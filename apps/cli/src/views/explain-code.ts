@@ -1,4 +1,5 @@
 import { exitCodes, type FindingCode } from '@sanctum/contracts'
+import { toDocsAnchor } from '../findings/to-docs-anchor.ts'
 import type { Style } from './style.ts'
 
 /** What a finding code means, for a person. */
@@ -10,6 +11,6 @@ export function renderFindingCode(name: string, code: FindingCode, style: Style)
     `  impact    ${code.impact}`,
     `  remedy    ${code.remedy}`,
     ...(code.exit ? [`  exit      ${exitCodes[code.exit].code} (${exitCodes[code.exit].meaning})`] : []),
-    `  page      docs/findings.md#${name.toLowerCase()}`,
+    `  page      ${toDocsAnchor(name)}`,
   ].join('\n')
 }

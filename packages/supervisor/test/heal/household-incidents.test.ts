@@ -12,7 +12,7 @@ import { buildService } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { buildIll, buildRound, buildSubject } from './build-subject.ts'
 
-// What happened in the household that this is built for, once more against the healer. docs/incident-wall.md has the list.
+// What happened in the household that this is built for, once more against the healer. tools/prove/incident-wall has the list.
 
 const START = Date.parse('2026-03-22T12:00:00Z')
 const SECOND = 1000
