@@ -300,8 +300,21 @@ export const commandTable: readonly CommandDefinition[] = [
         takes: 'model',
       },
     ],
-    options: [routerPort, ...resolving],
-    examples: ['sanctumctl explain services.dashboard.port', 'sanctumctl explain council-secure', 'sanctumctl explain PORT_HELD'],
+    options: [
+      {
+        flags: '--endpoint <name>',
+        describe: 'what a model would be asked for, such as embeddings or audio/speech (chat/completions)',
+        takes: choices.endpoints,
+      },
+      routerPort,
+      ...resolving,
+    ],
+    examples: [
+      'sanctumctl explain services.dashboard.port',
+      'sanctumctl explain council-secure',
+      'sanctumctl explain council-secure --endpoint embeddings',
+      'sanctumctl explain PORT_HELD',
+    ],
     load: () => import('./commands/explain.ts'),
   },
   {

@@ -51,6 +51,8 @@ export type RouterStatusDocument = z.infer<typeof routerStatus>
 export const routerExplanation = z.object({
   schema_version: z.literal(1),
   model: z.string(),
+  /** What is asked for, such as `chat/completions`: a server may lack it. */
+  endpoint: z.string(),
   route: z.string(),
   rule: z.enum(['exact', 'glob', 'intent', 'default']),
   /** The name, glob or word that matched; null for the default. */

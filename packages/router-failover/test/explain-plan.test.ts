@@ -1,5 +1,5 @@
 import type { Backend } from '@sanctum/contracts'
-import { explainPlan } from '@sanctum/router-failover'
+import { type Endpoint, explainPlan, findEndpoints } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { createRig, failure } from './request-rig.ts'
 
@@ -38,6 +38,29 @@ test('who would be asked now, who would be waited for, and who not and why', () 
     attempts: ['house/1 warm', 'house/0 loading, waited for'],
     skipped: ['house/2: it answered 429; expected back in 30 s', 'house/3: OPENAI_KEY is not set'],
   })
+})
+
+test('a server that lacks the endpoint is not asked for it, and is for another', () => {
+  const rig = createRig({ house: { ...backends.house, endpoints: ['chat/completions'] } })
+  const asked = (endpoint: Endpoint) => {
+    const { attempts, skipped } = explainPlan({
+      definition: rig.definition,
+      model: 'qwen3',
+      endpoint,
+      states: rig.stateOf,
+      nowMs: rig.nowMs,
+    })
+    return [attempts.length, skipped.map(({ why }) => why)[0]]
+  }
+  expect(asked('chat/completions')).toEqual([4, undefined])
+  expect(asked('embeddings')).toEqual([0, expect.stringContaining('embeddings')])
+})
+
+test('a part of the name of an endpoint is enough where it can be no other', () => {
+  expect(findEndpoints('completions')).toEqual(['completions'])
+  expect(findEndpoints('chat')).toEqual(['chat/completions'])
+  expect(findEndpoints('audio')).toEqual(['audio/speech', 'audio/transcriptions'])
+  expect(findEndpoints('video')).toEqual([])
 })
 
 test('a model that the primary cannot load says so', () => {

@@ -1,5 +1,6 @@
 import { graphFormats } from '@sanctum/catalog'
 import { documentKinds, renderTarget, verifySuite } from '@sanctum/contracts'
+import { endpointNames } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { deepChecks } from '../checks/deep/deep-checks.ts'
 import { quickChecks } from '../checks/doctor-checks.ts'
@@ -13,6 +14,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['documentKinds', Object.keys(documentKinds)],
   ['shells', shells],
   ['drillFaults', drillFaultNames],
+  ['endpoints', endpointNames],
   ['suites', verifySuite.options],
   ['checks', [...quickChecks, ...deepChecks].map(({ id }) => id)],
 ])('%s are those that are accepted', (name, accepted) => {

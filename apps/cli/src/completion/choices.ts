@@ -18,6 +18,7 @@ export const choices = {
   promises: ['healthy', 'stopped'],
   graphFormats: ['mermaid', 'dot', 'json'],
   documentKinds: ['catalog', 'runtime-catalog', 'layer', 'agent-capabilities', 'stability-window', 'service-manifest', 'waivers'],
+  endpoints: ['chat/completions', 'completions', 'responses', 'embeddings', 'audio/speech', 'audio/transcriptions', 'models'],
   shells: ['bash', 'zsh', 'fish'],
   drillFaults: ['kill', 'hang', 'port-squat', 'disk', 'dependency'],
   suites: ['workspace', 'runtime', 'e2e'],

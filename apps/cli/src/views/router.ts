@@ -45,14 +45,14 @@ const rules: Readonly<Record<RouterExplanation['rule'], (matched: string | null)
 
 /** What would be asked for a model now, in its order, and what would not, and why. */
 export function renderExplanation(explanation: RouterExplanation, asked: 'router' | 'definition', style: Style): string {
-  const { model, route, rule, matched, attempts, skipped } = explanation
+  const { model, endpoint, route, rule, matched, attempts, skipped } = explanation
   const lines = attempts.map(
     ({ url, model: name, condition, why }, index) =>
       `  ${index + 1}. ${url}${name === null ? '' : ` as ${name}`}  ${style.faint(`${condition}: ${why}`)}`,
   )
   const left = skipped.map(({ target, why }) => `  ${style.faint('–')}  ${target}  ${style.faint(why)}`)
   return [
-    `${style.strong(model)} goes to the route ${style.strong(route)}: ${rules[rule](matched)}`,
+    `${style.strong(model)}${endpoint === 'chat/completions' ? '' : ` for ${endpoint}`} goes to the route ${style.strong(route)}: ${rules[rule](matched)}`,
     ...(asked === 'router' ? [] : [style.caution('no router runs, so this is what its definition says, with nothing known of any server')]),
     ...(lines.length === 0 ? [style.bad('  nobody would be asked now')] : lines),
     ...left,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { drillRouteRemoval, drillRouteRequest } from '@sanctum/contracts'
-import type { RouteDefinition } from '@sanctum/router-failover'
+import { endpointNames, findEndpoints, type RouteDefinition } from '@sanctum/router-failover'
 import type { RenderedMetrics } from '../node/render-metrics.ts'
 import { sendJson } from '../node/serve-local.ts'
 import { BACKENDS, sendError } from '../node/serve-router.ts'
@@ -83,11 +83,14 @@ function sendExplanation<Running extends DrillableRouter>(
   { url = '' }: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const model = new URL(url, 'http://127.0.0.1').searchParams.get('model')
+  const asked = new URL(url, 'http://127.0.0.1').searchParams
+  const model = asked.get('model')
+  const [endpoint] = findEndpoints(asked.get('endpoint') ?? 'chat/completions')
   const running = router()
   if (model === null || model === '') sendError(response, 400, 'model_missing', 'Name a model: /admin/explain?model=NAME.')
+  else if (endpoint === undefined) sendError(response, 400, 'endpoint_unknown', `Name an endpoint: one of ${endpointNames.join(', ')}.`)
   else if (running === null) sendError(response, 503, 'no_backend', `Nobody can be asked: ${why()}.`)
-  else sendJson(response, 200, { schema_version: 1, model, ...running.explain(model) })
+  else sendJson(response, 200, { schema_version: 1, model, ...running.explain(model, endpoint) })
 }
 
 function addRoute<Running extends DrillableRouter>({ router, why }: RouterDesk<Running>, body: unknown, response: ServerResponse): void {

@@ -31,7 +31,7 @@ async function run<T>(first: SourceReading | Error, work: (role: Role) => Promis
     return {
       redefine: ({ defaultRoute }) => void told.push(`redefined ${defaultRoute}`),
       routes: () => [route],
-      explain: () => ({ route: 'house', rule: 'default', matched: null, attempts: [], skipped: [] }),
+      explain: () => ({ endpoint: 'chat/completions', route: 'house', rule: 'default', matched: null, attempts: [], skipped: [] }),
       close: async () => void told.push('closed'),
     }
   }

@@ -6,7 +6,7 @@ import {
   type RouterRouteStatus,
   type RouterStatusDocument,
 } from '@sanctum/contracts'
-import type { RouterDefinition } from '@sanctum/router-failover'
+import type { Endpoint, RouterDefinition } from '@sanctum/router-failover'
 import { type Log, toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
@@ -16,7 +16,7 @@ import type { SourceOrigin, SourceReading } from './router-source.ts'
 export interface RunningRouter {
   redefine(definition: RouterDefinition): void
   routes(): readonly RouterRouteStatus[]
-  explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'>
+  explain(model: string, endpoint?: Endpoint): Omit<RouterExplanation, 'schema_version' | 'model'>
   close(): Promise<void>
 }
 

@@ -8,6 +8,7 @@ import type { TargetCondition, TargetState } from '../target/target-state.ts'
 
 /** Which attempts a request would make now, in their order, and why no others. */
 export interface RequestPlan {
+  readonly endpoint: Endpoint
   readonly choice: RouteChoice
   readonly attempts: readonly PlannedAttempt[]
   readonly skipped: readonly { readonly target: TargetDefinition; readonly condition: TargetCondition; readonly why: string }[]
@@ -48,6 +49,7 @@ export function explainPlan({
   const judged = choice.route.targets.map((target) => ({ target, ...judgeCandidate(target, states(target.key), question) }))
   const planned = judged.filter(({ fitness }) => fitness === 'ready' || fitness === 'waking')
   return {
+    endpoint,
     choice,
     attempts: [...planned]
       .sort((a, b) => Number(a.fitness === 'waking') - Number(b.fitness === 'waking'))
@@ -59,8 +61,9 @@ export function explainPlan({
 }
 
 /** The same as a document, for who asks the router or reads its definition. */
-export function toExplanation({ choice, attempts, skipped }: RequestPlan): Omit<RouterExplanation, 'schema_version' | 'model'> {
+export function toExplanation({ endpoint, choice, attempts, skipped }: RequestPlan): Omit<RouterExplanation, 'schema_version' | 'model'> {
   return {
+    endpoint,
     route: choice.route.name,
     rule: choice.rule,
     matched: choice.matched,

@@ -32,8 +32,8 @@ export interface Router {
   /** Takes another definition; what is being answered ends as it began. */
   redefine(definition: RouterDefinition): void
   routes(): readonly RouterRouteStatus[]
-  /** Which attempts would be made now for a model, and why no others. */
-  explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'>
+  /** Which attempts would be made now for a model, and why no others; for a chat unless another endpoint is named. */
+  explain(model: string, endpoint?: Endpoint): Omit<RouterExplanation, 'schema_version' | 'model'>
   metrics(): readonly MetricFamily[]
   /** Looks at every server at once instead of when its time has come. */
   look(): void
@@ -456,10 +456,12 @@ export function createRouter(options: RouterOptions): Router {
     }))
   }
 
-  function explain(model: string): Omit<RouterExplanation, 'schema_version' | 'model'> {
+  function explain(model: string, endpoint?: Endpoint): Omit<RouterExplanation, 'schema_version' | 'model'> {
     const { definition } = generation
     const isSpent = (route: RouteDefinition) => isCapSpent(caps, route)
-    return toExplanation(explainPlan({ definition, model, states: keeper.stateOf, nowMs: nowMs(), policy, isSpent }))
+    return toExplanation(
+      explainPlan({ definition, model, ...(endpoint && { endpoint }), states: keeper.stateOf, nowMs: nowMs(), policy, isSpent }),
+    )
   }
 
   function metricFamilies(): readonly MetricFamily[] {
