@@ -247,6 +247,10 @@ test('up runs the router of a bare machine, which says that it knows nobody; a s
     expect((await ask(port, 'any')).text).toContain('no model server is known')
     const [status, drill] = [await haus.run('router', 'status', '--json'), await haus.run('router', 'drill', '--json')]
     expect([status.code, drill.code]).toEqual([1, 0])
+    const planted = await haus.run('router', 'drill', '--fault', 'F02', '--json')
+    expect([planted.code, (readEnvelope(planted).data as { scorecards: unknown[] }).scorecards.length]).toEqual([0, 2])
+    expect((await ask(port, 'any')).text).toContain('no model server')
+    await rm(join(haus.sanctumHome, 'state/drills'), { recursive: true })
     expect((await haus.run('up', '--dry-run')).code).toBe(0)
     const { pid } = await readStatus(port)
     const found = ['--set', 'services.llama-cpp.enabled=true', '--set', `services.llama-cpp.port=${models[0]?.port}`]

@@ -22,7 +22,8 @@ export async function run(context: CommandContext): Promise<Answer> {
     }
   const router = await reachRouter(context)
   const status = await readRouterStatus(router)
-  if (status.routes.length === 0) return nothingToDrill
+  const isChosen = context.options['all'] === true || context.options['fault'] !== undefined
+  if (status.routes.length === 0 && !isChosen) return nothingToDrill
   const drills = await context.ports.drills()
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
@@ -51,7 +52,8 @@ const nothingToDrill: Answer = {
   exit: 'ok',
   data: { faults: [], written: false },
   findings: [],
-  view: () => 'the router knows no model server, so there is nothing to drill',
+  view: () =>
+    'the router knows no model server, so there is no failover to drill; sanctumctl router drill --fault S08 plants a fault all the same',
 }
 
 function chooseFaults({ options }: CommandContext): readonly Fault[] {

@@ -20,11 +20,11 @@ export interface AnswerRouterOptions<Running extends DrillableRouter> {
 
 /** Requests for a model go to the proxy as they are; while there is none they are told why. */
 export function answerModels<Running extends DrillableRouter>({
-  router,
+  asked,
   why,
 }: RouterDesk<Running>): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const running = router()
+    const running = asked()
     if (running !== null) {
       running.handle(request, response)
       return
@@ -93,13 +93,11 @@ function sendExplanation<Running extends DrillableRouter>(
   else sendJson(response, 200, { schema_version: 1, model, ...running.explain(model, endpoint) })
 }
 
-function addRoute<Running extends DrillableRouter>({ router, why }: RouterDesk<Running>, body: unknown, response: ServerResponse): void {
-  const running = router()
+function addRoute<Running extends DrillableRouter>({ drilled }: RouterDesk<Running>, body: unknown, response: ServerResponse): void {
   const asked = drillRouteRequest.safeParse(body)
   if (!asked.success) sendError(response, 400, 'route_invalid', `This is no route: ${describe(asked.error.issues[0])}.`)
-  else if (running === null) sendError(response, 503, 'no_backend', `No drill is possible: ${why()}.`)
   else
-    sendShadow(running.addShadowRoute(asked.data.route as unknown as RouteDefinition, asked.data.ttl_ms), asked.data.route.name, response)
+    sendShadow(drilled().addShadowRoute(asked.data.route as unknown as RouteDefinition, asked.data.ttl_ms), asked.data.route.name, response)
 }
 
 function sendShadow(outcome: ReturnType<DrillableRouter['addShadowRoute']>, name: string, response: ServerResponse): void {
@@ -107,7 +105,11 @@ function sendShadow(outcome: ReturnType<DrillableRouter['addShadowRoute']>, name
   else sendError(response, 409, 'route_refused', `${outcome.why}.`)
 }
 
-function removeRoute<Running extends DrillableRouter>({ router }: RouterDesk<Running>, body: unknown, response: ServerResponse): void {
+function removeRoute<Running extends DrillableRouter>(
+  { asked: router }: RouterDesk<Running>,
+  body: unknown,
+  response: ServerResponse,
+): void {
   const asked = drillRouteRemoval.safeParse(body)
   if (!asked.success) sendError(response, 400, 'name_missing', 'Name the route of a drill.')
   else if (router()?.removeShadowRoute(asked.data.name) === true) sendJson(response, 200, { removed: asked.data.name })

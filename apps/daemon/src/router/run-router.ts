@@ -40,6 +40,10 @@ export interface RouterPorts<Running extends RunningRouter> {
 export interface RouterDesk<Running extends RunningRouter> {
   /** Null while there is no server to ask. */
   router(): Running | null
+  /** Where a drill lays its routes, and is asked: a fault needs no model server, so there is one always. */
+  drilled(): Running
+  /** Whoever is asked for a model: the router, else the one of a drill that runs. */
+  asked(): Running | null
   /** Why there is none, for whoever asks a model. */
   why(): string
   health(): RouterHealth
@@ -96,6 +100,8 @@ export async function runRouter<Running extends RunningRouter>(start: RoleStart,
 
   const server = await ports.serve(start.port ?? first.from.port ?? PORT, {
     router: held.router,
+    drilled: held.drilled,
+    asked: held.asked,
     why: held.why,
     health,
     status: () => toStatus(start, ports, { startedAtMs, held }),
@@ -111,7 +117,7 @@ export async function runRouter<Running extends RunningRouter>(start: RoleStart,
     if (!signal.aborted) await reloadInTurn('it was time').catch(() => {})
   }
   unwatch()
-  const router = held.router()
+  const router = held.asked()
   // What is being answered gets a moment; nothing new is taken.
   await Promise.all([server.close(), router?.close()])
   log('info', 'router-stopped', { reason: String(signal.reason) })
@@ -139,6 +145,8 @@ function tellRefused(log: Log, { findings, from }: Extract<SourceReading, { kind
 
 interface Held<Running> {
   router(): Running | null
+  drilled(): Running
+  asked(): Running | null
   why(): string
   routes(): readonly RouterRouteStatus[]
   origin(): SourceOrigin
@@ -155,6 +163,7 @@ type Taken = ReloadOutcome & { readonly isNew: boolean }
 function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, first: SourceReading): Held<Running> {
   let taken: { readonly from: SourceOrigin; readonly atMs: number; readonly defaultRoute: string } | null = null
   let router: Running | null = null
+  let stage: Running | null = null
   let why = ''
   let refused: { readonly at_ms: number; readonly why: string } | null = null
   let refusedStamp: string | null = null
@@ -183,6 +192,9 @@ function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, 
       why = reading.why
       return { kind: 'empty', source: from.source, isNew: true }
     }
+    // Drills that run are not cut by a server that was found meanwhile.
+    router ??= stage
+    stage = null
     if (router === null) router = ports.createRouter(reading.definition)
     else router.redefine(reading.definition)
     ports.onTaken(reading.definition)
@@ -192,6 +204,11 @@ function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, 
   take(first)
   return {
     router: () => router,
+    drilled() {
+      if (router === null) stage ??= ports.createRouter(nobody)
+      return router ?? (stage as Running)
+    },
+    asked: () => router ?? stage,
     why: () => why,
     routes: () => router?.routes() ?? [],
     origin: () => taken?.from ?? first.from,
@@ -201,6 +218,9 @@ function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, 
     take,
   }
 }
+
+/** Behind it are drills alone. */
+const nobody: RouterDefinition = { routes: [], defaultRoute: '' }
 
 function toSentence({ message, at }: Finding): string {
   return at === undefined ? message : `${at.file}:${at.line}:${at.column}: ${message}`

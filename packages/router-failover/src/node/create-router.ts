@@ -7,7 +7,7 @@ import { explainPlan, toExplanation } from '../explain/explain-plan.ts'
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { beginRequest } from '../request/begin-request.ts'
 import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
-import type { FinalFailure, RequestStep, RequestWorld } from '../request/request-loop.ts'
+import type { FinalFailure, RequestFacts, RequestStep, RequestWorld } from '../request/request-loop.ts'
 import { createRetryBudget } from '../request/retry-budget.ts'
 import type { RouteChoice } from '../route/choose-route.ts'
 import { type Endpoint, endpointNames } from '../route/endpoints.ts'
@@ -60,6 +60,7 @@ export interface RouterLimits extends AttemptLimits, BodyLimits {
 }
 
 export interface RouterOptions {
+  /** One without routes answers drills alone. */
   readonly definition: RouterDefinition
   readonly policy?: RouterPolicy
   readonly readers?: Partial<SecretReaders>
@@ -278,41 +279,54 @@ export function createRouter(options: RouterOptions): Router {
 
   function ask(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
     const id = requestIdOf(request)
-    const refuse = (status: 400 | 413 | 503, code: string, message: string): void => {
+    const turnAway = (status: 400 | 413 | 503, code: string, message: string): void => {
       metrics.requests(endpoint, String(status)).value++
       refuseRequest(response, { status, code, message, retryAfterS: status === 503 ? 1 : null }, id)
     }
     if (isClosing) {
-      refuse(503, 'router_closing', 'The router is being stopped. Ask again in a moment.')
+      turnAway(503, 'router_closing', 'The router is being stopped. Ask again in a moment.')
       return
     }
     if (active.size + receiving >= limits.requests) {
-      refuse(503, 'router_busy', `The router already has ${limits.requests} requests under way. Ask again in a moment.`)
+      turnAway(503, 'router_busy', `The router already has ${limits.requests} requests under way. Ask again in a moment.`)
       return
     }
     receiving++
     takeBody(request, limits, room, (outcome: BodyOutcome) => {
       receiving--
       if (outcome.kind === 'gone') metrics.requests(endpoint, '0').value++
-      else if (outcome.kind === 'refused') refuse(outcome.status, outcome.code, outcome.message)
+      else if (outcome.kind === 'refused') turnAway(outcome.status, outcome.code, outcome.message)
       else begin({ endpoint, id, request, response, outcome })
     })
   }
 
   /** A fault of our own costs the one request that met it: it is answered, and nothing counts it as under way any more. */
   function begin(question: BeginRequest): void {
-    const { endpoint, id, response, outcome } = question
+    const { endpoint, request, outcome } = question
     let run: RequestRun | null = null
     try {
-      run = toRun(question)
+      const facts = factsOf({ endpoint, headers: request.headers, body: outcome.body, nowMs: nowMs(), longestMs: limits.requestMs })
+      if (hasNobodyFor(facts)) {
+        refuse(question, noBackend)
+        return
+      }
+      run = toRun(question, facts)
       start(run)
     } catch {
-      if (run === null) {
-        metrics.requests(endpoint, '500').value++
-        outcome.body.release()
-        refuseRequest(response, ownFault, id)
-      } else if (!run.isOver) drop(run)
+      if (run === null) refuse(question, ownFault)
+      else if (!run.isOver) drop(run)
     }
+  }
+
+  function refuse({ endpoint, id, response, outcome }: BeginRequest, failure: FinalFailure): void {
+    metrics.requests(endpoint, String(failure.status)).value++
+    outcome.body.release()
+    refuseRequest(response, failure, id)
+  }
+
+  /** Where nothing but drills is behind this router, they take their own names and nobody's question. */
+  function hasNobodyFor({ model }: RequestFacts): boolean {
+    return base.routes.length === 0 && (model === null || !shadows.has(model))
   }
 
   function drop(run: RequestRun): void {
@@ -334,9 +348,8 @@ export function createRouter(options: RouterOptions): Router {
     run.tell({ kind: 'began' })
   }
 
-  function toRun({ endpoint, id, request, response, outcome }: BeginRequest): RequestRun {
+  function toRun({ id, response, outcome }: BeginRequest, facts: RequestFacts): RequestRun {
     const { body } = outcome
-    const facts = factsOf({ endpoint, headers: request.headers, body, nowMs: nowMs(), longestMs: limits.requestMs })
     const own = generation
     let loop = beginRequest({ definition: own.definition, facts, caps, policy })
     const { route } = loop.choice
@@ -579,6 +592,13 @@ const ownFault: FinalFailure = {
   status: 500,
   code: 'router_fault',
   message: 'The router met a fault of its own with this request. Others go on; send it again, and report it where it comes back.',
+  retryAfterS: null,
+}
+
+const noBackend: FinalFailure = {
+  status: 503,
+  code: 'no_backend',
+  message: 'This router knows no model server, so nobody can be asked. Name one in its definition.',
   retryAfterS: null,
 }
 
