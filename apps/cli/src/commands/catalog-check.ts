@@ -1,10 +1,12 @@
 import type { Answer, CommandContext } from '../command.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { judgeCatalogBackends } from '../router/judge-catalog-backends.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const { catalog, findings } = await loadCatalog(context)
+  const { catalog, findings: read } = await loadCatalog(context)
+  const findings = [...read, ...judgeCatalogBackends(catalog)]
   const services = Object.keys(catalog.services).length
   const nodes = Object.keys(catalog.instance.value.nodes ?? {}).length
   return {
