@@ -21,6 +21,13 @@ const routerPort: OptionDefinition = {
   flags: '--port <number>',
   describe: 'where the router answers; that of the haus, or 8900, without it',
 }
+/** Where a router is that does not answer at a port of loopback without TLS. */
+const routerAt: readonly OptionDefinition[] = [
+  routerPort,
+  { flags: '--url <address>', describe: 'the router at another address, such as https://10.0.0.7:8900' },
+  { flags: '--ca <file>', describe: 'the certificate of that router, or of who signed it; it is then asked by https', takes: 'file' },
+  { flags: '--token-file <file>', describe: 'what that router wants of who asks a model; a drill shows it', takes: 'file' },
+]
 const resolving = [node, facts, profile, set] as const
 
 /** The whole command tree, in the order of help. */
@@ -306,7 +313,7 @@ export const commandTable: readonly CommandDefinition[] = [
         describe: 'what a model would be asked for, such as embeddings or audio/speech (chat/completions)',
         takes: choices.endpoints,
       },
-      routerPort,
+      ...routerAt,
       ...resolving,
     ],
     examples: [
@@ -331,7 +338,7 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'take the primary from a copy of a route, and time the answers until it is back',
     options: [
       { flags: '--route <name>', describe: 'the route whose copy loses it; the default route without it', takes: 'model' },
-      routerPort,
+      ...routerAt,
     ],
     writes: true,
     examples: ['sanctumctl drill primary-loss', 'sanctumctl drill primary-loss --route coder'],
@@ -354,7 +361,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['router', 'status'],
     summary: 'how every server behind the router is, and why',
-    options: [routerPort],
+    options: routerAt,
     examples: ['sanctumctl router status', 'sanctumctl router status --json'],
     load: () => import('./commands/router-status.ts'),
   },
@@ -365,7 +372,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--fault <id>', describe: 'only this fault, such as S08, or a catalogue: S, F or O; may be repeated', repeats: true },
       { flags: '--all', describe: 'every fault there is' },
       { flags: '--full', describe: 'at full length rather than at a twentieth of it' },
-      routerPort,
+      ...routerAt,
     ],
     writes: true,
     examples: ['sanctumctl router drill', 'sanctumctl router drill --fault S08 --fault F16', 'sanctumctl router drill --all'],
@@ -374,7 +381,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['router', 'reload'],
     summary: 'have the running router read its definition again; a bad one is refused and the last good one stays',
-    options: [routerPort],
+    options: routerAt,
     writes: true,
     examples: ['sanctumctl router reload'],
     load: () => import('./commands/router-reload.ts'),

@@ -153,11 +153,19 @@ export interface RouterLine {
   readonly [field: string]: unknown
 }
 
+/** Where a router answers. */
+export interface RouterPlace {
+  readonly host: string
+  readonly port: number
+  /** Null: by plain http, over loopback alone. `ca`: PEM of what is trusted there; null: what this machine trusts. */
+  readonly tls: { readonly ca: string | null } | null
+}
+
 /** A router: one that runs, or one that is started and goes with this process. */
 export interface RouterPort {
   /** With the token of this user, where there is one. */
   ask(
-    port: number,
+    place: RouterPlace,
     asked: { readonly method: 'GET' | 'POST' | 'DELETE'; readonly path: string; readonly body?: unknown },
     longestMs: number,
   ): Promise<LocalAnswer>
@@ -175,7 +183,9 @@ export interface RouterPort {
 
 /** Shadow routes of a running router. */
 interface ShadowRoutes {
-  readonly port: number
+  readonly place: RouterPlace
+  /** What the router wants of who asks it for a model; null: nothing. */
+  readonly clientToken: string | null
   readonly addRoute: (route: RouteDefinition, ttlMs: number) => Promise<void>
   readonly removeRoute: (name: string) => Promise<void>
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { PrimaryLossReport, RouterScorecard } from '@sanctum/contracts'
 import { type RouteDefinition, toDrillRoutes, toShadowRoute } from '@sanctum/router-failover'
-import { askCanary, createFaultServer, createRelay, runExam, runPrimaryLoss } from '@sanctum/router-failover/node'
-import type { DrillPort, PrimaryLossDrill, RouterDrill } from './ports.ts'
+import { askCanary, createFaultServer, createRelay, type GatewayAddress, runExam, runPrimaryLoss } from '@sanctum/router-failover/node'
+import type { DrillPort, PrimaryLossDrill, RouterDrill, RouterPlace } from './ports.ts'
+import { toBaseUrl } from './router/router-place.ts'
 
 /** What a drill of a router plants, laid behind shadow routes of one that runs. Its own routes are not touched. */
 export const drills: DrillPort = { router: drillRouter, primaryLoss: drillPrimaryLoss }
@@ -13,7 +14,15 @@ const CONCURRENCY = 8
 const CASE_TTL_MS = 10 * 60_000
 
 /** Plants faults behind shadow routes of a running router, asks it, and scores what came. Its own routes are not touched. */
-async function drillRouter({ port, faults, delivery, timeScale, addRoute, removeRoute }: RouterDrill): Promise<RouterScorecard> {
+async function drillRouter({
+  place: router,
+  clientToken,
+  faults,
+  delivery,
+  timeScale,
+  addRoute,
+  removeRoute,
+}: RouterDrill): Promise<RouterScorecard> {
   await using server = await createFaultServer({ timeScale })
   return await runExam({
     subject: {
@@ -21,7 +30,7 @@ async function drillRouter({ port, faults, delivery, timeScale, addRoute, remove
       version: null,
       async address(place) {
         for (const route of toDrillRoutes(place, delivery, timeScale)) await addRoute(route, CASE_TTL_MS)
-        return { url: `http://127.0.0.1:${port}/v1/chat/completions`, model: place.caseId }
+        return { ...toGateway(router, clientToken), model: place.caseId }
       },
       async release({ caseId }) {
         await Promise.all([removeRoute(caseId), removeRoute(`${caseId}-larger`)])
@@ -37,6 +46,15 @@ async function drillRouter({ port, faults, delivery, timeScale, addRoute, remove
   })
 }
 
+/** Chat completions of the router, asked as a client of it would. */
+function toGateway(place: RouterPlace, clientToken: string | null): Omit<GatewayAddress, 'model'> {
+  return {
+    url: `${toBaseUrl(place)}/v1/chat/completions`,
+    ...(clientToken === null ? {} : { headers: { authorization: `Bearer ${clientToken}` } }),
+    ca: place.tls?.ca ?? null,
+  }
+}
+
 const TTL_MS = 15 * 60_000
 /** A cold model of the household, twice. */
 const ANSWER_MS = 150_000
@@ -45,7 +63,8 @@ const POLL_MS = 500
 
 /** The primary of a copy of the route goes away behind a door of its own; everybody else still reaches it. */
 async function drillPrimaryLoss({
-  port,
+  place,
+  clientToken,
   route,
   burst,
   addRoute,
@@ -60,7 +79,7 @@ async function drillPrimaryLoss({
   const name = `drill-${randomBytes(4).toString('hex')}`
   await addRoute(toShadowRoute(route, name, `${primary.protocol}//127.0.0.1:${relay.port}${primary.pathname}`), TTL_MS)
   try {
-    const address = { url: `http://127.0.0.1:${port}/v1/chat/completions`, model: name }
+    const address = { ...toGateway(place, clientToken), model: name }
     return await runPrimaryLoss(
       { route: route.name, primaryName: `${name}/0`, burst, returnLimitMs: RETURN_MS, pollMs: POLL_MS },
       { ask: () => askCanary(address, ANSWER_MS), losePrimary: relay.lose, restorePrimary: relay.restore, residentBytes },

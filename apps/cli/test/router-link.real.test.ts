@@ -63,8 +63,8 @@ describe('the token of the haus', () => {
     await listening(
       ({ url }, response) => response.end(url === '/health' ? JSON.stringify(routerHealth) : '{}'),
       async (port, seen) => {
-        await link.ask(port, { method: 'GET', path: '/v1/backends' }, 2000)
-        expect(await link.ask(port, reload, 2000)).toMatchObject({ kind: 'answered', status: 200 })
+        await link.ask({ host: '127.0.0.1', port, tls: null }, { method: 'GET', path: '/v1/backends' }, 2000)
+        expect(await link.ask({ host: '127.0.0.1', port, tls: null }, reload, 2000)).toMatchObject({ kind: 'answered', status: 200 })
         expect(seen).toEqual(['/v1/backends no token', '/health no token', '/admin/reload Bearer a-made-up-token-of-a-haus'])
       },
     )
@@ -74,7 +74,10 @@ describe('the token of the haus', () => {
     await listening(
       (_, response) => response.end(JSON.stringify({ ...routerHealth, role: 'dashboard' })),
       async (port, seen) => {
-        expect(await link.ask(port, reload, 2000)).toEqual({ kind: 'silent', why: 'who answers there is no router of Sanctum' })
+        expect(await link.ask({ host: '127.0.0.1', port, tls: null }, reload, 2000)).toEqual({
+          kind: 'silent',
+          why: 'who answers there is no router of Sanctum',
+        })
         expect(seen).toEqual(['/health no token'])
       },
     )
@@ -85,7 +88,7 @@ describe('the token of the haus', () => {
     await listening(
       (_, response) => response.end(JSON.stringify(routerHealth)),
       async (port, seen) => {
-        await link.ask(port, reload, 2000)
+        await link.ask({ host: '127.0.0.1', port, tls: null }, reload, 2000)
         expect(seen).toEqual(['/health no token', '/admin/reload no token'])
       },
     )
@@ -103,7 +106,11 @@ test.each([
       response.write('{"half":')
       then(response)
     },
-    async (port) => expect(await link.ask(port, { method: 'GET', path: '/v1/backends' }, 300)).toEqual({ kind: 'silent', why }),
+    async (port) =>
+      expect(await link.ask({ host: '127.0.0.1', port, tls: null }, { method: 'GET', path: '/v1/backends' }, 300)).toEqual({
+        kind: 'silent',
+        why,
+      }),
   )
 })
 

@@ -68,6 +68,22 @@ test.each([
   ['/elsewhere', 'GET', 'refused', 'allowed'],
 ])('who comes from elsewhere with a token: %s', (path, method, remote, local) => {
   const asked = toLocalRequest(method, path, ['host', '127.0.0.1:8900', 'authorization', `Bearer ${CLIENT}`])
-  const kindOf = (isLocal: boolean) => judgeRequest(asked, policyOf(path, isLocal, 8900)).kind
-  expect([kindOf(false), kindOf(true)]).toEqual([remote, local])
+  const kindOf = (from: Parameters<typeof policyOf>[1]) => judgeRequest(asked, policyOf(path, from, 8900)).kind
+  expect([kindOf('elsewhere'), kindOf('loopback')]).toEqual([remote, local])
+})
+
+test.each([
+  ['/v1/backends', ['authorization', 'Bearer the-token-of-the-haus'], 'allowed'],
+  ['/admin/explain', ['authorization', 'Bearer the-token-of-the-haus'], 'allowed'],
+  ['/v1/backends', [], 'refused'],
+  ['/health', ['authorization', `Bearer ${CLIENT}`], 'refused'],
+  ['/v1/models', ['authorization', `Bearer ${CLIENT}`], 'allowed'],
+])('who asks this machine at its own address shows the token of the haus for what is not a model: %s', (path, headers, kind) => {
+  const own = createPolicies(
+    { config: null, tokenFile: '/t', bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' }, attached: false },
+    { isClientToken: (token) => token === CLIENT, isAdminToken: (token) => token === 'the-token-of-the-haus' },
+  )
+  const asked = (host: string) => toLocalRequest('GET', path, ['host', host, ...headers])
+  expect(judgeRequest(asked('10.0.0.1:8900'), own(path, 'own-address', 8900)).kind).toBe(kind)
+  if (path !== '/v1/models') expect(judgeRequest(asked('rebound.example:8900'), own(path, 'own-address', 8900)).kind).toBe('refused')
 })

@@ -173,7 +173,10 @@ async function render(desk: RouterDesk<Drillable>, router: Drillable | null): Pr
   return { contentType: 'text/plain; version=0.0.4; charset=utf-8', text: renderMetrics(families) }
 }
 
-/** Made once: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. */
+/**
+ * Made once: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. A router that is bound to
+ * an address of this machine alone is not there over loopback, so who asks it from here shows the token of the haus for all but models.
+ */
 export function createPolicies(
   { bind, tls }: RouterOptions,
   {
@@ -182,20 +185,22 @@ export function createPolicies(
   }: { readonly isClientToken: ((token: string) => boolean) | null; readonly isAdminToken: LocalPolicy['isToken'] },
 ): ServeRouterOptions['policyOf'] {
   const scheme = tls === null ? 'http' : 'https'
-  let made: { readonly models: LocalPolicy; readonly own: LocalPolicy; readonly admin: LocalPolicy; readonly nobody: LocalPolicy } | null =
-    null
-  return (path, isLocal, port) => {
+  let made: Readonly<Record<'models' | 'own' | 'admin' | 'shown' | 'nobody', LocalPolicy>> | null = null
+  return (path, from, port) => {
     made ??= toPolicies()
-    if (isLocal) return path.startsWith('/admin/') ? made.admin : ownPaths.has(path) ? made.own : made.models
+    if (from === 'own-address' && (ownPaths.has(path) || path.startsWith('/admin/'))) return made.shown
+    if (from === 'loopback') return path.startsWith('/admin/') ? made.admin : ownPaths.has(path) ? made.own : made.models
     return path.startsWith('/v1/') && !ownPaths.has(path) ? made.models : made.nobody
 
     function toPolicies(): NonNullable<typeof made> {
       const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
       const models = routerPolicy({ hosts: isLoopback(bind) ? hosts : null, scheme, isToken: isClientToken })
+      const admin = routerAdminPolicy(port, isAdminToken, scheme)
       return {
         models,
+        shown: { ...admin, hosts: [`${bind.includes(':') ? `[${bind.toLowerCase()}]` : bind}:${port}`] },
         own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
-        admin: routerAdminPolicy(port, isAdminToken, scheme),
+        admin,
         nobody: { ...models, needsToken: true, isToken: () => false },
       }
     }

@@ -64,12 +64,17 @@ async function chooseRoute(
 
 async function drill(
   { ports }: CommandContext,
-  { router: { port, ask }, route, pid }: { readonly router: RouterTalk; readonly route: RouteDefinition; readonly pid: number },
+  {
+    router: { place, clientToken, ask },
+    route,
+    pid,
+  }: { readonly router: RouterTalk; readonly route: RouteDefinition; readonly pid: number },
 ): Promise<PrimaryLossReport> {
   const drills = await ports.drills()
   const { residentBytes } = await ports.inspect()
   return await drills.primaryLoss({
-    port,
+    place,
+    clientToken,
     route,
     burst: BURST,
     addRoute: async (shadow, ttl_ms) => void (await ask({ method: 'POST', path: '/admin/drill/routes', body: { route: shadow, ttl_ms } })),

@@ -84,11 +84,12 @@ function toParts(faults: readonly Fault[], isFull: boolean): readonly Part[] {
 
 async function drill(
   drills: DrillPort,
-  { port, ask }: RouterTalk,
+  { place, clientToken, ask }: RouterTalk,
   how: { readonly faults: readonly Fault[]; readonly delivery: Delivery; readonly timeScale: number },
 ): Promise<RouterScorecard> {
   return await drills.router({
-    port,
+    place,
+    clientToken,
     ...how,
     addRoute: async (route, ttl_ms) => void (await ask({ method: 'POST', path: '/admin/drill/routes', body: { route, ttl_ms } })),
     removeRoute: async (name) => void (await ask({ method: 'DELETE', path: '/admin/drill/routes', body: { name } }, [200, 404])),

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, lstatSync, openSync, readFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { ConnectionOptions } from 'node:tls'
 import { roleHealth } from '@sanctum/contracts'
 import { apiTokenFile } from '@sanctum/local-api'
-import type { RouterLine, RouterPort } from '../ports.ts'
+import type { RouterLine, RouterPlace, RouterPort } from '../ports.ts'
 import { findListenerUid } from '../router/find-listener-uid.ts'
+import { isLoopback } from '../router/router-place.ts'
 
 export interface RouterLinkOptions {
   readonly home: string
@@ -25,10 +28,11 @@ export function createRouterLink({ home, node, sanctumd, environment }: RouterLi
     uid: process.getuid?.() ?? 0,
   })
   return {
-    ask: async (port, asked, longestMs) => {
-      if (!asked.path.startsWith('/admin/')) return await ask(port, asked, { longestMs, token: null })
-      const why = await findStranger(port, longestMs)
-      return why === null ? await ask(port, asked, { longestMs, token: readToken(tokenFile) }) : { kind: 'silent', why }
+    ask: async (place, asked, longestMs) => {
+      // Over loopback whoever is there may read; at any other address the router wants to see who we are.
+      if (isLoopback(place.host) && !asked.path.startsWith('/admin/')) return await ask(place, asked, { longestMs, token: null })
+      const why = await findStranger(place, longestMs)
+      return why === null ? await ask(place, asked, { longestMs, token: readToken(tokenFile) }) : { kind: 'silent', why }
     },
     start(words, signal) {
       const child = spawn(node, [sanctumd, 'router', '--home', home, '--attached', ...words], {
@@ -106,11 +110,16 @@ function isPrivate(path: string): boolean {
   return uid === process.getuid?.() && (mode & 0o077) === 0
 }
 
-/** Any program may have taken the port of a router that is down: the token of the haus is shown only to a router. Null: it is one. */
-async function findStranger(port: number, longestMs: number): Promise<string | null> {
+/**
+ * Any program may have taken the port of a router that is down: the token of the haus is shown only to a router. Null: it is one. Who has a
+ * certificate that is trusted has shown who he is.
+ */
+async function findStranger({ host, port, tls }: RouterPlace, longestMs: number): Promise<string | null> {
+  if (tls !== null) return null
+  if (!isLoopback(host)) return 'a token is not sent by plain http to another address than loopback'
   const owner = findListenerUid(readTable('/proc/net/tcp'), readTable('/proc/net/tcp6'), port)
   if (owner !== null && owner !== 0 && owner !== process.getuid?.()) return `another user (uid ${owner}) listens there`
-  const answer = await ask(port, { method: 'GET', path: '/health' }, { longestMs, token: null })
+  const answer = await ask({ host, port, tls }, { method: 'GET', path: '/health' }, { longestMs, token: null })
   if (answer.kind === 'silent') return answer.why
   return isRouter(answer.body) ? null : 'who answers there is no router of Sanctum'
 }
@@ -134,15 +143,27 @@ function readTable(path: string): string {
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
-const ask = (
-  port: number,
+async function ask(
+  place: RouterPlace,
+  asked: Parameters<RouterPort['ask']>[1],
+  how: { readonly longestMs: number; readonly token: string | null },
+): ReturnType<RouterPort['ask']> {
+  // The proxy is loaded for its judgement of certificates only where there is one.
+  const trust = place.tls === null ? null : (await import('@sanctum/router-failover/node')).trusting(place.tls.ca)
+  return await askWith(trust, place, asked, how)
+}
+
+const askWith = (
+  trust: ConnectionOptions | null,
+  { host, port }: RouterPlace,
   { method, path, body }: Parameters<RouterPort['ask']>[1],
   { longestMs, token }: { readonly longestMs: number; readonly token: string | null },
 ): ReturnType<RouterPort['ask']> =>
   new Promise((resolve) => {
     const text = body === undefined ? null : JSON.stringify(body)
-    const asking = request({
-      host: '127.0.0.1',
+    const asking = (trust === null ? requestHttp : requestHttps)({
+      ...trust,
+      host,
       port,
       path,
       method,

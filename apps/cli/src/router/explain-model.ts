@@ -1,7 +1,7 @@
 import { type RouterExplanation, routerExplanation } from '@sanctum/contracts'
 import { createTargetState, type Endpoint, endpointNames, explainPlan, findEndpoints, toExplanation } from '@sanctum/router-failover'
 import { type CommandContext, UsageProblem } from '../command.ts'
-import { findRouterPort } from './find-router.ts'
+import { findRouter } from './find-router.ts'
 import { readRouterDefinition } from './read-definition.ts'
 
 export interface ModelExplanation {
@@ -14,9 +14,9 @@ const LONGEST_MS = 2000
 /** What the router would do for a model now; where none runs, what its definition says of it. Null where there is neither. */
 export async function explainModel(name: string, context: CommandContext): Promise<ModelExplanation | null> {
   const endpoint = readEndpoint(context.options['endpoint'])
-  const port = await findRouterPort(context)
+  const { place } = await findRouter(context)
   const path = `/admin/explain?model=${encodeURIComponent(name)}&endpoint=${encodeURIComponent(endpoint)}`
-  const answer = await (await context.ports.router()).ask(port, { method: 'GET', path }, LONGEST_MS)
+  const answer = await (await context.ports.router()).ask(place, { method: 'GET', path }, LONGEST_MS)
   if (answer.kind === 'answered' && answer.status === 200) {
     const model = routerExplanation.safeParse(parseJson(answer.body)).data
     if (model !== undefined) return { model, asked: 'router' }

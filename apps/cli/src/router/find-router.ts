@@ -1,24 +1,50 @@
 import { Fault, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
 import { type CommandContext, UsageProblem } from '../command.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
-import { findRole } from '../haus/roles.ts'
-import type { RouterPort } from '../ports.ts'
+import type { RouterPlace, RouterPort } from '../ports.ts'
+import { isLoopback, LOOPBACK, toShownPlace } from './router-place.ts'
+import { readRouterWords } from './router-words.ts'
 
-/** Where a router answers that nobody placed elsewhere. */
-const ROUTER_PORT = 8900
+export interface FoundRouter {
+  readonly place: RouterPlace
+  /** What it wants of who asks it for a model; null: nothing that is known here. */
+  readonly clientToken: string | null
+}
 
-/** The port that was given, else that of the haus, else the router's own. */
-export async function findRouterPort(context: CommandContext): Promise<number> {
-  const given = readPort(context.options['port'])
-  if (given !== null) return given
-  try {
-    const { haus } = await loadRunningHaus(context)
-    const [id] = findRole(haus, 'router')
-    return (id === undefined ? undefined : haus.services[id]?.provides[0]?.port) ?? ROUTER_PORT
-  } catch {
-    // No haus is needed for a router.
-    return ROUTER_PORT
-  }
+/** What was given, else where the haus has it, else the router's own place. */
+export async function findRouter(context: CommandContext): Promise<FoundRouter> {
+  const { options, ports } = context
+  const ca = await readGiven(context, '--ca', options['ca'])
+  const clientToken = await readGiven(context, '--token-file', options['tokenFile'])
+  const port = readPort(options['port'])
+  if (typeof options['url'] === 'string') return { place: toPlace(options['url'], ca), clientToken }
+  if (port !== null) return { place: { host: LOOPBACK, port, tls: ca === null ? null : { ca } }, clientToken }
+  const words = await readRouterWords(context)
+  const certificate = words.certFile === null ? null : await ports.files.readText(words.certFile)
+  const token = words.tokenFile === null ? null : await ports.files.readText(words.tokenFile)
+  const tls = words.certFile === null && ca === null ? null : { ca: ca ?? certificate }
+  return { place: { host: words.host, port: words.port, tls }, clientToken: clientToken ?? token?.trim() ?? null }
+}
+
+async function readGiven({ ports: { files } }: CommandContext, flag: string, given: unknown): Promise<string | null> {
+  if (typeof given !== 'string') return null
+  const path = files.toAbsolute(given)
+  const text = await files.readText(path)
+  if (text === null) throw new UsageProblem(`there is no file ${files.toShown(path)}`, `Give ${flag} a file that this user can read.`)
+  return text.trim()
+}
+
+function toPlace(given: string, ca: string | null): RouterPlace {
+  const url = URL.parse(given)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '')
+    throw new UsageProblem(`--url ${given} is no address of a router`, 'Give one such as https://10.0.0.7:8900.')
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (url.protocol === 'http:' && !isLoopback(host))
+    throw new UsageProblem(
+      `--url ${given} would send a token in plain text`,
+      'A router at such an address has a certificate: write https://.',
+    )
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  return { host: host === 'localhost' ? LOOPBACK : host, port, tls: url.protocol === 'https:' ? { ca } : null }
 }
 
 export function readPort(given: unknown): number | null {
@@ -31,8 +57,7 @@ export function readPort(given: unknown): number | null {
 /** How long a router may take to answer for itself. */
 const LONGEST_MS = 5000
 
-export interface RouterTalk {
-  readonly port: number
+export interface RouterTalk extends FoundRouter {
   /** The document that it answered. Throws where nobody answers, or somebody else does. */
   ask(
     asked: Parameters<RouterPort['ask']>[1],
@@ -42,42 +67,45 @@ export interface RouterTalk {
 
 /** Somebody to talk to the router with, wherever it is. */
 export async function reachRouter(context: CommandContext): Promise<RouterTalk> {
-  const port = await findRouterPort(context)
+  const found = await findRouter(context)
+  const at = toShownPlace(found.place)
   const link = await context.ports.router()
   return {
-    port,
+    ...found,
     async ask(asked, expected = [200]) {
-      const answer = await link.ask(port, asked, LONGEST_MS)
-      if (answer.kind === 'silent') throw toSilent(port, answer.why)
+      const answer = await link.ask(found.place, asked, LONGEST_MS)
+      if (answer.kind === 'silent') throw toSilent(at, answer.why)
       const document = parseJson(answer.body)
       if (expected.includes(answer.status) && document !== null) return { status: answer.status, document }
-      throw toForeign(port, answer.status, document)
+      throw toForeign(at, answer.status, document)
     },
   }
 }
 
 /** How the router says that it is. Throws where somebody else answers. */
-export async function readRouterStatus({ ask, port }: RouterTalk): Promise<RouterStatusDocument> {
+export async function readRouterStatus({ ask, place }: RouterTalk): Promise<RouterStatusDocument> {
   const { document } = await ask({ method: 'GET', path: '/v1/backends' })
   const status = routerStatus.safeParse(document).data
   if (status !== undefined) return status
-  throw new Fault('UNAVAILABLE', `port ${port} answers, but not as a router of this version`, { hint: 'Restart it after an upgrade.' })
-}
-
-function toSilent(port: number, why: string): Fault {
-  return new Fault('UNAVAILABLE', `no router answers at port ${port}: ${why}`, {
-    hint: 'Start it with sanctumctl up, or in the foreground with sanctumctl router serve --config FILE; --port names another port. Only a router that listens at 127.0.0.1 without TLS can be asked from here.',
+  throw new Fault('UNAVAILABLE', `${toShownPlace(place)} answers, but not as a router of this version`, {
+    hint: 'Restart it after an upgrade.',
   })
 }
 
-function toForeign(port: number, status: number, document: unknown): Fault {
+function toSilent(at: string, why: string): Fault {
+  return new Fault('UNAVAILABLE', `no router answers at ${at}: ${why}`, {
+    hint: 'Start it with sanctumctl up, or in the foreground with sanctumctl router serve --config FILE; --port names another port, --url another address, and --ca the certificate of a router that has one.',
+  })
+}
+
+function toForeign(at: string, status: number, document: unknown): Fault {
   const error = (document as { error?: { message?: unknown } } | null)?.error
   const said = typeof error?.message === 'string' ? `: ${error.message}` : ''
   if (status === 401)
-    return new Fault('NOT_PERMITTED', `the router at port ${port} does not take the token of this user${said}`, {
+    return new Fault('NOT_PERMITTED', `the router at ${at} does not take the token of this user${said}`, {
       hint: 'Ask as the user who started it, with the same SANCTUM_HOME.',
     })
-  return new Fault('UNAVAILABLE', `port ${port} answers with status ${status}, which no router of Sanctum does${said}`, {
+  return new Fault('UNAVAILABLE', `${at} answers with status ${status}, which no router of Sanctum does${said}`, {
     hint: 'Name the port of the router with --port.',
   })
 }

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { judgeRequest, type LocalPolicy, routerLimits, securityHeaders, serverLimits, toLocalRequest } from '@sanctum/local-api'
 import { closeServer, listenOn } from './listen-on.ts'
 import { type LocalServer, pathOf, type ServeOptions, sendJson } from './serve-local.ts'
@@ -21,9 +22,11 @@ export interface ServeRouterOptions extends Pick<ServeOptions, 'port' | 'findOwn
   /** Answers `/v1/...`: called for each request of a model, so it gets nothing made for it beforehand. */
   readonly answerModels: (request: IncomingMessage, response: ServerResponse) => void
   readonly answerRest: (request: IncomingMessage, response: ServerResponse, path: string) => void
-  /** `isLocal`: it came over loopback. */
-  readonly policyOf: (path: string, isLocal: boolean, port: number) => LocalPolicy
+  readonly policyOf: (path: string, from: Origin, port: number) => LocalPolicy
 }
+
+/** Where a request came from: over loopback, from this machine to an address of its own, or from anywhere else. */
+export type Origin = 'loopback' | 'own-address' | 'elsewhere'
 
 /** The server of a router. Nothing is answered that was not judged before. */
 export async function serveRouter(options: ServeRouterOptions): Promise<RouterServer> {
@@ -58,7 +61,7 @@ function answer(
   const path = pathOf(request)
   const judgement = judgeRequest(
     toLocalRequest(request.method ?? '', request.url ?? '', request.rawHeaders),
-    policyOf(path, isLoopback(request.socket.remoteAddress), port),
+    policyOf(path, originOf(request.socket), port),
   )
   if (judgement.kind === 'allowed' && path.startsWith('/v1/') && path !== BACKENDS) {
     answerModels(request, response)
@@ -81,6 +84,12 @@ export const BACKENDS = '/v1/backends'
 export function sendError(response: ServerResponse, status: number, code: string, message: string): void {
   const type = status < 500 ? 'invalid_request_error' : 'server_error'
   sendJson(response, status, { error: { message, type, param: null, code } })
+}
+
+/** Nobody else completes a handshake from the address that he asks. */
+function originOf({ remoteAddress, localAddress }: Pick<Socket, 'remoteAddress' | 'localAddress'>): Origin {
+  if (isLoopback(remoteAddress)) return 'loopback'
+  return remoteAddress !== undefined && remoteAddress === localAddress ? 'own-address' : 'elsewhere'
 }
 
 function isLoopback(address = ''): boolean {

@@ -1,8 +1,10 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { drillQuestion } from '../../drill/drill-answer.ts'
 import type { CallOutcome } from '../../drill/fault.ts'
 import type { CallSeen } from '../../drill/fault-run.ts'
 import { clientKey } from './create-fault-server.ts'
+import { trusting } from './trusting.ts'
 
 /** How a gateway is asked for one case. */
 export interface GatewayAddress {
@@ -10,6 +12,8 @@ export interface GatewayAddress {
   readonly url: string
   readonly model: string
   readonly headers?: Readonly<Record<string, string>>
+  /** For https: what is trusted there, as PEM; null: what this machine trusts. */
+  readonly ca?: string | null
 }
 
 export interface AskOptions {
@@ -61,14 +65,16 @@ export async function askGateway(address: GatewayAddress, options: AskOptions): 
   })
 }
 
-function send({ url, model, headers }: GatewayAddress, options: AskOptions): ClientRequest {
+function send({ url, model, headers, ca = null }: GatewayAddress, options: AskOptions): ClientRequest {
   const body = JSON.stringify({
     model,
     messages: [{ role: 'user', content: options.question ?? drillQuestion }],
     stream: options.isStream,
     ...(options.isStream ? { stream_options: { include_usage: true } } : {}),
   })
-  const call = requestHttp(url, {
+  const isSecure = url.startsWith('https:')
+  const call = (isSecure ? requestHttps : requestHttp)(url, {
+    ...(isSecure ? trusting(ca) : {}),
     method: 'POST',
     agent: false,
     headers: {
