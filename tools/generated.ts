@@ -1,3 +1,6 @@
+/** Where the generated pages of the site lie. */
+const reference = 'docs/src/content/docs/reference/'
+
 /**
  * Every checked-in file that a program writes. `pnpm generate` writes them, the check lane writes them elsewhere and compares.
  * To add one: an entry here, whose function returns all files below what it owns; a file of its own in tools/generate/.
@@ -5,24 +8,31 @@
 export const generators: readonly Generator[] = [
   {
     id: 'figures-page',
-    owns: ['docs/src/content/docs/reference/figures.md'],
-    files: async (root) => ({
-      'docs/src/content/docs/reference/figures.md': (await import('./generate/figures-page.ts')).renderFiguresPage(root),
-    }),
+    owns: [`${reference}figures.md`],
+    files: async (root) => ({ [`${reference}figures.md`]: (await import('./generate/figures-page.ts')).renderFiguresPage(root) }),
   },
   {
     id: 'findings-page',
-    owns: ['docs/src/content/docs/reference/findings.md'],
-    files: async () => ({
-      'docs/src/content/docs/reference/findings.md': (await import('./generate/findings-page.ts')).renderFindingsPage(),
-    }),
+    owns: [`${reference}findings.md`],
+    files: async () => ({ [`${reference}findings.md`]: (await import('./generate/findings-page.ts')).renderFindingsPage() }),
   },
   {
     id: 'incident-wall-page',
-    owns: ['docs/src/content/docs/reference/incident-wall.md'],
-    files: async () => ({
-      'docs/src/content/docs/reference/incident-wall.md': (await import('./generate/incident-wall-page.ts')).renderIncidentWallPage(),
-    }),
+    owns: [`${reference}incident-wall.md`],
+    files: async () => ({ [`${reference}incident-wall.md`]: (await import('./generate/incident-wall-page.ts')).renderIncidentWallPage() }),
+  },
+  {
+    id: 'reference-pages',
+    owns: [
+      `${reference}architecture.md`,
+      `${reference}commands.md`,
+      `${reference}configuration.md`,
+      `${reference}exit-codes.md`,
+      `${reference}metrics.md`,
+      `${reference}packages/`,
+      `${reference}services.md`,
+    ],
+    files: async (root) => (await import('./generate/reference/reference-pages.ts')).renderReferencePages(root, reference),
   },
   {
     id: 'json-schemas',

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { commandTable } from '../../../apps/cli/src/command-table.ts'
+import { exitsOf } from './command-exits.ts'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const exitsOfPath = (path: string) => {
+  const command = commandTable.find((each) => each.path.join(' ') === path)
+  if (command === undefined) throw new Error(`there is no command ${path}`)
+  return exitsOf(root, command)
+}
+
+test('what a command may end with is read out of the code that it reaches', () => {
+  expect(exitsOfPath('render')).toEqual(expect.arrayContaining(['pending', 'reverted', 'stuck', 'locked']))
+  expect(exitsOfPath('logs')).not.toContain('pending')
+  expect(exitsOfPath('catalog schema')).toEqual([])
+})

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type ExitName, exitCodes } from '@sanctum/contracts'
+import type { CommandDefinition } from '../../../apps/cli/src/command.ts'
+import { importsOf } from '../../checks/read-source.ts'
+
+/** What any command may end with. */
+export const usualExits: readonly ExitName[] = ['ok', 'usage', 'bug', 'interrupted', 'terminated']
+/** What the system may refuse to a command that changes something. */
+const writingExits: readonly ExitName[] = ['cannotWrite', 'locked', 'permission']
+/** What a command may end with that reads the catalog and this machine's own layer. */
+const resolvingExits: readonly ExitName[] = ['invalid', 'hostConfig']
+
+const source = 'apps/cli/src'
+
+/**
+ * What else a command may end with, found in the code that it reaches: the names of exits that stand in a decision there. It names what
+ * may be, so a shared piece may bring one that this command never comes to.
+ */
+export function exitsOf(root: string, { load, writes }: CommandDefinition): readonly ExitName[] {
+  // Whoever runs this may have rewritten the import, but never the name of the file.
+  const entry = /commands\/[\w-]+\.ts/.exec(load.toString())?.[0]
+  if (entry === undefined) throw new Error(`no module can be read out of ${load.toString()}`)
+  const files = reach(root, join(source, entry), new Set())
+  const decided = [...files].flatMap((file) => exitsIn(readFileSync(join(root, file), 'utf8')))
+  const resolves = [...files].some((file) => file.startsWith(`${source}/haus/`))
+  const found = new Set([...decided, ...(writes ? writingExits : []), ...(resolves ? resolvingExits : [])])
+  return (Object.keys(exitCodes) as ExitName[]).filter((name) => found.has(name) && !usualExits.includes(name))
+}
+
+function reach(root: string, file: string, seen: Set<string>): ReadonlySet<string> {
+  if (seen.has(file) || !existsSync(join(root, file))) return seen
+  seen.add(file)
+  for (const { specifier, typeOnly } of importsOf(file, readFileSync(join(root, file), 'utf8')))
+    if (specifier.startsWith('.') && !typeOnly) reach(root, join(dirname(file), specifier), seen)
+  return seen
+}
+
+function exitsIn(text: string): readonly ExitName[] {
+  return (Object.keys(exitCodes) as ExitName[]).filter((name) =>
+    new RegExp(`(?:exit\\b[^\\n]*|Refused\\([^\\n]*|[?:] )'${name}'`).test(text),
+  )
+}
