@@ -66,6 +66,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--for <time>',
     '--port <number>',
     '--bind <address>',
+    '--url <address>',
     '--fault <id>',
   ]
   const rows = [
