@@ -160,13 +160,13 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/acknowledge.ts'),
   },
   {
-    path: ['release'],
+    path: ['quarantine', 'end'],
     summary: 'end the quarantine of a service, so that it is healed again',
     args: [{ syntax: '<service>', describe: 'the service', takes: 'service' }],
     options: [{ flags: '--reason <text>', describe: 'what was mended' }],
     writes: true,
-    examples: ['sanctumctl release dashboard --reason mended'],
-    load: () => import('./commands/release.ts'),
+    examples: ['sanctumctl quarantine end dashboard --reason mended'],
+    load: () => import('./commands/quarantine-end.ts'),
   },
   {
     path: ['lease', 'open'],
@@ -343,6 +343,14 @@ export const commandTable: readonly CommandDefinition[] = [
     writes: true,
     examples: ['sanctumctl drill primary-loss', 'sanctumctl drill primary-loss --route coder'],
     load: () => import('./commands/drill-primary-loss.ts'),
+  },
+  {
+    path: ['disposable'],
+    summary: 'run a command in a haus of its own, with a home and ports that nobody else has, and take it away again',
+    args: [{ syntax: '<command...>', describe: 'the command with its arguments, after --' }],
+    options: [{ flags: '--up', describe: 'bring the haus up first' }, node],
+    examples: ['sanctumctl disposable -- sanctumctl up', 'sanctumctl disposable --up -- sanctumctl doctor --quick'],
+    load: () => import('./commands/disposable.ts'),
   },
   {
     path: ['router', 'serve'],

@@ -60,6 +60,8 @@ export interface CommandContext {
 /** What a command came to. `main` alone prints it and ends the process. */
 export interface Answer {
   readonly exit: ExitName
+  /** The exit code of a program that this one was asked to run, in place of that of `exit`. */
+  readonly exitCode?: number
   /** Documented content of `--json`. */
   readonly data: Readonly<Record<string, unknown>>
   readonly findings: readonly Finding[]

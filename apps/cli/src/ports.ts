@@ -210,6 +210,34 @@ export interface DrillPort {
   primaryLoss(drill: PrimaryLossDrill): Promise<PrimaryLossReport>
 }
 
+/** How a command in a disposable haus ended; its words only where they were captured. */
+export interface DisposableRun {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+  /** Why it could not even be started; null where it was. */
+  readonly problem: string | null
+}
+
+/** A home with nothing in it, and everything that runs for it. */
+export interface DisposableHaus {
+  /** HOME in it. */
+  readonly home: string
+  run(
+    words: readonly string[],
+    options: { readonly output: 'inherit' | 'capture' | 'stderr'; readonly signal: AbortSignal },
+  ): Promise<DisposableRun>
+  /** Ends all that runs for it, and removes it. */
+  dispose(): Promise<void>
+}
+
+export interface DisposablePort {
+  /** Of loopback, each free now. */
+  freePorts(count: number): Promise<readonly number[]>
+  /** `catalog`: what its commands go by, null for the starter; `node`: which of its nodes, where it has more than one. */
+  make(haus: { readonly machineLayer: string; readonly catalog: string | null; readonly node: string | null }): Promise<DisposableHaus>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -280,6 +308,8 @@ export interface Ports extends QuickPorts {
   drills(): Promise<DrillPort>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
+  /** Loaded only by what makes a haus of its own. */
+  disposable(): Promise<DisposablePort>
   readonly soak: Pick<SoakLedger, 'read' | 'append'>
   /** Runs what a stability window requires; null where this process was told to end. */
   runRequired(check: RequiredCheck, folder: string, signal: AbortSignal): Promise<(RunJudgement & { readonly took_ms: number }) | null>

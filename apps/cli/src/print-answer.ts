@@ -24,5 +24,5 @@ export async function printAnswer(
     // The last line says that this was the end, and how it ended.
     if (global.json) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer))}\n`)
   }
-  return exitCodes[answer.exit].code
+  return answer.exitCode ?? exitCodes[answer.exit].code
 }

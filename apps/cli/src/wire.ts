@@ -116,6 +116,15 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       const processes = createProcessTable()
       return createFaults((pid) => processes.startTime(pid) !== null)
     },
+    disposable: async () => {
+      const { findFreePorts, makeDisposableHaus } = await import('./node/disposable-haus.ts')
+      const parts = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js'), environment }
+      return {
+        // Two that look at the same moment begin at different places.
+        freePorts: (count) => findFreePorts(count, process.pid * 37),
+        make: (haus) => makeDisposableHaus(parts, haus),
+      }
+    },
     lock: async (options) => {
       const acquisition = await lock.acquire(options)
       if (acquisition.kind === 'held') return acquisition

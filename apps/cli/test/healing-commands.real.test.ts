@@ -138,23 +138,23 @@ describe('what a person says', () => {
   test('status shows what waits for somebody, and what to type', async () => {
     const stdout = (await haus.run('status')).stdout.replaceAll('\n', ' ')
     expect(stdout).toContain(`sanctumctl acknowledge ${open}`)
-    expect(stdout).toContain('sanctumctl release dashboard')
+    expect(stdout).toContain('sanctumctl quarantine end dashboard')
   })
 
-  test('acknowledge and release are written for the watchdog, whole and for its owner only; without one that is said', async () => {
+  test('acknowledge and quarantine end are written for the watchdog, whole and for its owner only; without one that is said', async () => {
     expect((await haus.run('acknowledge', open)).code).toBe(64)
     const asked = await answer('acknowledge', open, '--reason', 'new disk on Monday')
     expect(asked.code).toBe(0)
     expect(asked.data.findings?.map(({ code }) => code)).toEqual(['WATCHDOG_ABSENT'])
-    expect((await answer('release', 'dashboard')).data).toMatchObject({ written: true })
+    expect((await answer('quarantine', 'end', 'dashboard')).data).toMatchObject({ written: true })
     expect(documents('requests').map((request) => watchdogRequest.parse(request))).toMatchObject([
       { do: 'acknowledge', incident: open, why: 'new disk on Monday' },
       { do: 'release', service: 'dashboard' },
     ])
     for (const name of readdirSync(join(state(), 'requests'))) expect(statSync(join(state(), 'requests', name)).mode & 0o777).toBe(0o600)
     expect((await answer('acknowledge', old, '--reason', 'late')).data).toMatchObject({ written: false })
-    expect((await answer('release', 'watchdog')).data).toMatchObject({ written: false })
-    expect((await haus.run('release', 'dashbord')).stderr).toContain('dashboard')
+    expect((await answer('quarantine', 'end', 'watchdog')).data).toMatchObject({ written: false })
+    expect((await haus.run('quarantine', 'end', 'dashbord')).stderr).toContain('dashboard')
   })
 
   test('a lease says who, why, until when and what then; it ends when it is closed', async () => {

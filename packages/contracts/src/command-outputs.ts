@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
 import { bootstrapOutput, changeOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
 import { completionOutput } from './command-output/completion.ts'
+import { disposableOutput } from './command-output/disposable.ts'
 import { doctorOutput } from './command-output/doctor.ts'
 import { driftOutput } from './command-output/drift.ts'
 import { explainOutput } from './command-output/explain.ts'
@@ -35,7 +36,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   events: eventsOutput,
   incidents: incidentsOutput,
   acknowledge: requestOutput,
-  release: requestOutput,
+  'quarantine end': requestOutput,
   'lease open': leaseOutput,
   'lease list': leasesOutput,
   'lease close': leaseOutput,
@@ -54,6 +55,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   explain: explainOutput,
   'drill heal': drillOutput,
   'drill primary-loss': primaryLossOutput,
+  disposable: disposableOutput,
   'router serve': routerServeOutput,
   'router status': routerStatusOutput,
   'router drill': routerDrillOutput,

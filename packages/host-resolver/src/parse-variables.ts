@@ -21,6 +21,7 @@ export const operationalVariables: readonly string[] = [
   'SANCTUM_HOME',
   'SANCTUM_CATALOG',
   'SANCTUM_NODE',
+  'SANCTUM_SERVICE_MANAGER',
   'SANCTUM_CONFIG',
   'SANCTUM_INSTANCE_FILE',
   'SANCTUM_OPENCLAW_HOME',

@@ -68,6 +68,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--bind <address>',
     '--url <address>',
     '--fault <id>',
+    '<command...>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),

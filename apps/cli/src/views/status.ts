@@ -58,7 +58,7 @@ function renderAttention({ attention = [], at_ms }: HausStatus, style: Style): s
 
 const banners = {
   incident: { mark: '✗', paint: 'bad', next: 'sanctumctl acknowledge' },
-  quarantine: { mark: '✗', paint: 'bad', next: 'sanctumctl release' },
+  quarantine: { mark: '✗', paint: 'bad', next: 'sanctumctl quarantine end' },
   lease: { mark: '!', paint: 'caution', next: 'sanctumctl lease close' },
 } as const
 

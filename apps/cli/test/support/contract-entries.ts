@@ -42,7 +42,7 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   events: { args: ['--limit', '3'], exit: 'ok', endless: ['--follow'] },
   incidents: { exit: 'ok' },
   acknowledge: { args: ['nobody-20261127t091500z', '--reason', 'known'], exit: 'usage' },
-  release: { args: ['dashboard'], exit: 'ok' },
+  'quarantine end': { args: ['dashboard'], exit: 'ok' },
   'lease open': {
     readOnly: 'cannotWrite',
     args: ['dashboard', '--reason', 'a test', '--for', '5s', '--dry-run'],
@@ -82,6 +82,7 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   'drill heal': { args: ['dashboard', '--dry-run'], exit: 'ok', bare: 'problems' },
   // No router runs in this haus; its own tests have one.
   'drill primary-loss': { args: ['--port', '9', '--dry-run'], exit: 'unavailable' },
+  disposable: { args: ['sleep', '0.1'], exit: 'ok' },
   'router serve': { args: ['--config', '/nowhere/router.yaml'], exit: 'usage' },
   'router status': { args: ['--port', '9'], exit: 'unavailable' },
   'router drill': { args: ['--fault', 'F02', '--dry-run'], exit: 'ok' },

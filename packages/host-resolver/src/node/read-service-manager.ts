@@ -11,11 +11,10 @@ const embedded: ServiceManager = { kind: 'embedded', version: null }
 
 /** What keeps services running here: launchd, a systemd that really runs, or else Sanctum itself. */
 export function readServiceManager(gathering: Gathering, env: NodeJS.ProcessEnv, find: ProgramFinder): Promise<ServiceManager> {
-  return gathering.read(
-    'service_manager',
-    () => (process.platform === 'darwin' ? readLaunchd() : readSystemd(gathering, env, find)),
-    embedded,
-  )
+  // A disposable haus keeps its services by itself, whatever the machine has.
+  const isKeptHere = env['SANCTUM_SERVICE_MANAGER'] === 'embedded'
+  const ask = process.platform === 'darwin' ? readLaunchd : () => readSystemd(gathering, env, find)
+  return gathering.read('service_manager', isKeptHere ? async () => embedded : ask, embedded)
 }
 
 /** macOS 26 is Darwin 25; up to macOS 15 they were nine apart. */
