@@ -172,6 +172,7 @@ async function renderMetrics(metrics: Parameters<typeof import('./node/render-me
 async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, tell: (event: NewEvent) => void): Promise<PatrolRunner> {
   const { createPatrol } = await import('./patrol/create-patrol.ts')
   const { createUnitManager } = await import('./node/unit-manager.ts')
+  const { readWaivers } = await import('./node/read-waivers.ts')
   const { platform } = await import('node:os')
   const supervisor = await import('@sanctum/supervisor/node')
   return createPatrol(log, {
@@ -182,6 +183,7 @@ async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, t
       const { gatherObservations } = await import('@sanctum/host-resolver/node')
       return await gatherObservations({ deadlineMs: LISTENERS_MS, modelServers: false })
     },
+    readWaivers: () => readWaivers(home),
     os: platform() === 'darwin' ? 'darwin' : 'linux',
     append: tell,
     async recallEnd() {

@@ -1,9 +1,9 @@
-import { type CheckResult, type Finding, type FindingCode, findingCodes, type Verdict } from '@sanctum/contracts'
+import { type CheckResult, type Finding, type FindingCode, findingCodes, type Verdict, waive } from '@sanctum/contracts'
 import { toVerdict } from '../checks/run-checks.ts'
 import type { Ports } from '../ports.ts'
 import { dateFindings, keepFirstSeen, readFirstSeen } from './first-seen.ts'
 import { toDocsAnchor } from './to-docs-anchor.ts'
-import { findUnused, readWaivers, waive } from './waivers.ts'
+import { findUnused, readWaivers } from './waivers.ts'
 
 /** What no finding decided. */
 const unasked: ReadonlySet<Verdict> = new Set(['could-not-check', 'not-applicable', 'blocked'])

@@ -1,10 +1,8 @@
-import { type Finding, type FindingWaiver, findingCodes, type Position } from '@sanctum/contracts'
+import { type Waiver as CheckedInWaiver, type Finding, findingCodes, isWaiverOf, type Position } from '@sanctum/contracts'
 import type { Ports } from '../ports.ts'
 
 /** One line of `waivers.yaml`, and where it stands. */
-export interface Waiver extends FindingWaiver {
-  readonly code: string
-  readonly subject?: string | undefined
+export interface Waiver extends CheckedInWaiver {
   readonly at?: Position | undefined
 }
 
@@ -40,26 +38,10 @@ function judgeCodes(waivers: readonly Waiver[]): Finding[] {
     }))
 }
 
-/** What a waiver itself says can be excused by none. */
-const neverWaived: ReadonlySet<string> = new Set(['WAIVER_EXPIRED', 'WAIVER_UNUSED'])
-
-/** The finding with the waiver that holds for it today; as it is where none does. */
-export function waive(finding: Finding, waivers: readonly Waiver[], today: string): Finding {
-  if (neverWaived.has(finding.code)) return finding
-  const waiver = waivers.find((one) => matches(one, finding) && one.expires >= today)
-  if (waiver === undefined) return finding
-  const { reason, owner, expires } = waiver
-  return { ...finding, waiver: { reason, owner, expires } }
-}
-
-function matches({ code, subject }: Waiver, finding: Finding): boolean {
-  return code === finding.code && (subject === undefined || subject === finding.subject || subject === finding.at?.file)
-}
-
 /** A finding for each waiver that holds and excuses nothing. */
 export function findUnused(waivers: readonly Waiver[], findings: readonly Finding[], today: string): Finding[] {
   return waivers
-    .filter((waiver) => waiver.expires >= today && !findings.some((finding) => matches(waiver, finding)))
+    .filter((waiver) => waiver.expires >= today && !findings.some((finding) => isWaiverOf(waiver, finding)))
     .map(({ code, subject, owner, at }) => ({
       code: 'WAIVER_UNUSED',
       severity: 'info',

@@ -16,6 +16,7 @@ function createWorld(overrides: Partial<PatrolPorts> = {}) {
     listUnits: async () => [buildUnitState('voice')],
     listStrangers: async () => [],
     readListeners: async () => ({ listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 8123, pid: 9, program: 'node' }] }),
+    readWaivers: async () => [],
     os: 'linux',
     append: (event) => world.events.push(event),
     recallEnd: async () => null,
@@ -38,7 +39,7 @@ describe('the weekly patrol', () => {
     expect(world.events[0]).toEqual({
       kind: 'patrol-ended',
       subject: 'haus',
-      data: { drift: ['PORT_UNBOUND voice tcp 1138'], orphans: [], ghosts: ['LISTENER_UNCATALOGUED tcp 8123'] },
+      data: { drift: ['PORT_UNBOUND voice tcp 1138'], orphans: [], ghosts: ['LISTENER_UNCATALOGUED tcp 8123'], waived: [] },
     })
   })
 
@@ -52,6 +53,21 @@ describe('the weekly patrol', () => {
     patrol.look(definition)
     await settle()
     expect(world.records).toHaveLength(1)
+  })
+
+  test('what somebody lives with is no trouble until its last day is over', async () => {
+    const waiver = { code: 'LISTENER_UNCATALOGUED', subject: 'tcp 8123', reason: 'a friend', owner: 'neo', expires: '1970-04-14' }
+    const { world, patrol } = createWorld({ readWaivers: async () => [waiver] })
+    for (const day of [100, 107]) {
+      world.nowMs = day * DAY_MS
+      patrol.look(definition)
+      await settle()
+    }
+    expect(world.events.map(({ data }) => [data?.['ghosts'], data?.['waived']])).toEqual([
+      [[], ['LISTENER_UNCATALOGUED tcp 8123']],
+      [['LISTENER_UNCATALOGUED tcp 8123'], []],
+    ])
+    expect(world.records[0]?.ghosts[0]?.waiver).toMatchObject({ owner: 'neo' })
   })
 
   test('a clock that was set back does not put it off', async () => {

@@ -1,4 +1,13 @@
-import type { HostObservations, NewEvent, OsFamily, StrangerUnit, UnitState } from '@sanctum/contracts'
+import {
+  type Finding,
+  type HostObservations,
+  type NewEvent,
+  type OsFamily,
+  type StrangerUnit,
+  type UnitState,
+  type Waiver,
+  waive,
+} from '@sanctum/contracts'
 import { judgePatrol, type Patrol } from '@sanctum/supervisor'
 import type { HausDefinition } from '../haus-definition.ts'
 import { type Log, toErrorFields } from '../log.ts'
@@ -8,6 +17,8 @@ export interface PatrolPorts {
   readonly listUnits: (definition: HausDefinition) => Promise<readonly UnitState[]>
   readonly listStrangers: (definition: HausDefinition) => Promise<readonly StrangerUnit[]>
   readonly readListeners: () => Promise<Pick<HostObservations, 'listeners'>>
+  /** What somebody lives with; none where the file has an error, for what nobody can read excuses nothing. */
+  readonly readWaivers: () => Promise<readonly Waiver[]>
   readonly os: OsFamily
   readonly append: (event: NewEvent) => void
   /** When the last one ended, ms since the epoch; null where none is known. */
@@ -37,12 +48,13 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
   let endedMs: number | null | undefined
 
   async function walk(definition: HausDefinition): Promise<void> {
-    const [states, strangers, { listeners }] = await Promise.all([
+    const [states, strangers, { listeners }, waivers] = await Promise.all([
       ports.listUnits(definition),
       ports.listStrangers(definition),
       ports.readListeners(),
+      ports.readWaivers(),
     ])
-    const found = judgePatrol({
+    const judged = judgePatrol({
       services: definition.services.map(({ id, hasUnit, fallbackOnly, kind, provides }) => ({
         id,
         hasUnit,
@@ -57,6 +69,7 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
       ignore: new Set(),
     })
     const atMs = ports.nowMs()
+    const found = waiveAll(judged, waivers, new Date(atMs).toISOString().slice(0, 10))
     await ports.remember({ schema_version: 1, at_ms: atMs, generation: definition.generation, ...found })
     ports.append({ kind: 'patrol-ended', subject: 'haus', data: toSubjects(found) })
     endedMs = atMs
@@ -93,7 +106,19 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
   }
 }
 
-function toSubjects(found: Patrol): Record<keyof Patrol, readonly string[]> {
-  const subjects = (list: Patrol['drift']): string[] => list.map(({ code, subject = '' }) => `${code} ${subject}`)
-  return { drift: subjects(found.drift), orphans: subjects(found.orphans), ghosts: subjects(found.ghosts) }
+function waiveAll({ drift, orphans, ghosts }: Patrol, waivers: readonly Waiver[], today: string): Patrol {
+  const each = (list: readonly Finding[]): readonly Finding[] => list.map((finding) => waive(finding, waivers, today))
+  return { drift: each(drift), orphans: each(orphans), ghosts: each(ghosts) }
+}
+
+/** What somebody lives with is kept and told, but as no trouble. */
+function toSubjects({ drift, orphans, ghosts }: Patrol): Record<keyof Patrol | 'waived', readonly string[]> {
+  const subjects = (list: readonly Finding[], isWaived = false): string[] =>
+    list.filter(({ waiver }) => (waiver !== undefined) === isWaived).map(({ code, subject = '' }) => `${code} ${subject}`)
+  return {
+    drift: subjects(drift),
+    orphans: subjects(orphans),
+    ghosts: subjects(ghosts),
+    waived: subjects([...drift, ...orphans, ...ghosts], true),
+  }
 }
