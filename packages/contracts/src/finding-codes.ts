@@ -1,4 +1,5 @@
 import { catalogCodes } from './finding-codes/catalog.ts'
+import { docsCodes } from './finding-codes/docs.ts'
 import { doctorCodes } from './finding-codes/doctor.ts'
 import { driftCodes } from './finding-codes/drift.ts'
 import type { FindingCode } from './finding-codes/finding-code.ts'
@@ -17,6 +18,7 @@ export const findingCodes = {
   ...generationCodes,
   ...operationCodes,
   ...driftCodes,
+  ...docsCodes,
   ...doctorCodes,
   ...routerCodes,
   ...stabilityCodes,

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BlockEnd } from './judge-run.ts'
+
+export interface Performance {
+  readonly scripts: readonly string[]
+  /** Copied to where the blocks run, so that an example may name the catalogs of a checkout. */
+  readonly catalogs: string
+  readonly home: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+const LONGEST_MS = 60_000
+
+/**
+ * Runs the blocks of one page one after the other, in the disposable home that this process was started in. They run in a folder that looks like a
+ * checkout to them. What they print goes into a file rather than a pipe, which a service that they started would keep open.
+ */
+export function performBlocks({ scripts, catalogs, home, environment }: Performance): readonly BlockEnd[] {
+  const folder = join(home, 'sanctum')
+  mkdirSync(join(folder, 'tools'), { recursive: true })
+  cpSync(catalogs, join(folder, 'catalogs'), { recursive: true })
+  writeFileSync(join(folder, 'tools/sanctumctl'), '#!/bin/sh\nexec sanctumctl "$@"\n')
+  chmodSync(join(folder, 'tools/sanctumctl'), 0o755)
+  return scripts.map((script, index) => {
+    const file = join(home, `block-${index}.txt`)
+    const output = openSync(file, 'w')
+    const { status } = spawnSync('sh', ['-e', '-c', script], {
+      cwd: folder,
+      stdio: ['ignore', output, output],
+      timeout: LONGEST_MS,
+      killSignal: 'SIGKILL',
+      env: { ...environment, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    })
+    closeSync(output)
+    return { code: status, output: readFileSync(file, 'utf8').replaceAll(home, '/home/neo') }
+  })
+}

@@ -1,0 +1,147 @@
+import type { Finding } from '@sanctum/contracts'
+import type { CommandFacts, Facts, FlagFacts } from '../facts.ts'
+import type { Page, Span } from '../page.ts'
+import { placeIn } from './place-in.ts'
+import { type CommandLine, readCommandLines, type Word } from './read-command-lines.ts'
+import type { Rule } from './rule.ts'
+import { suggest, toProblem } from './to-problem.ts'
+
+/** Every command that a page names is one of the tree. */
+export const commands: Rule = {
+  id: 'commands',
+  about: 'claims',
+  check: (page, { facts }) =>
+    page.spans.flatMap((span) =>
+      readCommandLines(span).flatMap((line) => {
+        const resolved = resolveCommand(line, facts)
+        return resolved.kind === 'unknown' ? [toUnknownCommand(page, span, resolved)] : []
+      }),
+    ),
+}
+
+/** Every option that a page names belongs to the command beside it; one that stands alone belongs to some command. */
+export const flags: Rule = {
+  id: 'flags',
+  about: 'claims',
+  check: (page, { facts }) =>
+    page.spans.flatMap((span) => [
+      ...readCommandLines(span).flatMap((line) => judgeFlags(page, span, line, facts)),
+      ...judgeLoneFlag(page, span, facts),
+    ]),
+}
+
+type Resolved =
+  | { readonly kind: 'command'; readonly command: CommandFacts; readonly rest: readonly Word[] }
+  | { readonly kind: 'lane'; readonly name: string; readonly rest: readonly Word[] }
+  /** A group, a help, a placeholder: nothing more can be said of it. */
+  | { readonly kind: 'open'; readonly rest: readonly Word[] }
+  | { readonly kind: 'unknown'; readonly word: Word; readonly said: string; readonly known: readonly string[] }
+
+/** Words of the command line that are no command of the tree, and are fine. */
+const BUILT_IN = ['help', 'complete']
+
+function resolveCommand({ words, isLauncher }: CommandLine, facts: Facts): Resolved {
+  const said = skipGlobals(words, facts.globalFlags)
+  const [first, second] = said
+  if (first === undefined || isPlaceholder(first.text) || first.text.startsWith('-')) return { kind: 'open', rest: said }
+  if (BUILT_IN.includes(first.text)) return { kind: 'open', rest: [] }
+  const lane = facts.lanes[first.text]
+  if (lane !== undefined && isLauncher) return { kind: 'lane', name: first.text, rest: said.slice(1) }
+  const alone = facts.commands.find(({ path }) => path.length === 1 && path[0] === first.text)
+  const group = facts.commands.filter(({ path }) => path.length > 1 && path[0] === first.text)
+  if (group.length === 0 && alone === undefined)
+    return { kind: 'unknown', word: first, said: first.text, known: unique(facts.commands.map(({ path }) => path[0] ?? '')) }
+  const inGroup = group.find(({ path }) => path[1] === second?.text)
+  if (inGroup !== undefined) return { kind: 'command', command: inGroup, rest: said.slice(2) }
+  if (alone !== undefined) return { kind: 'command', command: alone, rest: said.slice(1) }
+  if (second === undefined || isPlaceholder(second.text) || second.text.startsWith('-')) return { kind: 'open', rest: said.slice(1) }
+  if (second.text.split('|').every((word) => group.some(({ path }) => path[1] === word))) return { kind: 'open', rest: [] }
+  return { kind: 'unknown', word: second, said: `${first.text} ${second.text}`, known: group.map(({ path }) => path[1] ?? '') }
+}
+
+function skipGlobals(words: readonly Word[], globals: readonly FlagFacts[]): readonly Word[] {
+  const [first] = words
+  const flag = globals.find(({ names }) => names.includes(first?.text ?? ''))
+  if (flag === undefined || first?.text === '--help' || first?.text === '--version') return words
+  return skipGlobals(words.slice(flag.takesValue ? 2 : 1), globals)
+}
+
+function toUnknownCommand(page: Page, span: Span, { word, said, known }: Extract<Resolved, { kind: 'unknown' }>): Finding {
+  return toProblem('DOCS_COMMAND', {
+    at: placeIn(page, span, word.index),
+    message: `there is no command sanctumctl ${said}`,
+    fix: suggest(word.text, known, `Use one of ${known.join(', ')}.`),
+    command: 'sanctumctl --help',
+  })
+}
+
+function judgeFlags(page: Page, span: Span, line: CommandLine, facts: Facts): readonly Finding[] {
+  const resolved = resolveCommand(line, facts)
+  if (resolved.kind === 'unknown') return []
+  const known = knownFlags(resolved, facts)
+  if (known === null) return []
+  const name = resolved.kind === 'command' ? resolved.command.path.join(' ') : resolved.kind === 'lane' ? resolved.name : ''
+  return flagWords(resolved.rest).flatMap((word) => {
+    const flag = bareFlag(word.text)
+    if (flag === null || isKnownFlag(flag, known)) return []
+    return [
+      toProblem('DOCS_FLAG', {
+        at: placeIn(page, span, word.index),
+        message: `sanctumctl ${name}${name === '' ? '' : ' '}has no option ${flag}`,
+        fix: suggest(flag, known, `Its options are ${known.filter((one) => one.startsWith('--')).join(', ')}.`),
+        command: `sanctumctl ${name}${name === '' ? '' : ' '}--help`,
+      }),
+    ]
+  })
+}
+
+/** Null where everything may follow. */
+function knownFlags(resolved: Exclude<Resolved, { kind: 'unknown' }>, facts: Facts): readonly string[] | null {
+  const globals = facts.globalFlags.flatMap(({ names }) => names)
+  if (resolved.kind === 'lane') return resolved.name === 'dev' ? null : (facts.lanes[resolved.name] ?? [])
+  if (resolved.kind === 'open') return resolved.rest[0]?.text.startsWith('-') ? globals : null
+  const { flags, writes } = resolved.command
+  return [...flags, ...(writes ? facts.writingFlags : [])].flatMap(({ names }) => names).concat(globals)
+}
+
+/** After `--` the words belong to another program. */
+function flagWords(words: readonly Word[]): readonly Word[] {
+  const end = words.findIndex(({ text }) => text === '--')
+  return (end === -1 ? words : words.slice(0, end)).filter(({ text }) => /^\[?-/.test(text))
+}
+
+function judgeLoneFlag(page: Page, span: Span, { commands, globalFlags, writingFlags, lanes }: Facts): readonly Finding[] {
+  if (!span.isCode || span.place === 'code') return []
+  const flag = /^--[a-z][\w-]*(?=$|[ =])/.exec(span.text)?.[0]
+  if (flag === undefined) return []
+  const known = unique([
+    ...[...commands.flatMap(({ flags }) => flags), ...globalFlags, ...writingFlags].flatMap(({ names }) => names),
+    ...Object.values(lanes).flat(),
+  ])
+  if (known.includes(flag)) return []
+  return [
+    toProblem('DOCS_FLAG', {
+      at: placeIn(page, span, 0),
+      message: `no command has an option ${flag}`,
+      fix: suggest(flag, known, 'Name the program that it belongs to before it, or write an option that exists.'),
+    }),
+  ]
+}
+
+function bareFlag(text: string): string | null {
+  return /^\[?(--?[A-Za-z][\w-]*)/.exec(text)?.[1] ?? null
+}
+
+/** Short options may be written as one. */
+function isKnownFlag(flag: string, known: readonly string[]): boolean {
+  if (known.includes(flag)) return true
+  return /^-[a-z]{2,}$/.test(flag) && [...flag.slice(1)].every((letter) => known.includes(`-${letter}`))
+}
+
+function isPlaceholder(text: string): boolean {
+  return /^[<[{(.…"'$]|^[A-Z_]+(?:…|\.\.\.)?$/.test(text)
+}
+
+function unique(words: readonly string[]): readonly string[] {
+  return [...new Set(words)]
+}

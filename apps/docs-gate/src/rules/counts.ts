@@ -1,0 +1,39 @@
+import { placeIn } from './place-in.ts'
+import type { Rule } from './rule.ts'
+import { toProblem } from './to-problem.ts'
+
+/** Where a page says how many there are of something that the code counts, it is that many. */
+export const counts: Rule = {
+  id: 'counts',
+  about: 'claims',
+  check: (page, { facts }) =>
+    page.spans.flatMap((span) =>
+      facts.counts.flatMap(({ noun, values, from }) =>
+        [...span.text.matchAll(new RegExp(`(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}\\b`, 'gi'))].flatMap((match) => {
+          const said = toNumber(match[1] ?? '')
+          if (said < from || values.includes(said)) return []
+          const real = values.join(' or ')
+          return [
+            toProblem('DOCS_COUNT', {
+              at: placeIn(page, span, match.index),
+              message: `there are ${real} ${noun}, not ${match[1]}`,
+              fix: `Write ${real}, or leave the number out.`,
+              expected: real,
+              observed: String(said),
+            }),
+          ]
+        }),
+      ),
+    ),
+}
+
+const ones = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen']
+const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+const NUMBER_WORDS = `(?:${tens.join('|')})(?:-(?:${ones.slice(0, 9).join('|')}))?|${[...ones].reverse().join('|')}`
+
+function toNumber(text: string): number {
+  if (/^\d/.test(text)) return Number(text.replaceAll(',', ''))
+  const [first = '', second] = text.toLowerCase().split('-')
+  const ten = tens.indexOf(first)
+  return ten === -1 ? ones.indexOf(first) + 1 : (ten + 2) * 10 + (second === undefined ? 0 : ones.indexOf(second) + 1)
+}
