@@ -21,13 +21,18 @@ export function gatherFacts(root: string): Facts {
   const haeuser = listHaeuser(root, files)
   return {
     commands: commandTable.map(toCommandFacts),
-    globalFlags: [...globalOptions.map(toFlagFacts), { names: ['-h', '--help'], takesValue: false }, { names: ['--version'], takesValue: false }],
+    globalFlags: [
+      ...globalOptions.map(toFlagFacts),
+      { names: ['-h', '--help'], takesValue: false },
+      { names: ['--version'], takesValue: false },
+    ],
     writingFlags: writingOptions.map(toFlagFacts),
     lanes: listLanes(root),
+    passedFlags: unique(literals.flatMap((text) => text.match(/(?<=^['"`])--[a-z][\w-]*(?=['"`]$)/g) ?? [])),
     findingCodes: Object.keys(findingCodes),
     faultCodes: Object.keys(faultCodes),
     exitCodes: Object.values(exitCodes).map(({ code }) => code),
-    capitals: unique(literals.flatMap((text) => text.match(/\b[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+\b/g) ?? [])),
+    capitals: unique([...literals.flatMap((text) => text.match(CAPITALS) ?? []), ...listVariables(root, files)]),
     names: listNames([...literals, ...sources.flatMap(listProperties), ...catalogs], [schemas, toOutputSchemas()]),
     schemas: Object.fromEntries(Object.entries(documentKinds).map(([kind, { published }]) => [kind, schemas[published] ?? {}])),
     documents: Object.fromEntries(Object.entries(documentKinds).map(([kind, row]) => [kind, row.files])),
@@ -63,7 +68,11 @@ function toFlagFacts({ flags }: OptionDefinition): FlagFacts {
 /** What the launcher sends to a program of the checkout. */
 function listLanes(root: string): Facts['lanes'] {
   const launcher = readFileSync(join(root, 'tools/sanctumctl'), 'utf8')
-  const names = /^\s*([\w |]+)\) lane "\$@"/m.exec(launcher)?.[1]?.split('|').map((name) => name.trim()) ?? []
+  const names =
+    /^\s*([\w |]+)\) lane "\$@"/m
+      .exec(launcher)?.[1]
+      ?.split('|')
+      .map((name) => name.trim()) ?? []
   const lanes = names.map((name) => {
     const file = join(root, `tools/lanes/${name}.ts`)
     const source = existsSync(file) ? readFileSync(file, 'utf8') : ''
@@ -113,6 +122,19 @@ function listCounts(root: string, haeuser: readonly HausFacts[]): readonly Count
     { noun: 'packages', values: [rooms.length, rooms.filter(({ manifest }) => manifest.private !== true).length], from: 8 },
     { noun: 'services', values: haeuser.map(({ services }) => services.length), from: 30 },
   ]
+}
+
+const CAPITALS = /\b[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+\b/g
+
+/** Variables of the environment that a test alone reads. */
+function listVariables(root: string, files: readonly string[]): readonly string[] {
+  const tests = files.filter((file) => /^(?:packages|apps|tools)\/.*\.ts$/.test(file) && !isSource.test(file))
+  return tests.flatMap(
+    (file) =>
+      readFileSync(join(root, file), 'utf8').match(
+        /(?<=\benv(?:\.|\['))[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|\bSANCTUM_[A-Z0-9]+(?:_[A-Z0-9]+)*\b/g,
+      ) ?? [],
+  )
 }
 
 /** Texts between quotes. */

@@ -451,6 +451,17 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/host-audit.ts'),
   },
   {
+    path: ['docs', 'check'],
+    summary: 'hold every page of the documentation against the code, run its examples and build the site',
+    options: [
+      { flags: '--changed <revision>', describe: 'only the pages that differ from this revision' },
+      { flags: '--build-only', describe: 'only build the site; answered from its receipt where nothing changed' },
+      { flags: '--running', describe: 'only hold ports, labels and counts against the haus that runs here' },
+    ],
+    examples: ['sanctumctl docs check', 'sanctumctl docs check --changed main', 'sanctumctl docs check --running'],
+    load: () => import('./commands/docs-check.ts'),
+  },
+  {
     path: ['completion'],
     summary: 'the script that lets a shell complete commands, options and names',
     args: [{ syntax: '<shell>', describe: 'bash, zsh or fish', takes: choices.shells }],

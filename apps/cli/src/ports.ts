@@ -1,5 +1,6 @@
 import type {
   CatalogFiles,
+  DocsReport,
   Envelope,
   Event,
   Finding,
@@ -238,6 +239,15 @@ export interface DisposablePort {
   make(haus: { readonly machineLayer: string; readonly catalog: string | null; readonly node: string | null }): Promise<DisposableHaus>
 }
 
+/** The gate of the documentation, a program of the checkout. */
+export interface DocsGatePort {
+  /** Null where this program does not stand in a checkout with it. `words`: what it is told. */
+  run(
+    words: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly code: number | null; readonly report: DocsReport | null; readonly said: string } | null>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -306,6 +316,8 @@ export interface Ports extends QuickPorts {
   router(): Promise<RouterPort>
   /** Loaded only by a drill of a router. */
   drills(): Promise<DrillPort>
+  /** Loaded only where the documentation is asked for. */
+  docsGate(): Promise<DocsGatePort>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
   /** Loaded only by what makes a haus of its own. */

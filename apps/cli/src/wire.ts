@@ -103,6 +103,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     inspect: async () =>
       (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
     drills: async () => (await import('./wire-drills.ts')).drills,
+    docsGate: async () => (await import('./node/docs-gate.ts')).createDocsGate({ node: process.execPath, here, environment }),
     router: async () =>
       (await import('./node/router-link.ts')).createRouterLink({
         home,

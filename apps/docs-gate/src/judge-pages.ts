@@ -1,7 +1,7 @@
 import { type Finding, sortFindings } from '@sanctum/contracts'
 import type { Facts } from './facts.ts'
-import { ruleTable } from './rules/rule-table.ts'
 import type { Rule, Site } from './rules/rule.ts'
+import { ruleTable } from './rules/rule-table.ts'
 
 /** A link breaks from its other end, so these look at every page whatever was changed. */
 const FROM_BOTH_ENDS = ['links', 'anchors']

@@ -7,6 +7,8 @@ export type Place = 'prose' | 'table' | 'heading' | 'code'
 export interface Span {
   readonly text: string
   readonly place: Place
+  /** The language of the block of which it is a line; null elsewhere. */
+  readonly lang: string | null
   /** Between backticks, or a line of a block. */
   readonly isCode: boolean
   /** Where each line of the text begins; a piece of prose may run over several. */

@@ -86,20 +86,27 @@ type Looker = (node: Node, ancestors: readonly Node[], looking: Looking) => void
 
 const lookers: Readonly<Record<string, Looker>> = {
   text: (node, ancestors, { source, seen }) => {
-    seen.spans.push({ text: sliceOf(node, source), place: placeOf(ancestors), isCode: false, ...startOf(node) })
+    seen.spans.push({ text: sliceOf(node, source), place: placeOf(ancestors), lang: null, isCode: false, ...startOf(node) })
   },
   inlineCode: (node, ancestors, { source, seen }) => {
     const raw = sliceOf(node, source)
     const { value } = node as InlineCode
     const { line, column } = startOf(node)
-    seen.spans.push({ text: value, place: placeOf(ancestors), isCode: true, line, column: column + Math.max(0, raw.indexOf(value)) })
+    seen.spans.push({
+      text: value,
+      place: placeOf(ancestors),
+      lang: null,
+      isCode: true,
+      line,
+      column: column + Math.max(0, raw.indexOf(value)),
+    })
   },
   code: (node, _ancestors, { seen }) => {
     const { lang, meta, value } = node as Code
     const { line, column } = startOf(node)
     seen.blocks.push({ lang: lang ?? '', meta: meta ?? '', value, line: line + 1, column })
     value.split('\n').forEach((text, index) => {
-      seen.spans.push({ text, place: 'code', isCode: true, line: line + 1 + index, column })
+      seen.spans.push({ text, place: 'code', lang: lang ?? '', isCode: true, line: line + 1 + index, column })
     })
   },
   heading: (node, _ancestors, { seen, slugger }) => void seen.anchors.add(slugger.slug(toText(node as Heading))),

@@ -14,6 +14,7 @@ import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
 import { verifyOutput } from './command-output/verify.ts'
+import { docsOutcome } from './docs-report.ts'
 import { envelope } from './envelope.ts'
 import { event } from './event.ts'
 import { finding } from './finding.ts'
@@ -68,6 +69,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'host profile': hostProfileOutput,
   'host prerequisites': hostPrerequisitesOutput,
   'host audit': hostAuditOutput,
+  'docs check': docsOutcome,
   completion: completionOutput,
 }
 

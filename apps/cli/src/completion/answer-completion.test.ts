@@ -56,6 +56,7 @@ test('the first word may be every command', () => {
 
 test('every value that an option or argument takes has a list, or is known to be free', () => {
   const free = [
+    '--changed <revision>',
     '--node <id>',
     '--set <path=value>',
     '-n, --lines <count>',

@@ -29,10 +29,10 @@ function toLines(text: string): readonly string[] {
 }
 
 function toPattern(line: string): RegExp {
-  return new RegExp(`^${line.split(ANYTHING).map(escape).join('.*')}$`, 'u')
+  return new RegExp(`^${line.split(ANYTHING).map(toLiteral).join('.*')}$`, 'u')
 }
 
-function escape(text: string): string {
+function toLiteral(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 }
 

@@ -38,9 +38,13 @@ function readOne({ file }: Page, block: Block, next: Block | undefined): Runnabl
   const problem = (message: string, fix: string) => toProblem('DOCS_BLOCK', { at: { file, line, column }, message, fix })
   if (lang !== 'sh') return problem(`a runnable block is written in ${lang || 'no language'}`, 'Write ```sh run; it is run by sh.')
   const unknown = meta.split(/ +/).find((word) => word !== 'run' && !/^exit=\d+$/.test(word) && !/^(?:title|frame)=/.test(word))
-  if (unknown !== undefined && !/["']/.test(meta)) return problem(`a runnable block has no setting ${unknown}`, 'Write run, and exit=N where it is to end with another code than 0.')
+  if (unknown !== undefined && !/["']/.test(meta))
+    return problem(`a runnable block has no setting ${unknown}`, 'Write run, and exit=N where it is to end with another code than 0.')
   if (next === undefined || next.lang !== 'text' || !/(?:^| )output(?: |$)/.test(next.meta) || next.line < line)
-    return problem('no output follows the runnable block', 'Write the output in a ```text output block right after it; … stands for what varies.')
+    return problem(
+      'no output follows the runnable block',
+      'Write the output in a ```text output block right after it; … stands for what varies.',
+    )
   const exit = Number(/(?:^| )exit=(\d+)/.exec(meta)?.[1] ?? 0)
   return { file, line, column, script: value, exit, expected: next.value, outputLine: next.line }
 }

@@ -110,13 +110,14 @@ function flagWords(words: readonly Word[]): readonly Word[] {
   return (end === -1 ? words : words.slice(0, end)).filter(({ text }) => /^\[?-/.test(text))
 }
 
-function judgeLoneFlag(page: Page, span: Span, { commands, globalFlags, writingFlags, lanes }: Facts): readonly Finding[] {
+function judgeLoneFlag(page: Page, span: Span, { commands, globalFlags, writingFlags, lanes, passedFlags }: Facts): readonly Finding[] {
   if (!span.isCode || span.place === 'code') return []
   const flag = /^--[a-z][\w-]*(?=$|[ =])/.exec(span.text)?.[0]
   if (flag === undefined) return []
   const known = unique([
     ...[...commands.flatMap(({ flags }) => flags), ...globalFlags, ...writingFlags].flatMap(({ names }) => names),
     ...Object.values(lanes).flat(),
+    ...passedFlags,
   ])
   if (known.includes(flag)) return []
   return [

@@ -9,7 +9,14 @@ export const counts: Rule = {
   check: (page, { facts }) =>
     page.spans.flatMap((span) =>
       facts.counts.flatMap(({ noun, values, from }) =>
-        [...span.text.matchAll(new RegExp(`(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}\\b`, 'gi'))].flatMap((match) => {
+        [
+          ...span.text.matchAll(
+            new RegExp(
+              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}\\b`,
+              'gi',
+            ),
+          ),
+        ].flatMap((match) => {
           const said = toNumber(match[1] ?? '')
           if (said < from || values.includes(said)) return []
           const real = values.join(' or ')
@@ -27,11 +34,32 @@ export const counts: Rule = {
     ),
 }
 
-const ones = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen']
+const ones = [
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+  'thirteen',
+  'fourteen',
+  'fifteen',
+  'sixteen',
+  'seventeen',
+  'eighteen',
+  'nineteen',
+]
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
-const NUMBER_WORDS = `(?:${tens.join('|')})(?:-(?:${ones.slice(0, 9).join('|')}))?|${[...ones].reverse().join('|')}`
+export const NUMBER_WORDS = `(?:${tens.join('|')})(?:-(?:${ones.slice(0, 9).join('|')}))?|${[...ones].reverse().join('|')}`
 
-function toNumber(text: string): number {
+/** Of digits or of words. */
+export function toNumber(text: string): number {
   if (/^\d/.test(text)) return Number(text.replaceAll(',', ''))
   const [first = '', second] = text.toLowerCase().split('-')
   const ten = tens.indexOf(first)

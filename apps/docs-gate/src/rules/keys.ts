@@ -19,12 +19,14 @@ export const keys: Rule = {
 /** A path of dots as `explain` and `--set` take it. */
 const DOTTED = /(?<![\w./$-])([a-z][a-z0-9_]*(?:\.[\w<>*-]+)+)(?![\w/(])/g
 
+const FILE_NAME = /\.(?:ya?ml|json|md|mdx|ts|js|db|log|plist|service)$/
+
 function judgePaths(page: Page, span: Span, { schemas, haeuser }: Facts): readonly Finding[] {
   const ids = new Set(haeuser.flatMap(({ services }) => services.map(({ id }) => id)))
   return [...span.text.matchAll(DOTTED)].flatMap((match) => {
     const segments = (match[1] ?? '').split('.')
     const roots = Object.values(schemas).filter((schema) => Object.hasOwn(propertiesOf(schema, schema), segments[0] ?? ''))
-    if (roots.length === 0 || segments.length < 2) return []
+    if (roots.length === 0 || FILE_NAME.test(match[0])) return []
     const wrong = roots.map((root) => walk(root, segments)).toSorted((a, b) => (b ?? 99) - (a ?? 99))[0] ?? null
     if (wrong === null && isKnownService(segments, ids, page)) return []
     const at = wrong ?? 1
@@ -41,7 +43,7 @@ function judgePaths(page: Page, span: Span, { schemas, haeuser }: Facts): readon
 }
 
 function isKnownService([root, id]: readonly string[], ids: ReadonlySet<string>, { source }: Page): boolean {
-  if (root !== 'services' || id === undefined || /[<>*]/.test(id)) return true
+  if (root !== 'services' || id === undefined || /[<>*]|^[A-Z]+$/.test(id)) return true
   const plain = id.replaceAll('_', '-')
   return ids.has(id) || ids.has(plain) || new RegExp(`^ *${id}:`, 'm').test(source)
 }
@@ -69,7 +71,9 @@ function stepInto(schema: JsonSchema, segment: string, root: JsonSchema): readon
     if (own !== undefined) return [own]
     if (typeof others === 'object' && others !== null) return [others as JsonSchema]
     const items = one['items']
-    return typeof items === 'object' && items !== null && !Array.isArray(items) && /^(?:\d+|[<*].*)$/.test(segment) ? [items as JsonSchema] : []
+    return typeof items === 'object' && items !== null && !Array.isArray(items) && /^(?:\d+|[<*].*)$/.test(segment)
+      ? [items as JsonSchema]
+      : []
   })
 }
 
@@ -81,7 +85,10 @@ function isOpen(schema: JsonSchema, root: JsonSchema): boolean {
 /** A schema with what it refers to and what it may be instead. */
 function unfold(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
   const ref = schema['$ref']
-  const target = typeof ref === 'string' ? (root['definitions'] as Readonly<Record<string, JsonSchema>> | undefined)?.[ref.split('/').at(-1) ?? ''] : undefined
+  const target =
+    typeof ref === 'string'
+      ? (root['definitions'] as Readonly<Record<string, JsonSchema>> | undefined)?.[ref.split('/').at(-1) ?? '']
+      : undefined
   const parts = ['allOf', 'anyOf', 'oneOf'].flatMap((word) => (schema[word] as readonly JsonSchema[] | undefined) ?? [])
   const others = [...(target === undefined ? [] : [target]), ...parts].flatMap((one) => unfold(one, root))
   return ref === undefined && parts.length === 0 ? [schema] : [...(schema['properties'] === undefined ? [] : [schema]), ...others]

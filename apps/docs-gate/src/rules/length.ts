@@ -10,7 +10,9 @@ export const length: Rule = {
   about: 'claims',
   check: ({ file, address, spans, frontmatter }) => {
     if (address === null) return []
-    const words = spans.filter(({ place, isCode }) => place === 'prose' && !isCode).flatMap(({ text }) => text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? [])
+    const words = spans
+      .filter(({ place, isCode }) => place === 'prose' && !isCode)
+      .flatMap(({ text }) => text.match(/[\p{L}\p{N}][\p{L}\p{N}'’-]*/gu) ?? [])
     if (words.length <= LONGEST_WORDS) return []
     return [
       toProblem('DOCS_LONG', {

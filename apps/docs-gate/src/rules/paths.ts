@@ -21,7 +21,8 @@ export const paths: Rule = {
 /** Beginning with a folder of the checkout. What follows `<`, `$` or `*` is open. */
 const IN_CHECKOUT = /(?<![\w./~$}@-])(?:\.\/)?((?:apps|packages|catalogs|docs|tools|ledgers|\.ci|\.github|\.changeset)\/[\w./@+-]*)/g
 /** Below the home of Sanctum, or one of its folders as people name them. */
-const IN_HOME = /(?:~\/\.sanctum|\$\{?SANCTUM_HOME\}?|(?<![\w/.$-])SANCTUM_HOME)\/([\w./<>-]*)|^((?:state|generations|secrets|backups)\/[\w./<>-]*)$/g
+const IN_HOME =
+  /(?:~\/\.sanctum|\$\{?SANCTUM_HOME\}?|(?<![\w/.$-])SANCTUM_HOME)\/([\w./<>-]*)|^((?:state|generations|secrets|backups)\/[\w./<>-]*)$/g
 
 function judgeCheckout(page: Page, span: Span, match: RegExpMatchArray, { site }: RuleContext): readonly Finding[] {
   const written = (match[1] ?? '').replace(/[.]+$/, '')

@@ -1,6 +1,7 @@
 import type { Finding } from '@sanctum/contracts'
 import type { Facts } from '../facts.ts'
 import type { Page, Span } from '../page.ts'
+import { isProgramText } from './is-program-text.ts'
 import { placeIn } from './place-in.ts'
 import type { Rule } from './rule.ts'
 import { toProblem } from './to-problem.ts'
@@ -12,7 +13,9 @@ export const ports: Rule = {
   check: (page, { facts }) => {
     const known = new Set([...facts.haeuser.flatMap(({ services }) => services.flatMap((service) => service.ports)), ...listGiven(page)])
     return [
-      ...page.spans.flatMap((span) => readPorts(span).flatMap(({ port, index }) => (known.has(port) ? [] : [toUnknownPort(page, span, port, index)]))),
+      ...page.spans
+        .filter((span) => !isProgramText(span))
+        .flatMap((span) => readPorts(span).flatMap(({ port, index }) => (known.has(port) ? [] : [toUnknownPort(page, span, port, index)]))),
       ...listPairs(page, facts).flatMap((pair) => judgePair(page, pair, facts)),
     ]
   },
@@ -32,20 +35,20 @@ function readPorts({ text }: Span): readonly { readonly port: number; readonly i
 function listGiven({ blocks, spans }: Page): readonly number[] {
   const code = [...blocks.map(({ value }) => value), ...spans.filter(({ isCode }) => isCode).map(({ text }) => text)]
   return code.flatMap((text) =>
-    [...text.matchAll(/\bport: *(\d+)|--port[= ](\d+)|port=(\d+)|\burl: *["']?https?:\/\/[^\s/]+?:(\d+)/g)].map((match) =>
+    [...text.matchAll(/\bport: *(\d+)|--port[= ](\d+)|port=(\d+)|[-+.]port (\d+)|\burl: *["']?https?:\/\/[^\s/]+?:(\d+)/g)].map((match) =>
       Number(match.slice(1).find((group) => group !== undefined)),
     ),
   )
 }
 
-interface Pair {
+export interface Pair {
   readonly service: string
   readonly port: number
   readonly at: { readonly span: Pick<Span, 'text' | 'line' | 'column'>; readonly index: number }
 }
 
 /** A service with its port in one row of a table, or in one breath of a sentence. */
-function listPairs(page: Page, { haeuser }: Facts): readonly Pair[] {
+export function listPairs(page: Page, { haeuser }: Facts): readonly Pair[] {
   const ids = new Set(haeuser.flatMap(({ services }) => services.map(({ id }) => id)))
   const inTables = page.rows.flatMap(({ header, cells }) => {
     const column = header.findIndex((text) => /^ports?$/i.test(text.trim()))

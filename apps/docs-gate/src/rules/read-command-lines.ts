@@ -20,7 +20,7 @@ export function readCommandLines({ text, isCode }: Span): readonly CommandLine[]
   if (!isCode) return []
   return [...text.matchAll(/(?<![\w/.-])((?:\.{0,2}\/)?(?:tools\/)?)sanctumctl(?=\s|$)/g)].map((match) => {
     const begin = match.index + match[0].length
-    return { isLauncher: (match[1] ?? '').includes('tools/'), words: readWords(text.slice(begin), begin) }
+    return { isLauncher: (match[1] ?? '').includes('tools/'), words: readWords(beforeQuoteEnds(text, begin), begin) }
   })
 }
 
@@ -33,4 +33,14 @@ function readWords(rest: string, begin: number): readonly Word[] {
     if (text !== match[0]) break
   }
   return words
+}
+
+/** A call between quotes, as `sh -c` takes it, ends with them. */
+function beforeQuoteEnds(text: string, begin: number): string {
+  const rest = text.slice(begin)
+  const open = [...text.slice(0, begin)].reduce<string | null>((quote, letter) => {
+    if (quote === null) return letter === '"' || letter === "'" ? letter : null
+    return letter === quote ? null : quote
+  }, null)
+  return open === null || !rest.includes(open) ? rest : rest.slice(0, rest.indexOf(open))
 }

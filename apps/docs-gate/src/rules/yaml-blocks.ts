@@ -25,8 +25,7 @@ function judgeBlock(page: Page, block: Block): readonly Finding[] {
   const broken = readSyntax(block.value)
   if (broken.length > 0) return broken.map((wrong) => toFinding(page, block, wrong))
   const kinds = kindsOf(named)
-  if (kinds.length === 0)
-    return [toFinding(page, block, { message: `there is no kind of document called ${named}`, line: 1, column: 1 })]
+  if (kinds.length === 0) return [toFinding(page, block, { message: `there is no kind of document called ${named}`, line: 1, column: 1 })]
   const results = kinds.map((kind) => judgeAs(kind, block.value))
   const best = results.toSorted((a, b) => a.length - b.length)[0] ?? []
   return results.some((wrong) => wrong.length === 0) ? [] : best.map((wrong) => toFinding(page, block, wrong))
@@ -48,7 +47,10 @@ function kindsOf(named: string | null): readonly string[] {
 }
 
 function fits(path: string, pattern: string): boolean {
-  const end = pattern.replace(/^~\/\.sanctum\//, '').replaceAll('.', '\\.').replaceAll('*', '[\\w.-]+')
+  const end = pattern
+    .replace(/^~\/\.sanctum\//, '')
+    .replaceAll('.', '\\.')
+    .replaceAll('*', '[\\w.-]+')
   return new RegExp(`(?:^|/)${end}$`).test(path)
 }
 
@@ -77,7 +79,11 @@ function judgeAs(kind: string, text: string): readonly Wrong[] {
 }
 
 /** Of the deepest node on the way that is there. */
-function findPlace(document: ReturnType<typeof parseDocument>, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+function findPlace(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { line: number; column: number } {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as { range?: readonly [number, number, number] } | undefined
     if (node?.range === undefined) continue

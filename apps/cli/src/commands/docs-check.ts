@@ -1,0 +1,56 @@
+import { type DocsReport, exitCodes, Fault } from '@sanctum/contracts'
+import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
+import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { countFindings, renderFindings } from '../views/findings.ts'
+
+export async function run({ options, ports, signal, say }: CommandContext): Promise<Answer> {
+  const changed = options['changed'] as string | undefined
+  const words = [
+    ...(changed === undefined ? [] : ['--changed', changed]),
+    ...(options['buildOnly'] === true ? ['--build-only'] : []),
+    ...(options['running'] === true ? ['--running'] : []),
+    '--receipt',
+    `${ports.home}/state/receipts/docs.json`,
+  ]
+  say('reading the pages …')
+  const end = await (await ports.docsGate()).run(words, signal)
+  if (signal.aborted) throw new Interrupted()
+  if (end === null)
+    throw new Fault('UNAVAILABLE', 'the documentation lies in a checkout of Sanctum, and this program is in none', {
+      hint: 'Run ./tools/sanctumctl docs check in a checkout.',
+    })
+  if (end.code === exitCodes.usage.code) throw new UsageProblem(end.said.trim(), 'Name a revision that git rev-parse knows.')
+  if (end.report === null) throw new Error(`docs-gate ended with ${end.code}: ${end.said.trim().slice(-2000)}`)
+  return toAnswer(end.report)
+}
+
+function toAnswer({ findings, ...data }: DocsReport): Answer {
+  const exit = data.unavailable === null ? exitOfFindings(findings) : 'unavailable'
+  return {
+    exit,
+    data,
+    findings,
+    view: (style) =>
+      [
+        ...(findings.length === 0 ? [] : [renderFindings(findings, style), '']),
+        ...(data.unavailable === null ? [] : [`${style.bad('✗')} ${data.unavailable}`]),
+        `${exit === 'ok' ? style.good('✓') : style.bad('✗')} ${describe(data)}${findings.length === 0 ? '' : `; ${countFindings(findings)}`}`,
+      ].join('\n'),
+  }
+}
+
+function describe({ pages, blocks, build, running }: Omit<DocsReport, 'findings'>): string {
+  if (running !== null) return `${running.claims} claims held against ${running.services} services that run here`
+  return [
+    ...(pages.read === 0 ? [] : [`${pages.checked} of ${pages.read} pages`, `${blocks.run} examples run`]),
+    ...(build.outcome === 'not-asked' ? [] : [words[build.outcome]]),
+  ].join(' · ')
+}
+
+const words: Readonly<Record<Exclude<DocsReport['build']['outcome'], 'not-asked'>, string>> = {
+  built: 'the site was built',
+  kept: 'the site is built',
+  receipt: 'the site was built from the same before',
+  failed: 'the site cannot be built',
+  unavailable: 'the site was not built',
+}

@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { exitCodes } from '@sanctum/contracts'
+
+const interruption = new AbortController()
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(name))
+
+const [word, ...rest] = process.argv.slice(2)
+process.exitCode = word === 'perform-blocks' ? await perform(rest as [string, string]) : await check(process.argv.slice(2))
+
+/** Inside of a disposable haus: runs what the plan names and writes down what it printed. */
+async function perform([plan, result]: [string, string]): Promise<number> {
+  const { performBlocks } = await import('./blocks/perform-blocks.ts')
+  const { scripts, catalogs } = JSON.parse(readFileSync(plan, 'utf8')) as { scripts: readonly string[]; catalogs: string }
+  const home = process.env['HOME']
+  if (home === undefined) throw new Error('blocks are performed in a disposable home, and HOME names none')
+  writeFileSync(result, JSON.stringify(performBlocks({ scripts, catalogs, home, environment: process.env })))
+  return exitCodes.ok.code
+}
+
+async function check(argv: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      root: { type: 'string' },
+      sanctumctl: { type: 'string' },
+      changed: { type: 'string' },
+      receipt: { type: 'string' },
+      'build-only': { type: 'boolean' },
+      running: { type: 'boolean' },
+    },
+  })
+  const [{ createPorts }, { runGate, UnknownRevision }] = await Promise.all([import('./wire.ts'), import('./run-gate.ts')])
+  const root = resolve(values.root ?? fileURLToPath(new URL('../../..', import.meta.url)))
+  const ports = createPorts({
+    root,
+    node: process.execPath,
+    main: fileURLToPath(import.meta.url),
+    sanctumctl: values.sanctumctl ?? resolve(root, 'apps/cli/dist/sanctumctl.js'),
+    environment: process.env,
+    signal: interruption.signal,
+  })
+  try {
+    const report = await runGate(
+      {
+        changed: values.changed ?? null,
+        buildOnly: values['build-only'] === true,
+        running: values.running === true,
+        receipt: values.receipt ?? null,
+      },
+      ports,
+    )
+    process.stdout.write(`${JSON.stringify(report)}\n`)
+    if (report.unavailable !== null) return exitCodes.unavailable.code
+    return report.findings.some(({ severity }) => severity === 'error') ? exitCodes.problems.code : exitCodes.ok.code
+  } catch (error) {
+    if (!(error instanceof UnknownRevision)) throw error
+    process.stderr.write(`there is no revision ${error.message}\n`)
+    return exitCodes.usage.code
+  }
+}

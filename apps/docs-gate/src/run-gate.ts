@@ -1,0 +1,161 @@
+import { type DocsReport, type Finding, sortFindings } from '@sanctum/contracts'
+import { readRunnable } from './blocks/read-runnable.ts'
+import { runRunnable } from './blocks/run-runnable.ts'
+import { isProof, parseReceipt } from './build-receipt.ts'
+import type { Facts } from './facts.ts'
+import type { GateOptions } from './gate-options.ts'
+import { judgePages } from './judge-pages.ts'
+import type { Ports, SiteBuild } from './ports.ts'
+import { isPage, readSite } from './read-site.ts'
+import type { Site } from './rules/rule.ts'
+import { toProblem } from './rules/to-problem.ts'
+import { judgeRunning } from './running/judge-running.ts'
+
+/** So many runnable examples the site is to have. */
+const FEWEST_BLOCKS = 20
+const CONFIG = 'docs/astro.config.ts'
+
+/** The revision that was named does not exist. */
+export class UnknownRevision extends Error {}
+
+/** Reads every page, holds it against the code, runs its examples and builds the site. */
+export async function runGate(options: GateOptions, ports: Ports): Promise<DocsReport> {
+  const scope = options.changed === null ? null : await readScope(options.changed, ports)
+  if (options.buildOnly) return await onlyBuild(options, ports)
+  const facts = await ports.facts()
+  const site = await readPages(facts, ports)
+  if (options.running) return await auditRunning(site, facts, ports)
+  const asksBuild = facts.files.includes(CONFIG) && (scope === null || [...scope].some((file) => file.startsWith('docs/')))
+  const [blocks, build] = await Promise.all([
+    runBlocks(site, scope, ports),
+    asksBuild ? buildOrRecall(options, ports) : { findings: [], report: notAsked, unavailable: null },
+  ])
+  return {
+    findings: sortFindings([...judgePages(site, facts, scope), ...blocks.findings, ...build.findings]),
+    pages: {
+      read: site.pages.size,
+      checked: scope === null ? site.pages.size : [...site.pages.keys()].filter((file) => scope.has(file)).length,
+    },
+    blocks: blocks.report,
+    build: build.report,
+    running: null,
+    unavailable: build.unavailable,
+  }
+}
+
+const notAsked: DocsReport['build'] = { outcome: 'not-asked', digest: null, took_ms: 0 }
+const nothing: DocsReport = {
+  findings: [],
+  pages: { read: 0, checked: 0 },
+  blocks: { run: 0, pages: 0 },
+  build: notAsked,
+  running: null,
+  unavailable: null,
+}
+
+async function readScope(revision: string, ports: Ports): Promise<ReadonlySet<string>> {
+  const changed = await ports.changedSince(revision)
+  if (changed === null) throw new UnknownRevision(revision)
+  return new Set(changed)
+}
+
+async function readPages(facts: Facts, ports: Ports): Promise<Site> {
+  const pages = await Promise.all(
+    facts.files.filter(isPage).map(async (file) => ({
+      file,
+      source: (await ports.readText(file)) ?? '',
+      isGenerated: facts.generated.some((owned) => file === owned || (owned.endsWith('/') && file.startsWith(owned))),
+    })),
+  )
+  return readSite(pages, facts.files)
+}
+
+async function runBlocks(site: Site, scope: ReadonlySet<string> | null, ports: Ports) {
+  const pages = [...site.pages.values()].filter(({ address }) => address !== null)
+  const read = pages.map((page) => ({ page, ...readRunnable(page) }))
+  const inScope = read.filter(({ page }) => scope === null || scope.has(page.file))
+  const runnable = inScope.flatMap((one) => one.runnable)
+  const total = read.reduce((sum, one) => sum + one.runnable.length, 0)
+  const few = scope === null && site.files.has(CONFIG) && total < FEWEST_BLOCKS ? [tooFew(total)] : []
+  const findings: readonly Finding[] = [...inScope.flatMap((one) => one.findings), ...few, ...(await runRunnable(runnable, ports))]
+  return { findings, report: { run: runnable.length, pages: new Set(runnable.map(({ file }) => file)).size } }
+}
+
+function tooFew(total: number): Finding {
+  return toProblem('DOCS_BLOCKS_FEW', {
+    at: { file: 'docs/README.md', line: 1, column: 1 },
+    message: `the site has ${total} runnable examples`,
+    fix: 'Mark shell blocks of the first run, the upgrade, the rollback and the troubleshooting with run.',
+    expected: `at least ${FEWEST_BLOCKS}`,
+    observed: String(total),
+  })
+}
+
+interface Built {
+  readonly findings: Finding[]
+  readonly report: DocsReport['build']
+  readonly unavailable: string | null
+}
+
+async function onlyBuild(options: GateOptions, ports: Ports): Promise<DocsReport> {
+  const { findings, report, unavailable } = await buildOrRecall(options, ports)
+  return { ...nothing, findings, build: report, unavailable }
+}
+
+/** From its receipt where the same inputs were built before. */
+async function buildOrRecall({ receipt }: GateOptions, ports: Ports): Promise<Built> {
+  const digest = await ports.digestDocs()
+  if (digest === null) return { findings: [], report: notAsked, unavailable: null }
+  const last = receipt === null ? null : parseReceipt(await ports.readReceipt(receipt))
+  if (isProof(last, digest)) return { findings: [], report: { outcome: 'receipt', digest, took_ms: last.took_ms }, unavailable: null }
+  const begun_ms = ports.now()
+  const site = await ports.buildSite()
+  if (receipt !== null && site.kind !== 'unavailable') {
+    const kept = {
+      schema_version: 1,
+      command: 'docs build',
+      ok: site.kind === 'built',
+      digest: site.digest,
+      begun_ms,
+      took_ms: site.took_ms,
+    }
+    await ports.keepReceipt(receipt, `${JSON.stringify(kept, null, 2)}\n`)
+  }
+  return toBuilt(site)
+}
+
+function toBuilt(site: SiteBuild): Built {
+  if (site.kind === 'unavailable')
+    return {
+      findings: [],
+      report: { outcome: 'unavailable', digest: site.digest, took_ms: 0 },
+      unavailable: `the packages of the site cannot be had: ${lastLine(site.said)}`,
+    }
+  const { digest, took_ms } = site
+  if (site.kind === 'built')
+    return { findings: [], report: { outcome: site.isKept ? 'kept' : 'built', digest, took_ms }, unavailable: null }
+  const finding = toProblem('DOCS_BUILD', {
+    at: { file: CONFIG, line: 1, column: 1 },
+    message: 'the site cannot be built',
+    fix: 'Mend what the build names.',
+    command: 'sanctumctl docs check --build-only',
+    observed: site.said.trim().slice(-1500),
+  })
+  return { findings: [finding], report: { outcome: 'failed', digest, took_ms }, unavailable: null }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}
+
+async function auditRunning(site: Site, facts: Facts, ports: Ports): Promise<DocsReport> {
+  const haus = await ports.runningHaus()
+  if (haus.kind === 'none') return { ...nothing, unavailable: `no haus runs here: ${haus.why}` }
+  const { findings, claims } = judgeRunning(site, facts, haus)
+  return {
+    ...nothing,
+    findings: sortFindings(findings),
+    pages: { read: site.pages.size, checked: site.pages.size },
+    running: { claims, services: haus.services.length },
+  }
+}

@@ -1,0 +1,85 @@
+import type { Finding } from '@sanctum/contracts'
+import type { Facts } from '../facts.ts'
+import type { Page } from '../page.ts'
+import { NUMBER_WORDS, toNumber } from '../rules/counts.ts'
+import { placeIn } from '../rules/place-in.ts'
+import { listPairs } from '../rules/ports.ts'
+import type { Site } from '../rules/rule.ts'
+import { toProblem } from '../rules/to-problem.ts'
+import type { RunningHaus, RunningService } from './running-haus.ts'
+
+export interface RunningJudgement {
+  readonly findings: readonly Finding[]
+  /** How many claims of the pages were about something that runs. */
+  readonly claims: number
+}
+
+/** What the pages say of services that run here, against what runs: ports that listen, labels, and how many there are. */
+export function judgeRunning(site: Site, facts: Facts, haus: Extract<RunningHaus, { kind: 'running' }>): RunningJudgement {
+  const running = new Map(haus.services.map((service) => [service.id, service]))
+  const judged = [...site.pages.values()].flatMap((page) => [
+    ...judgePorts(page, facts, running),
+    ...judgeLabels(page, running),
+    ...judgeCounts(page, haus),
+  ])
+  return { findings: judged.flatMap((one) => one ?? []), claims: judged.length }
+}
+
+type Judged = Finding | null
+
+function judgePorts(page: Page, facts: Facts, running: ReadonlyMap<string, RunningService>): readonly Judged[] {
+  return listPairs(page, facts).flatMap(({ service, port, at }) => {
+    const real = running.get(service)
+    if (real === undefined || real.ports.length === 0) return []
+    if (real.ports.includes(port)) return [null]
+    return [
+      toProblem('DOCS_RUNNING', {
+        at: placeIn(page, at.span, at.index),
+        message: `${service} runs here with port ${real.ports.join(', ')}, not ${port}`,
+        fix: 'Correct the page, or give the service its port of the catalog again.',
+        expected: String(port),
+        observed: real.ports.join(', '),
+      }),
+    ]
+  })
+}
+
+/** A label in one row of a table with its service. */
+function judgeLabels(page: Page, running: ReadonlyMap<string, RunningService>): readonly Judged[] {
+  return page.rows.flatMap(({ cells }) => {
+    const service = cells.map(({ text }) => running.get(text.trim())).find((one) => one !== undefined)
+    const label = cells.find(({ text }) => /^com\.[\w.-]+$/.test(text.trim()))
+    if (service === undefined || label === undefined || service.label === null) return []
+    if (label.text.trim() === service.label) return [null]
+    return [
+      toProblem('DOCS_RUNNING', {
+        at: placeIn(page, label, 0),
+        message: `${service.id} runs here under the label ${service.label}, not ${label.text.trim()}`,
+        fix: `Write ${service.label}.`,
+        expected: label.text.trim(),
+        observed: service.label,
+      }),
+    ]
+  })
+}
+
+/** A sentence that names the haus and says how many services it has. */
+function judgeCounts(page: Page, { slug, services }: Extract<RunningHaus, { kind: 'running' }>): readonly Judged[] {
+  if (slug === '') return []
+  const claim = new RegExp(`\\b${slug}\\b[^.]{0,80}?\\b(\\d+|${NUMBER_WORDS}) services\\b`, 'gi')
+  return page.spans
+    .filter(({ place }) => place !== 'code')
+    .flatMap((span) =>
+      [...span.text.matchAll(claim)].map((match) => {
+        const said = toNumber(match[1] ?? '')
+        if (said === services.length) return null
+        return toProblem('DOCS_RUNNING', {
+          at: placeIn(page, span, match.index),
+          message: `${slug} runs here with ${services.length} services, not ${match[1]}`,
+          fix: `Write ${services.length}, or leave the number out.`,
+          expected: String(said),
+          observed: String(services.length),
+        })
+      }),
+    )
+}
