@@ -124,13 +124,22 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   })
 }
 
+const SLICE_ROWS = 500
+const SLICE_PAUSE_MS = 20
+
 /** Keeps the journal from growing without end, while this role lives. */
 async function wireCompaction({ sleep }: ProcessPorts, { home, log, signal }: RoleStart): Promise<() => void> {
   const { runCompaction } = await import('./journal/run-compaction.ts')
   const { openJournal } = await import('@sanctum/journal/node')
   const { defaultRetention } = await import('@sanctum/journal')
   const journal = openJournal({ path: `${home}/state/journal.db`, now: clock.nowMs })
-  return () => void runCompaction(log, signal, { compact: (limit) => journal.compact(defaultRetention, limit), sleep })
+  // Between two slices the watchdog looks and answers.
+  const pause = async (): Promise<boolean> => {
+    await sleep(SLICE_PAUSE_MS, signal)
+    return !signal.aborted
+  }
+  const compact = (limit: number) => journal.compact(defaultRetention, limit, { rows: SLICE_ROWS, pause })
+  return () => void runCompaction(log, signal, { compact, sleep })
 }
 
 /** The recorder of stability windows. It ends with the signal of this role. */

@@ -54,7 +54,13 @@ export const healEventData = {
   'lease-broken': lease
     .pick({ owner: true, reason: true, until_ms: true, obligations: true })
     .extend({ scope: z.array(z.string()), why: z.string() }),
-  'patrol-ended': z.object({ drift: z.int(), orphans: z.int(), ghosts: z.int() }),
+  'patrol-ended': z.object({
+    drift: z.array(z.string()),
+    orphans: z.array(z.string()),
+    ghosts: z.array(z.string()),
+    /** What of these somebody lives with. */
+    waived: z.array(z.string()),
+  }),
 } as const satisfies Record<string, z.ZodType>
 export type HealEventKind = keyof typeof healEventData
 

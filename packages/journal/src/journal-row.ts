@@ -63,17 +63,19 @@ export interface Gap {
 
 type Link = Pick<JournalRow, 'seq' | 'previous' | 'checksum'>
 
-/** What is missing between the rows, which come in order. */
-export function findGaps(rows: Iterable<Link>): Gap[] {
-  const gaps: Gap[] = []
-  let seq = 0
-  let before = ''
-  for (const row of rows) {
-    if (row.seq > seq + 1) gaps.push({ from: seq + 1, to: row.seq - 1, before, last: row.previous })
-    seq = row.seq
-    before = row.checksum
+/** The gaps that remain where rows are removed beside those that were there already. */
+export function mergeGaps(gaps: readonly Gap[], removed: readonly Link[]): Gap[] {
+  const stretches = [
+    ...gaps,
+    ...removed.map(({ seq, previous, checksum }): Gap => ({ from: seq, to: seq, before: previous, last: checksum })),
+  ].sort((a, b) => a.from - b.from)
+  const merged: Gap[] = []
+  for (const stretch of stretches) {
+    const last = merged.at(-1)
+    if (last !== undefined && last.to + 1 === stretch.from) merged[merged.length - 1] = { ...last, to: stretch.to, last: stretch.last }
+    else merged.push(stretch)
   }
-  return gaps
+  return merged
 }
 
 /** Content of a checkpoint: how many rows are gone, the checksum of the last of them, and a digest over every gap. */
@@ -88,23 +90,46 @@ export function toCheckpoint(gaps: readonly Gap[], digest: Digest): Event['data'
 
 /** All rows, in order, judged as one chain: also what is missing between them and no compaction removed, or was put there by somebody else. */
 export function judgeChain(rows: readonly JournalRow[], digest: Digest): Damage[] {
-  const damage: Damage[] = [...parseRows(rows, digest).damage]
+  const judge = createChainJudge(digest)
+  judge.take(rows)
+  return judge.end().damage
+}
+
+/** The same for a journal that is too long to be read in one go: it takes rows in their order, a slice at a time. */
+export interface ChainJudge {
+  take(rows: readonly JournalRow[]): void
+  end(): { readonly damage: Damage[]; readonly gaps: readonly Gap[] }
+}
+
+export function createChainJudge(digest: Digest): ChainJudge {
+  const damage: Damage[] = []
+  const gaps: Gap[] = []
+  let checkpoint: JournalRow | null = null
   let seq = 0
   let previous = ''
-  for (const row of rows) {
+
+  function takeRow(row: JournalRow): void {
+    const isWhole = parseRow(row, digest) !== null
+    if (!isWhole) damage.push({ seq: Number(row.seq), why: 'its content does not match its checksum' })
+    else if (row.kind === CHECKPOINT_KIND) checkpoint = row
     if (row.seq <= seq) damage.push({ seq: seq + 1, why: 'rows are out of order' })
     else if (row.seq === seq + 1 && row.previous !== previous) damage.push({ seq: row.seq, why: 'it does not follow the row before it' })
+    if (row.seq > seq + 1) gaps.push({ from: seq + 1, to: row.seq - 1, before: previous, last: row.previous })
     seq = row.seq
     previous = row.checksum
   }
-  return [...damage, ...judgeGaps(rows, digest)].sort((a, b) => a.seq - b.seq)
+
+  return {
+    take(rows) {
+      for (const row of rows) takeRow(row)
+    },
+    end: () => ({ damage: [...damage, ...judgeGaps(gaps, checkpoint, digest)].sort((a, b) => a.seq - b.seq), gaps }),
+  }
 }
 
-function judgeGaps(rows: readonly JournalRow[], digest: Digest): Damage[] {
-  const gaps = findGaps(rows)
-  const checkpoint = rows.findLast((row) => row.kind === CHECKPOINT_KIND && parseRow(row, digest) !== null)
+function judgeGaps(gaps: readonly Gap[], checkpoint: JournalRow | null, digest: Digest): Damage[] {
   const told = gaps.filter(({ to }) => to < (checkpoint?.seq ?? 0))
-  const isAsLeft = checkpoint === undefined || JSON.stringify(JSON.parse(checkpoint.data)) === JSON.stringify(toCheckpoint(told, digest))
+  const isAsLeft = checkpoint === null || JSON.stringify(JSON.parse(checkpoint.data)) === JSON.stringify(toCheckpoint(told, digest))
   const wrong = isAsLeft ? gaps.filter((gap) => !told.includes(gap)) : gaps
   if (!isAsLeft && gaps.length === 0) return [{ seq: checkpoint?.seq ?? 1, why: 'rows are there that a compaction had removed' }]
   return wrong.map(({ from, to }) => ({

@@ -15,6 +15,13 @@ export type Compaction =
   | { readonly kind: 'compacted'; readonly removed: number }
   | { readonly kind: 'damaged'; readonly damage: readonly Damage[] }
 
+export interface Slices {
+  /** Rows that are read and judged at once. */
+  readonly rows: number
+  /** Waits, so that others get their turn; false gives the compaction up, and nothing is removed. */
+  readonly pause: () => Promise<boolean>
+}
+
 /** The append-only record of what happened. Every method may throw a Fault. */
 export interface Journal {
   /** Durable when it returns. */
@@ -27,8 +34,9 @@ export interface Journal {
   verify(kept?: JournalHead): readonly Damage[]
   /**
    * Removes what is older than its kind is kept, at most `limit` events at once, and leaves a checkpoint by which the chain is still
-   * verified. Nothing is removed from a journal that is damaged: that would hide it.
+   * verified. Nothing is removed from a journal that is damaged: that would hide it. The chain is read a slice at a time, with a pause of the
+   * caller's after each, so that a very large journal holds nobody up; only what is removed is removed in one go.
    */
-  compact(retention: Retention, limit: number): Compaction
+  compact(retention: Retention, limit: number, slices?: Slices): Promise<Compaction>
   close(): void
 }

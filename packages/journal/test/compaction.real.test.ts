@@ -45,25 +45,25 @@ const kindsOf = ({ journal }: Awaited<ReturnType<typeof writeDays>>) => {
 
 test('chatter goes, incidents stay, and the chain is still verified, also after the next compactions', async () => {
   const home = await writeDays(70)
-  expect(home.journal.compact(retention, 1_000)).toEqual({ kind: 'compacted', removed: 47 })
+  expect(await home.journal.compact(retention, 1_000)).toEqual({ kind: 'compacted', removed: 47 })
   expect(kindsOf(home)).toEqual({ 'incident-opened': 10, 'verdict-changed': 13, 'journal-compacted': 1 })
   expect(home.journal.verify()).toEqual([])
   const [checkpoint] = home.journal.read({ kind: 'journal-compacted' }).events
   expect(checkpoint?.data).toMatchObject({ removed: 47, gaps: 8, last_removed: expect.stringMatching(/^[0-9a-f]{64}$/) })
-  expect(home.journal.compact(retention, 1_000)).toEqual({ kind: 'compacted', removed: 0 })
+  expect(await home.journal.compact(retention, 1_000)).toEqual({ kind: 'compacted', removed: 0 })
   home.live(70)
   // The checkpoint before is replaced by the next one.
-  expect(home.journal.compact(retention, 1_000)).toMatchObject({ kind: 'compacted' })
+  expect(await home.journal.compact(retention, 1_000)).toMatchObject({ kind: 'compacted' })
   expect(kindsOf(home)).toMatchObject({ 'incident-opened': 20, 'journal-compacted': 1 })
   expect(home.journal.verify()).toEqual([])
 })
 
 test('a run removes no more than its limit, and the newest stay whatever the clock says', async () => {
   const home = await writeDays(70)
-  expect(home.journal.compact(retention, 5)).toEqual({ kind: 'compacted', removed: 5 })
+  expect(await home.journal.compact(retention, 5)).toEqual({ kind: 'compacted', removed: 5 })
   expect(home.journal.verify()).toEqual([])
   home.clock.ms += 10_000 * DAY
-  home.journal.compact(retention, 1_000)
+  await home.journal.compact(retention, 1_000)
   expect(home.journal.read().events.map(({ seq }) => seq)).toEqual([69, 70, 71, 72].slice(-4))
   expect(home.journal.verify()).toEqual([])
 })
@@ -83,13 +83,33 @@ test.each([
   ['an edited row', "UPDATE events SET subject = 'forged' WHERE seq = 15"],
 ])('after a compaction the loss of %s is seen, and the next compaction hides nothing', async (_, sql) => {
   const home = await writeDays(70)
-  home.journal.compact(retention, 1_000)
+  await home.journal.compact(retention, 1_000)
   home.live(3)
   harm(home.path, sql)
   expect(home.journal.verify()).not.toEqual([])
   home.clock.ms += 50 * DAY
-  expect(home.journal.compact(retention, 1_000)).toMatchObject({ kind: 'damaged' })
+  expect(await home.journal.compact(retention, 1_000)).toMatchObject({ kind: 'damaged' })
   expect(home.journal.verify()).not.toEqual([])
+})
+
+test('a large journal is read in slices: others have their turn between them, and what they append is in the chain', async () => {
+  const home = await writeDays(70)
+  let pauses = 0
+  const pause = async () => {
+    pauses += 1
+    home.journal.append({ kind: 'incident-opened', subject: `meanwhile ${pauses}`, data: {} })
+    return true
+  }
+  expect(await home.journal.compact(retention, 1_000, { rows: 8, pause })).toMatchObject({ kind: 'compacted', removed: 47 })
+  expect(pauses).toBeGreaterThanOrEqual(8)
+  expect(home.journal.verify()).toEqual([])
+  expect(home.journal.read({ subject: 'meanwhile 1' }).events).toHaveLength(1)
+})
+
+test('who gives up between two slices removes nothing', async () => {
+  const home = await writeDays(70)
+  expect(await home.journal.compact(retention, 1_000, { rows: 8, pause: async () => false })).toEqual({ kind: 'compacted', removed: 0 })
+  expect(home.journal.read().events).toHaveLength(70)
 })
 
 test('who appends meanwhile loses nothing, and rows still cannot be removed by anybody else', async () => {
@@ -104,7 +124,7 @@ test('who appends meanwhile loses nothing, and rows still cannot be removed by a
   while (text.split('\n').length < 20) await once(child.stdout, 'data')
   home.clock.ms = Date.now()
   while (text.split('\n').length < 60)
-    home.journal.compact({ ...retention, rules: [], otherwiseMs: 1_000 * DAY }, 3) && (await once(child.stdout, 'data'))
+    (await home.journal.compact({ ...retention, rules: [], otherwiseMs: 1_000 * DAY }, 3)) && (await once(child.stdout, 'data'))
   child.kill('SIGKILL')
   await once(child, 'close')
   const acknowledged = text.split('\n').slice(0, -1).map(Number)

@@ -9,7 +9,7 @@ async function run(outcomes: readonly (Compaction | Error)[]) {
   const logged: string[] = []
   const slept: number[] = []
   await runCompaction((level, event) => void logged.push(`${level} ${event}`), ending.signal, {
-    compact: () => {
+    compact: async () => {
       const outcome = left.shift() as Compaction | Error
       if (left.length === 0) ending.abort()
       if (outcome instanceof Error) throw outcome

@@ -3,7 +3,7 @@ import { type Log, toErrorFields } from '../log.ts'
 
 export interface CompactionPorts {
   /** Removes at most so many events. */
-  readonly compact: (limit: number) => Compaction
+  readonly compact: (limit: number) => Promise<Compaction>
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
@@ -18,14 +18,14 @@ const PORTION = 2_000
 export async function runCompaction(log: Log, signal: AbortSignal, { compact, sleep }: CompactionPorts): Promise<void> {
   await sleep(FIRST_MS, signal)
   while (!signal.aborted) {
-    const isMoreLeft = compactOnce(log, compact)
+    const isMoreLeft = await compactOnce(log, compact)
     await sleep(isMoreLeft ? NEXT_MS : PERIOD_MS, signal)
   }
 }
 
-function compactOnce(log: Log, compact: CompactionPorts['compact']): boolean {
+async function compactOnce(log: Log, compact: CompactionPorts['compact']): Promise<boolean> {
   try {
-    const outcome = compact(PORTION)
+    const outcome = await compact(PORTION)
     if (outcome.kind === 'damaged') {
       const [first] = outcome.damage
       log('error', 'journal-damaged', {

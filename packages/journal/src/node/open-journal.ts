@@ -6,11 +6,13 @@ import { type Event, event, Fault, type NewEvent } from '@sanctum/contracts'
 import type { EventFilter, Journal } from '../journal.ts'
 import {
   CHECKPOINT_KIND,
-  findGaps,
+  createChainJudge,
+  type Gap,
   type JournalHead,
   type JournalRow,
   judgeChain,
   judgeHead,
+  mergeGaps,
   parseRows,
   toCheckpoint,
   toRow,
@@ -92,14 +94,23 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
       const rows = select({})
       return [...judgeChain(rows, sha256), ...(kept === undefined ? [] : judgeHead(rows, kept))]
     },
-    compact: (retention, limit) => {
+    compact: async (retention, limit, slices = { rows: SLICE_ROWS, pause: async () => true }) => {
       if (!existsSync(path)) return { kind: 'compacted', removed: 0 }
-      const damage = judgeChain(select({}), sha256)
+      const survey = createSurvey({ retention, limit, nowMs: now() })
+      let lastSeq = 0
+      for (;;) {
+        const rows = guard('reading', path, () => patiently(() => selectSlice(openWriter(), lastSeq, slices.rows)))
+        survey.take(rows)
+        lastSeq = rows.at(-1)?.seq ?? lastSeq
+        if (rows.length < slices.rows) break
+        if (!(await slices.pause())) return { kind: 'compacted', removed: 0 }
+      }
+      const { damage, gaps, old } = survey.end(lastSeq)
       if (damage.length > 0) return { kind: 'damaged', damage }
-      return guard('compacting', path, () => ({
-        kind: 'compacted',
-        removed: compactRows(openWriter(), { retention, limit, nowMs: now() }),
-      }))
+      if (old.length === 0) return { kind: 'compacted', removed: 0 }
+      const removed = old.filter(({ kind }) => kind !== CHECKPOINT_KIND).length
+      const isDone = guard('compacting', path, () => removeRows(openWriter(), { old, gaps: mergeGaps(gaps, old), nowMs: now() }))
+      return { kind: 'compacted', removed: isDone ? removed : 0 }
     },
     close: () => {
       writer?.close()
@@ -108,53 +119,80 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
   }
 }
 
+/** So many rows are judged within some milliseconds. */
+const SLICE_ROWS = 1_000
+
 interface CompactionRequest {
   readonly retention: Retention
   readonly limit: number
   readonly nowMs: number
 }
 
-/** In one transaction, so that a kill leaves the journal as it was or as it is to be. */
-function compactRows(database: DatabaseSync, request: CompactionRequest): number {
+type OldRow = Pick<JournalRow, 'seq' | 'kind' | 'previous' | 'checksum'>
+
+/** One walk over the rows: is the chain whole, and which of them are older than their kind is kept, or a checkpoint that the next one replaces. */
+function createSurvey({ retention, limit, nowMs }: CompactionRequest) {
+  const judge = createChainJudge(sha256)
+  const keepMs = new Map<string, number>()
+  const old: OldRow[] = []
+  const checkpoints: OldRow[] = []
+
+  function note({ seq, kind, at_ms, previous, checksum }: JournalRow): void {
+    const row = { seq, kind, previous, checksum }
+    if (kind === CHECKPOINT_KIND) {
+      checkpoints.push(row)
+      return
+    }
+    if (old.length >= limit) return
+    const longest = keepMs.get(kind) ?? keepMsOf(kind, retention)
+    keepMs.set(kind, longest)
+    if (at_ms < nowMs - longest) old.push(row)
+  }
+
+  return {
+    take(rows: readonly JournalRow[]): void {
+      judge.take(rows)
+      for (const row of rows) note(row)
+    },
+    /** Never one of the newest. */
+    end(lastSeq: number) {
+      const newest = Math.min(lastSeq - 1, lastSeq - retention.keepNewest)
+      const gone = old.filter(({ seq }) => seq <= newest)
+      return { ...judge.end(), old: gone.length === 0 ? [] : [...gone, ...checkpoints.filter(({ seq }) => seq < lastSeq)] }
+    },
+  }
+}
+
+function selectSlice(database: DatabaseSync, afterSeq: number, rows: number): JournalRow[] {
+  return database.prepare('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?').all(afterSeq, rows) as unknown as JournalRow[]
+}
+
+interface Removal {
+  readonly old: readonly OldRow[]
+  readonly gaps: readonly Gap[]
+  readonly nowMs: number
+}
+
+/** In one transaction, so that a kill leaves the journal as it was or as it is to be. False where somebody else compacted meanwhile. */
+function removeRows(database: DatabaseSync, { old, gaps, nowMs }: Removal): boolean {
   patiently(() => database.exec('BEGIN IMMEDIATE'))
   try {
-    const last = database.prepare('SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1').get() as unknown as JournalHead | undefined
-    const old = last === undefined ? [] : selectOld(database, last.seq, request)
-    if (last === undefined || old.length === 0) {
-      database.exec('ROLLBACK')
-      return 0
-    }
+    const last = database.prepare('SELECT seq, checksum FROM events ORDER BY seq DESC LIMIT 1').get() as unknown as JournalHead
     database.exec('DROP TRIGGER events_stay')
     const remove = database.prepare('DELETE FROM events WHERE seq = ?')
-    for (const seq of old) remove.run(seq)
+    if (!old.every(({ seq }) => remove.run(seq).changes === 1)) {
+      database.exec('ROLLBACK')
+      return false
+    }
     database.exec(STAY)
-    const links = database.prepare('SELECT seq, previous, checksum FROM events ORDER BY seq').iterate() as Iterable<JournalRow>
-    const data = toCheckpoint(findGaps(links), sha256)
-    insertRow(
-      database,
-      toRow({ seq: last.seq + 1, at_ms: request.nowMs, kind: CHECKPOINT_KIND, subject: 'journal', data }, last.checksum, sha256),
-    )
+    const data = toCheckpoint(gaps, sha256)
+    insertRow(database, toRow({ seq: last.seq + 1, at_ms: nowMs, kind: CHECKPOINT_KIND, subject: 'journal', data }, last.checksum, sha256))
     database.exec('COMMIT')
-    return old.length
+    return true
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK')
     throw error
   }
-}
-
-/** Those that are older than their kind is kept, and the checkpoints that the next one replaces. Never one of the newest. */
-function selectOld(database: DatabaseSync, lastSeq: number, { retention, limit, nowMs }: CompactionRequest): number[] {
-  const kinds = (database.prepare('SELECT DISTINCT kind FROM events').all() as { kind: string }[]).map(({ kind }) => kind)
-  const query = database.prepare('SELECT seq FROM events WHERE kind = ? AND at_ms < ? AND seq <= ? ORDER BY seq LIMIT ?')
-  const newest = Math.min(lastSeq - 1, lastSeq - retention.keepNewest)
-  const old: number[] = []
-  for (const kind of kinds.filter((each) => each !== CHECKPOINT_KIND)) {
-    const rows = query.all(kind, nowMs - keepMsOf(kind, retention), newest, limit - old.length) as { seq: number }[]
-    old.push(...rows.map(({ seq }) => seq))
-  }
-  if (old.length === 0) return []
-  const replaced = query.all(CHECKPOINT_KIND, Number.MAX_SAFE_INTEGER, lastSeq - 1, -1) as { seq: number }[]
-  return [...old, ...replaced.map(({ seq }) => seq)]
 }
 
 function insertRow(database: DatabaseSync, row: JournalRow): void {
