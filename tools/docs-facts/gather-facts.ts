@@ -1,24 +1,25 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { commandOutputs, documentKinds, exitCodes, faultCodes, findingCodes, toJsonSchemas, toOutputSchemas } from '@sanctum/contracts'
-import { parse } from 'yaml'
 import type { CommandDefinition, OptionDefinition } from '../../apps/cli/src/command.ts'
 import { commandTable, globalOptions, writingOptions } from '../../apps/cli/src/command-table.ts'
 import { choices } from '../../apps/cli/src/completion/choices.ts'
+import { readCatalogFolder } from '../../apps/cli/src/node/catalog-folder.ts'
 import type { CommandFacts, CountFacts, Facts, FlagFacts, HausFacts } from '../../apps/docs-gate/src/facts.ts'
+import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { roomsOf } from '../checks/workspace-files.ts'
 import { generators } from '../generated.ts'
 import { incidents } from '../prove/incident-wall/incidents.ts'
 
 /** What the code of the checkout knows, asked of the code itself. */
-export function gatherFacts(root: string): Facts {
+export async function gatherFacts(root: string): Promise<Facts> {
   const files = listFiles(root)
   const sources = files.filter((file) => isSource.test(file)).map((file) => readFileSync(join(root, file), 'utf8'))
   const catalogs = files.filter((file) => /^catalogs\/.*\.ya?ml$/.test(file)).map((file) => readFileSync(join(root, file), 'utf8'))
   const literals = sources.flatMap(listLiterals)
   const schemas = toJsonSchemas()
-  const haeuser = listHaeuser(root, files)
+  const haeuser = await listHaeuser(root, files)
   return {
     commands: commandTable.map(toCommandFacts),
     globalFlags: [
@@ -81,29 +82,19 @@ function listLanes(root: string): Facts['lanes'] {
   return Object.fromEntries([...lanes, ['dev', []]])
 }
 
-function listHaeuser(root: string, files: readonly string[]): readonly HausFacts[] {
-  const folders = unique(files.flatMap((file) => /^(catalogs\/[\w-]+)\/catalog\.yaml$/.exec(file)?.[1] ?? []))
-  return folders.map((folder) => {
-    const documents = [`${folder}/catalog.yaml`, ...globSync(`${folder}/catalog.d/*.yaml`, { cwd: root }).toSorted()]
-    const services = documents.flatMap((file) => Object.entries(readServices(join(root, file))))
-    return {
-      name: basename(folder),
-      services: services.map(([id, { label, provides }]) => ({
-        id,
-        label: label ?? null,
-        ports: (provides ?? []).flatMap(({ port }) => (typeof port === 'number' ? [port] : [])),
-      })),
-    }
-  })
+async function listHaeuser(root: string, files: readonly string[]): Promise<readonly HausFacts[]> {
+  const folders = unique(files.flatMap((file) => /^catalogs\/([\w-]+)\/catalog\.yaml$/.exec(file)?.[1] ?? []))
+  return await Promise.all(folders.map(async (name) => ({ name, services: await listServices(join(root, 'catalogs', name)) })))
 }
 
-interface ServiceText {
-  readonly label?: string
-  readonly provides?: readonly { readonly port?: number }[]
-}
-
-function readServices(file: string): Readonly<Record<string, ServiceText>> {
-  return (parse(readFileSync(file, 'utf8')) as { services?: Record<string, ServiceText> } | null)?.services ?? {}
+async function listServices(folder: string): Promise<HausFacts['services']> {
+  const reading = readCatalog((await readCatalogFolder(folder)) ?? {}, { name: folder, digest: () => '' })
+  if (reading.kind === 'invalid') throw new Error(`${folder} cannot be read, so nothing is known of its services`)
+  return Object.entries(reading.catalog.services).map(([id, { label, provides }]) => ({
+    id,
+    label: label ?? null,
+    ports: (provides ?? []).map(({ port }) => port),
+  }))
 }
 
 /** A small number of one of them may be about some; from `from` on it is about all. */

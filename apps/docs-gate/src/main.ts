@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { exitCodes } from '@sanctum/contracts'
 
 const interruption = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(name))
@@ -13,18 +12,17 @@ process.exitCode = word === 'perform-blocks' ? await perform(rest as [string, st
 /** Inside of a disposable haus: runs what the plan names and writes down what it printed. */
 async function perform([plan, result]: [string, string]): Promise<number> {
   const { performBlocks } = await import('./blocks/perform-blocks.ts')
-  const { scripts, catalogs } = JSON.parse(readFileSync(plan, 'utf8')) as { scripts: readonly string[]; catalogs: string }
+  const { scripts, checkout } = JSON.parse(readFileSync(plan, 'utf8')) as { scripts: readonly string[]; checkout: string }
   const home = process.env['HOME']
   if (home === undefined) throw new Error('blocks are performed in a disposable home, and HOME names none')
-  writeFileSync(result, JSON.stringify(performBlocks({ scripts, catalogs, home, environment: process.env })))
-  return exitCodes.ok.code
+  writeFileSync(result, JSON.stringify(performBlocks({ scripts, checkout, home, environment: process.env })))
+  return 0
 }
 
 async function check(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      root: { type: 'string' },
       sanctumctl: { type: 'string' },
       changed: { type: 'string' },
       receipt: { type: 'string' },
@@ -32,8 +30,12 @@ async function check(argv: readonly string[]): Promise<number> {
       running: { type: 'boolean' },
     },
   })
-  const [{ createPorts }, { runGate, UnknownRevision }] = await Promise.all([import('./wire.ts'), import('./run-gate.ts')])
-  const root = resolve(values.root ?? fileURLToPath(new URL('../../..', import.meta.url)))
+  const [{ exitCodes }, { createPorts }, { runGate, UnknownRevision }] = await Promise.all([
+    import('@sanctum/contracts'),
+    import('./wire.ts'),
+    import('./run-gate.ts'),
+  ])
+  const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)))
   const ports = createPorts({
     root,
     node: process.execPath,

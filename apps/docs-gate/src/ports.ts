@@ -20,8 +20,8 @@ export interface Ports {
   readonly runDisposable: RunDisposable
   /** The words that start this program again. */
   readonly self: readonly string[]
-  /** The folder with the catalogs of the checkout. */
-  readonly catalogs: string
+  /** Its folder. */
+  readonly checkout: string
   runningHaus(): Promise<RunningHaus>
   readReceipt(file: string): Promise<string | null>
   keepReceipt(file: string, text: string): Promise<void>

@@ -25,7 +25,7 @@ export function createPorts({ root, node, main, sanctumctl, environment, signal 
     run(node, ['--conditions=@sanctum/source', join(root, 'tools', file), ...words], { cwd: root, environment, signal })
   return {
     self: [node, '--conditions=@sanctum/source', main],
-    catalogs: join(root, 'catalogs'),
+    checkout: root,
     facts: async () => JSON.parse(await must(tool('docs-facts/print-facts.ts', root))) as Facts,
     readText: (file) => readFile(join(root, file), 'utf8').catch(() => null),
     changedSince: async (revision) => {

@@ -5,8 +5,8 @@ import type { BlockEnd } from './judge-run.ts'
 
 export interface Performance {
   readonly scripts: readonly string[]
-  /** Copied to where the blocks run, so that an example may name the catalogs of a checkout. */
-  readonly catalogs: string
+  /** Its catalogs are copied to where the blocks run, so that an example may name and change them. */
+  readonly checkout: string
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -17,10 +17,10 @@ const LONGEST_MS = 60_000
  * Runs the blocks of one page one after the other, in the disposable home that this process was started in. They run in a folder that looks like a
  * checkout to them. What they print goes into a file rather than a pipe, which a service that they started would keep open.
  */
-export function performBlocks({ scripts, catalogs, home, environment }: Performance): readonly BlockEnd[] {
+export function performBlocks({ scripts, checkout, home, environment }: Performance): readonly BlockEnd[] {
   const folder = join(home, 'sanctum')
   mkdirSync(join(folder, 'tools'), { recursive: true })
-  cpSync(catalogs, join(folder, 'catalogs'), { recursive: true })
+  cpSync(join(checkout, 'catalogs'), join(folder, 'catalogs'), { recursive: true })
   writeFileSync(join(folder, 'tools/sanctumctl'), '#!/bin/sh\nexec sanctumctl "$@"\n')
   chmodSync(join(folder, 'tools/sanctumctl'), 0o755)
   return scripts.map((script, index) => {
@@ -34,6 +34,6 @@ export function performBlocks({ scripts, catalogs, home, environment }: Performa
       env: { ...environment, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
     })
     closeSync(output)
-    return { code: status, output: readFileSync(file, 'utf8').replaceAll(home, '/home/neo') }
+    return { code: status, output: readFileSync(file, 'utf8').replaceAll(home, '/home/neo').replaceAll(checkout, '~/sanctum') }
   })
 }

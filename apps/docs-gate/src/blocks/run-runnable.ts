@@ -13,7 +13,7 @@ export interface RunnerParts {
   readonly runDisposable: RunDisposable
   /** The words that start this program again, inside. */
   readonly self: readonly string[]
-  readonly catalogs: string
+  readonly checkout: string
 }
 
 /** So many pages at once: they mostly wait for services. */
@@ -30,11 +30,11 @@ export async function runRunnable(blocks: readonly Runnable[], parts: RunnerPart
   return findings
 }
 
-async function runPage(blocks: readonly Runnable[], { runDisposable, self, catalogs }: RunnerParts): Promise<readonly Finding[]> {
+async function runPage(blocks: readonly Runnable[], { runDisposable, self, checkout }: RunnerParts): Promise<readonly Finding[]> {
   const folder = mkdtempSync(join(tmpdir(), 'docs-blocks-'))
   const [plan, result] = [join(folder, 'plan.json'), join(folder, 'result.json')]
   try {
-    writeFileSync(plan, JSON.stringify({ scripts: blocks.map(({ script }) => script), catalogs }))
+    writeFileSync(plan, JSON.stringify({ scripts: blocks.map(({ script }) => script), checkout }))
     const { code, said } = await runDisposable([...self, 'perform-blocks', plan, result])
     const ends = readEnds(result)
     if (ends.length === blocks.length) return blocks.flatMap((block, index) => judgeRun(block, ends[index] as BlockEnd) ?? [])

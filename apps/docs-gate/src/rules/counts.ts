@@ -12,7 +12,7 @@ export const counts: Rule = {
         [
           ...span.text.matchAll(
             new RegExp(
-              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}\\b`,
+              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}(?![\\w-])`,
               'gi',
             ),
           ),

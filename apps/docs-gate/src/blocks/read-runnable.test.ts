@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { parsePage } from '../parse-page.ts'
+import { judgeRun } from './judge-run.ts'
+import { type Runnable, readRunnable } from './read-runnable.ts'
+
+const read = (source: string) => readRunnable(parsePage({ file: 'docs/src/content/docs/x.md', source, isGenerated: false }))
+const fence = (info: string, text: string) => `\`\`\`${info}\n${text}\n\`\`\`\n\n`
+
+test('a marked block is taken with the output that follows it', () => {
+  const { runnable, findings } = read(`Text.\n\n${fence('sh run exit=65', 'a\nb')}${fence('text output', 'c')}${fence('sh', 'not run')}`)
+  expect(findings).toEqual([])
+  expect(runnable).toEqual([
+    { file: 'docs/src/content/docs/x.md', line: 4, column: 1, script: 'a\nb', exit: 65, expected: 'c', outputLine: 9 },
+  ])
+})
+
+test.each([
+  ['no output', fence('sh run', 'a'), 'no output follows'],
+  ['another block between', `${fence('sh run', 'a')}${fence('yaml', 'b: 1')}${fence('text output', 'c')}`, 'no output follows'],
+  ['a text that is no output', `${fence('sh run', 'a')}${fence('text', 'c')}`, 'no output follows'],
+  ['another language', `${fence('yaml run', 'a: 1')}${fence('text output', 'c')}`, 'is written in yaml'],
+  ['a setting that there is not', `${fence('sh run often', 'a')}${fence('text output', 'c')}`, 'no setting often'],
+])('%s is a finding', (_what, source, message) => {
+  expect(read(source)).toMatchObject({ runnable: [], findings: [{ code: 'DOCS_BLOCK', message: expect.stringContaining(message) }] })
+})
+
+test('a word that only contains run marks nothing', () => {
+  expect(read(fence('sh running', 'a'))).toEqual({ runnable: [], findings: [] })
+})
+
+const block: Runnable = { file: 'x.md', line: 4, column: 1, script: 'a', exit: 0, expected: 'one\ntwo', outputLine: 8 }
+
+test.each([
+  ['what the page shows', { code: 0, output: 'one\ntwo\n' }, null],
+  [
+    'another line',
+    { code: 0, output: 'one\nthree\n' },
+    { code: 'DOCS_OUTPUT', at: { line: 9 }, evidence: { expected: 'two', observed: 'three' } },
+  ],
+  ['more lines', { code: 0, output: 'one\ntwo\nthree' }, { at: { line: 10 }, message: 'more was printed than the page shows' }],
+  ['another end', { code: 1, output: 'one\ntwo\n' }, { at: { line: 4 }, message: 'the block ended with 1, not 0' }],
+  ['no end', { code: null, output: '' }, { message: 'the block did not end in time' }],
+])('a run with %s', (_what, end, finding) => {
+  const judged = judgeRun(block, end)
+  if (finding === null) expect(judged).toBeNull()
+  else expect(judged).toMatchObject(finding)
+})

@@ -1,0 +1,242 @@
+import type { FindingCodeName } from '@sanctum/contracts'
+
+/** What a rule has to find wherever it stands, and what only looks like it. */
+export interface Planted {
+  readonly rule: string
+  readonly code: FindingCodeName
+  /** Written into a sentence, a cell of a table and a heading. */
+  readonly text: string
+  /** Written as a line of a shell block; absent where a block cannot say it. */
+  readonly inCode?: string
+  /** The part that the finding points at. */
+  readonly at: string
+  /** Texts in which nothing may be found, whatever place they stand in. */
+  readonly clean: readonly string[]
+  readonly cleanCode?: readonly string[]
+}
+
+export const plantedViolations: readonly Planted[] = [
+  {
+    rule: 'links',
+    code: 'DOCS_LINK',
+    text: 'see [it](/nowhere/)',
+    at: '[it]',
+    clean: ['[it](/other/)', '[it](https://example.org/x)', '[it](#a-heading)', '[it](/favicon.svg)'],
+  },
+  {
+    rule: 'anchors',
+    code: 'DOCS_ANCHOR',
+    text: 'see [it](/other/#nothing)',
+    at: '[it]',
+    clean: ['[it](/other/#its-heading)', '[it](../other/#by-hand)', '[it](#_top)'],
+  },
+  {
+    rule: 'commands',
+    code: 'DOCS_COMMAND',
+    text: 'run `sanctumctl frobnicate`',
+    inCode: 'sanctumctl frobnicate',
+    at: 'frobnicate',
+    clean: [
+      '`sanctumctl up`',
+      'sanctumctl frobnicates nothing',
+      '`sanctumctl <command>`',
+      '`sanctumctl help up`',
+      '`sanctumctl router`',
+      '`./tools/sanctumctl test`',
+    ],
+    cleanCode: ['sanctumctl --json up | jq .', 'sanctumctl --catalog dir up && echo done', 'cat sanctumctl.log'],
+  },
+  {
+    rule: 'commands',
+    code: 'DOCS_COMMAND',
+    text: 'run `sanctumctl router frobnicate`',
+    inCode: 'sanctumctl router frobnicate --json',
+    at: 'frobnicate',
+    clean: ['`sanctumctl router serve`'],
+  },
+  {
+    rule: 'commands',
+    code: 'DOCS_COMMAND',
+    text: 'run `sanctumctl test`',
+    inCode: 'sanctumctl test',
+    at: 'test',
+    clean: ['`tools/sanctumctl test --long`'],
+  },
+  {
+    rule: 'flags',
+    code: 'DOCS_FLAG',
+    text: 'run `sanctumctl up --frob`',
+    inCode: 'sanctumctl up --frob',
+    at: '--frob',
+    clean: [
+      '`sanctumctl up --dry-run --yes`',
+      '`sanctumctl logs watchdog -fq`',
+      '`git push --force`',
+      '`sanctumctl explain x --set a=b`',
+      '`--cycle`',
+    ],
+    cleanCode: ['sanctumctl disposable -- ls --all', 'sanctumctl up --yes # --frob is gone', 'sanctumctl logs watchdog | grep --count x'],
+  },
+  {
+    rule: 'flags',
+    code: 'DOCS_FLAG',
+    text: 'write `sanctumctl logs x --dry-run`',
+    inCode: 'sanctumctl logs x --dry-run',
+    at: '--dry-run',
+    clean: ['`sanctumctl logs x -f`'],
+  },
+  { rule: 'flags', code: 'DOCS_FLAG', text: 'with `--frob`', at: '--frob', clean: ['`--follow`', 'with --frob in words'] },
+  {
+    rule: 'ports',
+    code: 'DOCS_PORT',
+    text: 'asks port 4321',
+    inCode: 'curl http://127.0.0.1:4321/health',
+    at: '4321',
+    clean: ['asks port 2187', 'in 4321 cases', 'port 80 of `url: http://127.0.0.1:80`', 'an import of 4321 rows'],
+    cleanCode: ['curl http://127.0.0.1:1111/', 'sanctumctl router serve --port 4321 # then 127.0.0.1:4321'],
+  },
+  {
+    rule: 'ports',
+    code: 'DOCS_PORT',
+    text: 'the `watchdog` on port 1111',
+    at: '1111',
+    clean: ['the `watchdog` on port 2187', 'the `watchdog` beside port 1111'],
+  },
+  {
+    rule: 'counts',
+    code: 'DOCS_COUNT',
+    text: 'all 45 commands',
+    inCode: '# 45 commands',
+    at: '45',
+    clean: [
+      'all 44 commands',
+      '3 commands',
+      'some 45 commands',
+      'forty-four commands',
+      '283 finding codes',
+      '89 services',
+      '45 commands-line',
+    ],
+  },
+  {
+    rule: 'counts',
+    code: 'DOCS_COUNT',
+    text: 'all forty-five commands',
+    inCode: '# forty-five commands',
+    at: 'forty-five',
+    clean: ['forty-four commands', 'a dozen commands'],
+  },
+  {
+    rule: 'paths',
+    code: 'DOCS_PATH',
+    text: 'in `packages/catalogue/src`',
+    inCode: 'ls packages/catalogue/src',
+    at: 'packages/catalogue',
+    clean: [
+      '`packages/catalog/src`',
+      '`packages/<name>/src`',
+      '`apps/`',
+      '`packages/catalog/src/index.ts`',
+      '`packages/catalog/dist/index.js`',
+      'packages/of/letters',
+    ],
+    cleanCode: ['ls build/packages/x', 'ls catalogs/small', 'cat packages/*/README.md'],
+  },
+  {
+    rule: 'paths',
+    code: 'DOCS_PATH',
+    text: 'in `~/.sanctum/state/soap.db`',
+    inCode: 'ls ~/.sanctum/state/soap.db',
+    at: 'soap.db',
+    clean: ['`~/.sanctum/state/soak.db`', '`SANCTUM_HOME/secrets/<name>`', '`generations/4`'],
+    cleanCode: ['ls $SANCTUM_HOME/state'],
+  },
+  {
+    rule: 'codes',
+    code: 'DOCS_CODE',
+    text: 'the code `PORT_HOLD`',
+    inCode: 'sanctumctl explain PORT_HOLD',
+    at: 'PORT_HOLD',
+    clean: ['`PORT_HELD`', '`DISK_FULL`', '`SANCTUM_HOME`', 'SHOUTING'],
+    cleanCode: ['MY_HOME=x; ls $MY_HOME'],
+  },
+  {
+    rule: 'codes',
+    code: 'DOCS_CODE',
+    text: 'exit code 12',
+    inCode: '# exits with 12',
+    at: '12',
+    clean: ['exit code 64', 'exit 0', 'exits 12th'],
+  },
+  {
+    rule: 'keys',
+    code: 'DOCS_KEY',
+    text: 'set `services.dashboard.prot`',
+    inCode: 'sanctumctl explain x --set services.dashboard.prot=1',
+    at: 'prot',
+    clean: ['`services.dashboard.enabled`', '`instance.yaml`', '`services.<id>.enabled`', '`settings.anything.goes`', '`example.org`'],
+  },
+  {
+    rule: 'keys',
+    code: 'DOCS_KEY',
+    text: 'the key `max_gap_seconds`',
+    at: 'max_gap_seconds',
+    clean: ['`max_gap_s`', '`sanctum_watchdog_ok`', 'max_gap_seconds in words'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `at ${[100, 101, 2, 3].join('.')}`,
+    inCode: `ping ${[100, 101, 2, 3].join('.')}`,
+    at: '100.',
+    clean: ['100.64.0.0/10', 'version 100.101.2', '100.12.2.3'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `at ${[192, 168, 7, 9].join('.')}`,
+    inCode: `ping ${[192, 168, 7, 9].join('.')}`,
+    at: '192.',
+    clean: ['192.168.1.10', '10.10.10.7', '192.0.2.4', '127.0.0.1', '192.168.0.0/16'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `card ${['3c', '22', 'fb', '0a', '1b', '2c'].join(':')}`,
+    inCode: `arp ${['3c', '22', 'fb', '0a', '1b', '2c'].join(':')}`,
+    at: '3c',
+    clean: ['00:00:5e:00:53:1a', '2026-11-27 10:20:30', 'aa:bb:cc'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `in ${['', 'Users', 'walter', 'x'].join('/')}`,
+    inCode: `ls ${['', 'home', 'walter'].join('/')}`,
+    at: '/',
+    clean: ['/home/neo/x', '~/x', '/Users/Shared'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `call ${['+49', '30', '1234', '5678'].join(' ')}`,
+    inCode: `call ${['+49', '30', '1234', '5678'].join(' ')}`,
+    at: '+49',
+    clean: ['+1 202 555 0143', '1 + 2 = 3', '+20 to +30', 'a+1234'],
+  },
+  {
+    rule: 'leaks',
+    code: 'DOCS_LEAK',
+    text: `key ${`sk-${'aB3dE5gH7jK9mN1pQ2rS4tU6'}`}`,
+    inCode: `KEY=${`sk-${'aB3dE5gH7jK9mN1pQ2rS4tU6'}`}`,
+    at: 'sk-',
+    clean: ['sk-xxxxxxxxxxxxxxxxxxxxxxxxxxxx', 'sk-short'],
+  },
+  {
+    rule: 'placeholders',
+    code: 'DOCS_PLACEHOLDER',
+    text: `${'TO'}${'DO'} later`,
+    inCode: `# ${'TO'}${'DO'}`,
+    at: 'TO',
+    clean: ['a todo list', '`<id>`', 'TODOS', 'what?'],
+  },
+]

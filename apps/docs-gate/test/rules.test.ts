@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+import { judgePages } from '../src/judge-pages.ts'
+import { readSite } from '../src/read-site.ts'
+import { ruleTable } from '../src/rules/rule-table.ts'
+import { factsOfTests } from './facts-of-tests.ts'
+import { plantedViolations } from './planted-violations.ts'
+
+const FILE = 'docs/src/content/docs/page.md'
+const head = '---\ntitle: A page\ndescription: What it is about.\n---\n\n# A heading\n\n'
+const other = `${head.replace('A heading', 'Its heading')}<a id="by-hand"></a>\n`
+
+/** Each place in which a text can stand. */
+const places = {
+  prose: (text: string) => `Here it says\nthat ${text} is so.\n`,
+  table: (text: string) => `| one | two |\n|---|---|\n| a | ${text} |\n`,
+  heading: (text: string) => `## About ${text}\n`,
+  list: (text: string) => `- first\n- then ${text}\n`,
+  code: (text: string) => `\`\`\`sh\necho\n${text}\n\`\`\`\n`,
+} as const
+type PlaceName = keyof typeof places
+
+function judge(body: string, file = FILE) {
+  const pages = [
+    { file, source: `${head}${body}`, isGenerated: false },
+    { file: 'docs/src/content/docs/other.md', source: other, isGenerated: false },
+  ]
+  const site = readSite(pages, [...factsOfTests.files, ...pages.map((page) => page.file)])
+  return judgePages(site, factsOfTests, null).filter((finding) => finding.at?.file === file)
+}
+
+/** Where `part` stands in a page with this body. */
+function placeOf(body: string, part: string) {
+  const source = `${head}${body}`
+  const before = source.slice(0, source.indexOf(part, head.length)).split('\n')
+  return { file: FILE, line: before.length, column: (before.at(-1) ?? '').length + 1 }
+}
+
+const rows = plantedViolations.flatMap((planted) => {
+  const texts: readonly (readonly [PlaceName, string])[] = [
+    ...(['prose', 'table', 'heading', 'list'] as const).map((place) => [place, planted.text] as const),
+    ...(planted.inCode === undefined ? [] : [['code', planted.inCode] as const]),
+  ]
+  return texts.map(([place, text]) => ({ ...planted, place, text }))
+})
+
+describe('a planted violation is found where it stands', () => {
+  test.each(rows)('$rule: $text in $place', ({ code, place, text, at }) => {
+    const body = places[place](text)
+    const found = judge(body)
+    expect(found.map((finding) => finding.code)).toEqual([code])
+    expect(found[0]?.at).toEqual(placeOf(body, at))
+    expect(found[0]?.fix?.text).toMatch(/\S/)
+    expect(found[0]?.impact).toMatch(/\.$/)
+  })
+})
+
+const lookAlikes = plantedViolations.flatMap(({ rule, clean, cleanCode = [] }) => [
+  ...clean.flatMap((text) => (['prose', 'table', 'heading', 'list'] as const).map((place) => ({ rule, place, text }))),
+  ...cleanCode.map((text) => ({ rule, place: 'code' as const, text })),
+])
+
+describe('what only looks like it is not found', () => {
+  test.each(lookAlikes)('$rule: $text in $place', ({ place, text }) => {
+    // An option that another program has and a port that a page gives stand in code beside it; no other rule may speak up either.
+    expect(judge(places[place](text)).map(({ code, message }) => `${code} ${message}`)).toEqual([])
+  })
+})
+
+test('every rule that looks at texts has a planted violation', () => {
+  const elsewhere = ['readable', 'frontmatter', 'yaml', 'mdx-digit', 'length']
+  const planted = new Set(plantedViolations.map(({ rule }) => rule))
+  expect(ruleTable.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual(elsewhere)
+})
+
+describe('frontmatter', () => {
+  const codesOf = (source: string, file = FILE) =>
+    judgePages(readSite([{ file, source, isGenerated: false }], [file]), factsOfTests, null).map(
+      ({ code, message }) => `${code} ${message}`,
+    )
+
+  test.each([
+    ['none', 'Text.\n', ['title', 'description']],
+    ['no description', '---\ntitle: A\n---\n', ['description']],
+    ['an empty title', '---\ntitle: ""\ndescription: B\n---\n', ['title']],
+    ['both', '---\ntitle: A\ndescription: B\n---\n', []],
+  ])('%s', (_what, source, missing) => {
+    expect(codesOf(source)).toEqual(missing.map((field) => `DOCS_FRONTMATTER the frontmatter has no ${field}`))
+  })
+
+  test('a page beside the site needs none', () => {
+    expect(codesOf('Text.\n', 'README.md')).toEqual([])
+  })
+})
+
+describe('MDX', () => {
+  const mdx = 'docs/src/content/docs/page.mdx'
+
+  test.each([
+    ['prose', places.prose('it takes <5 s')],
+    ['table', places.table('<5 s')],
+    ['heading', places.heading('<5 s')],
+    ['list', places.list('<5 s')],
+  ])('a < before a digit in %s ends the build', (_place, body) => {
+    const codes = judge(body, mdx).map(({ code }) => code)
+    expect(codes).toContain('DOCS_MDX_DIGIT')
+    expect(codes).toContain('DOCS_UNREADABLE')
+  })
+
+  test.each(['`<5 s`', 'less than 5', '&lt;5', '<br/>'])('%s is fine', (text) => {
+    expect(judge(places.prose(text), mdx)).toEqual([])
+  })
+
+  test('in a block it is fine, and in plain Markdown', () => {
+    expect(judge(places.code('test 4 <5'), mdx)).toEqual([])
+    expect(judge(places.prose('<5'))).toEqual([])
+  })
+
+  test('links and anchors of elements are looked at', () => {
+    expect(judge('<a href="/nowhere/">it</a> <b id="here">x</b> [it](#here)\n', mdx).map(({ code }) => code)).toEqual(['DOCS_LINK'])
+  })
+})
+
+describe('length', () => {
+  const words = (count: number) => Array.from({ length: count }, () => 'word').join(' ')
+
+  test('more than 1,200 words of prose are a warning, code and tables are none', () => {
+    expect(judge(`${words(1201)}\n`)).toMatchObject([{ code: 'DOCS_LONG', severity: 'warning' }])
+    expect(judge(`${words(1200)}\n\n${places.table(words(300))}\n${places.code(words(300))}`)).toEqual([])
+  })
+})
+
+describe('YAML', () => {
+  const block = (info: string, text: string) => `\`\`\`${info}\n${text}\n\`\`\`\n`
+
+  test.each([
+    ['a key that no schema has', 'yaml', 'services:\n  a:\n    kind: daemon\n    tier: P0\n    prot: 1', 4],
+    ['a document that it is not', 'yaml title="stability_window.yaml"', 'services: {}', 0],
+    ['no YAML at all', 'yaml', 'a: [1', 0],
+    ['a kind that there is not', 'yaml schema=nothing', 'a: 1', 0],
+    ['a router with an address that is none', 'yaml title="router.yaml"', 'backends:\n  m: { url: ftp://127.0.0.1/v1 }', 1],
+  ])('%s is found', (_what, info, text, line) => {
+    const body = block(info, text)
+    const [found] = judge(body)
+    expect(found?.code).toBe('DOCS_YAML')
+    expect(found?.at?.line).toBe(head.split('\n').length + 1 + line - (line === 4 ? 2 : 0))
+  })
+
+  test.each([
+    ['a layer', 'yaml', 'services:\n  dashboard:\n    enabled: false'],
+    ['a policy', 'yaml title="stability_window.yaml"', 'days: 7\nrequired:\n  - { id: a, command: [b] }'],
+    ['what belongs to another program', 'yaml schema=none', 'on: push'],
+    ['a router', 'yaml title="router.yaml"', 'backends:\n  m: { url: http://127.0.0.1:8080/v1 }'],
+  ])('%s is taken', (_what, info, text) => {
+    expect(judge(block(info, text))).toEqual([])
+  })
+})
+
+test('a page that a program writes claims nothing, but may leak', () => {
+  const file = 'docs/src/content/docs/reference/x.md'
+  const source = `${head}\`sanctumctl frobnicate\` at ${[192, 168, 7, 9].join('.')}\n`
+  const site = readSite([{ file, source, isGenerated: true }], [file])
+  expect(judgePages(site, factsOfTests, null).map(({ code }) => code)).toEqual(['DOCS_LEAK'])
+})
+
+test('in a scope only its pages are judged, links from both ends', () => {
+  const pages = [
+    { file: FILE, source: `${head}\`sanctumctl frobnicate\` [it](/gone/)\n`, isGenerated: false },
+    { file: 'docs/src/content/docs/other.md', source: other, isGenerated: false },
+  ]
+  const site = readSite(pages, [])
+  expect(judgePages(site, factsOfTests, new Set(['docs/src/content/docs/gone.md'])).map(({ code }) => code)).toEqual(['DOCS_LINK'])
+  expect(judgePages(site, factsOfTests, new Set())).toEqual([])
+})
