@@ -34,7 +34,7 @@ test.each([
 ])('%s', (_what, source, claims, messages) => {
   const judged = judge(source)
   expect(judged.claims).toBe(claims)
-  expect(judged.findings.map(({ message }) => message)).toEqual(messages)
+  expect(judged.findings.map(({ code, message }) => [code, message])).toEqual(messages.map((message) => ['DOCS_RUNNING', message]))
 })
 
 const status = (activity: string) => JSON.stringify({ data: { services: [{ id: 'dashboard', activity, ports: [1111, 1112] }] } })
