@@ -65,7 +65,10 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   const { isSameToken, readApiToken } = await import('./node/api-token.ts')
   const { createPressureReader } = await import('./node/read-pressure.ts')
   const reader = await wireReader(home)
-  const watchPorts = await wireWatch(home)
+  const { createJobEndKeeper } = await import('./node/keep-job-ends.ts')
+  const seen = await wireWatch(home)
+  const keepJobEnds = createJobEndKeeper(home, clock.nowMs)
+  const watchPorts = { ...seen, listUnits: async (definition: HausDefinition) => await keepJobEnds(await seen.listUnits(definition)) }
   const append = await wireJournal(home, log)
   const tell = (event: NewEvent): void => {
     log('info', event.kind, { subject: event.subject, ...event.data })

@@ -24,6 +24,8 @@ export const unitState = z.strictObject({
   lastExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
   /** When that was, ms since the epoch; left out by managers that do not say. */
   lastExitAtMs: z.number().nullable().optional(),
+  /** How often it was started since it was loaded; left out by managers that do not count. */
+  runs: z.int().min(0).optional(),
   /** SHA-256 of the definition that the manager has loaded, where it can be known. */
   definitionDigest: z.string().nullable(),
   /** Absolute path from which the manager has loaded the definition, where it says so. */
@@ -35,6 +37,25 @@ export const unitState = z.strictObject({
   why: z.string(),
 })
 export type UnitState = z.infer<typeof unitState>
+
+/** What a watchdog saw of the ends of jobs whose manager does not say when a run ended: `state/job-ends.json`. Times are ms since the epoch. */
+export const jobEnds = z.object({
+  schema_version: z.literal(1),
+  /** When they were last looked at. */
+  seen_at_ms: z.number(),
+  jobs: z.record(
+    z.string(),
+    z.object({
+      runs: z.int(),
+      pid: z.int().nullable(),
+      started_at_ms: z.number().nullable(),
+      /** Not later than it was: an end lies between two looks, and the first of them counts. */
+      last_exit_at_ms: z.number().nullable(),
+      last_success_at_ms: z.number().nullable(),
+    }),
+  ),
+})
+export type JobEnds = z.infer<typeof jobEnds>
 
 /** A unit or process under a name of Sanctum that its manager runs or knows, but that nobody described to it here. */
 export const strangerUnit = z.strictObject({

@@ -42,6 +42,7 @@ export function toLaunchdState(unit: ManagedUnit, print: ReadonlyMap<string, str
     // launchd counts runs; the first is no restart, and those of a timed job are none either.
     restarts: unit.isTimed ? 0 : Math.max(0, (toNumber(print?.get('runs')) ?? 0) - 1),
     lastExit,
+    ...(print === null ? {} : { runs: toNumber(print.get('runs')) ?? 0 }),
     definitionDigest: null,
     definitionFile: print?.get('path') ?? null,
     dropIns: [],

@@ -1,6 +1,6 @@
 import { buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { judgeJob, recordOf } from './check-jobs.ts'
+import { judgeJob, recordOf, toSeenRecords } from './check-jobs.ts'
 
 const HOUR_MS = 3_600_000
 const now = 1_800_000_000_000
@@ -23,4 +23,20 @@ describe('a job of which only its manager remembers something', () => {
     const state = buildUnitState('backup', remembered)
     expect(judgeJob(job, recordOf(state), state, now).map(({ code }) => code)).toEqual(codes)
   })
+})
+
+test('a good end that a watchdog saw proves a job whose manager says no time', () => {
+  const ends = (lastExitAtMs: number | null, lastSuccessAtMs: number | null) => ({
+    schema_version: 1,
+    seen_at_ms: now,
+    jobs: {
+      backup: { runs: 2, pid: null, started_at_ms: lastExitAtMs, last_exit_at_ms: lastExitAtMs, last_success_at_ms: lastSuccessAtMs },
+    },
+  })
+  const state = buildUnitState('backup', { lastExit: good, pid: null })
+  const codesOf = (document: unknown) =>
+    judgeJob(job, toSeenRecords(document).get('backup') ?? recordOf(state), state, now).map(({ code }) => code)
+  expect(codesOf(ends(now - HOUR_MS, now - HOUR_MS))).toEqual([])
+  expect(codesOf(ends(now - HOUR_MS, now - 9 * HOUR_MS))).toEqual(['JOB_STALE'])
+  expect([codesOf(ends(null, null)), codesOf(null)]).toEqual([['JOB_UNPROVEN'], ['JOB_UNPROVEN']])
 })

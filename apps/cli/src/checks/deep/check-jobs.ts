@@ -1,4 +1,12 @@
-import { type Check, embeddedLive, type Finding, type ResolvedSchedule, type ResolvedService, type UnitState } from '@sanctum/contracts'
+import {
+  type Check,
+  embeddedLive,
+  type Finding,
+  jobEnds,
+  type ResolvedSchedule,
+  type ResolvedService,
+  type UnitState,
+} from '@sanctum/contracts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -15,10 +23,11 @@ export const checkJobs: Check<DoctorContext> = {
     if (jobs.length === 0) return { kind: 'not-applicable', reason: 'no job has a schedule here' }
     const states = new Map((await units()).map((state) => [state.service, state]))
     const now = ports.clock.now()
+    const seen = toSeenRecords(parseJson(await ports.files.readText(`${ports.home}/state/job-ends.json`)))
     const findings = await Promise.all(
       jobs.map(async (job) => {
         const state = states.get(job.id) ?? null
-        return judgeJob(job, (await readRecord(ports.files, ports.home, job.id)) ?? recordOf(state), state, now)
+        return judgeJob(job, (await readRecord(ports.files, ports.home, job.id)) ?? seen.get(job.id) ?? recordOf(state), state, now)
       }),
     )
     return { kind: 'ran', findings: findings.flat(), proof: `${jobs.length} jobs ended well within their schedule` }
@@ -37,6 +46,19 @@ async function readRecord(files: { readText(path: string): Promise<string | null
   const live = embeddedLive.safeParse(parseJson(text)).data
   if (live === undefined) return null
   return { startedAtMs: live.started_at_ms, lastExitAtMs: live.last_exit_at_ms, lastSuccessAtMs: live.last_success_at_ms }
+}
+
+/** launchd counts runs and says no time: the watchdog writes down when it saw one end. */
+export function toSeenRecords(document: unknown): ReadonlyMap<string, JobRecord> {
+  const jobs = Object.entries(jobEnds.safeParse(document).data?.jobs ?? {})
+  return new Map(
+    jobs
+      .filter(([, { last_exit_at_ms }]) => last_exit_at_ms !== null)
+      .map(([id, seen]) => [
+        id,
+        { startedAtMs: seen.started_at_ms, lastExitAtMs: seen.last_exit_at_ms, lastSuccessAtMs: seen.last_success_at_ms },
+      ]),
+  )
 }
 
 /** systemd remembers the last end of this boot, good or not, and when it was. */
