@@ -28,6 +28,16 @@ const routerAt: readonly OptionDefinition[] = [
   { flags: '--ca <file>', describe: 'the certificate of that router, or of who signed it; it is then asked by https', takes: 'file' },
   { flags: '--token-file <file>', describe: 'what that router wants of who asks a model; a drill shows it', takes: 'file' },
 ]
+const onTrialFor: OptionDefinition = {
+  flags: '--on-trial-for <pid>',
+  describe: 'leave it on trial for that process, which proves and confirms it; upgrade does',
+}
+const despite: OptionDefinition = {
+  flags: '--despite <reason>',
+  describe: 'pass over one reason that speaks against it; recorded, and may be repeated',
+  repeats: true,
+  takes: choices.refusals,
+}
 const resolving = [node, facts, profile, set] as const
 
 /** The whole command tree, in the order of help. */
@@ -120,6 +130,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--target <name>', describe: 'only this kind of file; may be repeated', repeats: true, takes: choices.targets },
       { flags: '--out <dir>', describe: 'write the files into an empty folder instead of this machine', takes: 'folder' },
       { flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' },
+      onTrialFor,
       ...resolving,
     ],
     writes: true,
@@ -261,13 +272,37 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/generations-unpin.ts'),
   },
   {
-    path: ['rollback'],
-    summary: 'go back to an earlier generation, byte for byte',
-    args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default', takes: 'generation' }],
-    options: [{ flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' }],
+    path: ['upgrade'],
+    summary: 'go to a newer revision of the code: built beside the running one, tried, proven, confirmed, or taken back by itself',
+    options: [
+      { flags: '--plan', describe: 'show what would change and what speaks against it: exit 2 where there is something to do' },
+      { flags: '--to <revision>', describe: 'a commit, tag or branch; what the branch of the checkout follows by default' },
+      despite,
+    ],
     writes: true,
-    examples: ['sanctumctl rollback', 'sanctumctl rollback 3'],
+    examples: ['sanctumctl upgrade --plan', 'sanctumctl upgrade', 'sanctumctl upgrade --to v0.2.0 --yes'],
+    load: () => import('./commands/upgrade.ts'),
+  },
+  {
+    path: ['rollback'],
+    summary: 'go back to an earlier generation, byte for byte, and to the revision of the code that made it',
+    args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default', takes: 'generation' }],
+    options: [
+      { flags: '--to <revision>', describe: 'an earlier revision of the code: a commit, tag or branch' },
+      { flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' },
+      despite,
+      onTrialFor,
+    ],
+    writes: true,
+    examples: ['sanctumctl rollback', 'sanctumctl rollback 3', 'sanctumctl rollback --to HEAD~1'],
     load: () => import('./commands/rollback.ts'),
+  },
+  {
+    path: ['history'],
+    summary: 'what changed on this machine when, by which revision, and what proves it',
+    options: [{ flags: '-n, --limit <count>', describe: 'the newest so many (20)' }],
+    examples: ['sanctumctl history', 'sanctumctl history --json'],
+    load: () => import('./commands/history.ts'),
   },
   {
     path: ['revert'],

@@ -25,6 +25,7 @@ import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
 import type { UnitManager } from '@sanctum/supervisor'
+import type { Git, Installation, ProgramEnd, ProgramRun, Versions } from '@sanctum/upgrade/node'
 
 export type { Generations } from '@sanctum/generations/node'
 
@@ -248,6 +249,20 @@ export interface DocsGatePort {
   ): Promise<{ readonly code: number | null; readonly report: DocsReport | null; readonly said: string } | null>
 }
 
+/** Revisions of this program, and other programs. */
+export interface UpgradePort {
+  readonly installation: Installation
+  readonly versions: Versions
+  /** This program, as words. */
+  readonly self: readonly string[]
+  git(checkout: string): Git
+  run(run: ProgramRun): Promise<ProgramEnd>
+  /** Ends a process that an upgrade has started, and all that it has started. */
+  endGroup(leader: ProcessIdentity): void
+  /** One upgrade at a time; null where another is at it after that long. */
+  lock(waitMs: number): Promise<{ release(): void } | null>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -282,6 +297,8 @@ export interface QuickPorts {
     readonly starterCatalog: string
     /** Digest of this program; null where it does not run from its bundle. */
     build(): string | null
+    /** The commit that it was built from; null where nobody knows. */
+    revision(): string | null
   }
   readonly digest: (text: string) => string
   readonly files: Pick<FilesPort, 'readText' | 'readCatalog' | 'toAbsolute' | 'toShown'>
@@ -322,6 +339,8 @@ export interface Ports extends QuickPorts {
   faults(): Promise<FaultsPort>
   /** Loaded only by what makes a haus of its own. */
   disposable(): Promise<DisposablePort>
+  /** Loaded only where revisions are asked for. */
+  upgrade(): Promise<UpgradePort>
   readonly soak: Pick<SoakLedger, 'read' | 'append'>
   /** Runs what a stability window requires; null where this process was told to end. */
   runRequired(check: RequiredCheck, folder: string, signal: AbortSignal): Promise<(RunJudgement & { readonly took_ms: number }) | null>

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
 import { expectHold, observeCommitted, observeHold, observeSurroundings, recallDocument } from '@sanctum/generations/node'
 import { gatherFacts } from '@sanctum/host-resolver/node'
+import { findInstallation } from '@sanctum/upgrade/node'
 import { readCatalogFolder } from './node/catalog-folder.ts'
 import { findHome } from './node/find-home.ts'
 import { readText } from './node/text-files.ts'
@@ -23,7 +24,11 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
     version,
     home,
     environment,
-    program: { starterCatalog: findStarter(), build: () => digestFile(program.sanctumctl) },
+    program: {
+      starterCatalog: findStarter(),
+      build: () => digestFile(program.sanctumctl),
+      revision: () => findInstallation(here).revision,
+    },
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     files: {
       readText,
@@ -53,9 +58,14 @@ function digestFile(path: string): string | null {
   }
 }
 
-/** The starter of the checkout, where a person may edit it; else the copy that lies beside the bundle. */
+/** The starter of the checkout, where a person may edit it; else that of a built revision; else the copy that lies beside the bundle. */
 function findStarter(): string {
-  const places = [join(here, '../../../catalogs/starter'), join(here, 'catalogs/starter')]
+  const { checkout, root } = findInstallation(here)
+  const places = [
+    ...(checkout === null ? [] : [join(checkout, 'catalogs/starter')]),
+    join(root, 'catalogs/starter'),
+    join(here, 'catalogs/starter'),
+  ]
   const found = places.find((place) => existsSync(join(place, 'catalog.yaml')))
   if (found === undefined)
     throw new Fault('UNAVAILABLE', 'the starter catalog that ships with this program is missing', {

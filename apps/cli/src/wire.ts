@@ -104,6 +104,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
     drills: async () => (await import('./wire-drills.ts')).drills,
     docsGate: async () => (await import('./node/docs-gate.ts')).createDocsGate({ node: process.execPath, here, environment }),
+    upgrade: async () => (await import('./wire-upgrade.ts')).createUpgradePort({ home, environment, processes }),
     router: async () =>
       (await import('./node/router-link.ts')).createRouterLink({
         home,
@@ -188,6 +189,7 @@ function readOnly(ports: Ports): Ports {
     soak: { ...ports.soak, append: refuse('ledger') },
     machine: { ...ports.machine, end: refuse('processes') },
     goBack: refuse('generations'),
+    upgrade: async () => (await import('./wire-upgrade.ts')).readOnly(await ports.upgrade()),
     faults: refuse('processes'),
     units: (haus: Haus): UnitManager => {
       const manager = ports.units(haus)

@@ -13,6 +13,7 @@ import { primaryLossOutput, routerDrillOutput, routerReloadOutput, routerServeOu
 import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
+import { historyOutput, upgradeOutput } from './command-output/upgrade.ts'
 import { verifyOutput } from './command-output/verify.ts'
 import { docsOutcome } from './docs-report.ts'
 import { envelope } from './envelope.ts'
@@ -49,7 +50,9 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'generations diff': generationsDiffOutput,
   'generations pin': generationsPinOutput,
   'generations unpin': generationsPinOutput,
-  rollback: changeOutput,
+  upgrade: upgradeOutput,
+  rollback: z.union([changeOutput, ...upgradeOutput.options]),
+  history: historyOutput,
   revert: revertOutput,
   uninstall: uninstallOutput,
   bootstrap: bootstrapOutput,

@@ -9,6 +9,7 @@ import { operationCodes } from './finding-codes/operation.ts'
 import { renderCodes } from './finding-codes/render.ts'
 import { routerCodes } from './finding-codes/router.ts'
 import { stabilityCodes } from './finding-codes/stability.ts'
+import { upgradeCodes } from './finding-codes/upgrade.ts'
 
 /** Every finding code of Sanctum. A code without a case in the tests of its package fails those tests. */
 export const findingCodes = {
@@ -22,6 +23,7 @@ export const findingCodes = {
   ...doctorCodes,
   ...routerCodes,
   ...stabilityCodes,
+  ...upgradeCodes,
 } as const satisfies Record<string, FindingCode>
 
 export type FindingCodeName = keyof typeof findingCodes

@@ -11,6 +11,14 @@ export type SurfaceRecord = z.infer<typeof surfaceRecord>
 export const leftover = z.strictObject({ path: z.string(), digests: z.array(z.string()) })
 export type Leftover = z.infer<typeof leftover>
 
+/** What a generation was made from. `revision`: the commit of the code that made it; absent where nobody knows. */
+export const madeFrom = z.strictObject({
+  catalog: z.string(),
+  facts: z.string(),
+  sanctum: z.string(),
+  revision: z.string().optional(),
+})
+
 /** `generations/<n>/generation.json`: what a generation holds and what it was made from. */
 export const generationDocument = z.strictObject({
   schema_version: z.literal(1),
@@ -20,7 +28,7 @@ export const generationDocument = z.strictObject({
   node: z.string(),
   /** ISO 8601, UTC. */
   created_at: z.string(),
-  made_from: z.strictObject({ catalog: z.string(), facts: z.string(), sanctum: z.string() }),
+  made_from: madeFrom,
   surfaces: z.array(surfaceRecord),
   /**
    * Files of earlier generations that were still outside when this one was made. They make the ledger of what Sanctum

@@ -1,6 +1,8 @@
 import type { Check, Finding } from '@sanctum/contracts'
 import { toPinFindings, toTrialFindings, toUnfinished } from '@sanctum/generations'
+import { toUpgradeFindings } from '@sanctum/upgrade'
 import { seeTrial } from '../haus/trial.ts'
+import { seeUpgrade } from '../upgrade/upgrade-record.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** The current generation is whole and confirmed, and no run ended in the middle. */
@@ -12,6 +14,7 @@ export const checkGeneration: Check<DoctorContext> = {
     const { current, confirmed } = generations.readPointers()
     if (current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const { trial, judgement } = seeTrial(command.ports)
+    const upgrade = await seeUpgrade(command.ports)
     const unconfirmed = current.kind === 'set' && !(confirmed.kind === 'set' && confirmed.number === current.number)
     return {
       kind: 'ran',
@@ -20,6 +23,7 @@ export const checkGeneration: Check<DoctorContext> = {
         ...toUnfinished(generations.inspect()),
         ...toPinFindings(generations.readPins(), command.ports.home),
         ...toTrialFindings(trial, judgement),
+        ...toUpgradeFindings(upgrade.run, upgrade.judgement),
         ...(unconfirmed && judgement.kind === 'none' ? [toUnconfirmed(current.number)] : []),
       ],
     }

@@ -5,10 +5,23 @@ import { goBack } from '../haus/go-back.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { seeTrial, type TrialSight, toTrial } from '../haus/trial.ts'
 import type { LockAttempt } from '../ports.ts'
+import { settleUpgrade } from '../upgrade/settle-upgrade.ts'
 import { renderFindings } from '../views/findings.ts'
 
 /** Goes back where a generation was not confirmed in time, or at once where a person says so. The applier, the watchdog and people call it. */
 export async function run(context: CommandContext): Promise<Answer> {
+  const answer = await goBackIfDue(context)
+  // An upgrade that was cut off is put in order with its generation.
+  const settled = await settleUpgrade(context)
+  if (settled.length === 0) return answer
+  return {
+    ...answer,
+    findings: [...settled, ...answer.findings],
+    view: (style) => [renderFindings(settled, style), answer.view(style)].join('\n'),
+  }
+}
+
+async function goBackIfDue(context: CommandContext): Promise<Answer> {
   const isAsked = context.options['now'] === true || context.global.yes
   const seen = await seeUnproven(context, isAsked)
   if (seen === null) return reportNothing(context)

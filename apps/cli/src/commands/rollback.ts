@@ -8,10 +8,24 @@ import { toNotBootstrapped } from '../haus/require-generation.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
+import { readRevisionName } from '../upgrade/upgrade-request.ts'
 import { renderFindings } from '../views/findings.ts'
 
 /** Goes back to what an older generation holds, with the same planner and the same proof as any other change. */
 export async function run(context: CommandContext): Promise<Answer> {
+  const to = readRevisionName(context.options['to'])
+  if (to !== null && context.args[0] !== undefined)
+    throw new UsageProblem('a number and --to do not go together', 'Name the generation or the revision.')
+  // The generation of another revision comes back with its code. What works for an upgrade has settled that already.
+  if (context.options['onTrialFor'] === undefined) {
+    const { rollBackRevision } = await import('../upgrade/roll-back-revision.ts')
+    const answer = await rollBackRevision(context, to)
+    if (answer !== null) return answer
+  }
+  return rollBackGeneration(context)
+}
+
+async function rollBackGeneration(context: CommandContext): Promise<Answer> {
   const [given] = context.args as [string | undefined]
   const asked = given === undefined ? null : readNumber(given)
   // After an uninstall there is something to go back to.

@@ -70,6 +70,8 @@ test('every value that an option or argument takes has a list, or is known to be
     '--url <address>',
     '--fault <id>',
     '<command...>',
+    '--on-trial-for <pid>',
+    '--to <revision>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),

@@ -1,5 +1,5 @@
 import { graphFormats } from '@sanctum/catalog'
-import { documentKinds, renderTarget, verifySuite } from '@sanctum/contracts'
+import { documentKinds, refusalId, renderTarget, verifySuite } from '@sanctum/contracts'
 import { endpointNames } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { deepChecks } from '../checks/deep/deep-checks.ts'
@@ -15,6 +15,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['shells', shells],
   ['drillFaults', drillFaultNames],
   ['endpoints', endpointNames],
+  ['refusals', refusalId.options],
   ['suites', verifySuite.options],
   ['checks', [...quickChecks, ...deepChecks].map(({ id }) => id)],
 ])('%s are those that are accepted', (name, accepted) => {

@@ -21,6 +21,7 @@ export const choices = {
   endpoints: ['chat/completions', 'completions', 'responses', 'embeddings', 'audio/speech', 'audio/transcriptions', 'models'],
   shells: ['bash', 'zsh', 'fish'],
   drillFaults: ['kill', 'hang', 'port-squat', 'disk', 'dependency'],
+  refusals: ['stability-window', 'doctor-red', 'runtime-drift', 'docs-red', 'checkout-dirty', 'checkout-diverged', 'lease-open'],
   suites: ['workspace', 'runtime', 'e2e'],
   checks: [
     'catalog',

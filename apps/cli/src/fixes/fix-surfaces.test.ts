@@ -49,6 +49,7 @@ beforeEach(async () => {
     home,
     clock: { now: () => 0 },
     version: '0',
+    program: { revision: () => null },
     files: { toShown: (path: string) => path.replace(folder.path, '') },
     generations,
     units: () => manager,

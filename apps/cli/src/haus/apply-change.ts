@@ -1,5 +1,5 @@
 import { Fault, type Finding, hasErrors, type Loss, type ResolvedService, type TrialDocument, type UnitImpact } from '@sanctum/contracts'
-import { type GenerationPlan, toNoWayBack } from '@sanctum/generations'
+import { describeTrial, type GenerationPlan, toNoWayBack } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
@@ -15,6 +15,7 @@ import { planRender, type Rendered } from './plan-render.ts'
 import { changeRoots } from './publish-roots.ts'
 import { toUnitGraph } from './run-units.ts'
 import { seeTrial, toFailed, toTrial } from './trial.ts'
+import { readHolder, toHeld } from './trial-holder.ts'
 import { wakeRedefined } from './wake-redefined.ts'
 import { refuseErrors } from './with-writer.ts'
 
@@ -30,8 +31,11 @@ export interface PlannedChange {
 
 /** What a change came to. */
 export interface Change {
-  /** `untried`: the files are in place, but the haus is down, so nothing has proven them yet. */
-  readonly kind: 'unchanged' | 'planned' | 'applied' | 'untried' | 'reverted' | 'stuck'
+  /**
+   * `untried`: the files are in place, but the haus is down, so nothing has proven them yet. `on-trial`: another process proves and
+   * confirms it.
+   */
+  readonly kind: 'unchanged' | 'planned' | 'applied' | 'untried' | 'on-trial' | 'reverted' | 'stuck'
   readonly plan: GenerationPlan
   /** The generation that holds now. */
   readonly generation: number | null
@@ -65,10 +69,13 @@ export async function applyChange(
   })
 }
 
-/** Only a trial that failed after this run had looked is still due here; whoever tried it is about to ask for the lock. */
+/** Refuses while a generation is on trial. Only one that failed after this run had looked is still due here; whoever tried it is about to ask for the lock. */
 export function refuseDueTrial({ ports }: CommandContext): void {
   const { trial, judgement } = seeTrial(ports)
-  if (trial === null || judgement.kind !== 'due') return
+  if (trial === null || judgement.kind === 'none' || judgement.kind === 'stuck') return
+  // Whoever holds a trial without holding the lock proves it at this moment; a change on top of it would prove nothing.
+  if (judgement.kind === 'waiting')
+    throw new Fault('LOCKED', `sanctumctl ${trial.command} is at work: ${describeTrial(trial, judgement)}`, { retryable: true })
   throw new Fault('LOCKED', `generation ${trial.generation} is about to be taken back: ${judgement.why}`, { retryable: true })
 }
 
@@ -99,9 +106,12 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   if (context.global.dryRun) return report('planned', before)
   await askToReplace(context, plan)
   const reprobed = await findReprobed(context, loaded, { plan, impact })
-  const trial = isHeldBack ? null : trialOf(context, loaded, { plan, impact, reprobed, command: change.command })
+  const holder = readHolder(context)
+  const own = isHeldBack ? null : trialOf(context, loaded, { plan, impact, reprobed, command: change.command })
+  const trial = own === null ? null : toHeld(own, holder)
   const { generation, findings } = await performChange(context, loaded, { ...change, impact, reprobed, trial })
   if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
+  if (!hasErrors(findings) && holder !== null && trial !== null) return report('on-trial', generation, findings)
   if (!hasErrors(findings)) {
     await confirmGeneration(context.ports, loaded.haus, generations, { generation, command: change.command })
     return report('applied', generation, findings)

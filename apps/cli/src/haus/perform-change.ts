@@ -2,7 +2,7 @@ import { type Finding, hasErrors, type TrialDocument, type UnitImpact } from '@s
 import type { GenerationPlan } from '@sanctum/generations'
 import { planApply, type UnitReply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
-import type { Generations } from '../ports.ts'
+import type { Generations, Ports } from '../ports.ts'
 import { toKeptHaus } from './kept-haus.ts'
 import { listRedefined } from './list-redefined.ts'
 import type { RunningHaus } from './load-haus.ts'
@@ -72,9 +72,15 @@ export function toMaking({ ports }: CommandContext, { haus }: RunningHaus) {
   return {
     node: haus.node.id,
     createdAt: new Date(ports.clock.now()).toISOString(),
-    madeFrom: { catalog: haus.digests.catalog, facts: haus.digests.facts, sanctum: ports.version },
+    madeFrom: { catalog: haus.digests.catalog, facts: haus.digests.facts, sanctum: ports.version, ...toCode(ports) },
     haus: toKeptHaus(haus),
   }
+}
+
+/** The commit of the code that makes it, where it is known. */
+function toCode({ program }: Ports): { revision?: string } {
+  const revision = program.revision()
+  return revision === null ? {} : { revision }
 }
 
 /** A manager that is down, or no longer knows a unit, is told of by the step that needs it. */

@@ -16,6 +16,6 @@ export function planPurge(found: readonly string[], home = ''): Purge {
 }
 
 const order: readonly string[] = [
-  ...['current', 'confirmed', 'services', 'generations', 'backups', 'logs', 'secrets'],
+  ...['current', 'confirmed', 'services', 'generations', 'versions', 'backups', 'logs', 'secrets'],
   ...['.catalog', '.node_id', 'instance.yaml', 'state'],
 ]

@@ -13,6 +13,7 @@ const exits: Readonly<Record<Change['kind'], ExitName>> = {
   planned: 'pending',
   applied: 'ok',
   untried: 'ok',
+  'on-trial': 'ok',
   reverted: 'reverted',
   stuck: 'stuck',
 }
@@ -61,6 +62,8 @@ function describe({ kind, generation, plan }: Change, source: string, style: Sty
       return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null || before === generation ? '' : `; sanctumctl rollback ${before} undoes it`}`
     case 'untried':
       return `${style.good('✓')} generation ${generation} is in place, but nothing runs that could prove it; sanctumctl up starts the haus and confirms it`
+    case 'on-trial':
+      return `${style.good('✓')} generation ${generation} holds, on trial until it is confirmed`
     case 'reverted':
       return `${style.bad('✗')} the change made something sick, so generation ${generation} holds again`
     case 'stuck':

@@ -72,6 +72,9 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
     bare: 'problems',
     deed: { args: ['2'], exit: 'ok' },
   },
+  // Where it is there is nothing to fetch and nothing to do; its own tests go somewhere else.
+  upgrade: { args: ['--plan', '--to', 'HEAD'], exit: 'ok' },
+  history: { exit: 'ok' },
   rollback: { readOnly: 'cannotWrite', args: ['--dry-run'], exit: 'pending', bare: 'problems', deed: { args: [], exit: 'ok' } },
   revert: { exit: 'ok' },
   // For good it would take the haus from under the others; its own tests do that.

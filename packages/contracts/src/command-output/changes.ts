@@ -21,7 +21,7 @@ const planned = {
   diffs: z.array(fileDiff).optional(),
 } as const
 
-const outcome = z.enum(['unchanged', 'planned', 'applied', 'untried', 'reverted', 'stuck', 'started'])
+const outcome = z.enum(['unchanged', 'planned', 'applied', 'untried', 'on-trial', 'reverted', 'stuck', 'started'])
 
 /** What a change of the machine came to. */
 export const changeOutput = z.strictObject({ outcome, generation: z.int().nullable(), ...planned })

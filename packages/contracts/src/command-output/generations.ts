@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { pin } from '../generation.ts'
+import { madeFrom, pin } from '../generation.ts'
 import { fileDiff } from './changes.ts'
 
 /** Newest first. What a damaged one was is not known. */
@@ -14,7 +14,7 @@ export const generationsListOutput = z.strictObject({
       created_at: z.string().nullable(),
       parent: z.int().nullable(),
       surfaces: z.int().nullable(),
-      made_from: z.strictObject({ catalog: z.string(), facts: z.string(), sanctum: z.string() }).nullable(),
+      made_from: madeFrom.nullable(),
     }),
   ),
 })

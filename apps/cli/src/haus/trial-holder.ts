@@ -1,0 +1,20 @@
+import type { ProcessIdentity, TrialDocument } from '@sanctum/contracts'
+import { type CommandContext, UsageProblem } from '../command.ts'
+
+/** Beyond what the services take: as long as doctor, verify and a build of the documentation may need together. */
+const PROOF_S = 1800
+
+/** The process that proves and confirms the generation in place of this one; null where this one does. */
+export function readHolder({ options, ports }: CommandContext): ProcessIdentity | null {
+  const given = options['onTrialFor']
+  if (typeof given !== 'string') return null
+  const holder = /^[1-9]\d{0,9}$/.test(given) ? ports.machine.identify(Number(given)) : null
+  if (holder === null)
+    throw new UsageProblem(`--on-trial-for ${given}: no such process runs`, 'It is the process that confirms the generation, or goes back.')
+  return holder
+}
+
+/** The same trial in the hands of another process. Should that one end, it is taken back like any other. */
+export function toHeld(trial: TrialDocument, holder: ProcessIdentity | null): TrialDocument {
+  return holder === null ? trial : { ...trial, command: 'upgrade', by: holder, within_s: trial.within_s + PROOF_S }
+}

@@ -1,0 +1,67 @@
+import { exitCodes, type Finding, type RefusalId } from '@sanctum/contracts'
+import { type Asked, passOver, type RefusalPorts, toUnchecked, upgradeRefusals } from '@sanctum/upgrade'
+import { runChecks } from '../checks/run-checks.ts'
+import type { CommandContext } from '../command.ts'
+import { readLeases } from '../healing/read-healing.ts'
+import type { UpgradePort } from '../ports.ts'
+import { seeWindow } from '../stability/see-window.ts'
+import { describeLease } from '../views/leases.ts'
+import type { PlannedUpgrade } from './plan-change.ts'
+import { asEnvironment, describeRevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
+
+const QUICK_MS = 60_000
+const DOCS_MS = 900_000
+
+/** What speaks against it, all at once; what was passed over is a warning. */
+export async function askRefusals(
+  context: CommandContext,
+  port: UpgradePort,
+  {
+    planned,
+    despite,
+    asks,
+  }: { readonly planned: PlannedUpgrade; readonly despite: readonly RefusalId[]; readonly asks: readonly RefusalId[] },
+): Promise<readonly Finding[]> {
+  const { monotonic, pause } = context.ports.clock
+  const checks = upgradeRefusals.filter(({ id }) => asks.includes(id))
+  const results = await runChecks(checks, toPorts(context, port, planned), { now: monotonic, deadline: { ms: DOCS_MS, pause } })
+  return [
+    ...passOver(
+      results.flatMap(({ findings }) => findings),
+      despite,
+    ),
+    ...results.flatMap(({ id, verdict, reason }) => (verdict === 'could-not-check' ? [toUnchecked(id, reason ?? 'nobody answered')] : [])),
+  ]
+}
+
+function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout }: PlannedUpgrade): RefusalPorts {
+  const { ports } = context
+  const ask = async (words: readonly string[], deadlineMs = QUICK_MS): Promise<Asked> => {
+    const end = await port.run({ words, folder: checkout, environment: asEnvironment(ports), deadlineMs, signal: context.signal })
+    return toAsked(toRevisionEnd(end))
+  }
+  return {
+    window: async () => {
+      const { judgement } = seeWindow(ports)
+      return judgement?.state === 'running' ? 'sanctumctl stability status shows its days' : null
+    },
+    doctor: () => ask([...port.self, 'doctor', '--quick', '--json']),
+    drift: () => ask([...port.self, 'drift', '--json']),
+    docs: () => ask([`${checkout}/tools/sanctumctl`, 'docs', 'check', '--build-only', '--json'], DOCS_MS),
+    dirty: () => git.dirty(),
+    ahead: () => git.ahead(to),
+    leases: async () => (await readLeases(ports)).filter(({ until_ms }) => until_ms > ports.clock.now()).map(describeLease),
+  }
+}
+
+function toAsked(given: ReturnType<typeof toRevisionEnd>): Asked {
+  const { end, answer } = given
+  if (end.kind !== 'ended' || end.code === null) return { kind: 'unanswered', why: describeRevisionEnd(given) }
+  if (end.code === exitCodes.ok.code) return { kind: 'clean' }
+  if (silent.has(end.code)) return { kind: 'unanswered', why: describeRevisionEnd(given) }
+  const because = toErrors(answer).map(({ code, message }) => `${code}: ${message}`)
+  return { kind: 'red', because: because.length > 0 ? because : [describeRevisionEnd(given)] }
+}
+
+/** The program has no such command, or could not have what it needs: no answer either way. */
+const silent: ReadonlySet<number> = new Set([exitCodes.usage.code, exitCodes.unavailable.code, exitCodes.locked.code])

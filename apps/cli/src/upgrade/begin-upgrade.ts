@@ -1,0 +1,68 @@
+import { Fault, type RefusalId, type UpgradeDocument } from '@sanctum/contracts'
+import { numberOf } from '@sanctum/generations'
+import { planUpgrade } from '@sanctum/upgrade'
+import { type CommandContext, UsageProblem } from '../command.ts'
+import { chooseCatalog } from '../haus/choose-catalog.ts'
+import type { UpgradePort } from '../ports.ts'
+import type { PlannedUpgrade } from './plan-change.ts'
+
+/** The record of an upgrade that has not begun. `target`: an older generation that is to hold again. */
+export function toUpgrade(
+  { ports }: CommandContext,
+  { versions }: UpgradePort,
+  {
+    planned,
+    despite,
+    target,
+  }: { readonly planned: PlannedUpgrade; readonly despite: readonly RefusalId[]; readonly target: number | null },
+): UpgradeDocument {
+  const { kind, from, to, change, checkout, paths, took } = planned
+  const begun_at = new Date(ports.clock.now()).toISOString()
+  const isBuilt = versions.read(to) !== null
+  const plan = planUpgrade({ kind, change, docsChanged: paths.docs.length > 0, isBuilt, isKept: target !== null })
+  return {
+    schema_version: 1,
+    id: `${kind}-${begun_at.toLowerCase().replace(/[-:]|\.\d+/g, '')}`,
+    ...{ kind, from, to, change, checkout, despite: [...despite], by: ports.machine.self(), begun_at, plan: [...plan] },
+    ...{ step: null, child: null, before: numberOf(ports.generations([]).readPointers().current), generation: null, target },
+    steps: [
+      { step: 'fetch', outcome: 'done', took_ms: took.fetch, says: null },
+      { step: 'classify', outcome: 'done', took_ms: took.classify, says: change },
+    ],
+    ...{ outcome: null, why: null },
+  }
+}
+
+/** The folder of the catalog in the new revision, where the haus goes by one of the checkout; else the same folder as ever. */
+export async function findCatalog(
+  { global, ports }: CommandContext,
+  { installation, versions }: UpgradePort,
+  { checkout, to }: PlannedUpgrade,
+): Promise<string> {
+  const { folder } = await chooseCatalog({ global, ports })
+  const inside = [checkout, installation.root].find((root) => folder.startsWith(`${root}/`))
+  return inside === undefined ? folder : `${versions.folder(to)}${folder.slice(inside.length)}`
+}
+
+/** A change of the machine contract is made only by somebody who says so. */
+export async function askConsent({ ask, global }: CommandContext, { change, kind }: PlannedUpgrade): Promise<void> {
+  if (change !== 'machine-contract' || kind === 'rollback' || global.yes) return
+  const what = 'this upgrade changes the machine contract: catalogs, renderers, health or remediation'
+  const answer = await ask(`${what}. Go on?`)
+  if (answer === true) return
+  throw new UsageProblem(
+    answer === null ? what : 'nothing was upgraded, as you asked',
+    answer === null ? 'Look at sanctumctl upgrade --plan, then add --yes.' : 'sanctumctl upgrade --plan shows the change.',
+  )
+}
+
+/** Runs the work as the only upgrade of this home. */
+export async function withUpgradeLock<T>({ lock }: UpgradePort, work: () => Promise<T>): Promise<T> {
+  const held = await lock(0)
+  if (held === null) throw new Fault('LOCKED', 'another upgrade or rollback is at work on this home', { retryable: true })
+  try {
+    return await work()
+  } finally {
+    held.release()
+  }
+}

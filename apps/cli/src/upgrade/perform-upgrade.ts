@@ -1,0 +1,95 @@
+import { Fault, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
+import { reduceUpgrade, toShort, type UpgradeEvent } from '@sanctum/upgrade'
+import { type CommandContext, Interrupted } from '../command.ts'
+import type { UpgradePort } from '../ports.ts'
+import { bringBack } from './bring-back.ts'
+import { noteEnd } from './note-end.ts'
+import { keepUpgrade } from './upgrade-record.ts'
+import { type StepEnd, type StepParts, upgradeSteps } from './upgrade-steps.ts'
+
+/** What an upgrade came to. */
+export interface PerformedUpgrade {
+  readonly run: UpgradeDocument
+  /** The step that failed could not have what it needs. */
+  readonly isUnavailable: boolean
+}
+
+/** Performs what the reducer says, one act after the other; the record is durable before each. The caller holds the lock of upgrades. */
+export async function performUpgrade(
+  context: CommandContext,
+  port: UpgradePort,
+  { run: begun, catalog, known }: { readonly run: UpgradeDocument; readonly catalog: string; readonly known: ReadonlySet<string> },
+): Promise<PerformedUpgrade> {
+  const { ports, say, signal } = context
+  const { kind, from, to, change, despite, id } = begun
+  let isUnavailable = false
+  let move = reduceUpgrade(begun, { kind: 'begun' })
+  await keepUpgrade(ports, move.run)
+  ports.journal.append({ kind: 'upgrade-begun', subject: toShort(to), data: { id, kind, from, to, change, despite } })
+  while (move.act.do !== 'end') {
+    const { run, act } = move
+    if (act.do === 'go-back') {
+      say(`${act.why}; going back to ${toShort(from)}`)
+      move = reduceUpgrade(run, await goBack(context, port, run, act.why))
+    } else {
+      const { event, end } = await performStep(act.step, run, { context, port, catalog, known })
+      isUnavailable = end.kind === 'failed' && end.isUnavailable === true
+      move = reduceUpgrade(run, event)
+    }
+    if (move.act.do !== 'end') await keepUpgrade(ports, move.run)
+  }
+  await noteEnd(ports, move.run)
+  if (signal.aborted) throw new Interrupted()
+  return { run: move.run, isUnavailable }
+}
+
+async function goBack(context: CommandContext, port: UpgradePort, run: UpgradeDocument, why: string): Promise<UpgradeEvent> {
+  try {
+    const stuck = await bringBack(context, port, run, why)
+    return stuck === null ? { kind: 'gone-back' } : { kind: 'not-gone-back', why: stuck }
+  } catch (error) {
+    if (error instanceof Fault) return { kind: 'not-gone-back', why: error.message }
+    throw error
+  }
+}
+
+async function performStep(
+  step: UpgradeStep,
+  run: UpgradeDocument,
+  parts: Omit<StepParts, 'onStart'>,
+): Promise<{ event: UpgradeEvent; end: StepEnd }> {
+  const { ports, say } = parts.context
+  const place = `[${run.plan.indexOf(step) + 1}/${run.plan.length}] ${step}`
+  say(`${place} …`)
+  const begun = ports.clock.monotonic()
+  let noted: Promise<void> = Promise.resolve()
+  const onStart = (pid: number) => {
+    noted = keepUpgrade(ports, { ...run, child: ports.machine.identify(pid) })
+  }
+  const end = await endOf(step, run, { ...parts, onStart })
+  await noted
+  const tookMs = Math.round(ports.clock.monotonic() - begun)
+  const says = `${end.says ?? 'done'} (${(tookMs / 1000).toFixed(1)} s)`
+  say(end.kind === 'done' ? `${place}: ${says}` : `${place} failed: ${says}`)
+  ports.journal.append({
+    kind: 'upgrade-step-ended',
+    subject: toShort(run.to),
+    data: { id: run.id, step, outcome: end.kind, took_ms: tookMs, says: end.says },
+  })
+  if (end.kind === 'failed') return { event: { kind: 'step-failed', tookMs, says: end.says }, end }
+  const generation = end.generation === undefined ? {} : { generation: end.generation }
+  return { event: { kind: 'step-done', tookMs, says: end.says, ...generation }, end }
+}
+
+/** What the machine refuses fails the step; a bug crashes, and the next command takes the upgrade back. */
+async function endOf(step: UpgradeStep, run: UpgradeDocument, parts: StepParts): Promise<StepEnd> {
+  const { signal } = parts.context
+  if (signal.aborted) return { kind: 'failed', says: 'it was told to stop' }
+  if (step === 'fetch' || step === 'classify') throw new Error(`${step} is over before an upgrade begins`)
+  try {
+    return await upgradeSteps[step](run, parts)
+  } catch (error) {
+    if (error instanceof Fault) return { kind: 'failed', says: error.message, isUnavailable: error.code === 'UNAVAILABLE' }
+    throw error
+  }
+}

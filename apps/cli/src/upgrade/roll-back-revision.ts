@@ -1,0 +1,99 @@
+import type { RefusalId } from '@sanctum/contracts'
+import { chooseRollback, type GenerationRow } from '@sanctum/generations'
+import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { readKeptHaus } from '../haus/kept-haus.ts'
+import { readNumber } from '../haus/read-number.ts'
+import { revertDueTrial } from '../haus/revert-change.ts'
+import { hasUnwaived } from '../output/has-unwaived.ts'
+import type { Ports, UpgradePort } from '../ports.ts'
+import { askRefusals } from './ask-refusals.ts'
+import { findCatalog, toUpgrade, withUpgradeLock } from './begin-upgrade.ts'
+import { performUpgrade } from './perform-upgrade.ts'
+import { planChange } from './plan-change.ts'
+import { foreseePlan, reportNothing, reportPlan, reportUpgrade } from './report-upgrade.ts'
+import { readDespite } from './upgrade-request.ts'
+
+/** Who goes back because something is red is not refused for it; what would be lost or taken from somebody speaks against it all the same. */
+const reasons: readonly RefusalId[] = ['checkout-dirty', 'lease-open']
+
+/** A revision that is to hold again, and the generation that it had made; null where it renders a new one. */
+interface Back {
+  readonly to: string
+  readonly target: number | null
+}
+
+/** Goes back to the code of an earlier generation, or of a revision. Null where no other code is meant, and a generation alone goes back. */
+export async function rollBackRevision(context: CommandContext, name: string | null): Promise<Answer | null> {
+  const { ports, global } = context
+  if (ports.generations([]).readPointers().current.kind === 'none') return null
+  const port = await ports.upgrade()
+  const back = await findBack(context, port, name)
+  if (back === null) return null
+  const despite = readDespite(context)
+  const look = async () => {
+    const planned = await planChange(context, port, { kind: 'rollback', to: back.to })
+    const findings = planned.from === planned.to ? [] : await askRefusals(context, port, { planned, despite, asks: reasons })
+    return { planned, findings }
+  }
+  if (global.dryRun) {
+    const { planned, findings } = await look()
+    if (planned.from === planned.to) return reportNothing(planned, despite)
+    const isBuilt = port.versions.read(planned.to) !== null
+    return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, back.target !== null) }, findings)
+  }
+  const settled = await revertDueTrial(context)
+  return withUpgradeLock(port, async () => {
+    const { planned, findings } = await look()
+    if (planned.from === planned.to) return reportNothing(planned, despite, settled)
+    if (hasUnwaived(findings)) throw new Refused(findings)
+    const run = toUpgrade(context, port, { planned, despite, target: back.target })
+    const catalog = await findCatalog(context, port, planned)
+    const performed = await performUpgrade(context, port, { run, catalog, known: new Set() })
+    return reportUpgrade(context, { planned, despite, plan: run.plan }, performed, [...settled, ...findings])
+  })
+}
+
+async function findBack(context: CommandContext, port: UpgradePort, name: string | null): Promise<Back | null> {
+  const { ports } = context
+  const rows = ports.generations([]).list()
+  if (name !== null) return await findNamed(context, port, { name, rows })
+  const current = rows.find(({ isCurrent }) => isCurrent)
+  // Code that is built in the checkout itself goes with the checkout; only what an upgrade has put there is ours to take back.
+  if (current === undefined || versionOf(ports, current) === null) return null
+  const number = chooseNumber(context, rows)
+  const row = rows.find((one) => one.number === number)
+  const to = row?.document?.made_from.revision
+  if (row === undefined || to === undefined || to === versionOf(ports, current)) return null
+  return { to, target: isKept(ports, port, row) ? row.number : null }
+}
+
+async function findNamed(
+  { ports }: CommandContext,
+  port: UpgradePort,
+  { name, rows }: { readonly name: string; readonly rows: readonly GenerationRow[] },
+): Promise<Back> {
+  const { checkout } = port.installation
+  const to = checkout === null ? null : await port.git(checkout).resolve(name)
+  if (to === null) throw new UsageProblem(`there is no revision ${name} in the checkout`, 'sanctumctl history shows those that were here.')
+  const row = rows.findLast((one) => versionOf(ports, one) === to)
+  return { to, target: row !== undefined && isKept(ports, port, row) ? row.number : null }
+}
+
+/** The revision in `versions/` whose programs the units of a generation name; null where they name others. */
+function versionOf(ports: Ports, { number }: GenerationRow): string | null {
+  const program = readKeptHaus(ports, number)?.host.program.sanctumctl ?? ''
+  return /\/versions\/([0-9a-f]{40})\/apps\/cli\/dist\/[^/]+$/.exec(program)?.[1] ?? null
+}
+
+/** Its programs are there still, whole, so it comes back byte for byte. */
+function isKept(ports: Ports, { versions }: UpgradePort, row: GenerationRow): boolean {
+  const revision = versionOf(ports, row)
+  return revision !== null && versions.read(revision) !== null
+}
+
+function chooseNumber(context: CommandContext, rows: readonly GenerationRow[]): number | null {
+  const [given] = context.args as [string | undefined]
+  if (given !== undefined) return readNumber(given)
+  const target = chooseRollback(rows, context.ports.generations([]).readPointers().confirmed)
+  return target.kind === 'found' ? target.number : null
+}

@@ -1,0 +1,169 @@
+import { exitCodes, type Finding, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
+import { numberOf } from '@sanctum/generations'
+import { planVersions, toShort } from '@sanctum/upgrade'
+import type { CommandContext } from '../command.ts'
+import { confirmGeneration } from '../haus/confirm-generation.ts'
+import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
+import { withWriter } from '../haus/with-writer.ts'
+import type { UpgradePort } from '../ports.ts'
+import { followCheckout } from './follow-checkout.ts'
+import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
+
+/** What a step came to. `exit`: where a failure has a code of its own. */
+export type StepEnd =
+  | { readonly kind: 'done'; readonly says: string | null; readonly generation?: number | null }
+  | { readonly kind: 'failed'; readonly says: string; readonly isUnavailable?: boolean }
+
+/** What every step of one upgrade goes by. */
+export interface StepParts {
+  readonly context: CommandContext
+  readonly port: UpgradePort
+  /** The folder of the catalog in the new revision. */
+  readonly catalog: string
+  /** What doctor found before and a person has passed over, by code and subject. */
+  readonly known: ReadonlySet<string>
+  /** Notes the process that the step has started. */
+  readonly onStart: (pid: number) => void
+}
+
+type PerformStep = (run: UpgradeDocument, parts: StepParts) => Promise<StepEnd>
+
+const MINUTE_MS = 60_000
+
+/** How each step is done. `fetch` and `classify` are over before an upgrade begins. */
+export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'classify'>, PerformStep>> = {
+  async install(run, parts) {
+    const { versions, git } = parts.port
+    await versions.clear(run.to)
+    await git(run.checkout).archive(run.to, versions.folder(run.to))
+    return judge(await launch(run, parts, ['dev', 'true'], 15 * MINUTE_MS), () => 'its packages are in place')
+  },
+  async build(run, parts) {
+    const built = await launch(run, parts, ['--version'], 15 * MINUTE_MS)
+    const end = judge(built, () => 'it is built')
+    if (end.kind === 'failed') return end
+    const { clock } = parts.context.ports
+    await parts.port.versions.seal({ revision: run.to, checkout: run.checkout, built_at: new Date(clock.now()).toISOString() })
+    return end
+  },
+  async render(run, parts) {
+    const looked = await launch(run, parts, ['render', '--check', '--json', '--catalog', parts.catalog], 5 * MINUTE_MS)
+    return judge(looked, describeRender, [exitCodes.ok.code, exitCodes.pending.code])
+  },
+  async swap(run, parts) {
+    const { ports } = parts.context
+    const words = run.target === null ? ['render', '--catalog', parts.catalog] : ['rollback', String(run.target)]
+    const swapped = await launch(
+      run,
+      parts,
+      [...words, '--on-trial-for', String(ports.machine.self().pid), '--json', '--yes'],
+      60 * MINUTE_MS,
+    )
+    const end = judge(swapped, ({ answer }) => `generation ${answer?.data['generation']} is ${answer?.data['outcome']}`)
+    const generation = swapped.answer?.data['generation']
+    return end.kind === 'done' ? { ...end, generation: typeof generation === 'number' ? generation : null } : end
+  },
+  async doctor(run, parts) {
+    const words = ['doctor', '--quick', '--json', '--catalog', parts.catalog]
+    return judgeProof(await launch(run, parts, words, 2 * MINUTE_MS), parts, () => 'doctor --quick is clean')
+  },
+  async verify(run, parts) {
+    const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], 15 * MINUTE_MS)
+    return judgeProof(proved, parts, ({ answer }) => `${countSteps(answer?.data['steps'])} steps of verify hold`)
+  },
+  async docs(run, parts) {
+    const built = await launch(run, parts, ['docs', 'check', '--build-only', '--json'], 20 * MINUTE_MS)
+    const end = judge(built, () => 'the documentation builds')
+    const isPassedOver = end.kind === 'failed' && run.despite.includes('docs-red')
+    return isPassedOver ? { kind: 'done', says: `passed over: ${end.says}` } : end
+  },
+  confirm: async ({ generation }, { context }) => {
+    if (generation === null) return { kind: 'done', says: 'nothing had to be confirmed' }
+    return withWriter(context, () => confirm(context, generation))
+  },
+  'fast-forward': async (run, { context, port }) => {
+    const left = await followCheckout(port, run, { isResumed: false })
+    if (left !== null) return { kind: 'failed', says: left }
+    await collectVersions(context, port, run)
+    return { kind: 'done', says: `the checkout is at ${toShort(run.to)}` }
+  },
+}
+
+/** A program of the new revision, through its own launcher. */
+async function launch(
+  { to }: UpgradeDocument,
+  { context, port, onStart }: StepParts,
+  args: readonly string[],
+  deadlineMs: number,
+): Promise<RevisionEnd> {
+  const folder = port.versions.folder(to)
+  const end = await port.run({
+    words: [`${folder}/tools/sanctumctl`, ...args],
+    folder,
+    environment: asEnvironment(context.ports),
+    deadlineMs,
+    signal: context.signal,
+    onStart,
+    onLine: (line) => context.say(`      ${line}`),
+  })
+  return toRevisionEnd(end)
+}
+
+function judge(given: RevisionEnd, describe: (given: RevisionEnd) => string, good: readonly number[] = [exitCodes.ok.code]): StepEnd {
+  const { end } = given
+  if (end.kind === 'ended' && end.code !== null && good.includes(end.code)) return { kind: 'done', says: describe(given) }
+  const isUnavailable = end.kind === 'ended' && end.code === exitCodes.unavailable.code
+  return { kind: 'failed', says: describeRevisionEnd(given), isUnavailable }
+}
+
+/** What was there before, and was passed over, does not count against the new revision. */
+function judgeProof(given: RevisionEnd, { known }: StepParts, describe: (given: RevisionEnd) => string): StepEnd {
+  const end = judge(given, describe)
+  const errors = toErrors(given.answer)
+  if (end.kind === 'done' || errors.length === 0 || !errors.every((finding) => known.has(toKey(finding)))) return end
+  return { kind: 'done', says: `nothing but what was passed over: ${errors.map(({ code }) => code).join(', ')}` }
+}
+
+export function toKey({ code, subject }: Finding): string {
+  return `${code} ${subject ?? ''}`
+}
+
+function describeRender({ answer }: RevisionEnd): string {
+  const impact = Array.isArray(answer?.data['impact']) ? (answer.data['impact'] as readonly { action: string; service: string }[]) : []
+  const acting = impact.filter(({ action }) => action !== 'stay').map(({ action, service }) => `${action} ${service}`)
+  const changes = Array.isArray(answer?.data['changes']) ? answer.data['changes'].length : 0
+  return `${changes} changes of files${acting.length === 0 ? ', no service changes' : `; ${acting.join(', ')}`}`
+}
+
+function countSteps(steps: unknown): number {
+  return Array.isArray(steps) ? steps.length : 0
+}
+
+async function confirm(context: CommandContext, generation: number): Promise<StepEnd> {
+  const { ports } = context
+  const { current, confirmed } = ports.generations([]).readPointers()
+  if (numberOf(current) !== generation) return { kind: 'failed', says: `generation ${generation} is not current any more` }
+  if (numberOf(confirmed) === generation) return { kind: 'done', says: `generation ${generation} was confirmed already` }
+  const haus = readKeptHaus(ports, generation) ?? (await loadRunningHaus(context)).haus
+  await confirmGeneration(ports, haus, ports.generations([]), { generation, command: 'upgrade' })
+  return { kind: 'done', says: `generation ${generation} is confirmed` }
+}
+
+/** What no generation names any more goes; what cannot be taken away waits for the next upgrade. */
+async function collectVersions(
+  { ports, say }: CommandContext,
+  { versions }: UpgradePort,
+  { checkout, to, plan }: UpgradeDocument,
+): Promise<void> {
+  const adopted = versions.adopted(checkout)
+  const gone = planVersions({
+    names: versions.names(),
+    named: ports
+      .generations([])
+      .list()
+      .flatMap(({ document }) => document?.made_from.revision ?? []),
+    held: [...(adopted === null ? [] : [adopted.slice(adopted.lastIndexOf('/') + 1)]), ...(plan.includes('swap') ? [to] : [])],
+  })
+  for (const revision of gone)
+    await versions.remove(revision).catch((error: unknown) => say(`versions/${revision} stays: ${String(error)}`))
+}

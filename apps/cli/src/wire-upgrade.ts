@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { openLock } from '@sanctum/journal/node'
+import type { ProcessTable } from '@sanctum/supervisor/node'
+import { upgradeLayout } from '@sanctum/upgrade'
+import { createGit, createVersions, findInstallation, killGroup, runProgram } from '@sanctum/upgrade/node'
+import type { UpgradePort } from './ports.ts'
+import { here } from './wire-quick.ts'
+
+interface UpgradeParts {
+  readonly home: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly processes: ProcessTable
+}
+
+export function createUpgradePort({ home, environment, processes }: UpgradeParts): UpgradePort {
+  return {
+    installation: findInstallation(here),
+    versions: createVersions(home),
+    self: [process.execPath, join(here, 'sanctumctl.js')],
+    git: (checkout) => createGit(checkout, environment),
+    run: runProgram,
+    endGroup: ({ pid, start_time }) => {
+      if (processes.startTime(pid) === start_time) killGroup(pid)
+    },
+    lock: async (waitMs) => {
+      const acquisition = await openLock({ path: upgradeLayout(home).lock }).acquire({ waitMs })
+      return acquisition.kind === 'held' ? acquisition : null
+    },
+  }
+}
+
+/** Looks, asks and fetches; it builds nothing and moves nothing. */
+export function readOnly(port: UpgradePort): UpgradePort {
+  const no = () => {
+    throw new Error('a dry run reached for a revision')
+  }
+  return {
+    ...port,
+    endGroup: no,
+    lock: no,
+    versions: { ...port.versions, clear: no, seal: no, remove: no, adopt: no },
+    git: (checkout) => ({ ...port.git(checkout), archive: no, follow: no, resume: no }),
+  }
+}

@@ -1,0 +1,203 @@
+import { execFile, spawn } from 'node:child_process'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Fault } from '@sanctum/contracts'
+
+/** A checkout, through git. Names of revisions are judged before they come here; what is given on is behind `--end-of-options`. */
+export interface Git {
+  head(): Promise<string>
+  /** The commit that a name stands for; null where it stands for none. */
+  resolve(name: string): Promise<string | null>
+  /** What the branch follows, such as `origin/main`, and its remote; null where it follows none. */
+  upstream(): Promise<{ readonly remote: string; readonly name: string } | null>
+  /** Throws UNAVAILABLE where the remote does not answer. */
+  fetch(remote: string, deadlineMs: number, signal: AbortSignal): Promise<void>
+  /** Paths that differ between two commits. */
+  changedPaths(from: string, to: string): Promise<readonly string[]>
+  /** Newest first, at most fifty. */
+  commits(from: string, to: string): Promise<readonly { readonly revision: string; readonly subject: string }[]>
+  /** Paths that differ from HEAD, untracked ones among them. */
+  dirty(): Promise<readonly string[]>
+  /** How many commits HEAD has that the other has not. */
+  ahead(of: string): Promise<number>
+  isAncestor(older: string, newer: string): Promise<boolean>
+  /** Writes the files of a commit into an empty folder. */
+  archive(revision: string, folder: string): Promise<void>
+  /** Moves branch and files to the commit; null where it did, else why not. What a person has changed stays. */
+  follow(revision: string, way: 'forward' | 'back'): Promise<string | null>
+  /** The same after a `follow` that was cut off: what it had begun to write is no change of a person. */
+  resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null>
+}
+
+const PATIENCE_MS = 60_000
+
+export function createGit(folder: string, environment: Readonly<Record<string, string | undefined>>): Git {
+  const env = toEnvironment(environment)
+
+  const run = (args: readonly string[], { deadlineMs = PATIENCE_MS, signal }: { deadlineMs?: number; signal?: AbortSignal } = {}) =>
+    new Promise<{ code: number | string; stdout: string; stderr: string }>((resolve) => {
+      execFile(
+        'git',
+        [...guards, ...args],
+        {
+          ...{ cwd: folder, env: env as NodeJS.ProcessEnv, encoding: 'utf8', timeout: deadlineMs, maxBuffer: 64_000_000 },
+          ...(signal === undefined ? {} : { signal }),
+        },
+        (error, stdout, stderr) =>
+          resolve({ code: error === null ? 0 : (error.code ?? 'killed'), stdout, stderr: stderr.trim().split('\n').slice(-3).join(' ') }),
+      )
+    })
+
+  async function ask(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await run(args)
+    if (code === 0) return stdout
+    throw new Fault('UNAVAILABLE', `git ${args[0]} failed in ${folder}: ${stderr === '' ? code : stderr}`, {
+      hint: code === 'ENOENT' ? 'Install git.' : 'Look at git status in the checkout.',
+    })
+  }
+
+  const head = async () => (await ask('rev-parse', '--verify', '--end-of-options', 'HEAD^{commit}')).trim()
+  const changedPaths = async (from: string, to: string) =>
+    toList(await ask('diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', '--end-of-options', from, to, '--'))
+  const dirty = async () => toPaths(await ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=normal'))
+
+  /** The commit's own text of a path; null where it has none. */
+  async function blobOf(revision: string, path: string): Promise<string | null> {
+    const { code, stdout } = await run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}:${path}`])
+    return code === 0 ? stdout.trim() : null
+  }
+
+  async function isOfEither(path: string, revisions: readonly string[]): Promise<boolean> {
+    const { code, stdout } = await run(['hash-object', '--', path])
+    const found = code === 0 ? stdout.trim() : null
+    const known = await Promise.all(revisions.map((revision) => blobOf(revision, path)))
+    return known.includes(found)
+  }
+
+  async function follow(revision: string, way: 'forward' | 'back'): Promise<string | null> {
+    const args = way === 'forward' ? ['merge', '--ff-only', '--quiet', '--end-of-options'] : ['reset', '--keep', '--quiet']
+    const { code, stderr } = await run([...args, requireCommit(revision)])
+    return code === 0 ? null : stderr || `git ${args[0]} ended with ${code}`
+  }
+
+  async function resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null> {
+    const at = await head()
+    if (at !== from && at !== to) return `it is at ${at} now, which this upgrade did not make`
+    await removeStaleLock(folder)
+    const paths = toPaths(await ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'))
+    if (paths.length === 0) return at === to ? null : follow(to, way)
+    const changed = new Set(await changedPaths(from, to))
+    const foreign: string[] = []
+    for (const path of paths) if (changed.has(path) && !(await isOfEither(path, [from, to]))) foreign.push(path)
+    if (foreign.length > 0) return `somebody has changed ${foreign.slice(0, 3).join(', ')}`
+    // Untracked files of a person, and edits of files that the two commits have alike, are not touched by this.
+    if (paths.some((path) => !changed.has(path))) return at === to ? null : follow(to, way)
+    const { code, stderr } = await run(['reset', '--hard', '--quiet', requireCommit(to)])
+    return code === 0 ? null : stderr
+  }
+
+  return {
+    head,
+    changedPaths,
+    dirty,
+    follow,
+    resume,
+    async resolve(name) {
+      const { code, stdout } = await run(['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`])
+      return code === 0 ? stdout.trim() : null
+    },
+    async upstream() {
+      const { code, stdout } = await run(['rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}'])
+      if (code !== 0) return null
+      const name = stdout.trim()
+      const remotes = (await ask('remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`) && remote !== '')
+      return remotes[0] === undefined ? null : { remote: remotes[0], name }
+    },
+    async fetch(remote, deadlineMs, signal) {
+      const { code, stderr } = await run(['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--end-of-options', remote], {
+        deadlineMs,
+        signal,
+      })
+      if (code === 0) return
+      throw new Fault('UNAVAILABLE', `git fetch ${remote} failed: ${stderr || code}`, {
+        hint: 'Look whether the remote answers; nothing was changed. --to takes a revision that is here already.',
+        retryable: true,
+      })
+    },
+    async commits(from, to) {
+      const text = await ask('log', '--format=%H %s', '-z', '--max-count=50', '--end-of-options', `${from}..${to}`, '--')
+      return toList(text).map((line) => ({ revision: line.slice(0, 40), subject: line.slice(41) }))
+    },
+    ahead: async (of) => Number(await ask('rev-list', '--count', '--end-of-options', `${of}..HEAD`, '--')),
+    async isAncestor(older, newer) {
+      return (await run(['merge-base', '--is-ancestor', '--end-of-options', older, newer])).code === 0
+    },
+    archive: (revision, target) => archive(revision, { folder, target, env }),
+  }
+}
+
+/** git reset knows no end of options; a whole commit id is none. */
+function requireCommit(text: string): string {
+  if (!/^[0-9a-f]{40}$/.test(text)) throw new Error(`${text} is no commit id`)
+  return text
+}
+
+/** Nothing of git may start another program by an address, or wait for a watcher of files. */
+const guards: readonly string[] = ['-c', 'protocol.ext.allow=never', '-c', 'core.fsmonitor=false', '-c', 'advice.detachedHead=false']
+
+/** What would point git at another checkout is not handed on; nobody is asked for a password. */
+function toEnvironment({ GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, ...rest }: Readonly<Record<string, string | undefined>>) {
+  return { ...rest, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
+}
+
+function toList(text: string): readonly string[] {
+  return text.split('\0').filter((path) => path !== '')
+}
+
+function toPaths(status: string): readonly string[] {
+  return toList(status).map((line) => line.slice(3))
+}
+
+interface ArchiveParts {
+  readonly folder: string
+  readonly target: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+async function archive(revision: string, { folder, target, env }: ArchiveParts): Promise<void> {
+  await mkdir(target, { recursive: true, mode: 0o700 })
+  const options = { env: env as NodeJS.ProcessEnv }
+  const from = spawn('git', [...guards, 'archive', '--format=tar', '--end-of-options', revision], {
+    ...options,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const to = spawn('tar', ['-x', '-f', '-', '-C', target], { ...options, stdio: [from.stdout, 'ignore', 'pipe'] })
+  // The reader has its own end of the pipe; ours would keep it from ever hearing of a writer that is gone.
+  from.stdout.destroy()
+  const ends = await Promise.all([endOf('git archive', from), endOf('tar', to)])
+  const failed = ends.find((end) => end !== null)
+  if (failed !== undefined && failed !== null)
+    throw new Fault('WRITE_FAILED', `${revision} could not be unpacked: ${failed}`, { path: target })
+}
+
+function endOf(name: string, child: ReturnType<typeof spawn>): Promise<string | null> {
+  return new Promise((resolve) => {
+    let text = ''
+    child.stderr?.setEncoding('utf8').on('data', (part: string) => (text += part))
+    child.on('error', (error) => resolve(`${name}: ${error.message}`))
+    child.on('close', (code) => resolve(code === 0 ? null : `${name} ended with ${code}: ${text.trim().slice(-300)}`))
+  })
+}
+
+const LOCK_PATIENCE_MS = 3000
+
+/** Left by a git that was killed: nobody writes it any more once it has stayed the same for a while. */
+async function removeStaleLock(folder: string): Promise<void> {
+  const path = join(folder, '.git/index.lock')
+  const before = await stat(path).catch(() => null)
+  if (before === null) return
+  await new Promise((resolve) => setTimeout(resolve, LOCK_PATIENCE_MS))
+  const now = await stat(path).catch(() => null)
+  if (now !== null && now.ino === before.ino && now.mtimeMs === before.mtimeMs) await rm(path, { force: true })
+}

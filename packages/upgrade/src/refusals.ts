@@ -1,0 +1,132 @@
+import type { Check, CheckOutcome, Finding, RefusalId, upgradeCodes } from '@sanctum/contracts'
+import { toFinding } from './to-finding.ts'
+
+/** What a program that was asked came to. */
+export type Asked =
+  | { readonly kind: 'clean' }
+  | { readonly kind: 'red'; readonly because: readonly string[] }
+  /** It is not there, or gave no answer. */
+  | { readonly kind: 'unanswered'; readonly why: string }
+
+/** What is asked of the world before an upgrade. Each is asked once. */
+export interface RefusalPorts {
+  /** The clause that describes the window which is under way; null where none is. */
+  window(): Promise<string | null>
+  doctor(): Promise<Asked>
+  drift(): Promise<Asked>
+  docs(): Promise<Asked>
+  /** Paths that differ from the commit of the checkout. */
+  dirty(): Promise<readonly string[]>
+  /** How many commits the checkout has that the new revision does not have. */
+  ahead(): Promise<number>
+  /** One sentence for each lease that is open. */
+  leases(): Promise<readonly string[]>
+}
+
+type Refusal = Check<RefusalPorts> & { readonly id: RefusalId }
+
+/** Why an upgrade is refused. All of them are asked, so that a person hears every reason at once. */
+export const upgradeRefusals: readonly Refusal[] = [
+  {
+    id: 'stability-window',
+    title: 'no stability window is under way',
+    async run({ window }) {
+      const active = await window()
+      return toOutcome(active === null ? [] : [toRefusal('stability-window', `a stability window is under way: ${active}`)])
+    },
+  },
+  { id: 'doctor-red', title: 'doctor --quick is clean', run: async ({ doctor }) => judgeAsked('doctor-red', await doctor()) },
+  {
+    id: 'runtime-drift',
+    title: 'nothing differs from the generation',
+    run: async ({ drift }) => judgeAsked('runtime-drift', await drift()),
+  },
+  { id: 'docs-red', title: 'the documentation builds', run: async ({ docs }) => judgeAsked('docs-red', await docs()) },
+  {
+    id: 'checkout-dirty',
+    title: 'everything in the checkout is committed',
+    async run({ dirty }) {
+      const paths = await dirty()
+      if (paths.length === 0) return toOutcome([])
+      const names = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`
+      return toOutcome([toRefusal('checkout-dirty', `the checkout has changes that are not committed: ${names}`)])
+    },
+  },
+  {
+    id: 'checkout-diverged',
+    title: 'the checkout can follow by fast-forward',
+    async run({ ahead }) {
+      const count = await ahead()
+      const has = `the checkout has ${count} ${count === 1 ? 'commit' : 'commits'} that the new revision does not have`
+      return toOutcome(count === 0 ? [] : [toRefusal('checkout-diverged', has)])
+    },
+  },
+  {
+    id: 'lease-open',
+    title: 'nobody works on services of this machine',
+    run: async ({ leases }) => toOutcome((await leases()).map((lease) => toRefusal('lease-open', lease))),
+  },
+]
+
+const asked = {
+  'doctor-red': { command: 'sanctumctl doctor --quick', red: 'doctor --quick is red' },
+  'runtime-drift': { command: 'sanctumctl drift', red: 'this machine differs from its generation' },
+  'docs-red': { command: 'sanctumctl docs check', red: 'the documentation does not build' },
+} as const
+
+function judgeAsked(id: keyof typeof asked, answer: Asked): CheckOutcome {
+  if (answer.kind === 'clean') return toOutcome([])
+  const { command, red } = asked[id]
+  if (answer.kind === 'unanswered') return { kind: 'could-not-check', reason: `${command}: ${answer.why}` }
+  const because = answer.because.slice(0, 3).join('; ')
+  return toOutcome([toRefusal(id, because === '' ? red : `${red}: ${because}`, command)])
+}
+
+const codes: Readonly<Record<RefusalId, keyof typeof upgradeCodes>> = {
+  'stability-window': 'UPGRADE_WINDOW_ACTIVE',
+  'doctor-red': 'UPGRADE_DOCTOR_RED',
+  'runtime-drift': 'UPGRADE_ON_DRIFT',
+  'docs-red': 'UPGRADE_DOCS_RED',
+  'checkout-dirty': 'UPGRADE_CHECKOUT_DIRTY',
+  'checkout-diverged': 'UPGRADE_CHECKOUT_DIVERGED',
+  'lease-open': 'UPGRADE_LEASE_OPEN',
+}
+
+const commands: Readonly<Record<RefusalId, string>> = {
+  'stability-window': 'sanctumctl stability status',
+  'doctor-red': 'sanctumctl doctor --quick',
+  'runtime-drift': 'sanctumctl drift',
+  'docs-red': 'sanctumctl docs check',
+  'checkout-dirty': 'git status',
+  'checkout-diverged': 'git log --oneline @{upstream}..',
+  'lease-open': 'sanctumctl lease list',
+}
+
+function toRefusal(id: RefusalId, message: string, command: string = commands[id]): Finding {
+  return toFinding(codes[id], {
+    message,
+    subject: id,
+    fix: { text: `Resolve it, or pass it over with --despite ${id}, which is recorded.`, command },
+  })
+}
+
+function toOutcome(findings: readonly Finding[]): CheckOutcome {
+  return { kind: 'ran', findings }
+}
+
+/** The findings of the refusals once a person has named those to pass over: each of these is told, and stops nothing. */
+export function passOver(findings: readonly Finding[], despite: readonly RefusalId[]): readonly Finding[] {
+  return findings.map((finding) =>
+    despite.some((id) => codes[id] === finding.code)
+      ? toFinding('UPGRADE_DESPITE', {
+          message: `passed over: ${finding.message}`,
+          ...(finding.subject === undefined ? {} : { subject: finding.subject }),
+        })
+      : finding,
+  )
+}
+
+/** Something that could not be looked at stops nothing, and is told. */
+export function toUnchecked(id: string, reason: string): Finding {
+  return toFinding('UPGRADE_UNCHECKED', { message: `could not be looked at before the upgrade: ${reason}`, subject: id })
+}

@@ -1,0 +1,42 @@
+import type { Event } from '@sanctum/contracts'
+import { planVersions, toHistory } from '@sanctum/upgrade'
+import { expect, test } from 'vitest'
+
+const [a, b] = ['a'.repeat(40), 'b'.repeat(40)]
+
+function events(...rows: readonly (readonly [kind: string, subject: string, data: Event['data']])[]): Event[] {
+  return rows.map(([kind, subject, data], at) => ({ seq: at + 1, at_ms: at * 1000, kind, subject, data }))
+}
+
+test('one line for each change, with what became of it; what an upgrade made is told with the upgrade', () => {
+  const journal = events(
+    ['generation-committed', 'generation 1', { command: 'up' }],
+    ['generation-confirmed', 'generation 1', { command: 'up' }],
+    ['upgrade-begun', 'bbbb', { kind: 'upgrade', from: a, to: b, despite: ['lease-open'] }],
+    ['generation-committed', 'generation 2', { command: 'render' }],
+    ['generation-confirmed', 'generation 2', { command: 'upgrade' }],
+    ['upgrade-ended', 'bbbb', { outcome: 'done', generation: 2, why: null, proof: 'verify: 20 steps' }],
+    ['generation-committed', 'generation 3', { command: 'render' }],
+    ['generation-reverted', 'generation 3', { why: 'sick', because: ['no answer'] }],
+    ['generation-committed', 'generation 4', { command: 'render' }],
+  )
+  const lines = toHistory(journal, [{ number: 1, revision: a }]).map(({ command, outcome, generation, revision, proof, despite }) =>
+    [command, outcome, generation, revision, proof, ...despite].join(' | '),
+  )
+  expect(lines).toEqual([
+    'render | unproven | 4 |  | ',
+    'render | reverted | 3 |  | sick; no answer',
+    `upgrade | confirmed | 2 | ${b} | verify: 20 steps | lease-open`,
+    `up | confirmed | 1 | ${a} | its services were proven ready by up`,
+  ])
+})
+
+test('an upgrade that was cut off and never put in order stays unproven', () => {
+  const journal = events(['upgrade-begun', 'bbbb', { kind: 'rollback', from: b, to: a, despite: [] }])
+  expect(toHistory(journal, [])).toMatchObject([{ command: 'rollback', outcome: 'unproven', from: b, revision: a }])
+})
+
+test('versions that a kept generation, a checkout or the upgrade itself names stay, and so do names that are not ours', () => {
+  const c = 'c'.repeat(40)
+  expect(planVersions({ names: [a, b, c, '.trash', 'mine'], named: [a], held: [b] })).toEqual([c])
+})

@@ -1,0 +1,86 @@
+import { type Finding, refusalId, upgradeCodes } from '@sanctum/contracts'
+import {
+  passOver,
+  type RefusalPorts,
+  toFinished,
+  toLeft,
+  toNoCheckout,
+  toStepFailed,
+  toTakenBack,
+  toUnchecked,
+  toUpgradeFindings,
+  upgradeRefusals,
+} from '@sanctum/upgrade'
+import { expect, test } from 'vitest'
+import { buildUpgrade } from './build-upgrade.ts'
+
+const calm: RefusalPorts = {
+  window: async () => null,
+  doctor: async () => ({ kind: 'clean' }),
+  drift: async () => ({ kind: 'clean' }),
+  docs: async () => ({ kind: 'clean' }),
+  dirty: async () => [],
+  ahead: async () => 0,
+  leases: async () => [],
+}
+const red = async () => ({ kind: 'red', because: ['PORT_HELD: 1111'] }) as const
+const stormy: RefusalPorts = {
+  window: async () => 'three of seven days',
+  doctor: red,
+  drift: red,
+  docs: red,
+  dirty: async () => ['a', 'b', 'c', 'd', 'e', 'f'],
+  ahead: async () => 1,
+  leases: async () => ['neo works on dashboard'],
+}
+
+async function ask(ports: RefusalPorts, ids: readonly string[] = refusalId.options): Promise<readonly Finding[]> {
+  const outcomes = await Promise.all(upgradeRefusals.filter(({ id }) => ids.includes(id)).map(({ run }) => run(ports)))
+  return outcomes.flatMap((outcome) => ('findings' in outcome ? (outcome.findings ?? []) : []))
+}
+
+test('every reason has a check, a calm machine none of them, and a stormy one all at once', async () => {
+  expect(upgradeRefusals.map(({ id }) => id).toSorted()).toEqual(refusalId.options.toSorted())
+  expect(await ask(calm)).toEqual([])
+  const findings = await ask(stormy)
+  expect(findings.map(({ subject }) => subject).toSorted()).toEqual(refusalId.options.toSorted())
+  expect(findings.every(({ severity }) => severity === 'error')).toBe(true)
+})
+
+test.each(refusalId.options)('%s is passed over by its own name only', async (id) => {
+  const findings = passOver(await ask(stormy), [id])
+  expect(findings.filter(({ severity }) => severity === 'warning')).toMatchObject([{ code: 'UPGRADE_DESPITE', subject: id }])
+  expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(refusalId.options.length - 1)
+})
+
+test('who gives no answer stops nothing, and is told', async () => {
+  const silent = { ...calm, docs: async () => ({ kind: 'unanswered', why: 'no such command' }) as const }
+  const outcome = await upgradeRefusals.find(({ id }) => id === 'docs-red')?.run(silent)
+  expect(outcome).toMatchObject({ kind: 'could-not-check', reason: 'sanctumctl docs check: no such command' })
+})
+
+const failed = buildUpgrade({ steps: [{ step: 'verify', outcome: 'failed', took_ms: 1, says: 'sick' }] })
+const cases: Readonly<Record<keyof typeof upgradeCodes, () => readonly Finding[] | Promise<readonly Finding[]>>> = {
+  UPGRADE_WINDOW_ACTIVE: () => ask(stormy, ['stability-window']),
+  UPGRADE_DOCTOR_RED: () => ask(stormy, ['doctor-red']),
+  UPGRADE_ON_DRIFT: () => ask(stormy, ['runtime-drift']),
+  UPGRADE_DOCS_RED: () => ask(stormy, ['docs-red']),
+  UPGRADE_CHECKOUT_DIRTY: () => ask(stormy, ['checkout-dirty']),
+  UPGRADE_CHECKOUT_DIVERGED: () => ask(stormy, ['checkout-diverged']),
+  UPGRADE_LEASE_OPEN: () => ask(stormy, ['lease-open']),
+  UPGRADE_DESPITE: async () => passOver(await ask(stormy, ['lease-open']), ['lease-open']),
+  UPGRADE_UNCHECKED: () => [toUnchecked('docs-red', 'no such command')],
+  UPGRADE_NO_CHECKOUT: () => [toNoCheckout('/opt/sanctum')],
+  UPGRADE_STEP_FAILED: () => toStepFailed(failed),
+  UPGRADE_TAKEN_BACK: () => [toTakenBack(buildUpgrade({ step: 'verify' }))],
+  UPGRADE_FINISHED: () => [toFinished(buildUpgrade())],
+  UPGRADE_UNFINISHED: () => toUpgradeFindings(buildUpgrade({ step: 'verify' }), { kind: 'take-back', isBack: true }),
+  CHECKOUT_LEFT: () => [toLeft(buildUpgrade(), 'it has commits of its own')],
+}
+
+test.each(Object.entries(cases))('%s has a case, with the severity of its row', async (code, produce) => {
+  const findings = await produce()
+  expect(findings.map((finding) => [finding.code, finding.severity])).toEqual([
+    [code, upgradeCodes[code as keyof typeof upgradeCodes].severity],
+  ])
+})
