@@ -2,6 +2,13 @@ import type { StarlightUserConfig } from '@astrojs/starlight/types'
 
 /** The order in which an operator meets the pages. */
 export const sidebar: StarlightUserConfig['sidebar'] = [
+  { label: 'Begin', items: ['start/first-run', 'start/install'] },
+  {
+    label: 'Describe the haus',
+    items: ['guide/catalog', 'guide/host-resolution', 'guide/rendering', 'guide/generations'],
+  },
+  { label: 'Keep it well', items: ['guide/health', 'guide/router', 'guide/stability', 'help/troubleshooting'] },
+  { label: 'Change it', items: ['change/upgrade', 'change/rollback', 'change/backup'] },
   {
     label: 'Reference',
     items: [

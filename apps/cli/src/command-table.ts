@@ -24,7 +24,7 @@ const routerPort: OptionDefinition = {
 /** Where a router is that does not answer at a port of loopback without TLS. */
 const routerAt: readonly OptionDefinition[] = [
   routerPort,
-  { flags: '--url <address>', describe: 'the router at another address, such as https://10.0.0.7:8900' },
+  { flags: '--url <address>', describe: 'the router at another address, such as https://192.0.2.7:8900' },
   { flags: '--ca <file>', describe: 'the certificate of that router, or of who signed it; it is then asked by https', takes: 'file' },
   { flags: '--token-file <file>', describe: 'what that router wants of who asks a model; a drill shows it', takes: 'file' },
 ]
