@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ledgers } from '../ledger/ledger.ts'
 import { readProofs, recordProofs, renderProofs } from '../ledger/proofs.ts'
+import { whyNotHere } from '../nspawn/why-not-here.ts'
 import { installSystemPackages } from './install-system-packages.ts'
 import { isCi } from './is-ci.ts'
 import { runVitest } from './run-vitest.ts'
@@ -16,16 +17,21 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const lanes: Readonly<Record<string, string>> = { unit: 'unit', real: 'real*' }
 
 /** Set-up, build, then the lanes one after the other. Nothing of a result is ever taken from a cache. */
-function test(argv: readonly string[]): void {
+async function test(argv: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments(argv)
   const skipIsFailure = isCi()
   for (const line of installSystemPackages(say))
     say(`${line}. Tests that need it skip themselves${skipIsFailure ? ', which fails this run' : ''}`)
+  const machine = positionals.length === 0 ? beginMachine() : null
 
   const chosen = values.lane ?? Object.keys(lanes)
   const proofs = mkdtempSync(join(tmpdir(), 'proofs-'))
+  const runLane = async (lane: string): Promise<Tally> => {
+    if (lane === 'real') await machine
+    return runVitest({ root, project: lanes[lane] ?? lane, filters: positionals, env })
+  }
   const env = { SANCTUM_PROOFS: proofs, ...(values.long ? { SANCTUM_TEST_LONG: '1' } : {}) }
-  const counted = build() ?? addTallies(chosen.map((lane) => runVitest({ root, project: lanes[lane] ?? lane, filters: positionals, env })))
+  const counted = build() ?? addTallies(await Array.fromAsync(chosen, runLane))
   const tally = isEmpty(counted) ? { ...counted, problems: [`no test has ${positionals.join(' or ')} in its file name`] } : counted
 
   for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
@@ -34,6 +40,13 @@ function test(argv: readonly string[]): void {
   const verdict = verdictOf(tally, { skipIsFailure })
   process.exitCode = verdict.failed === 0 ? 0 : 1
   console.log(verdict.line)
+}
+
+/** The root of the machine on which systemd is tested takes a minute of waiting, so it is made while the units run. A failure is told by the tests that need it. */
+function beginMachine(): Promise<void> | null {
+  if (whyNotHere(process.env) !== null) return null
+  const maker = spawn(process.execPath, [join(root, 'tools/nspawn/build-root.ts')], { stdio: ['ignore', 'ignore', 'inherit'] })
+  return new Promise((resolve) => maker.on('close', () => resolve()).on('error', () => resolve()))
 }
 
 /** What the programmes of the run did; the long lane's is kept in the ledger. */
@@ -81,4 +94,4 @@ function say(line: string): void {
   console.error(`test: ${line}`)
 }
 
-test(process.argv.slice(2))
+await test(process.argv.slice(2))

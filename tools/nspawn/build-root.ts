@@ -86,3 +86,5 @@ async function furnish(root: string): Promise<void> {
   for (const unit of masked) await symlink('/dev/null', join(root, 'etc/systemd/system', unit))
   for (const folder of ['var/cache/apt', 'var/lib/apt/lists']) await rm(join(root, folder), { recursive: true, force: true })
 }
+
+if (import.meta.main) await buildRoot(cacheFolder(process.env), (line) => console.error(`test: ${line}`))
