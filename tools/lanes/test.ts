@@ -26,12 +26,16 @@ async function test(argv: readonly string[]): Promise<void> {
 
   const chosen = values.lane ?? Object.keys(lanes)
   const proofs = mkdtempSync(join(tmpdir(), 'proofs-'))
-  const runLane = async (lane: string): Promise<Tally> => {
-    if (lane === 'real') await machine
-    return runVitest({ root, project: lanes[lane] ?? lane, filters: positionals, env })
+  const runLanes = async (names: readonly string[]): Promise<Tally> => {
+    const tallies: Tally[] = []
+    for (const lane of names) {
+      if (lane === 'real') await machine
+      tallies.push(runVitest({ root, project: lanes[lane] ?? lane, filters: positionals, env }))
+    }
+    return addTallies(tallies)
   }
   const env = { SANCTUM_PROOFS: proofs, ...(values.long ? { SANCTUM_TEST_LONG: '1' } : {}) }
-  const counted = build() ?? addTallies(await Array.fromAsync(chosen, runLane))
+  const counted = build() ?? (await runLanes(chosen))
   const tally = isEmpty(counted) ? { ...counted, problems: [`no test has ${positionals.join(' or ')} in its file name`] } : counted
 
   for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
