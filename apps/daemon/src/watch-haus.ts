@@ -112,6 +112,7 @@ async function toContext(
     process: unit === null || unit.pid === null ? null : { pid: unit.pid, startedAtMs: null },
     lastRun: asks('job') ? ((await ports.readLastRun(definition, service.id)) ?? lastRunOf(unit)) : null,
     unit,
+    unitDigest: asks('unit') ? (definition.units.find((one) => one.service === service.id)?.digest ?? null) : null,
     program: asks('process') && unit?.pid != null ? ports.observeProgram(unit.pid) : null,
   }
 }

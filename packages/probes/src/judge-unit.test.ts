@@ -30,3 +30,17 @@ test.each([
   expect(sight.kind).toBe(kind)
   expect('drift' in sight ? sight.drift : undefined).toEqual(drift)
 })
+
+test.each([
+  ['as it lies there', { kind: 'read', digest: 'a', loaded: 'a' }, undefined],
+  [
+    'edited, and the manager did not notice',
+    { kind: 'read', digest: 'b', loaded: 'a' },
+    expect.stringContaining('/etc/app.service is not what'),
+  ],
+  ['removed', { kind: 'missing' }, expect.stringContaining('is gone')],
+  ['not to be read by this user', { kind: 'unknown' }, undefined],
+] as const)('a file %s', (_, file, drift) => {
+  const sight = judgeUnit({ ...state, definitionFile: '/etc/app.service' }, file)
+  expect([sight.kind, 'drift' in sight ? sight.drift : undefined]).toEqual(['passed', drift])
+})

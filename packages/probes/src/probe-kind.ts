@@ -12,6 +12,8 @@ export interface ProbeContext {
   readonly lastRun: LastRun | null
   /** The unit as its manager sees it. */
   readonly unit?: UnitState | null
+  /** SHA-256 of the file of its unit as it was committed; null where nobody says. */
+  readonly unitDigest?: string | null
   /** What its process runs, and whether that is still what lies on the disk. */
   readonly program?: ProgramSight | null
 }

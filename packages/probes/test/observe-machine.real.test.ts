@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ResolvedProbe } from '@sanctum/contracts'
+import type { ResolvedProbe, UnitState } from '@sanctum/contracts'
 import type { ProbeContext } from '@sanctum/probes'
 import { observe } from '@sanctum/probes/node'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -182,4 +183,24 @@ describe('job', () => {
   test('one whose end nobody knows', async () => {
     expect(await look(probe)).toBe('could-not-check')
   })
+})
+
+test('the file of a unit is held against what was loaded: as it is, edited, and gone', async () => {
+  const file = join(folder, 'app.plist')
+  await writeFile(file, '<plist/>')
+  const unitDigest = createHash('sha256').update('<plist/>').digest('hex')
+  const rest = { wanted: true, activity: 'running', pid: 1, startedAtMs: null, restarts: 0, lastExit: null, dropIns: [] } as const
+  const unit: UnitState = {
+    ...{ service: 'app', unit: 'app', manager: 'launchd', loaded: true, ...rest, dropIns: [], why: 'it runs' },
+    ...{ definitionDigest: null, definitionFile: file, needsReload: false },
+  }
+  const drift = async () => {
+    const seen = await observe({ type: 'unit', ...pace } as ResolvedProbe, { ...nothing, unit, unitDigest })
+    return [seen.kind, 'drift' in seen ? seen.drift : null]
+  }
+  expect(await drift()).toEqual(['passed', null])
+  await writeFile(file, '<plist>edited</plist>')
+  expect(await drift()).toEqual(['passed', expect.stringContaining('is not what')])
+  await rm(file)
+  expect(await drift()).toEqual(['passed', expect.stringContaining('is gone')])
 })

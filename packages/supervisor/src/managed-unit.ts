@@ -10,6 +10,8 @@ export interface ManagedUnit extends UnitName {
   readonly session: 'gui' | 'background' | null
   /** Absolute path at which the manager finds its definition. */
   readonly file: string
+  /** SHA-256 of that file as it was committed, so also of what its manager has read. */
+  readonly digest?: string
   /** False: known to the manager, but started by name only. */
   readonly starts: boolean
   /** It is started by a time: a timer beside a unit of systemd, a calendar within one of launchd. */
@@ -30,7 +32,7 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
   const files = surfaces.filter(({ unit, publish }) => unit !== null && publish !== null)
   return files
     .filter(({ path }) => !isTimer(path))
-    .flatMap(({ unit, publish }) => {
+    .flatMap(({ unit, publish, digest }) => {
       if (unit === null || publish === null) return []
       const { name, service, domain, starts } = unit
       const known = services.get(service)
@@ -43,6 +45,7 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
           domain,
           session: known?.session ?? null,
           file: publish,
+          digest,
           starts: starts || timer?.unit?.starts === true,
           isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
           reloadSignal: known?.run?.reload_signal ?? null,

@@ -3,6 +3,7 @@ import { noTarget, type ProbeKind, toTarget } from '../probe-kind.ts'
 
 export interface UnitTarget {
   readonly unit: UnitState
+  readonly digest: string | null
 }
 
 export const unitKind: ProbeKind<'unit', UnitTarget> = {
@@ -12,8 +13,8 @@ export const unitKind: ProbeKind<'unit', UnitTarget> = {
   concurrency: 8,
   seesHang: false,
   suits: ['daemon', 'periodic', 'oneshot', 'container'],
-  aim(_, { unit }) {
-    return unit == null ? noTarget('its service manager says nothing of a unit') : toTarget({ unit })
+  aim(_, { unit, unitDigest = null }) {
+    return unit == null ? noTarget('its service manager says nothing of a unit') : toTarget({ unit, digest: unitDigest })
   },
   describe: ({ unit }) => `the loaded state of ${unit.unit}`,
 }
