@@ -23,6 +23,7 @@ const trades: Readonly<Record<string, readonly string[]>> = {
   catalog: ['yaml'],
   render: ['plist', 'yaml'],
   generations: ['diff'],
+  'repo-contracts': ['semver'],
   'router-failover': ['undici', 'yaml', 'zod'],
 }
 

@@ -7,6 +7,7 @@ import { nodeCases } from '../../packages/host-resolver/test/cases/nodes.ts'
 import { placeholderCases } from '../../packages/host-resolver/test/cases/placeholders.ts'
 import { settingCases } from '../../packages/host-resolver/test/cases/settings.ts'
 import { find, planted, written } from '../../packages/render/test/cases.ts'
+import { contractCases } from '../../packages/repo-contracts/test/cases.ts'
 import { parseRouterFile } from '../../packages/router-failover/src/index.ts'
 import { routerFileCases } from '../../packages/router-failover/test/router-file-cases.ts'
 
@@ -39,12 +40,14 @@ function listCatalogs(): readonly Example[] {
 }
 
 function listHosts(): readonly Example[] {
-  return [...nodeCases, ...layerCases, ...placeholderCases, ...settingCases, ...auditCases].map(({ name, code, findings }) => ({
-    code,
-    what: name,
-    files: {},
-    finding: findings().find((finding) => finding.code === code) ?? null,
-  }))
+  return [...nodeCases, ...layerCases, ...placeholderCases, ...settingCases, ...auditCases, ...contractCases].map(
+    ({ name, code, findings }) => ({
+      code,
+      what: name,
+      files: {},
+      finding: findings().find((finding) => finding.code === code) ?? null,
+    }),
+  )
 }
 
 function listRenderings(): readonly Example[] {

@@ -17,6 +17,11 @@ const profile: OptionDefinition = {
   describe: 'install profile: minimal, standard or full',
   takes: choices.profiles,
 }
+const contractFolders = {
+  syntax: '[dir...]',
+  describe: 'folders with a sanctum.contract.yaml; this repository and its neighbours without one',
+  takes: 'folder',
+} as const
 const routerPort: OptionDefinition = {
   flags: '--port <number>',
   describe: 'where the router answers; that of the haus, or 8900, without it',
@@ -495,6 +500,64 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     examples: ['sanctumctl docs check', 'sanctumctl docs check --changed main', 'sanctumctl docs check --running'],
     load: () => import('./commands/docs-check.ts'),
+  },
+  {
+    path: ['contracts', 'init'],
+    summary: 'write the first contract of a repository from what its manifests say',
+    args: [{ syntax: '[dir]', describe: 'the repository; this folder without it', takes: 'folder' }],
+    writes: true,
+    examples: ['sanctumctl contracts init', 'sanctumctl contracts init ../council-router --dry-run'],
+    load: () => import('./commands/contracts-init.ts'),
+  },
+  {
+    path: ['contracts', 'check'],
+    summary: 'what repositories expect of each other and do not get, and paths of one machine in their text',
+    args: [contractFolders],
+    options: [{ flags: '--live', describe: 'also what they expect of this machine, and whether its roles answer in the recorded shapes' }],
+    examples: ['sanctumctl contracts check', 'sanctumctl contracts check . ../council-router', 'sanctumctl contracts check --live'],
+    load: () => import('./commands/contracts-check.ts'),
+  },
+  {
+    path: ['contracts', 'graph'],
+    summary: 'which repository relies on which, and for how many pieces',
+    args: [contractFolders],
+    options: [{ flags: '--format <name>', describe: 'mermaid, dot or json (mermaid)', takes: choices.contractGraphFormats }],
+    examples: ['sanctumctl contracts graph', 'sanctumctl contracts graph --format dot'],
+    load: () => import('./commands/contracts-graph.ts'),
+  },
+  {
+    path: ['contracts', 'docs'],
+    summary: 'the interface page of each repository, as Markdown',
+    args: [contractFolders],
+    options: [{ flags: '--out <dir>', describe: 'write one file for each repository there', takes: 'folder' }],
+    writes: true,
+    examples: ['sanctumctl contracts docs', 'sanctumctl contracts docs --out build/contracts'],
+    load: () => import('./commands/contracts-docs.ts'),
+  },
+  {
+    path: ['contracts', 'verify'],
+    summary: 'ask providers once more what consumers have recorded, and note whether the answers have that shape',
+    args: [contractFolders],
+    options: [
+      { flags: '--against <url>', describe: 'where every provider answers; where the haus has them without it' },
+      { flags: '--out <dir>', describe: 'also write the results there, to be checked in beside the contract', takes: 'folder' },
+    ],
+    writes: true,
+    examples: [
+      'sanctumctl contracts verify catalogs/neighbours/council-router',
+      'sanctumctl contracts verify ../holocron --against http://127.0.0.1:8900 --dry-run',
+    ],
+    load: () => import('./commands/contracts-verify.ts'),
+  },
+  {
+    path: ['contracts', 'can-upgrade'],
+    summary: 'whether every consumer that this repository knows has verified a revision',
+    options: [
+      { flags: '--to <rev>', describe: 'the revision; the last commit without it' },
+      { flags: '--repository <dir>', describe: 'the working copy; that of this folder without it', takes: 'folder' },
+    ],
+    examples: ['sanctumctl contracts can-upgrade', 'sanctumctl contracts can-upgrade --to origin/main'],
+    load: () => import('./commands/contracts-can-upgrade.ts'),
   },
   {
     path: ['completion'],

@@ -12,6 +12,7 @@ import type {
   PrimaryLossReport,
   ProcessIdentity,
   ProgramSight,
+  RecordedExample,
   RequiredCheck,
   ResolvedProbe,
   RouterScorecard,
@@ -23,6 +24,8 @@ import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/gener
 import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal'
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
+import type { Replayed } from '@sanctum/repo-contracts'
+import type { GitPort } from '@sanctum/repo-contracts/node'
 import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
 import type { UnitManager } from '@sanctum/supervisor'
 import type { Git, Installation, ProgramEnd, ProgramRun, Versions } from '@sanctum/upgrade/node'
@@ -64,8 +67,8 @@ export interface HostPort {
   /** Which of these paths exist. */
   presence(paths: readonly string[]): Promise<Readonly<Record<string, boolean>>>
   observations(): Promise<HostObservations>
-  /** Null where there is no such folder. */
-  audit(folder: string): Promise<readonly Finding[] | null>
+  /** Only these files of the folder, where they are named. Null where there is no such folder. */
+  audit(folder: string, names?: readonly string[]): Promise<readonly Finding[] | null>
 }
 
 /** Looks at the files that need no schema. */
@@ -263,6 +266,14 @@ export interface UpgradePort {
   lock(waitMs: number): Promise<{ release(): void } | null>
 }
 
+/** Repositories and their providers, as contracts between them are checked. */
+export interface ContractsPort {
+  /** Null where the folder is in no working copy. */
+  openGit(folder: string): Promise<GitPort | null>
+  /** Asks a provider once more what was recorded. */
+  replay(base: string, example: RecordedExample): Promise<Replayed>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -335,6 +346,8 @@ export interface Ports extends QuickPorts {
   drills(): Promise<DrillPort>
   /** Loaded only where the documentation is asked for. */
   docsGate(): Promise<DocsGatePort>
+  /** Loaded only where contracts are checked. */
+  contracts(): Promise<ContractsPort>
   /** Loaded only by a drill. */
   faults(): Promise<FaultsPort>
   /** Loaded only by what makes a haus of its own. */

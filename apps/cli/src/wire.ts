@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, observeCommitted, performOrTakeBack, readDocument } from '@sanctum/generations/node'
-import { auditDirectory, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
+import { auditDirectory, auditFiles, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
 import { checkSqlite, openJournal, openLock, openSoakLedger, runRequired } from '@sanctum/journal/node'
 import type { ProbePorts } from '@sanctum/probes'
 import { observe } from '@sanctum/probes/node'
@@ -76,10 +76,10 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       ...quick.host,
       presence: observeFiles,
       observations: () => gatherObservations({ deadlineMs: FACTS_DEADLINE_MS }),
-      audit: async (folder) => {
+      audit: async (folder, names) => {
         if (!existsSync(folder)) return null
         const findings: Finding[] = []
-        for await (const finding of auditDirectory(folder)) findings.push(finding)
+        for await (const finding of names === undefined ? auditDirectory(folder) : auditFiles(folder, names)) findings.push(finding)
         return findings
       },
     },
@@ -102,6 +102,10 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     units: (haus) => managers[haus.manager.kind](haus, { generations: createGenerations({ home, roots: [] }), environment }),
     inspect: async () =>
       (await import('./node/inspect-machine.ts')).createInspection({ program: join(here, 'sanctumctl.js'), environment }),
+    contracts: async () => {
+      const { openGit, replayExample } = await import('@sanctum/repo-contracts/node')
+      return { openGit, replay: replayExample }
+    },
     drills: async () => (await import('./wire-drills.ts')).drills,
     docsGate: async () => (await import('./node/docs-gate.ts')).createDocsGate({ node: process.execPath, here, environment }),
     upgrade: async () => (await import('./wire-upgrade.ts')).createUpgradePort({ home, environment, processes }),

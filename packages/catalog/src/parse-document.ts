@@ -70,6 +70,7 @@ const roots: Readonly<Record<DocumentKind, string>> = {
   'stability-window': 'required',
   'service-manifest': 'name',
   waivers: 'waivers',
+  'repo-contract': 'repository',
 }
 
 function toRootFinding(root: Located, kind: DocumentKind): Finding {

@@ -2,6 +2,14 @@ import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
 import { bootstrapOutput, changeOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
 import { completionOutput } from './command-output/completion.ts'
+import {
+  contractsCanUpgradeOutput,
+  contractsCheckOutput,
+  contractsDocsOutput,
+  contractsGraphOutput,
+  contractsInitOutput,
+  contractsVerifyOutput,
+} from './command-output/contracts.ts'
 import { disposableOutput } from './command-output/disposable.ts'
 import { doctorOutput } from './command-output/doctor.ts'
 import { driftOutput } from './command-output/drift.ts'
@@ -73,6 +81,12 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'host prerequisites': hostPrerequisitesOutput,
   'host audit': hostAuditOutput,
   'docs check': docsOutcome,
+  'contracts init': contractsInitOutput,
+  'contracts check': contractsCheckOutput,
+  'contracts graph': contractsGraphOutput,
+  'contracts docs': contractsDocsOutput,
+  'contracts verify': contractsVerifyOutput,
+  'contracts can-upgrade': contractsCanUpgradeOutput,
   completion: completionOutput,
 }
 

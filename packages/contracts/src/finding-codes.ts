@@ -1,4 +1,5 @@
 import { catalogCodes } from './finding-codes/catalog.ts'
+import { contractCodes } from './finding-codes/contracts.ts'
 import { docsCodes } from './finding-codes/docs.ts'
 import { doctorCodes } from './finding-codes/doctor.ts'
 import { driftCodes } from './finding-codes/drift.ts'
@@ -24,6 +25,7 @@ export const findingCodes = {
   ...routerCodes,
   ...stabilityCodes,
   ...upgradeCodes,
+  ...contractCodes,
 } as const satisfies Record<string, FindingCode>
 
 export type FindingCodeName = keyof typeof findingCodes

@@ -72,6 +72,8 @@ test('every value that an option or argument takes has a list, or is known to be
     '<command...>',
     '--on-trial-for <pid>',
     '--to <revision>',
+    '--against <url>',
+    '--to <rev>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),

@@ -1,5 +1,6 @@
 import { graphFormats } from '@sanctum/catalog'
 import { documentKinds, refusalId, renderTarget, verifySuite } from '@sanctum/contracts'
+import { contractGraphFormats } from '@sanctum/repo-contracts'
 import { endpointNames } from '@sanctum/router-failover'
 import { expect, test } from 'vitest'
 import { deepChecks } from '../checks/deep/deep-checks.ts'
@@ -12,6 +13,7 @@ test.each<[keyof typeof choices, readonly string[]]>([
   ['targets', renderTarget.options],
   ['graphFormats', graphFormats],
   ['documentKinds', Object.keys(documentKinds)],
+  ['contractGraphFormats', contractGraphFormats],
   ['shells', shells],
   ['drillFaults', drillFaultNames],
   ['endpoints', endpointNames],

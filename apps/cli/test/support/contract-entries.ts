@@ -21,6 +21,7 @@ export interface ContractEntry {
 }
 
 const folder = join(repository, 'catalogs/starter')
+const neighbour = join(repository, 'catalogs/neighbours/council-router')
 
 /** Every command of the table. One without an entry fails the test. */
 export const contractEntries: Readonly<Record<string, ContractEntry>> = {
@@ -100,5 +101,12 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   'host audit': { args: [folder], exit: 'ok' },
   // The whole of it takes longer than a cell; its own tests run it.
   'docs check': { args: ['--changed', 'no-such-revision'], exit: 'usage' },
+  'contracts init': { args: [neighbour, '--dry-run'], exit: 'usage' },
+  'contracts check': { args: [neighbour], exit: 'ok' },
+  'contracts graph': { args: [neighbour], exit: 'ok' },
+  'contracts docs': { args: [neighbour], exit: 'ok' },
+  // Nothing listens there; its own tests ask the roles of a haus.
+  'contracts verify': { args: [neighbour, '--against', 'http://127.0.0.1:9', '--dry-run'], exit: 'problems' },
+  'contracts can-upgrade': { args: ['--repository', folder, '--to', 'no-such-revision'], exit: 'usage' },
   completion: { args: ['bash'], exit: 'ok' },
 }

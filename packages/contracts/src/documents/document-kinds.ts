@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { agentCapabilitiesDocument, stabilityWindowDocument } from './agents.ts'
 import { catalogDocument, runtimeCatalogDocument } from './catalog.ts'
 import { layerDocument } from './layer.ts'
+import { repoContractDocument } from './repo-contract.ts'
 import { serviceManifestDocument } from './service-manifest.ts'
 import { waiversDocument } from './waivers.ts'
 
@@ -48,6 +49,12 @@ export const documentKinds = {
     files: ['~/.sanctum/waivers.yaml'],
     published: 'waivers.schema.json',
     title: 'Findings of this machine that somebody lives with',
+  },
+  'repo-contract': {
+    schema: repoContractDocument,
+    files: ['sanctum.contract.yaml'],
+    published: 'repo-contract.schema.json',
+    title: 'What a repository gives the haus, and what it relies on',
   },
 } as const satisfies Record<string, { schema: z.ZodType; files: readonly string[]; published: string; title: string }>
 

@@ -20,6 +20,15 @@ export async function* auditDirectory(folder: string): AsyncGenerator<Finding> {
   for await (const file of walk(folder)) yield* auditFile(file, relative(folder, file).split(sep).join('/') || file)
 }
 
+/** The same for files that somebody else listed, by their paths from the folder. What is gone meanwhile is passed over. */
+export async function* auditFiles(folder: string, names: readonly string[]): AsyncGenerator<Finding> {
+  for (const name of names) {
+    const path = join(folder, name)
+    const entry = await lstat(path).catch(() => null)
+    if (entry?.isFile()) yield* auditFile(path, name)
+  }
+}
+
 async function* walk(path: string): AsyncGenerator<string> {
   const entry = await lstat(path)
   if (entry.isFile()) yield path

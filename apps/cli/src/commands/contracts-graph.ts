@@ -1,0 +1,16 @@
+import { type ContractGraphFormat, contractGraph, contractGraphFormats, matchContracts, renderContractGraph } from '@sanctum/repo-contracts'
+import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { readContracts } from '../contracts/read-contracts.ts'
+
+export async function run(context: CommandContext): Promise<Answer> {
+  const format = (context.options['format'] ?? 'mermaid') as ContractGraphFormat
+  if (!contractGraphFormats.includes(format))
+    throw new UsageProblem(`--format ${format} is not known`, `Use one of ${contractGraphFormats.join(', ')}.`)
+  const { repositories, beside: others, findings } = await readContracts(context)
+  if (repositories.length === 0) throw new Refused(findings)
+  const contracts = repositories.map(({ contract }) => contract)
+  const beside = others.map(({ contract }) => contract)
+  const { links } = matchContracts(contracts, beside)
+  const graph = contractGraph([...contracts, ...beside], links)
+  return { exit: 'ok', data: { graph }, findings, view: () => renderContractGraph(graph, format) }
+}

@@ -1,0 +1,51 @@
+import type { ContractVerification } from '@sanctum/contracts'
+import { digestExamples, listProvisions, type RepoContract } from '@sanctum/repo-contracts'
+import type { Ports } from '../ports.ts'
+import type { Replay } from './replay-contracts.ts'
+
+/** Name of the file that holds what a consumer verified, beside its contract. */
+export const VERIFIED_FILE = 'verified.json'
+
+/** A provider, and where its sources lie. */
+export interface ProviderSight {
+  readonly contract: RepoContract
+  readonly folder: string
+}
+
+/** What was verified, one record for each consumer and provider. Sources count only as the last commit has them. */
+export async function toRecords(
+  ports: Ports,
+  replays: readonly Replay[],
+  providers: readonly ProviderSight[],
+): Promise<readonly ContractVerification[]> {
+  const groups = Map.groupBy(replays, ({ consumer, provider }) => JSON.stringify([consumer.document.repository, provider]))
+  return Promise.all([...groups.values()].map((group) => toRecord(ports, group, providers)))
+}
+
+async function toRecord(ports: Ports, group: readonly Replay[], providers: readonly ProviderSight[]): Promise<ContractVerification> {
+  const [first] = group as [Replay]
+  const provider = providers.find(({ contract }) => contract.document.repository === first.provider)
+  const git = provider === undefined ? null : await (await ports.contracts()).openGit(provider.folder)
+  const endpoints = await Promise.all(
+    group.map(async ({ expectation, replayed, outcome }) => {
+      const sources = provider === undefined ? [] : sourcesOf(provider.contract, expectation.name)
+      const digest = git !== null && (await git.isClean(sources)) ? await git.digestAt('HEAD', sources) : null
+      return [expectation.name, { examples: digestExamples(expectation, ports.digest), sources: digest, replayed, outcome }] as const
+    }),
+  )
+  return {
+    schema_version: 1,
+    consumer: first.consumer.document.repository,
+    provider: first.provider,
+    provider_version: provider?.contract.document.version ?? '0.0.0',
+    revision: (await git?.resolve('HEAD')) ?? null,
+    verified_at_ms: ports.clock.now(),
+    endpoints: Object.fromEntries(endpoints),
+  }
+}
+
+/** Where a provider says nothing, all of it decides what it answers. */
+export function sourcesOf(provider: RepoContract, endpoint: string): readonly string[] {
+  const sources = listProvisions(provider).find(({ kind, name }) => kind === 'endpoints' && name === endpoint)?.endpoint?.sources ?? []
+  return sources.length === 0 ? ['.'] : sources
+}

@@ -1,0 +1,86 @@
+import type { Finding } from '@sanctum/contracts'
+import {
+  contractFinding,
+  describePiece,
+  type Expectation,
+  listExpectations,
+  listProvisions,
+  type Provision,
+  placeIn,
+  type RepoContract,
+  toReplayFindings,
+} from '@sanctum/repo-contracts'
+import type { ContractsPort } from '../ports.ts'
+
+/** What became of one endpoint that a consumer relies on. */
+export interface Replay {
+  readonly consumer: RepoContract
+  readonly provider: string
+  readonly expectation: Expectation
+  /** Where it was asked; null where nothing says where it answers. */
+  readonly against: string | null
+  readonly replayed: number
+  readonly outcome: 'verified' | 'broken' | 'silent'
+  readonly findings: readonly Finding[]
+}
+
+/** Where a service answers: `http://127.0.0.1:8900`; null where the haus does not have it. */
+export type FindAddress = (service: string) => string | null
+
+/** Asks each provider what the consumers have recorded, one question at a time. */
+export async function replayContracts(
+  consumers: readonly RepoContract[],
+  {
+    providers,
+    findAddress,
+    port,
+    isStopped,
+  }: {
+    readonly providers: readonly RepoContract[]
+    readonly findAddress: FindAddress
+    readonly port: Pick<ContractsPort, 'replay'>
+    readonly isStopped: () => boolean
+  },
+): Promise<readonly Replay[]> {
+  const replays: Replay[] = []
+  for (const consumer of consumers)
+    for (const expectation of listExpectations(consumer)) {
+      if (expectation.kind !== 'endpoints' || expectation.from === null || isStopped()) continue
+      const provision = findProvision(providers, expectation)
+      const service = provision?.service ?? null
+      const against = service === null ? null : findAddress(service)
+      const base = { consumer, provider: expectation.from, expectation, against }
+      if (provision === null || against === null) {
+        replays.push({ ...base, replayed: 0, outcome: 'silent', findings: [toUnplaced(consumer, expectation, service)] })
+        continue
+      }
+      const findings: Finding[] = []
+      for (const [index, example] of expectation.examples.entries())
+        findings.push(...toReplayFindings(consumer, expectation, { index, provision, answer: await port.replay(against, example) }))
+      replays.push({ ...base, replayed: expectation.examples.length, outcome: judge(findings), findings })
+    }
+  return replays
+}
+
+function judge(findings: readonly Finding[]): Replay['outcome'] {
+  if (findings.length === 0) return 'verified'
+  return findings.some(({ code }) => code === 'CONTRACT_SHAPE_BROKEN') ? 'broken' : 'silent'
+}
+
+function findProvision(providers: readonly RepoContract[], { from, name }: Expectation): Provision | null {
+  const provider = providers.find(({ document }) => document.repository === from)
+  if (provider === undefined) return null
+  return listProvisions(provider).find((each) => each.kind === 'endpoints' && each.name === name) ?? null
+}
+
+function toUnplaced(consumer: RepoContract, expectation: Expectation, service: string | null): Finding {
+  const why = service === null ? `no contract that was read provides it` : `the service ${service} is not in this haus`
+  return contractFinding(
+    'CONTRACT_PROVIDER_SILENT',
+    `${consumer.document.repository} (${expectation.owner}) relies on ${describePiece(expectation)} of ${expectation.from}, and nobody could be asked: ${why}.`,
+    {
+      at: placeIn(consumer, expectation.path),
+      fix: { text: `Name the folder of ${expectation.from} too, or say where it answers with --against.` },
+    },
+  )
+}

@@ -1,0 +1,69 @@
+import type { Finding } from '@sanctum/contracts'
+import { countFindings, renderFindings } from './findings.ts'
+import type { Style } from './style.ts'
+
+interface Check {
+  readonly contracts: readonly { readonly repository: string }[]
+  readonly links: readonly { readonly state: string }[]
+  readonly audited: number
+  readonly live?: { readonly asked: number; readonly replayed: number }
+}
+
+/** Findings first, then in a line what was looked at. */
+export function renderContractsCheck({ contracts, links, audited, live }: Check, findings: readonly Finding[], style: Style): string {
+  const asked = links.filter(({ state }) => state !== 'machine')
+  const met = asked.filter(({ state }) => state === 'met').length
+  const seen = [
+    `${count(contracts.length, 'contract')} (${contracts.map(({ repository }) => repository).join(', ') || 'none'})`,
+    `${met} of ${count(asked.length, 'expectation')} met`,
+    `${count(audited, 'file')} searched for paths of one machine`,
+    ...(live === undefined ? [] : [`${live.asked} asked of this machine, ${count(live.replayed, 'example')} of its roles`]),
+  ].join('; ')
+  if (findings.length === 0) return `${style.good('✓')} ${seen}`
+  return `${renderFindings(findings, style)}\n\n${seen}; ${countFindings(findings)}`
+}
+
+interface Verification {
+  readonly verified: readonly object[]
+  readonly recorded: readonly string[]
+}
+
+export function renderVerification({ verified, recorded }: Verification, findings: readonly Finding[], style: Style): string {
+  const rows = verified as readonly {
+    consumer: string
+    provider: string
+    endpoint: string
+    against: string | null
+    outcome: string
+    replayed: number
+  }[]
+  const lines = rows.map(
+    ({ consumer, provider, endpoint, against, outcome, replayed }) =>
+      `${outcome === 'verified' ? style.good('✓') : style.bad('✗')} ${consumer} → ${provider} ${endpoint}  ${outcome}${against === null ? '' : `, ${count(replayed, 'example')} asked of ${against}`}`,
+  )
+  return [
+    ...(lines.length === 0 ? ['no endpoint is expected by these contracts'] : lines),
+    ...(findings.length === 0 ? [] : ['', renderFindings(findings, style)]),
+    ...recorded.map((file) => `recorded in ${file}`),
+  ].join('\n')
+}
+
+interface Upgrade {
+  readonly revision: string
+  readonly repository: string | null
+  readonly may: boolean
+  readonly consumers: readonly { readonly consumer: string; readonly verified: readonly string[] }[]
+}
+
+export function renderCanUpgrade({ revision, repository, may, consumers }: Upgrade, findings: readonly Finding[], style: Style): string {
+  const short = revision.slice(0, 12)
+  if (repository === null) return `${style.good('✓')} ${short} declares no contract, so nobody has to verify it`
+  const told = `${count(consumers.length, 'declared consumer')} of ${repository}`
+  if (may)
+    return `${style.good('✓')} ${short} may come: ${told}, ${consumers.reduce((sum, { verified }) => sum + verified.length, 0)} endpoints verified`
+  return `${renderFindings(findings, style)}\n\n${style.bad('✗')} ${short} may not come: ${told}; ${countFindings(findings)}`
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

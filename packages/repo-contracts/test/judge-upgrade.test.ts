@@ -1,0 +1,60 @@
+import type { ContractVerification } from '@sanctum/contracts'
+import { digestExamples, judgeUpgrade, listExpectations } from '@sanctum/repo-contracts'
+import { expect, test } from 'vitest'
+import { about, buildContract, buildProvider } from './build-contract.ts'
+
+const example = { request: { path: '/status/a' }, response: { status: 200, body: { ok: true } } }
+const consumer = buildContract('shop', { expects: { endpoints: { status: { about, from: 'haus', examples: [example] } } } })
+const digest = (text: string) => `digest of ${text}`
+const examples = digestExamples(listExpectations(consumer)[0] as never, digest)
+
+const record = (row: Partial<ContractVerification['endpoints'][string]> = {}, at = 1): ContractVerification => ({
+  schema_version: 1,
+  consumer: 'shop',
+  provider: 'haus',
+  provider_version: '1.2.0',
+  revision: 'abcdef0123',
+  verified_at_ms: at,
+  endpoints: { status: { examples, sources: 'tree-1', replayed: 1, outcome: 'verified', ...row } },
+})
+
+const judge = (records: readonly ContractVerification[], sources: string | null = 'tree-1') =>
+  judgeUpgrade({ provider: buildProvider(), consumers: [consumer], records, sources: { status: sources }, digest })
+
+test.each<[string, readonly ContractVerification[], string | null, string | null]>([
+  ['verified from these sources', [record()], 'tree-1', null],
+  ['never verified', [], 'tree-1', 'it was never verified'],
+  ['verified of another provider', [{ ...record(), provider: 'other' }], 'tree-1', 'it was never verified'],
+  ['its sources changed', [record()], 'tree-2', 'its sources have changed since abcdef0'],
+  ['its sources changed and were verified again', [record(), record({ sources: 'tree-2' }, 2)], 'tree-2', null],
+  ['they went back to what was verified before', [record(), record({ sources: 'tree-2' }, 2)], 'tree-1', null],
+  ['its examples changed', [record({ examples: 'older' })], 'tree-1', 'the recorded examples have changed since'],
+  ['it was broken', [record({ outcome: 'broken' })], 'tree-1', 'it answered another shape when it was asked'],
+  ['it was silent', [record({ outcome: 'silent' })], 'tree-1', 'it was silent when it was asked'],
+  [
+    'it was good once and broken later, from the same sources',
+    [record({ outcome: 'broken' }, 2), record()],
+    'tree-1',
+    'it answered another shape when it was asked',
+  ],
+  ['verified from a checkout that was changed', [record({ sources: null })], 'tree-1', 'nothing says which sources were verified'],
+  ['the revision has no such sources', [record()], null, 'nothing says which sources the revision has for it'],
+])('%s', (_name, records, sources, why) => {
+  const judgement = judge(records, sources)
+  expect(judgement.consumers[0]?.unverified.map((each) => each.why)).toEqual(why === null ? [] : [why])
+  expect(judgement.may).toBe(why === null)
+  expect(judgement.findings.map(({ code }) => code)).toEqual(why === null ? [] : ['CONTRACT_NOT_VERIFIED'])
+})
+
+test('a revision whose contract lacks what a consumer expects may not come, verified or not', () => {
+  const provider = buildProvider({ endpoints: {} })
+  const judgement = judgeUpgrade({ provider, consumers: [consumer], records: [record()], sources: {}, digest })
+  expect(judgement.consumers[0]?.unmet).toEqual(['the endpoint status'])
+  expect(judgement.findings.map(({ code }) => code)).toContain('CONTRACT_EXPECTATION_MISSING')
+})
+
+test('what a consumer expects of others is no matter of this upgrade', () => {
+  const other = buildContract('shop', { expects: { services: { till: { about, from: 'elsewhere' } } } })
+  const judgement = judgeUpgrade({ provider: buildProvider(), consumers: [other], records: [], sources: {}, digest })
+  expect(judgement).toMatchObject({ may: true, findings: [] })
+})
