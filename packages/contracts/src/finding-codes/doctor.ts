@@ -157,6 +157,12 @@ export const doctorCodes = {
     remedy: 'Restart it, and read what it wrote.',
     exit: 'problems',
   },
+  HEALER_NOT_PERMITTED: {
+    severity: 'warning',
+    title: 'the watchdog may not restart units of the system',
+    impact: 'When one of them fails, its heal is refused by the service manager, and a person has to do it.',
+    remedy: 'Run the watchdog as root, move the services into the domain of its user, or take restarts off them and see to them yourself.',
+  },
   JOURNAL_DAMAGED: {
     severity: 'error',
     title: 'the journal is not whole',

@@ -1,4 +1,4 @@
-import { type Check, type Finding, hausStatus, healingDocument, lease, roleHealth } from '@sanctum/contracts'
+import { type Check, type Finding, type Haus, hausStatus, healingDocument, lease, roleHealth } from '@sanctum/contracts'
 import { findRole } from '../../haus/roles.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { askRole, type RoleAnswer } from './ask-role.ts'
@@ -16,6 +16,7 @@ export const checkHealer: Check<DoctorContext> = {
       judgeDocumentsHere(context),
       judgeReverterHere(context),
       judgeLockHere(context),
+      judgePermission(context.held()),
     ])
     return { kind: 'ran', findings: findings.flat(), proof: 'watchdog and failsafe are at work, and what they need is there' }
   },
@@ -118,6 +119,32 @@ function readTrouble(
   const result = parse(value)
   const [issue] = result.error?.issues ?? []
   return result.success ? null : `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'another form'}`
+}
+
+/** Known before the first trouble: a manager lets nobody but root restart what is of the system. */
+export function judgePermission(haus: Haus): Finding[] {
+  const { services, manager, host } = haus
+  const [watchdog] = findRole(haus, 'watchdog')
+  if (watchdog === undefined || manager.kind === 'embedded') return []
+  const user = services[watchdog]?.run?.user ?? host.user.name
+  if (user === 'root') return []
+  const out = Object.values(services).filter(
+    ({ id, domain, run, remediation }) => id !== watchdog && domain === 'system' && run !== null && remediation.max_restarts > 0,
+  )
+  if (out.length === 0) return []
+  const names = out.map(({ id }) => id).join(', ')
+  return [
+    toFinding('HEALER_NOT_PERMITTED', {
+      message: `${watchdog} runs as ${user}, who may not restart ${names}: ${out.length === 1 ? 'it is' : 'they are'} in the system domain`,
+      subject: watchdog,
+      evidence: { expected: 'a watchdog that may restart what it heals', observed: `it runs as ${user}` },
+      fix: {
+        text: 'See where its user comes from, or which domain the services have.',
+        command: `sanctumctl explain services.${watchdog}.run`,
+        safe: true,
+      },
+    }),
+  ]
 }
 
 async function judgeReverterHere({ command: { ports }, loaded: { haus } }: DoctorContext): Promise<Finding[]> {

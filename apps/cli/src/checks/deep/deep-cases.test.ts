@@ -6,10 +6,11 @@ import {
   type Listener,
   type Observation,
   type ResolvedProbe,
+  type ResolvedService,
   type RouterScorecard,
   type RouterStatusDocument,
 } from '@sanctum/contracts'
-import { buildHaus, buildHttpProbe, buildProvision, buildService, buildSurface } from '@sanctum/testkit'
+import { buildHaus, buildHttpProbe, buildProvision, buildRun, buildService, buildSurface } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
@@ -18,7 +19,7 @@ import { judgeAgreement, judgeDashboard, judgeEvents, judgeVerdicts } from '../.
 import { judgeStable } from '../../verify/workspace-steps.ts'
 import type { RoleAnswer } from './ask-role.ts'
 import { judgeBudgets, judgeDisks, judgeMemory } from './check-capacity.ts'
-import { judgeDocument, judgeFailsafe, judgeLock, judgeReverter, judgeWatchdog } from './check-healer.ts'
+import { judgeDocument, judgeFailsafe, judgeLock, judgePermission, judgeReverter, judgeWatchdog } from './check-healer.ts'
 import { type JobRecord, judgeJob, periodS } from './check-jobs.ts'
 import { judgeJournal } from './check-journal.ts'
 import { judgeBinds, judgeStrays } from './check-listeners.ts'
@@ -100,6 +101,15 @@ const answered = (changes: object): RoleAnswer => ({
   ...{ kind: 'answered', service: 'watchdog', url: 'http://127.0.0.1:2187/health', status: 200 },
   document: { ...health, last_cycle_at_ms: 1, last_cycle_age_s: 1, ...changes },
 })
+
+const permitted = (user: string, changes: Partial<ResolvedService> = {}) =>
+  buildHaus(
+    [
+      buildService('watchdog', { run: buildRun(['node', '/opt/sanctumd.js', 'watchdog'], { user }) }),
+      buildService('bridge', { domain: 'system', ...changes }),
+    ],
+    { manager: { kind: 'launchd', version: null } },
+  )
 
 const waiver = { code: 'PORT_HELD', reason: 'a bench', owner: 'yoda', expires: '2026-12-01' }
 const aged = (expires: string) => {
@@ -244,6 +254,16 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
     'a failsafe whose heartbeat is old',
     () => judgeFailsafe('failsafe', '/h/failsafe.heartbeat', '2 h old'),
     () => judgeFailsafe('failsafe', '/h', null),
+  ],
+  [
+    'HEALER_NOT_PERMITTED',
+    'a watchdog of an operator beside a service of the system',
+    () => judgePermission(permitted('neo')),
+    () => [
+      ...judgePermission(permitted('root')),
+      ...judgePermission(permitted('neo', { domain: 'user' })),
+      ...judgePermission({ ...permitted('neo'), manager: { kind: 'embedded', version: null } }),
+    ],
   ],
   [
     'JOURNAL_DAMAGED',
