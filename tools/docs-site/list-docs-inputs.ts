@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Files of the checkout that the site is made from: all of docs/ but the rules for its writers and the dated decisions. */
@@ -11,6 +11,13 @@ export function listDocsInputs(root: string): readonly string[] {
   })
   return listed
     .split('\0')
-    .filter((file) => file !== '' && !/^docs\/(?:README\.md$|decisions\/)/.test(file) && existsSync(join(root, file)))
+    .filter((file) => file !== '' && !NOT_OF_THE_SITE.test(file) && isFile(join(root, file)))
     .toSorted()
+}
+
+/** Rules for writers and decisions, and what an install or a build makes. */
+const NOT_OF_THE_SITE = /^docs\/(?:README\.md$|(?:decisions|node_modules|dist|\.astro|\.state)(?:\/|$))/
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

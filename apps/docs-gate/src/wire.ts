@@ -49,10 +49,10 @@ export function createPorts({ root, node, main, sanctumctl, environment, signal 
       await rm(home, { recursive: true, force: true })
       return { code, said: `${stdout}${stderr}` }
     },
-    runningHaus: async () => {
+    runningHaus: () => {
       const ask = async (...words: readonly string[]) =>
         (await run(node, [sanctumctl, ...words, '--json'], { cwd: root, environment, signal })).stdout
-      return await toRunningHaus({ status: await ask('status'), profile: await ask('host', 'profile') }, isListening)
+      return toRunningHaus({ status: () => ask('status'), profile: () => ask('host', 'profile') }, isListening)
     },
     readReceipt: (file) => readFile(file, 'utf8').catch(() => null),
     keepReceipt: async (file, text) => {

@@ -37,13 +37,16 @@ test.each([
   expect(judged.findings.map(({ code, message }) => [code, message])).toEqual(messages.map((message) => ['DOCS_RUNNING', message]))
 })
 
-const status = (activity: string) => JSON.stringify({ data: { services: [{ id: 'dashboard', activity, ports: [1111, 1112] }] } })
+const status = (activity: string) =>
+  JSON.stringify({ data: { status: { services: [{ id: 'dashboard', activity, ports: [1111, 1112] }] } } })
 const profile = JSON.stringify({
   data: { haus: { instance: { slug: 'small' }, services: { dashboard: { label: 'com.sanctum.dashboard' } } } },
 })
 
 test('only ports that answer count, whatever the status says', async () => {
-  expect(await toRunningHaus({ status: status('running'), profile }, async (port) => port === 1112)).toEqual({
+  expect(
+    await toRunningHaus({ status: async () => status('running'), profile: async () => profile }, async (port) => port === 1112),
+  ).toEqual({
     kind: 'running',
     slug: 'small',
     services: [{ id: 'dashboard', label: 'com.sanctum.dashboard', ports: [1112] }],
@@ -52,5 +55,5 @@ test('only ports that answer count, whatever the status says', async () => {
 
 test.each([['stopped'], ['nothing']])('%s is no haus that runs', async (activity) => {
   const said = activity === 'nothing' ? 'no JSON' : status(activity)
-  expect(await toRunningHaus({ status: said, profile }, async () => true)).toMatchObject({ kind: 'none' })
+  expect(await toRunningHaus({ status: async () => said, profile: async () => profile }, async () => true)).toMatchObject({ kind: 'none' })
 })

@@ -1,7 +1,7 @@
 import type { RunningHaus } from './running-haus.ts'
 
 interface Status {
-  readonly services?: readonly { readonly id: string; readonly activity: string; readonly ports: readonly number[] }[]
+  readonly status?: { readonly services: readonly { readonly id: string; readonly activity: string; readonly ports: readonly number[] }[] }
 }
 
 interface Profile {
@@ -10,17 +10,16 @@ interface Profile {
 
 /** From what `status --json` and `host profile --json` print, and from asking each port whether somebody listens. */
 export async function toRunningHaus(
-  { status, profile }: { readonly status: string; readonly profile: string },
+  { status, profile }: { readonly status: () => Promise<string>; readonly profile: () => Promise<string> },
   listens: (port: number) => Promise<boolean>,
 ): Promise<RunningHaus> {
-  const { services = [] } = readData<Status>(status)
-  const { haus } = readData<Profile>(profile)
+  const services = readData<Status>(await status()).status?.services ?? []
   const running = services.filter(({ activity }) => activity !== 'stopped')
-  const slug = haus?.instance.slug ?? ''
   if (running.length === 0) return { kind: 'none', why: 'no service of it is up; sanctumctl up starts it' }
+  const { haus } = readData<Profile>(await profile())
   return {
     kind: 'running',
-    slug,
+    slug: haus?.instance.slug ?? '',
     services: await Promise.all(
       running.map(async ({ id, ports }) => {
         const open = await Promise.all(ports.map(async (port) => ((await listens(port)) ? [port] : [])))

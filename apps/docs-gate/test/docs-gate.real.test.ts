@@ -1,0 +1,126 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { docsReport, envelope, type Finding } from '@sanctum/contracts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runGate } from '../src/run-gate.ts'
+import { checkout, createPlantedPorts, sanctumctl } from './support/planted-ports.ts'
+
+let home = ''
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'sanctum-docs-gate-'))
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+interface Run {
+  readonly code: number | null
+  readonly stdout: string
+}
+
+function runCli(...words: readonly string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    const environment = { PATH: process.env['PATH'], HOME: home, SANCTUM_HOME: join(home, '.sanctum') }
+    const child = execFile(
+      process.execPath,
+      [sanctumctl, ...words],
+      { cwd: home, env: environment, maxBuffer: 64 << 20 },
+      (_error, stdout) => {
+        resolve({ code: child.exitCode, stdout })
+      },
+    )
+  })
+}
+
+const head = '---\ntitle: A page\ndescription: What it is about.\n---\n\n'
+const example = (script: string, output: string, info = 'sh run') =>
+  `\`\`\`${info}\n${script}\n\`\`\`\n\n\`\`\`text output\n${output}\n\`\`\`\n\n`
+const places = (findings: readonly Finding[]) =>
+  findings.map(({ code, at, message }) => `${at?.file.split('/').at(-1)}:${at?.line} ${code} ${message}`)
+
+test('the documentation of this checkout says what the code does, and its examples do what they show', async () => {
+  const { code, stdout } = await runCli('docs', 'check', '--json')
+  const data = docsReport.parse(envelope.parse(JSON.parse(stdout)).data)
+  expect(places(data.findings.filter(({ severity }) => severity === 'error'))).toEqual([])
+  expect(code).toBe(0)
+  expect(data.blocks.run).toBeGreaterThanOrEqual(20)
+  expect(['built', 'kept']).toContain(data.build.outcome)
+
+  // The second time its receipt answers, which only holds for the same inputs.
+  const receipt = join(home, '.sanctum/state/receipts/docs.json')
+  const again = JSON.parse((await runCli('docs', 'check', '--build-only', '--json')).stdout)
+  expect(again.data.build).toMatchObject({ outcome: 'receipt', digest: data.build.digest })
+  writeFileSync(receipt, readFileSync(receipt, 'utf8').replace(data.build.digest as string, 'f'.repeat(64)))
+  expect(JSON.parse((await runCli('docs', 'check', '--build-only', '--json')).stdout).data.build).toMatchObject({ outcome: 'kept' })
+})
+
+test('examples are run in order in a home of their page, and what differs is told with its line', async () => {
+  const pages = {
+    'docs/src/content/docs/true.md': [
+      head,
+      example('sanctumctl catalog check', '✓ ~/sanctum/catalogs/starter: … services, 1 node, nothing to report'),
+      example('./tools/sanctumctl up --dry-run --set services.dashboard.prot=1', '…\n…dashboard.prot…\n…', 'sh run exit=65'),
+      example('echo kept > here.txt', ''),
+      example('cat here.txt; echo said >&2; pwd', 'kept\nsaid\n/home/neo/sanctum'),
+    ].join(''),
+    'docs/src/content/docs/lie.md': [
+      head,
+      example('sanctumctl catalog check', 'everything is fine'),
+      example('cat here.txt', 'kept'),
+      example('sanctumctl explain services.dashboard.port', '…', 'sh run exit=1'),
+      example('printf "a\\nb\\n"', 'a'),
+    ].join(''),
+  }
+  const { findings, blocks } = await runGate({ changed: null, buildOnly: false, running: false, receipt: null }, createPlantedPorts(pages))
+  expect(blocks).toEqual({ run: 8, pages: 2 })
+  expect(places(findings.filter(({ code }) => code !== 'DOCS_KEY'))).toEqual([
+    'lie.md:11 DOCS_OUTPUT this line was not printed',
+    'lie.md:15 DOCS_OUTPUT the block ended with 1, not 0',
+    'lie.md:23 DOCS_OUTPUT the block ended with 0, not 1',
+    'lie.md:36 DOCS_OUTPUT more was printed than the page shows',
+  ])
+  // The same line that the example is to be refused for is a key that no schema has, and the page is told so as well.
+  expect(places(findings.filter(({ code }) => code === 'DOCS_KEY'))).toEqual(['true.md:15 DOCS_KEY services.dashboard has no key prot'])
+})
+
+test('what the pages claim is held against a haus that runs', async () => {
+  const audit = join(checkout, 'apps/docs-gate/test/support/audit-planted-pages.ts')
+  const { stdout } = await runCli('-q', 'disposable', '--up', '--', process.execPath, '--conditions=@sanctum/source', audit)
+  const report = docsReport.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
+  expect(report.running).toMatchObject({ claims: 8 })
+  expect(report.findings.map(({ code, at, message }) => [code, at?.file, at?.line, message.replace(/\d+/g, 'N')])).toEqual([
+    ['DOCS_RUNNING', 'docs/lie.md', 3, 'watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
+    ['DOCS_RUNNING', 'docs/lie.md', 3, 'watchdog runs here with port N, not N'],
+    ['DOCS_RUNNING', 'docs/lie.md', 4, 'dashboard runs here with port N, not N'],
+  ])
+})
+
+test('without a haus the audit could not be made, which is no clean answer', async () => {
+  expect((await runCli('docs', 'check', '--running')).code).toBe(69)
+})
+
+describe('since a revision', () => {
+  test.each([
+    ['HEAD', true],
+    ['no-such-revision', false],
+    ['--output=stolen', false],
+  ])('%s', async (revision, isKnown) => {
+    const changed = await createPlantedPorts({}).changedSince(revision)
+    expect(changed !== null).toBe(isKnown)
+    expect(existsSync(join(checkout, 'stolen'))).toBe(false)
+  })
+})
+
+test('a site that cannot be built is red, and says what the build said', () => {
+  const root = join(home, 'broken')
+  mkdirSync(root)
+  cpSync(join(checkout, 'docs'), join(root, 'docs'), {
+    recursive: true,
+    filter: (path) => !/docs\/(?:node_modules|\.state|\.astro|dist)(?:\/|$)/.test(path),
+  })
+  symlinkSync(join(checkout, 'docs/node_modules'), join(root, 'docs/node_modules'))
+  writeFileSync(join(root, 'docs/src/content/docs/broken.md'), '---\ndescription: No title.\n---\n\ntext\n')
+  execFileSync('git', ['init', '-q'], { cwd: root })
+  const printed = execFileSync(process.execPath, [join(checkout, 'tools/docs-site/print-site.ts'), root], { encoding: 'utf8' })
+  expect(JSON.parse(printed)).toMatchObject({ kind: 'failed', said: expect.stringContaining('title') })
+})
