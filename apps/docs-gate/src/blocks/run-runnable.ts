@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Finding } from '@sanctum/contracts'
 import { toProblem } from '../rules/to-problem.ts'
@@ -16,8 +16,8 @@ export interface RunnerParts {
   readonly checkout: string
 }
 
-/** So many pages at once: they mostly wait for services. */
-const CONCURRENCY = 4
+/** So many pages at once, where there are as many cores: a haus that starts beside others is to have its time. */
+const MOST_PAGES = 4
 
 /** Runs the blocks of each page in a home of its own, several pages at a time, and judges what they printed. */
 export async function runRunnable(blocks: readonly Runnable[], parts: RunnerParts): Promise<readonly Finding[]> {
@@ -26,7 +26,7 @@ export async function runRunnable(blocks: readonly Runnable[], parts: RunnerPart
   const work = async () => {
     for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) findings.push(...(await runPage(page, parts)))
   }
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, waiting.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(MOST_PAGES, Math.max(2, availableParallelism()), waiting.length) }, work))
   return findings
 }
 

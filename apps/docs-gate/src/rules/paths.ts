@@ -1,6 +1,7 @@
 import type { Finding } from '@sanctum/contracts'
 import type { Facts } from '../facts.ts'
 import type { Page, Span } from '../page.ts'
+import { isProgramText } from './is-program-text.ts'
 import { placeIn } from './place-in.ts'
 import type { Rule, RuleContext, Site } from './rule.ts'
 import { suggest, toProblem } from './to-problem.ts'
@@ -11,7 +12,7 @@ export const paths: Rule = {
   about: 'claims',
   check: (page, context) =>
     page.spans
-      .filter(({ isCode }) => isCode)
+      .filter((span) => span.isCode && !isProgramText(span))
       .flatMap((span) => [
         ...[...span.text.matchAll(IN_CHECKOUT)].flatMap((match) => judgeCheckout(page, span, match, context)),
         ...[...span.text.matchAll(IN_HOME)].flatMap((match) => judgeHome(page, span, match, context.facts)),
