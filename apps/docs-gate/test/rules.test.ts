@@ -92,6 +92,12 @@ describe('frontmatter', () => {
   })
 })
 
+test('what the head of a page leads to is looked at', () => {
+  const source = head.replace('---\n\n', 'hero:\n  actions:\n    - text: Go\n      link: /nowhere/\n---\n\n')
+  const site = readSite([{ file: FILE, source, isGenerated: false }], [])
+  expect(judgePages(site, factsOfTests, null)).toMatchObject([{ code: 'DOCS_LINK', at: { line: 7 } }])
+})
+
 describe('MDX', () => {
   const mdx = 'docs/src/content/docs/page.mdx'
 
@@ -162,12 +168,15 @@ test('a page that a program writes claims nothing, but may leak', () => {
   expect(judgePages(site, factsOfTests, null).map(({ code }) => code)).toEqual(['DOCS_LEAK'])
 })
 
+const scopeOf = (files: readonly string[]) => ({ pages: new Set(files), isCodeChanged: false })
+
 test('in a scope only its pages are judged, links from both ends', () => {
   const pages = [
     { file: FILE, source: `${head}\`sanctumctl frobnicate\` [it](/gone/)\n`, isGenerated: false },
     { file: 'docs/src/content/docs/other.md', source: other, isGenerated: false },
   ]
   const site = readSite(pages, [])
-  expect(judgePages(site, factsOfTests, new Set(['docs/src/content/docs/gone.md'])).map(({ code }) => code)).toEqual(['DOCS_LINK'])
-  expect(judgePages(site, factsOfTests, new Set())).toEqual([])
+  expect(judgePages(site, factsOfTests, scopeOf(['docs/src/content/docs/gone.md'])).map(({ code }) => code)).toEqual(['DOCS_LINK'])
+  expect(judgePages(site, factsOfTests, scopeOf([]))).toEqual([])
+  expect(judgePages(site, factsOfTests, { ...scopeOf([]), isCodeChanged: true }).map(({ code }) => code)).toEqual(['DOCS_COMMAND'])
 })

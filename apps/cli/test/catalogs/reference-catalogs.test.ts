@@ -174,7 +174,7 @@ describe('manoir', () => {
     expect(manoir.stability?.required.map(({ command }) => command.join(' '))).toEqual([
       'sanctumctl doctor --quick',
       'sanctumctl verify',
-      'pnpm build',
+      'sanctumctl docs check --build-only',
     ])
   })
 

@@ -6,7 +6,7 @@ export interface Mismatch {
 }
 
 /** Any text in a line; alone on a line, any number of lines. */
-export const ANYTHING = '…'
+const ANYTHING = '…'
 
 /** Holds printed text against the output of a page. Spaces at the ends of lines and empty lines at the ends are not looked at. */
 export function matchOutput(expected: string, observed: string): Mismatch | null {

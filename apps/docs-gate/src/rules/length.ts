@@ -2,7 +2,7 @@ import type { Rule } from './rule.ts'
 import { toProblem } from './to-problem.ts'
 
 /** So many words of prose a person reads at once. */
-export const LONGEST_WORDS = 1200
+const LONGEST_WORDS = 1200
 
 /** A page of the site that is longer is two pages. */
 export const length: Rule = {
