@@ -11,6 +11,7 @@ import { installSystemPackages } from './install-system-packages.ts'
 import { isCi } from './is-ci.ts'
 import { runVitest } from './run-vitest.ts'
 import { addTallies, emptyTally, type Tally, verdictOf } from './tally.ts'
+import { digestOfTree, writeTestReceipt } from './test-receipt.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** Each with the projects of the vitest configuration that are in it. */
@@ -24,6 +25,8 @@ async function test(argv: readonly string[]): Promise<void> {
     say(`${line}. Tests that need it skip themselves${skipIsFailure ? ', which fails this run' : ''}`)
   const machine = positionals.length === 0 ? beginMachine() : null
 
+  const begun_ms = Date.now()
+  const inputs = digestOfTree(root)
   const chosen = values.lane ?? Object.keys(lanes)
   const proofs = mkdtempSync(join(tmpdir(), 'proofs-'))
   const runLanes = async (names: readonly string[]): Promise<Tally> => {
@@ -40,6 +43,12 @@ async function test(argv: readonly string[]): Promise<void> {
 
   for (const skip of tally.skipped) say(`skipped: ${skip.test}: ${skip.reason}`)
   for (const problem of tally.problems) say(`failed: ${problem}`)
+  // Of half a run, or of files that changed under it, nothing is proven.
+  if (positionals.length === 0 && inputs === digestOfTree(root))
+    writeTestReceipt(root, {
+      ...{ tally, inputs, lanes: chosen, long: values.long === true, begun_ms, took_ms: Date.now() - begun_ms },
+      proofs: readProofs(proofs).map(({ programme, counts, failures }) => ({ programme, counts, failures })),
+    })
   sayProofs(proofs, { isKept: values.long === true })
   const verdict = verdictOf(tally, { skipIsFailure })
   process.exitCode = verdict.failed === 0 ? 0 : 1

@@ -385,6 +385,27 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/drill-primary-loss.ts'),
   },
   {
+    path: ['release'],
+    summary: 'make a release of this checkout, if every gate is open; a closed one ends it with a code of its own',
+    options: [
+      { flags: '--version <version>', describe: 'release only if the changesets come to this one' },
+      { flags: '--out <dir>', describe: 'where it is written (.state/releases/VERSION)', takes: 'folder' },
+      { flags: '--key <file>', describe: 'sign with this key (secrets/release-key.pem of this home)', takes: 'file' },
+    ],
+    writes: true,
+    examples: ['sanctumctl release --dry-run', 'sanctumctl release --version 1.2.0 --out ../sanctum-1.2.0'],
+    load: () => import('./commands/release.ts'),
+  },
+  {
+    path: ['release', 'verify'],
+    summary: 'whether the release in a folder may be trusted: its signature, its files, its age and what was trusted before',
+    args: [{ syntax: '<dir>', describe: 'the folder of the release', takes: 'folder' }],
+    options: [{ flags: '--trust <dir>', describe: 'trusted keys and the last trusted release (trust in this home)', takes: 'folder' }],
+    writes: true,
+    examples: ['sanctumctl release verify ../sanctum-1.2.0'],
+    load: () => import('./commands/release-verify.ts'),
+  },
+  {
     path: ['disposable'],
     summary: 'run a command in a haus of its own, with a home and ports that nobody else has, and take it away again',
     args: [{ syntax: '<command...>', describe: 'the command with its arguments, after --' }],

@@ -13,17 +13,21 @@ import type {
   ProcessIdentity,
   ProgramSight,
   RecordedExample,
+  ReleasedFile,
   RequiredCheck,
   ResolvedProbe,
   RouterScorecard,
   Step,
   Surface,
+  TrustedRelease,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
 import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/generations/node'
 import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal'
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
+import type { GateRun, ReleaseInput, TarEntry } from '@sanctum/release'
+import type { ReleaseParts, Trust, WrittenRelease } from '@sanctum/release/node'
 import type { Replayed } from '@sanctum/repo-contracts'
 import type { GitPort } from '@sanctum/repo-contracts/node'
 import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
@@ -274,6 +278,64 @@ export interface ContractsPort {
   replay(base: string, example: RecordedExample): Promise<Replayed>
 }
 
+/** A package or app of a checkout that is published. */
+export interface CheckoutRoom {
+  /** `packages/catalog` */
+  readonly path: string
+  readonly name: string
+  readonly version: string
+}
+
+interface ProgramOptions {
+  readonly patienceMs: number
+  readonly signal: AbortSignal
+}
+
+/** A checkout of Sanctum, as a release is made from it. */
+export interface Checkout {
+  readonly root: string
+  readonly revision: string
+  /** Time of that commit. */
+  readonly madeAtMs: number
+  /** Digest of every committed file and of the Node that runs. */
+  readonly inputs: string
+  readonly rooms: readonly CheckoutRoom[]
+  git(words: readonly string[], options: ProgramOptions): Promise<GateRun>
+  /** Its own launcher. */
+  launch(words: readonly string[], options: ProgramOptions & { readonly cwd?: string }): Promise<GateRun>
+  readText(path: string): Promise<string | null>
+  /** Names of the changesets that wait. */
+  listChangesets(): Promise<readonly string[]>
+  /** Below its folder for state, which git ignores. */
+  writeState(path: string, text: string): Promise<void>
+  /** Archives as they would be published, by name. */
+  pack(rooms: readonly CheckoutRoom[], signal: AbortSignal): Promise<Readonly<Record<string, Uint8Array>>>
+  /** Of an installed package, by `name@version`. */
+  licenseOf(id: string): string | null
+}
+
+/** Making a release and trusting one. Loaded only by those commands. */
+export interface ReleasePort {
+  /** Null where the folder lies in no checkout. */
+  openCheckout(folder: string): Promise<Checkout | null>
+  /** A private key in PEM, from this file or the one of this home; null where the identity of a CI run signs. */
+  readKey(file: string | null): Promise<string | null>
+  trustKey(folder: string, pem: string): Promise<void>
+  fingerprintOf(pem: string): string
+  /** Size and digest of each, by name. */
+  describe(contents: ReleaseParts['contents']): readonly ReleasedFile[]
+  restamp(
+    packed: Uint8Array,
+    versions: Readonly<Record<string, string>>,
+  ): { readonly archive: Uint8Array; readonly entries: readonly TarEntry[] }
+  packArchive(entries: readonly TarEntry[]): Uint8Array
+  writeRelease(folder: string, parts: ReleaseParts): Promise<WrittenRelease>
+  /** Null where there is no such folder. */
+  readRelease(folder: string, keys: readonly string[]): Promise<Pick<ReleaseInput, 'files' | 'checksums' | 'signature'> | null>
+  readTrust(folder: string): Promise<Trust>
+  writeTrust(folder: string, last: TrustedRelease): Promise<void>
+}
+
 /** The single writer. `busy` says who it is, where that can be known. */
 export type LockAttempt =
   | { readonly kind: 'held'; release(): void }
@@ -354,6 +416,8 @@ export interface Ports extends QuickPorts {
   disposable(): Promise<DisposablePort>
   /** Loaded only where revisions are asked for. */
   upgrade(): Promise<UpgradePort>
+  /** Loaded only by what makes or checks a release. */
+  release(): Promise<ReleasePort>
   readonly soak: Pick<SoakLedger, 'read' | 'append'>
   /** Runs what a stability window requires; null where this process was told to end. */
   runRequired(check: RequiredCheck, folder: string, signal: AbortSignal): Promise<(RunJudgement & { readonly took_ms: number }) | null>

@@ -26,7 +26,6 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
   const width = Math.min(columns, WIDEST_HELP)
   const program = new Command('sanctumctl')
     .description('One catalog, one command: a machine made to match it.')
-    .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError(true)
@@ -38,6 +37,8 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
+  // A command may have one of its own, and the program would answer for it wherever it stands.
+  if (argv[0] !== 'release') program.version(version, '--version', 'print the version')
   for (const option of globalOptions) program.addOption(toOption(option))
   const groups = new Map<string, Command>()
   const listsAll = argv.length === 0 || argv.some((word) => ['-h', '--help', 'help'].includes(word))
@@ -45,6 +46,8 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
     const command = groupOf(program, groups, definition)
       .command(definition.path.at(-1) as string)
       .description(definition.summary)
+    // A command may have commands of its own below it.
+    if (definition.path[1] === undefined) groups.set(definition.path[0], command)
     if (listsAll || definition.path.every((word) => argv.includes(word))) describeCommand(command, definition, invoke)
   }
   return program

@@ -122,6 +122,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       const processes = createProcessTable()
       return createFaults((pid) => processes.startTime(pid) !== null)
     },
+    release: async () => (await import('./wire-release.ts')).createReleasePort(home, environment),
     disposable: async () => {
       const { findFreePorts, makeDisposableHaus } = await import('./node/disposable-haus.ts')
       const parts = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js'), environment }

@@ -7,6 +7,7 @@ import type { FindingCode } from './finding-codes/finding-code.ts'
 import { generationCodes } from './finding-codes/generations.ts'
 import { hostCodes } from './finding-codes/host.ts'
 import { operationCodes } from './finding-codes/operation.ts'
+import { releaseCodes } from './finding-codes/release.ts'
 import { renderCodes } from './finding-codes/render.ts'
 import { routerCodes } from './finding-codes/router.ts'
 import { stabilityCodes } from './finding-codes/stability.ts'
@@ -26,6 +27,7 @@ export const findingCodes = {
   ...stabilityCodes,
   ...upgradeCodes,
   ...contractCodes,
+  ...releaseCodes,
 } as const satisfies Record<string, FindingCode>
 
 export type FindingCodeName = keyof typeof findingCodes

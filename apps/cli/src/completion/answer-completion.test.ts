@@ -74,6 +74,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--to <revision>',
     '--against <url>',
     '--to <rev>',
+    '--version <version>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),

@@ -1,0 +1,40 @@
+import { judgeRelease } from '@sanctum/release'
+import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { trustFolder } from '../release/trust-folder.ts'
+import { renderVerifiedRelease } from '../views/release.ts'
+
+/** Judges the folder of a release by what this machine trusts, and remembers the newest one that it did. Asks nothing of the network. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const { ports, global } = context
+  const folder = ports.files.toAbsolute(context.args[0] as string)
+  const trusting = trustFolder(context)
+  if (`${trusting}/`.startsWith(`${folder}/`))
+    throw new UsageProblem('what is trusted must not lie in the release that is judged by it', 'Name another folder with --trust.')
+  const port = await ports.release()
+  const { keys, last } = await port.readTrust(trusting)
+  const seen = await port.readRelease(folder, keys)
+  if (seen === null) throw new UsageProblem(`there is no folder ${ports.files.toShown(folder)}`, 'Name the folder of a release.')
+  const judgement = judgeRelease({ ...seen, last, now: ports.clock.now(), digest: ports.digest })
+  const isTrusted = judgement.kind === 'trusted'
+  const writes = isTrusted && !global.dryRun && judgement.trust.sha256 !== last?.sha256
+  if (writes) await port.writeTrust(trusting, judgement.trust)
+  // Of what is not trusted nothing is repeated as if it were known.
+  const predicate = isTrusted ? judgement.statement.predicate : null
+  const data = {
+    folder,
+    version: predicate?.version ?? null,
+    revision: predicate?.revision ?? null,
+    expires_at: predicate === null ? null : new Date(predicate.expires_at_ms).toISOString(),
+    signer: isTrusted ? judgement.signer : null,
+    files: predicate?.files.length ?? 0,
+    last_version: last?.version ?? null,
+    written: writes,
+  }
+  const findings = isTrusted ? [] : judgement.findings
+  return {
+    exit: isTrusted ? 'ok' : 'releaseRefused',
+    data,
+    findings,
+    view: (style) => renderVerifiedRelease({ ...data, findings, trust: ports.files.toShown(trusting) }, style),
+  }
+}

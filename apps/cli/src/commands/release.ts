@@ -1,0 +1,132 @@
+import { type ExitName, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
+import { releaseGates } from '@sanctum/release'
+import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import type { Checkout, ReleasePort } from '../ports.ts'
+import { askGates } from '../release/ask-gates.ts'
+import { assembleRelease } from '../release/assemble-release.ts'
+import { planRelease, type ReleasePlan } from '../release/plan-release.ts'
+import { trustFolder } from '../release/trust-folder.ts'
+import { renderRelease } from '../views/release.ts'
+
+/** One way to a release: the gates in their order, and behind the last one everything that is published, signed as a whole. */
+export async function run(context: CommandContext): Promise<Answer> {
+  const { ports, global } = context
+  checkVersion(context.options['version'])
+  const port = await ports.release()
+  const checkout = await port.openCheckout(ports.files.toAbsolute('.'))
+  if (checkout === null)
+    throw new UsageProblem(
+      'a release is made from a checkout of Sanctum, and this folder lies in none',
+      'Change into the checkout, then release.',
+    )
+  const gates = await askGates(context, checkout)
+  const closed = gates.find(({ ok }) => !ok)
+  if (closed !== undefined) return toClosed(checkout, gates, closed)
+  const plan = await planRelease(context, checkout)
+  if (plan.version.kind === 'refused') return toRefused(checkout, gates, plan.version.why)
+  return global.dryRun ? toPlanned(checkout, gates, plan.version) : make(context, { port, checkout, gates, plan, version: plan.version })
+}
+
+type Planned = Extract<ReleasePlan['version'], { kind: 'planned' }>
+
+interface Making {
+  readonly port: ReleasePort
+  readonly checkout: Checkout
+  readonly gates: readonly GateReceipt[]
+  readonly plan: ReleasePlan
+  readonly version: Planned
+}
+
+async function make(
+  context: CommandContext,
+  { port, checkout, gates, plan, version: { version, versions, stamps } }: Making,
+): Promise<Answer> {
+  const { ports, say, signal } = context
+  const [out, file] = [context.options['out'], context.options['key']]
+  const folder = typeof out === 'string' ? ports.files.toAbsolute(out) : `${checkout.root}/.state/releases/${version}`
+  say(`packing ${checkout.rooms.length} packages as ${version}`)
+  const contents = await assembleRelease(context, { checkout, port, gates, version, versions, changes: plan.changes })
+  const privateKey = await port.readKey(typeof file === 'string' ? ports.files.toAbsolute(file) : null)
+  const { revision, madeAtMs } = checkout
+  const { files, isSignatureKept } = await port.writeRelease(folder, {
+    version,
+    revision,
+    madeAtMs,
+    node: process.version,
+    contents,
+    privateKey,
+  })
+  if (privateKey !== null) await port.trustKey(trustFolder(context), privateKey)
+  if (stamps) await stamp(checkout, signal)
+  return answer(checkout, gates, {
+    exit: 'ok',
+    version,
+    folder,
+    files,
+    key: privateKey === null ? null : port.fingerprintOf(privateKey),
+    signature_kept: isSignatureKept,
+    stamped: stamps,
+    written: true,
+  })
+}
+
+/** After the release is there whole: the manifests of the checkout follow, for a commit that a person makes. */
+async function stamp(checkout: Checkout, signal: AbortSignal): Promise<void> {
+  const { code, stderr, stdout } = await checkout.launch(['dev', 'changeset', 'version'], { patienceMs: 120_000, signal })
+  if (code !== 0) throw new Error(`changeset version ended with ${code}: ${stderr || stdout}`)
+}
+
+function checkVersion(version: unknown): void {
+  if (version === undefined || (typeof version === 'string' && /^v?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))) return
+  throw new UsageProblem(`${String(version)} is no version`, 'Such as --version 1.2.0, or leave it out: the changesets say which it is.')
+}
+
+function toClosed(checkout: Checkout, gates: readonly GateReceipt[], { gate: id, says }: GateReceipt): Answer {
+  const gate = releaseGates.find((each) => each.id === id)
+  const finding: Finding = {
+    code: 'RELEASE_GATE_CLOSED',
+    severity: 'error',
+    message: `${gate?.title}: ${says}`,
+    subject: id,
+    fix: { text: gate?.remedy ?? '' },
+  }
+  return answer(checkout, gates, { exit: gate?.exit ?? 'problems' }, [finding])
+}
+
+function toRefused(checkout: Checkout, gates: readonly GateReceipt[], why: string): Answer {
+  const { severity, remedy } = findingCodes.RELEASE_VERSION_REFUSED
+  const finding: Finding = { code: 'RELEASE_VERSION_REFUSED', severity, message: why, subject: checkout.revision, fix: { text: remedy } }
+  return answer(checkout, gates, { exit: 'releaseVersion' }, [finding])
+}
+
+function toPlanned(checkout: Checkout, gates: readonly GateReceipt[], { version }: Planned): Answer {
+  return answer(checkout, gates, { exit: 'pending', version })
+}
+
+export interface ReleaseResult {
+  readonly exit: ExitName
+  readonly version: string | null
+  readonly folder: string | null
+  readonly files: readonly ReleasedFile[]
+  readonly key: string | null
+  readonly signature_kept: boolean
+  readonly stamped: boolean
+  readonly written: boolean
+}
+
+const nothing = { version: null, folder: null, files: [], key: null, signature_kept: false, stamped: false, written: false }
+
+function answer(
+  { revision }: Checkout,
+  gates: readonly GateReceipt[],
+  result: Partial<ReleaseResult> & Pick<ReleaseResult, 'exit'>,
+  findings: readonly Finding[] = [],
+): Answer {
+  const { exit, ...rest } = { ...nothing, ...result }
+  return {
+    exit,
+    data: { ...rest, revision, gates: [...gates] },
+    findings,
+    view: (style) => renderRelease({ ...rest, exit, gates, findings }, style),
+  }
+}

@@ -1,0 +1,129 @@
+import type { GateReceipt } from '@sanctum/contracts'
+import { type NotedFigure, type NotedProof, renderNote, renderSbom, type TarEntry } from '@sanctum/release'
+import type { CommandContext } from '../command.ts'
+import type { Checkout, ReleasePort } from '../ports.ts'
+import type { ReleasePlan } from './plan-release.ts'
+
+const PROGRAM = '@sanctum/cli'
+
+export interface AssembleInput {
+  readonly checkout: Checkout
+  readonly port: ReleasePort
+  readonly gates: readonly GateReceipt[]
+  readonly version: string
+  readonly versions: Readonly<Record<string, string>>
+  readonly changes: ReleasePlan['changes']
+}
+
+/** Every file of a release by its name, but for checksums and signature. The same commit and receipts give the same bytes. */
+export async function assembleRelease(
+  context: CommandContext,
+  input: AssembleInput,
+): Promise<Readonly<Record<string, Uint8Array | string>>> {
+  const { checkout, port, version, versions } = input
+  const packed = await checkout.pack(checkout.rooms, context.signal)
+  const stamped = checkout.rooms.map((room) => ({ ...room, ...port.restamp(packed[room.name] as Uint8Array, versions) }))
+  const archives = Object.fromEntries(stamped.map(({ name, archive }) => [`${toFileName(name)}-${versions[name]}.tgz`, archive]))
+  const program = stamped.find(({ name }) => name === PROGRAM)?.entries ?? []
+  const contents = {
+    ...archives,
+    [`sanctum-${version}.tar.gz`]: port.packArchive(toSelfContained(program, version)),
+    'sbom.cdx.json': renderSbom({
+      version,
+      madeAtMs: checkout.madeAtMs,
+      lock: (await checkout.readText('pnpm-lock.yaml')) ?? '',
+      roots: stamped.map(({ name, path, entries }) => ({ name, path, version: versions[name] as string, bundled: findBundled(entries) })),
+      licenseOf: checkout.licenseOf,
+      digest: context.ports.digest,
+    }),
+  }
+  return { ...contents, 'RELEASE.md': await renderOwnNote(input, contents) }
+}
+
+function toFileName(name: string): string {
+  return name.replace(/^@/, '').replace('/', '-')
+}
+
+/** The program with a starter of its own, for a host that has Node and nothing of npm. */
+function toSelfContained(program: readonly TarEntry[], version: string): readonly TarEntry[] {
+  const folder = `sanctum-${version}`
+  const starters = ['sanctumctl', 'sanctumd'].map((name) => ({
+    path: `${folder}/bin/${name}`,
+    isExecutable: true,
+    content: new TextEncoder().encode(renderStarter(name)),
+  }))
+  return [...program.map((entry) => ({ ...entry, path: entry.path.replace(/^package\//, `${folder}/lib/`) })), ...starters]
+}
+
+function renderStarter(name: string): string {
+  return `#!/bin/sh
+# Starts ${name} out of this folder, by way of any link to it. SANCTUM_NODE names the Node to use; the one on PATH without it.
+self=$0
+while [ -L "$self" ]; do
+  target=$(readlink "$self")
+  case $target in /*) self=$target ;; *) self=$(dirname "$self")/$target ;; esac
+done
+root=$(cd "$(dirname "$self")/.." && pwd -P)
+node=\${SANCTUM_NODE:-node}
+if ! command -v "$node" >/dev/null 2>&1; then
+  echo "${name}: there is no Node here, and this program runs on it" >&2
+  echo "  next: install Node 24.15 or newer, or name one: SANCTUM_NODE=/path/to/node $0" >&2
+  exit 69
+fi
+exec "$node" "$root/lib/dist/${name}.js" "$@"
+`
+}
+
+/** A bundle says in a comment before each module where it came from. */
+function findBundled(entries: readonly TarEntry[]): readonly string[] {
+  const decoder = new TextDecoder()
+  const seen = entries
+    .filter(({ path }) => path.endsWith('.js'))
+    .flatMap(({ content }) => [...decoder.decode(content).matchAll(/^\/\/ .*node_modules\/\.pnpm\/((?:@[^+/]+\+)?[^@/]+@[^_/\s(]+)/gm)])
+    .map(([, id = '']) => id.replace('+', '/'))
+  return [...new Set(seen)].sort()
+}
+
+async function renderOwnNote(
+  { checkout, port, gates, version, changes }: AssembleInput,
+  contents: Readonly<Record<string, Uint8Array | string>>,
+): Promise<string> {
+  const bench = await readEntries(checkout, 'ledgers/bench.json')
+  const long = await readEntries(checkout, 'ledgers/long.json')
+  return renderNote({
+    version,
+    revision: checkout.revision,
+    madeAtMs: checkout.madeAtMs,
+    changes,
+    gates,
+    figures: bench.flatMap(([, { figures = [] }]) => figures.map(toFigure)),
+    proofs: long.map(([programme, { counts = {}, failures = 0, date = '' }]): NotedProof => ({ programme, counts, failures, date })),
+    gaps: readGaps((await checkout.readText('README.md')) ?? ''),
+    files: port.describe(contents),
+  })
+}
+
+interface LedgerRow {
+  readonly figures?: readonly { readonly what: string; readonly ours: string; readonly bound: string; readonly command: string }[]
+  readonly counts?: Readonly<Record<string, number>>
+  readonly failures?: number
+  readonly date?: string
+}
+
+async function readEntries(checkout: Checkout, path: string): Promise<readonly (readonly [string, LedgerRow])[]> {
+  const text = await checkout.readText(path)
+  return text === null ? [] : Object.entries((JSON.parse(text) as { entries: Record<string, LedgerRow> }).entries)
+}
+
+function toFigure({ what, ours, bound, command }: NonNullable<LedgerRow['figures']>[number]): NotedFigure {
+  return { what, value: ours, bound, command }
+}
+
+/** What the README says is not proven, paragraph by paragraph. */
+function readGaps(readme: string): readonly string[] {
+  const section = /^## What is not proven\n(.*?)(?=^## |$(?![\s\S]))/ms.exec(readme)?.[1] ?? ''
+  return section
+    .split(/\n\s*\n/)
+    .map((paragraph) => paragraph.replace(/\s+/g, ' ').trim())
+    .filter((paragraph) => paragraph !== '')
+}

@@ -1,0 +1,52 @@
+import type { Finding, GateReceipt } from '@sanctum/contracts'
+import { releaseGates } from '@sanctum/release'
+import type { ReleaseResult } from '../commands/release.ts'
+import { renderFindings } from './findings.ts'
+import type { Style } from './style.ts'
+
+/** One line for each gate, then what was made or what keeps it from being made. */
+export function renderRelease(
+  result: ReleaseResult & { readonly gates: readonly GateReceipt[]; readonly findings: readonly Finding[] },
+  style: Style,
+): string {
+  return [...releaseGates.map((gate) => renderGate(gate, result.gates, style)), '', ...renderEnd(result, style)].join('\n')
+}
+
+function renderGate({ id, title }: { id: string; title: string }, gates: readonly GateReceipt[], style: Style): string {
+  const receipt = gates.find(({ gate }) => gate === id)
+  if (receipt === undefined) return style.faint(`–  ${title}: not asked`)
+  const mark = receipt.ok ? style.good('✓') : style.bad('✗')
+  return `${mark}  ${title}: ${receipt.says} ${style.faint(`(${(receipt.took_ms / 1000).toFixed(1)} s)`)}`
+}
+
+function renderEnd(result: Parameters<typeof renderRelease>[0], style: Style): readonly string[] {
+  const { findings, version, folder, files, key, signature_kept, stamped, written } = result
+  if (findings.length > 0) return [renderFindings(findings, style)]
+  if (!written) return [`every gate is open: ${version} would be released`]
+  const signer = key === null ? 'the identity of this run' : `key ${key.slice(0, 16)}`
+  return [
+    `${style.good('✓')} ${version} is released: ${files.length} files in ${folder}, ${signature_kept ? 'signed before' : 'signed'} by ${signer}`,
+    ...(stamped ? [style.faint(`next: git commit --all --message 'Release ${version}' && git tag v${version}`)] : []),
+    style.faint(`check it anywhere: sanctumctl release verify ${folder}`),
+  ]
+}
+
+export interface VerifiedRelease {
+  readonly folder: string
+  readonly version: string | null
+  readonly expires_at: string | null
+  readonly signer: string | null
+  readonly files: number
+  readonly last_version: string | null
+  readonly findings: readonly Finding[]
+  readonly trust: string
+}
+
+export function renderVerifiedRelease({ findings, trust, ...seen }: VerifiedRelease, style: Style): string {
+  if (seen.version === null) return `${renderFindings(findings, style)}\n\n${style.faint(`what is trusted lies in ${trust}`)}`
+  const after = seen.last_version === null ? 'the first one that is trusted here' : `after ${seen.last_version}`
+  return [
+    `${style.good('✓')} ${seen.version} is to be trusted: ${seen.files} files, signed by key ${seen.signer?.slice(0, 16)}, ${after}`,
+    style.faint(`it expires on ${seen.expires_at?.slice(0, 10)}; what is trusted lies in ${trust}`),
+  ].join('\n')
+}

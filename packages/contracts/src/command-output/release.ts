@@ -1,0 +1,32 @@
+import * as z from 'zod'
+import { gateReceipt, releasedFile } from '../release.ts'
+
+/** What a release came to. Where a gate is closed, those after it were not asked and nothing was made. */
+export const releaseOutput = z.strictObject({
+  version: z.string().nullable(),
+  revision: z.string().nullable(),
+  gates: z.array(gateReceipt),
+  /** The folder that was written; null where none was. */
+  folder: z.string().nullable(),
+  files: z.array(releasedFile),
+  /** Fingerprint of the key; null where nothing was signed. */
+  key: z.string().nullable(),
+  /** The statement was the same as before, so its signature was kept. */
+  signature_kept: z.boolean(),
+  /** Versions and changelogs of the checkout were written. */
+  stamped: z.boolean(),
+  written: z.boolean(),
+})
+
+export const releaseVerifyOutput = z.strictObject({
+  folder: z.string(),
+  version: z.string().nullable(),
+  revision: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  /** Who signed it: the fingerprint of a trusted key. */
+  signer: z.string().nullable(),
+  files: z.int(),
+  /** What was trusted before; null on the first time. */
+  last_version: z.string().nullable(),
+  written: z.boolean(),
+})

@@ -1,0 +1,57 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { bundleToJSON } from '@sigstore/bundle'
+
+/** Of what is signed: the type that in-toto gives its statements. */
+export const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
+
+export interface SigningOptions {
+  /** A private key of the curve P-256 in PEM; without it the identity of the CI run signs, by way of Sigstore's public services. */
+  readonly privateKey: string | null
+}
+
+/** A new key pair of the curve P-256, in PEM. */
+export function createKey(): { readonly privateKey: string; readonly publicKey: string } {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return {
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: pair.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  }
+}
+
+/** The public half in PEM, of either half. */
+export function readPublicKey(pem: string): string {
+  return createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString()
+}
+
+/** Names a key; the digest of its public half. */
+export function fingerprintOf(pem: string): string {
+  return createHash('sha256')
+    .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+}
+
+/**
+ * A Sigstore bundle around a signed statement. With a key of one's own nothing is asked of the network, and who has the key is who signed.
+ * Without one the run needs the identity that a CI gives it (OIDC); the certificate and the entry in the public log are then part of the
+ * bundle.
+ */
+export async function signStatement(payload: string, { privateKey }: SigningOptions): Promise<string> {
+  const { CIContextProvider, DSSEBundleBuilder, FulcioSigner, RekorWitness } = await import('@sigstore/sign')
+  const builder =
+    privateKey === null
+      ? new DSSEBundleBuilder({
+          signer: new FulcioSigner({ identityProvider: new CIContextProvider('sigstore') }),
+          witnesses: [new RekorWitness({})],
+        })
+      : new DSSEBundleBuilder({ signer: toSigner(createPrivateKey(privateKey)), witnesses: [] })
+  const bundle = await builder.create({ data: Buffer.from(payload), type: PAYLOAD_TYPE })
+  return `${JSON.stringify(bundleToJSON(bundle), null, 2)}\n`
+}
+
+function toSigner(key: KeyObject) {
+  if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1')
+    throw new Error('the key is not of the curve P-256')
+  const publicKey = createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString()
+  const hint = fingerprintOf(publicKey)
+  return { sign: async (data: Buffer) => ({ signature: sign('sha256', data, key), key: { $case: 'publicKey' as const, publicKey, hint } }) }
+}

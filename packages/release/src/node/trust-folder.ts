@@ -1,0 +1,61 @@
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type TrustedRelease, trustedRelease } from '@sanctum/contracts'
+import { fingerprintOf, readPublicKey } from './sign-statement.ts'
+
+/** What this machine believes, whatever a release says of itself. */
+export interface Trust {
+  /** Public keys in PEM. */
+  readonly keys: readonly string[]
+  readonly last: TrustedRelease | null
+}
+
+const KEYS = 'release-keys'
+const LAST = 'last-release.json'
+
+/** An error where something lies there that cannot be read: what is damaged is not taken for nothing. */
+export async function readTrust(folder: string): Promise<Trust> {
+  const names = (await orNull(readdir(join(folder, KEYS)))) ?? []
+  const keys = await Promise.all(names.filter((name) => name.endsWith('.pem')).map((name) => readFile(join(folder, KEYS, name), 'utf8')))
+  const text = await orNull(readFile(join(folder, LAST), 'utf8'))
+  return { keys: keys.map(readPublicKey), last: text === null ? null : trustedRelease.parse(JSON.parse(text)) }
+}
+
+/** Durable before it is told: a trust that a power cut takes back would let an old release in. */
+export async function writeTrust(folder: string, last: TrustedRelease): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await writeDurably(join(folder, LAST), `${JSON.stringify(last, null, 2)}\n`)
+}
+
+/** Lets a key sign releases for this machine. */
+export async function trustKey(folder: string, pem: string): Promise<void> {
+  await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
+  await writeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem))
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const beside = `${path}.new-${process.pid}`
+  const file = await open(beside, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+  const parent = await open(join(path, '..'), 'r')
+  try {
+    await parent.sync()
+  } finally {
+    await parent.close()
+  }
+}
+
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}

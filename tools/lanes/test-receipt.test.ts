@@ -1,0 +1,40 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { plantedTree } from '../test/planted-tree.ts'
+import { emptyTally, type Tally } from './tally.ts'
+import { digestOfTree, judgeTestReceipt, testReceiptFile, writeTestReceipt } from './test-receipt.ts'
+
+function createTree({ lanes = ['unit', 'real'], tally = { ...emptyTally, passed: 3 } as Tally } = {}): string {
+  const root = plantedTree({ 'a.ts': '1', '.gitignore': '.state/\n' })
+  execFileSync('git', ['init', '-q'], { cwd: root })
+  writeTestReceipt(root, { tally, lanes, inputs: digestOfTree(root), long: false, begun_ms: 1, took_ms: 60_000, proofs: [] })
+  return root
+}
+
+test('a whole green run opens the gate, for the very files that it ran on', () => {
+  expect(judgeTestReceipt(createTree())).toMatchObject({ ok: true, counts: { passed: 3 } })
+})
+
+test.each<[string, (root: string) => void, string]>([
+  ['a changed file', (root) => writeFileSync(join(root, 'a.ts'), '2'), 'files were changed'],
+  ['a new file', (root) => writeFileSync(join(root, 'b.ts'), '2'), 'files were changed'],
+  ['no receipt', (root) => rmSync(join(root, testReceiptFile)), 'no whole run'],
+  ['a damaged receipt', (root) => writeFileSync(join(root, testReceiptFile), '{'), 'cannot be read'],
+])('planted: %s closes it', (_what, change, says) => {
+  const root = createTree()
+  change(root)
+  const judgement = judgeTestReceipt(root)
+  expect([judgement.ok, judgement.says]).toEqual([false, expect.stringContaining(says)])
+})
+
+test.each<[string, Parameters<typeof createTree>[0], string]>([
+  ['half a run', { lanes: ['unit'] }, 'left out real'],
+  ['a failure', { tally: { ...emptyTally, passed: 3, failed: 1 } }, '1 failed'],
+  ['a failure that is no test', { tally: { ...emptyTally, passed: 3, problems: ['the build ended with 1'] } }, '1 failed'],
+  ['a skip', { tally: { ...emptyTally, passed: 3, skipped: [{ test: 'a', reason: 'b' }] } }, '1 skipped'],
+  ['no test at all', { tally: emptyTally }, 'no test'],
+])('planted: %s closes it', (_what, options, says) => {
+  expect(judgeTestReceipt(createTree(options))).toMatchObject({ ok: false, says: expect.stringContaining(says) })
+})

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { digestOfPaths } from '../ledger/digest-of-paths.ts'
+import type { Tally } from './tally.ts'
+
+/** What a whole run of the tests came to, and of which files; a release goes by it. */
+export interface TestReceipt {
+  readonly schema_version: 1
+  readonly inputs: string
+  readonly lanes: readonly string[]
+  readonly long: boolean
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly begun_ms: number
+  readonly took_ms: number
+  readonly node: string
+  readonly proofs: readonly { readonly programme: string; readonly counts: Readonly<Record<string, number>>; readonly failures: number }[]
+}
+
+export const testReceiptFile = '.state/receipts/tests.json'
+/** Every one of these has to be in a run that a release may go by. */
+const wholeRun = ['real', 'unit']
+
+/** Every file that git knows of or would add. */
+export function digestOfTree(root: string): string {
+  return digestOfPaths(root, ['.'])
+}
+
+export function writeTestReceipt(
+  root: string,
+  { tally, ...run }: Omit<TestReceipt, 'schema_version' | 'passed' | 'failed' | 'skipped' | 'node'> & { readonly tally: Tally },
+): void {
+  const receipt: TestReceipt = {
+    schema_version: 1,
+    ...run,
+    passed: tally.passed,
+    failed: tally.failed + tally.problems.length,
+    skipped: tally.skipped.length,
+    node: process.version,
+  }
+  const file = join(root, testReceiptFile)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(`${file}.new`, `${JSON.stringify(receipt, null, 2)}\n`)
+  renameSync(`${file}.new`, file)
+}
+
+/** What a gate prints: whether it is open, one line for people, and counts. */
+export interface Judgement {
+  readonly ok: boolean
+  readonly says: string
+  readonly counts: Readonly<Record<string, number>>
+}
+
+/** Whether the last whole run of the tests was green and speaks of the files as they are. */
+export function judgeTestReceipt(root: string): Judgement {
+  const file = join(root, testReceiptFile)
+  if (!existsSync(file)) return closed('no whole run of the tests has left a receipt in this checkout')
+  const receipt = parse(readFileSync(file, 'utf8'))
+  if (receipt === null) return closed('the receipt of the tests cannot be read')
+  const missing = wholeRun.filter((lane) => !receipt.lanes.includes(lane))
+  if (missing.length > 0) return closed(`the last run left out ${missing.join(' and ')}`)
+  if (receipt.failed > 0 || receipt.skipped > 0)
+    return closed(`the last run had ${receipt.failed} failed and ${receipt.skipped} skipped tests`)
+  if (receipt.passed === 0) return closed('the last run had no test in it')
+  if (receipt.inputs !== digestOfTree(root)) return closed('files were changed since the tests ran')
+  const minutes = (receipt.took_ms / 60_000).toFixed(1)
+  const programmes = receipt.proofs.length
+  return {
+    ok: true,
+    says: `${receipt.passed} passed, 0 failed, in ${minutes} min on Node ${receipt.node}; ${programmes} programmes of attack`,
+    counts: { passed: receipt.passed, failed: 0, skipped: 0, programmes },
+  }
+}
+
+function closed(says: string): Judgement {
+  return { ok: false, says, counts: {} }
+}
+
+function parse(text: string): TestReceipt | null {
+  try {
+    const receipt = JSON.parse(text) as TestReceipt
+    return receipt.schema_version === 1 && Array.isArray(receipt.lanes) && Array.isArray(receipt.proofs) ? receipt : null
+  } catch {
+    return null
+  }
+}
