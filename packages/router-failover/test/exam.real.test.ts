@@ -1,5 +1,5 @@
 import { type RouterScorecard, routerScorecard } from '@sanctum/contracts'
-import { type Delivery, type Fault, faults, healthyFault, renderScorecard } from '@sanctum/router-failover'
+import { type Delivery, type DrillEndpoint, type Fault, faults, healthyFault, renderScorecard, scoreRun } from '@sanctum/router-failover'
 import { askGateway, createFaultServer, runExam } from '@sanctum/router-failover/node'
 import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
@@ -20,7 +20,7 @@ interface Pace {
 
 /** What was in doubt at the quick pace is judged at the calm one; a word lost or said twice is in no doubt. */
 async function examine(delivery: Delivery, isStream: boolean): Promise<RouterScorecard> {
-  const card = await examineWithDoubt(delivery, isStream)
+  const card = await examineWithDoubt({ delivery, isStream, chosen: faults })
   recordProof({
     programme: `router-exam-${delivery}${isStream ? '' : '-not-streamed'}`,
     seed: null,
@@ -32,27 +32,34 @@ async function examine(delivery: Delivery, isStream: boolean): Promise<RouterSco
   return card
 }
 
-async function examineWithDoubt(delivery: Delivery, isStream: boolean): Promise<RouterScorecard> {
-  const first = await takeExam({ delivery, isStream, chosen: faults, pace })
+async function examineWithDoubt(exam: Omit<Exam, 'pace'>): Promise<RouterScorecard> {
+  const first = await takeExam({ ...exam, pace })
   if (first.unexpected.length === 0 || first.unexpected.length > MOST_DOUBTS || isLong) return first
   const doubtful = faults.filter(({ id }) => first.unexpected.includes(id))
   process.stdout.write(`judged again at a quarter of the time: ${first.unexpected.join(', ')}\n`)
-  const again = await takeExam({ delivery, isStream, chosen: doubtful, pace: calmPace })
+  const again = await takeExam({ ...exam, chosen: doubtful, pace: calmPace })
   const rows = first.rows.map((row) => again.rows.find(({ id }) => id === row.id) ?? row)
   return { ...again, rows }
 }
 
 interface Exam {
   readonly delivery: Delivery
+  readonly endpoint?: DrillEndpoint
   readonly isStream: boolean
   readonly chosen: readonly Fault[]
   readonly pace: Pace
 }
 
-async function takeExam({ delivery, isStream, chosen, pace: { timeScale, concurrency } }: Exam): Promise<RouterScorecard> {
+async function takeExam({
+  delivery,
+  isStream,
+  endpoint = 'chat/completions',
+  chosen,
+  pace: { timeScale, concurrency },
+}: Exam): Promise<RouterScorecard> {
   await using server = await createFaultServer({ timeScale })
   await using opened = await openRouter(server, timeScale)
-  const common = { server, delivery, isStream, timeScale, runName: 'exam' }
+  const common = { server, delivery, isStream, endpoint, timeScale, runName: 'exam' }
   const card = await runExam({ ...common, subject: opened.subject(delivery), faults: chosen, concurrency })
   expect(routerScorecard.parse(card)).toEqual(card)
   expect(card.healthy, card.healthy_why).toBe(true)
@@ -72,6 +79,16 @@ test('planted: a key that reaches a backend is seen', async () => {
   const call = await askGateway({ url: `${urls.primary}/chat/completions`, model: 'any' }, options)
   expect(call.outcome).toBe('answer')
   expect(server.attempts(caseId)).toMatchObject([{ hasClientKey: true }])
+})
+
+test('planted: a completion that lacks words and looks whole is seen', async () => {
+  await using server = await createFaultServer({ timeScale: 1 / 20 })
+  const moves = [{ do: 'headers' }, { do: 'words', from: 0, to: 40, gapMs: 1 }, { do: 'finish', done: true }] as const
+  const { caseId, urls } = server.open('planted-half', { ...healthyFault, primary: { attempts: [moves] } })
+  const options = { endpoint: 'completions', isStream: true, limitMs: 5000, nowMs: () => server.elapsedMs(caseId), leave: null } as const
+  const call = await askGateway({ url: `${urls.primary}/chat/completions`, model: 'any' }, options)
+  const run = { calls: [call], attempts: server.attempts(caseId), healthyAfterwards: null, isStream: true, timeScale: 1 / 20 }
+  expect(scoreRun(healthyFault, run, null)).toMatchObject({ verdict: 'fail', isSilentTruncation: true })
 })
 
 const publicRows = ({ rows }: RouterScorecard) => rows.filter(({ id }) => id.startsWith('S'))
@@ -98,5 +115,20 @@ describe('every fault, by the table that was there before the code', { timeout: 
       const notRescued = card.rows.filter(({ verdict }) => verdict !== 'pass')
       expect(notRescued, renderScorecard(card)).toEqual([])
     }
+  })
+
+  /** Of each sort of trouble one: a refusal, an outage, a connection that breaks, a cut answer, silence, a fault of the request. */
+  const few = ['S03', 'S04', 'S05', 'S06', 'S08', 'S12', 'F02', 'F17']
+  const chosen = faults.filter(({ id }) => few.includes(id))
+
+  test.each([
+    ['completions', true, 'live'],
+    ['completions', true, 'assured'],
+    ['completions', false, 'live'],
+    ['embeddings', false, 'live'],
+  ] as const)('%s, streamed %s, %s: a few faults end there as they do for a chat', async (endpoint, isStream, delivery) => {
+    const card = await examineWithDoubt({ delivery, isStream, endpoint, chosen })
+    expect(card.unexpected, renderScorecard(card)).toEqual([])
+    expect(card.rows.map(({ id }) => id).sort()).toEqual([...few].sort())
   })
 })

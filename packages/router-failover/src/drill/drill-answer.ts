@@ -7,5 +7,9 @@ export const drillWords: readonly string[] = drillAnswer.split(' ')
 /** What the examiner asks; it names no person and no secret. */
 export const drillQuestion = 'Say in exactly sixty words why only a whole answer is an answer.'
 
+/** What can be asked of a drill server. An embedding holds the number of each word, so that a lost one is seen there too. */
+export const drillEndpoints = ['chat/completions', 'completions', 'embeddings'] as const
+export type DrillEndpoint = (typeof drillEndpoints)[number]
+
 /** Model names that the drill servers report, whatever they were asked for. */
 export const drillModels = { primary: 'drill-primary', fallback: 'drill-fallback' } as const

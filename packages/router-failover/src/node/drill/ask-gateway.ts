@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { drillQuestion } from '../../drill/drill-answer.ts'
+import { type DrillEndpoint, drillQuestion, drillWords } from '../../drill/drill-answer.ts'
 import type { CallOutcome } from '../../drill/fault.ts'
 import type { CallSeen } from '../../drill/fault-run.ts'
 import { clientKey } from './create-fault-server.ts'
@@ -18,6 +18,8 @@ export interface GatewayAddress {
 
 export interface AskOptions {
   readonly isStream: boolean
+  /** What is asked for; chat completions where nothing is said. */
+  readonly endpoint?: DrillEndpoint
   /** Real milliseconds after which the call hangs. */
   readonly limitMs: number
   /** Real milliseconds of the clock of the case. */
@@ -66,14 +68,10 @@ export async function askGateway(address: GatewayAddress, options: AskOptions): 
 }
 
 function send({ url, model, headers, ca = null }: GatewayAddress, options: AskOptions): ClientRequest {
-  const body = JSON.stringify({
-    model,
-    messages: [{ role: 'user', content: options.question ?? drillQuestion }],
-    stream: options.isStream,
-    ...(options.isStream ? { stream_options: { include_usage: true } } : {}),
-  })
+  const { endpoint = 'chat/completions' } = options
+  const body = JSON.stringify(toQuestion(model, endpoint, options))
   const isSecure = url.startsWith('https:')
-  const call = (isSecure ? requestHttps : requestHttp)(url, {
+  const call = (isSecure ? requestHttps : requestHttp)(url.replace(/chat\/completions$/, endpoint), {
     ...(isSecure ? trusting(ca) : {}),
     method: 'POST',
     agent: false,
@@ -86,6 +84,18 @@ function send({ url, model, headers, ca = null }: GatewayAddress, options: AskOp
     },
   })
   return call.end(body)
+}
+
+function toQuestion(model: string, endpoint: DrillEndpoint, { question = drillQuestion, isStream }: AskOptions): object {
+  const streaming = { stream: isStream, ...(isStream ? { stream_options: { include_usage: true } } : {}) }
+  switch (endpoint) {
+    case 'chat/completions':
+      return { model, messages: [{ role: 'user', content: question }], ...streaming }
+    case 'completions':
+      return { model, prompt: question, ...streaming }
+    case 'embeddings':
+      return { model, input: question }
+  }
 }
 
 interface Sight {
@@ -171,9 +181,11 @@ interface Answer {
   readonly error?: { readonly code?: unknown; readonly type?: unknown; readonly message?: unknown } | string
   readonly model?: string
   readonly usage?: object | null
+  readonly data?: readonly { readonly embedding?: readonly number[] }[]
   readonly choices?: readonly {
     readonly delta?: { readonly content?: string | null }
     readonly message?: { readonly content?: string | null }
+    readonly text?: string | null
     readonly finish_reason?: string | null
   }[]
 }
@@ -190,10 +202,14 @@ function readDocument(sight: Sight, text: string, nowMs: number): void {
   if (typeof answer.model === 'string') sight.model = answer.model
   if (answer.usage !== undefined && answer.usage !== null) sight.hasUsage = true
   const [choice] = answer.choices ?? []
-  const content = choice?.delta?.content ?? choice?.message?.content ?? ''
+  const content = choice?.delta?.content ?? choice?.message?.content ?? choice?.text ?? wordsOf(answer.data?.[0]?.embedding)
   if (content !== '') sight.firstWordAtMs ??= nowMs
   sight.text += content
   sight.finishReason = choice?.finish_reason ?? sight.finishReason
+}
+
+function wordsOf(embedding: readonly number[] = []): string {
+  return embedding.map((index) => drillWords[index] ?? '').join(' ')
 }
 
 function parse(text: string): Answer | null {

@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { drillModels, drillQuestion } from '../../drill/drill-answer.ts'
+import { type DrillEndpoint, drillEndpoints, drillModels, drillQuestion } from '../../drill/drill-answer.ts'
 import type { CasePlace } from '../../drill/drill-route.ts'
 import type { Fault, ServerRole } from '../../drill/fault.ts'
 import type { AttemptSeen } from '../../drill/fault-run.ts'
@@ -99,9 +99,9 @@ async function answer(handling: Handling, request: IncomingMessage, response: Se
   const open = handling.cases.get(caseId)
   if (open === undefined) return sendJson(response, 404, { error: { message: `no drill case ${caseId}`, code: 'unknown_case' } })
   if (request.method === 'GET') return answerLook(handling, open, path.join('/'), response)
-  if (!path.join('/').endsWith('chat/completions'))
-    return sendJson(response, 404, { error: { message: 'not of this drill', code: 'unknown_path' } })
-  await answerChat(handling, open, request, response)
+  const endpoint = drillEndpoints.find((name) => path.slice(1).join('/') === name)
+  if (endpoint === undefined) return sendJson(response, 404, { error: { message: 'not of this drill', code: 'unknown_path' } })
+  await answerQuestion(handling, open, { endpoint, request, response })
 }
 
 /** `/health` and `/models`. A server that is out is out for these too; one that misbehaves in its answers looks well. */
@@ -119,7 +119,13 @@ function answerLook({ role, timeScale }: Handling, open: OpenCase, path: string,
     )
 }
 
-async function answerChat(handling: Handling, open: OpenCase, request: IncomingMessage, response: ServerResponse): Promise<void> {
+interface Question {
+  readonly endpoint: DrillEndpoint
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+async function answerQuestion(handling: Handling, open: OpenCase, { endpoint, request, response }: Question): Promise<void> {
   const { role, timeScale } = handling
   const arrivedAt = performance.now()
   const body = await readJson(request)
@@ -148,6 +154,7 @@ async function answerChat(handling: Handling, open: OpenCase, request: IncomingM
   seen.answeredWhole = await playMoves(moves, {
     response,
     model: drillModels[role],
+    endpoint,
     isStream: seen.isStream,
     wantsUsage: wantsUsage(body),
     timeScale,
@@ -166,7 +173,7 @@ function toAttempt(server: ServerRole, atMs: number, body: ChatBody, request: In
     endsWithAssistant: messages.at(-1)?.role === 'assistant',
     hasClientKey: JSON.stringify(request.headers).includes(clientKey),
     prefillRefused: false,
-    isProbe: !JSON.stringify(messages).includes(drillQuestion),
+    isProbe: !JSON.stringify(body).includes(drillQuestion),
     answeredWhole: false,
     endedAtMs: null,
     hungUpAtMs: null,

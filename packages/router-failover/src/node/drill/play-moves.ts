@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { drillAnswer, drillWords } from '../../drill/drill-answer.ts'
+import { type DrillEndpoint, drillAnswer, drillWords } from '../../drill/drill-answer.ts'
 import type { ServerMove } from '../../drill/server-script.ts'
 
 export interface Play {
   readonly response: ServerResponse
   readonly model: string
+  readonly endpoint: DrillEndpoint
   readonly isStream: boolean
   readonly wantsUsage: boolean
   readonly timeScale: number
@@ -96,10 +97,14 @@ const plantedError = {
 }
 const usage = { prompt_tokens: 12, completion_tokens: drillWords.length, total_tokens: 12 + drillWords.length }
 
-function streamWriter({ response, model, wantsUsage }: Play): AnswerWriter {
+function streamWriter({ response, model, endpoint, wantsUsage }: Play): AnswerWriter {
+  const isChat = endpoint === 'chat/completions'
+  const object = isChat ? 'chat.completion.chunk' : 'text_completion'
   const frame = (content: unknown): void => void response.write(`data: ${JSON.stringify(content)}\n\n`)
-  const chunk = (delta: object, reason: string | null = null): void =>
-    frame({ ...head('chat.completion.chunk', model), choices: [{ index: 0, delta, finish_reason: reason }] })
+  const choose = (part: object, reason: string | null): void =>
+    frame({ ...head(object, model), choices: [{ index: 0, ...part, finish_reason: reason }] })
+  const chunk = (delta: { readonly role?: string; readonly content?: string }, reason: string | null = null): void =>
+    choose(isChat ? { delta } : { text: delta.content ?? '' }, reason)
   return {
     headers: () => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
@@ -112,15 +117,33 @@ function streamWriter({ response, model, wantsUsage }: Play): AnswerWriter {
     brokenFrame: () => void response.write('data: {"id":"drill","choices":[{"delta":{"content":" bro\n\n'),
     finish: (done) => {
       chunk({}, 'stop')
-      if (wantsUsage) frame({ ...head('chat.completion.chunk', model), choices: [], usage })
+      if (wantsUsage) frame({ ...head(object, model), choices: [], usage })
       if (done) response.write('data: [DONE]\n\n')
     },
   }
 }
 
-function bodyWriter({ response, model }: Play): AnswerWriter {
-  const message = { role: 'assistant', content: drillAnswer }
-  const text = JSON.stringify({ ...head('chat.completion', model), choices: [{ index: 0, message, finish_reason: 'stop' }], usage })
+const wholes: Readonly<Record<DrillEndpoint, (model: string) => object>> = {
+  'chat/completions': (model) => ({
+    ...head('chat.completion', model),
+    choices: [{ index: 0, message: { role: 'assistant', content: drillAnswer }, finish_reason: 'stop' }],
+    usage,
+  }),
+  completions: (model) => ({
+    ...head('text_completion', model),
+    choices: [{ index: 0, text: drillAnswer, finish_reason: 'stop' }],
+    usage,
+  }),
+  embeddings: (model) => ({
+    object: 'list',
+    model,
+    data: [{ object: 'embedding', index: 0, embedding: drillWords.map((_, index) => index) }],
+    usage: { prompt_tokens: 12, total_tokens: 12 },
+  }),
+}
+
+function bodyWriter({ response, model, endpoint }: Play): AnswerWriter {
+  const text = JSON.stringify(wholes[endpoint](model))
   let written = 0
   const writeTo = (end: number): void => {
     response.write(text.slice(written, end))

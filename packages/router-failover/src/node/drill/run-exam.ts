@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RouterScorecard } from '@sanctum/contracts'
 import type { Delivery } from '../../config/router-definition.ts'
+import type { DrillEndpoint } from '../../drill/drill-answer.ts'
 import type { CasePlace } from '../../drill/drill-route.ts'
 import type { Fault } from '../../drill/fault.ts'
 import type { CallSeen } from '../../drill/fault-run.ts'
@@ -27,6 +28,8 @@ export interface ExamOptions {
   /** What our own router is held to; null for gateways that promise nothing. */
   readonly delivery: Delivery | null
   readonly isStream: boolean
+  /** What is asked for; chat completions where nothing is said. */
+  readonly endpoint?: DrillEndpoint
   readonly timeScale: number
   /** So many cases at once. */
   readonly concurrency: number
@@ -88,7 +91,7 @@ async function isHealthy(options: ExamOptions, name: string): Promise<boolean> {
   return isWell(score)
 }
 
-type Calling = Pick<ExamOptions, 'server' | 'isStream' | 'timeScale'> & { readonly caseId: string }
+type Calling = Pick<ExamOptions, 'server' | 'isStream' | 'endpoint' | 'timeScale'> & { readonly caseId: string }
 
 async function makeCalls(fault: Fault, address: GatewayAddress, calling: Calling): Promise<readonly CallSeen[]> {
   const { plan } = fault
@@ -147,8 +150,9 @@ async function untilQuiet({ server }: ExamOptions, caseId: string): Promise<void
   while (isOpen() && performance.now() < deadline) await sleep(10)
 }
 
-const toAskOptions = (fault: Fault, { isStream, timeScale, server, caseId }: Calling): AskOptions => ({
+const toAskOptions = (fault: Fault, { isStream, endpoint, timeScale, server, caseId }: Calling): AskOptions => ({
   isStream,
+  ...(endpoint === undefined ? {} : { endpoint }),
   limitMs: fault.limitMs * timeScale + GRACE_MS,
   nowMs: () => server.elapsedMs(caseId),
   leave: null,
