@@ -58,6 +58,8 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
     },
     stage(service, unit, nowMs) {
       const { id, startTimeoutS } = service
+      // Our own supervisor is about to start it: there is no process yet that could have been too slow.
+      if (unit !== null && unit.manager === 'embedded' && unit.activity === 'starting' && unit.pid === null) return 'starting'
       if (unit?.startedAtMs == null) return 'overdue'
       const ageMs = nowMs - unit.startedAtMs
       // A start in the future says that a clock was set, and nothing about the start.
