@@ -8,6 +8,7 @@ import { checkNoLeaks } from './no-leaks.ts'
 import { checkPackages } from './packages.ts'
 import { runProgram } from './run-program.ts'
 import { checkTypes } from './types.ts'
+import { checkWorkflows } from './workflows.ts'
 
 /** Every rule of the check lane. Each has a planted violation in a test beside it. */
 export const checks: readonly Check[] = [
@@ -39,5 +40,6 @@ export const checks: readonly Check[] = [
     covers: 'program files of every platform in the lockfile',
     run: async (root) => missingFromLock(readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')),
   },
+  { id: 'workflows', covers: 'workflows of GitHub Actions', run: checkWorkflows },
   { id: 'leaks', covers: 'nothing of one machine or person', run: checkNoLeaks },
 ]
