@@ -1,11 +1,17 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
 import { sidebar } from './sidebar.ts'
+
+/** Pages are remembered as they were rendered, with the name of a style sheet that follows from this file. */
+const digest = createHash('sha256').update(readFileSync('astro.config.ts')).digest('hex').slice(0, 12)
 
 export default defineConfig({
   // Only what a static host needs; nothing is fetched at build time, and no page sets a cookie.
   site: process.env.SANCTUM_DOCS_SITE ?? 'https://sanctum.example',
   outDir: process.env.SANCTUM_DOCS_OUT ?? './dist',
+  cacheDir: `./node_modules/.astro/${digest}`,
   integrations: [
     starlight({
       title: 'Sanctum',
@@ -14,9 +20,19 @@ export default defineConfig({
       customCss: ['./src/styles/haus.css'],
       sidebar,
       tableOfContents: { minHeadingLevel: 2, maxHeadingLevel: 3 },
-      pagination: true,
-      credits: false,
-      disable404Route: false,
+      expressiveCode: {
+        themes: ['github-dark-dimmed', 'github-light'],
+        // No window around a command: what is shown is text.
+        defaultProps: { overridesByLang: { 'sh,text': { frame: 'none' } } },
+        styleOverrides: {
+          borderColor: 'var(--haus-line)',
+          borderRadius: '0.4rem',
+          codeBackground: 'var(--haus-paper)',
+          codeFontFamily: 'var(--__sl-font-mono)',
+          codeFontSize: '0.82rem',
+          frames: { shadowColor: 'transparent' },
+        },
+      },
     }),
   ],
 })
