@@ -18,6 +18,7 @@ export const systemPackages: readonly SystemPackage[] = [
   { program: 'strace', debian: 'strace', reason: 'real commands are killed, and refused calls, by the kernel at their writes and syncs' },
   { program: 'promtool', debian: 'prometheus', reason: 'what a scrape of the watchdog tells is read by the checker of Prometheus itself' },
   { program: 'mkfs.ext4', debian: 'e2fsprogs', reason: 'the power of a real file system is cut while generations are committed on it' },
+  { program: 'chromium', debian: 'chromium', reason: 'the documentation is looked at in a real browser' },
   { program: 'mkfs.xfs', debian: 'xfsprogs', reason: 'a disk is copied in one instant, as a power cut would leave it' },
 ]
 
