@@ -18,6 +18,7 @@ export const sidebar: StarlightUserConfig['sidebar'] = [
       'reference/findings',
       'reference/metrics',
       'reference/services',
+      { label: 'Contracts', collapsed: true, items: [{ autogenerate: { directory: 'reference/contracts' } }] },
       { label: 'Packages', collapsed: true, items: [{ autogenerate: { directory: 'reference/packages' } }] },
     ],
   },

@@ -1,5 +1,11 @@
+import { globSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
 /** Where the generated pages of the site lie. */
 const reference = 'docs/src/content/docs/reference/'
+
+/** A folder beside each package holds what it offers to others. */
+const apiFolders = globSync('packages/*/package.json', { cwd: join(import.meta.dirname, '..') }).map((file) => `${dirname(file)}/api/`)
 
 /**
  * Every checked-in file that a program writes. `pnpm generate` writes them, the check lane writes them elsewhere and compares.
@@ -33,6 +39,21 @@ export const generators: readonly Generator[] = [
       `${reference}services.md`,
     ],
     files: async (root) => (await import('./generate/reference/reference-pages.ts')).renderReferencePages(root, reference),
+  },
+  {
+    id: 'api-reports',
+    owns: apiFolders,
+    files: async (root) => (await import('./api/api-reports.ts')).renderApiReports(root),
+  },
+  {
+    id: 'contract-versions',
+    owns: ['sanctum.contract.yaml'],
+    files: async (root) => (await import('./generate/contract-versions.ts')).stampContract(root),
+  },
+  {
+    id: 'contract-pages',
+    owns: [`${reference}contracts/`],
+    files: async (root) => (await import('./generate/contract-pages.ts')).renderContractPages(root, reference),
   },
   {
     id: 'json-schemas',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { missingFromLock } from '../check-lock.ts'
+import { checkApiBreaks } from './api-breaks.ts'
 import { checkBoundaries } from './boundaries.ts'
 import type { Check } from './check.ts'
 import { checkManifests } from './manifests.ts'
@@ -34,6 +35,12 @@ export const checks: readonly Check[] = [
     id: 'generated',
     covers: 'generated files',
     run: (root) => runProgram(root, 'node', ['--conditions=@sanctum/source', 'tools/generate/run-generators.ts', '--check']),
+  },
+  { id: 'api', covers: 'what breaks the users of a package has a changeset that says so', run: checkApiBreaks },
+  {
+    id: 'contract',
+    covers: 'sanctum.contract.yaml says what the code, the command tree and the catalogs say, and no neighbour misses anything',
+    run: (root) => runProgram(root, 'node', ['--conditions=@sanctum/source', 'tools/checks/run-own-contract.ts']),
   },
   {
     id: 'lock',

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Room, roomsOf } from '../checks/workspace-files.ts'
+import { emitDeclarations } from './emit-declarations.ts'
+import { type ApiItem, readApi } from './read-api.ts'
+
+/** Names by subpath, each with the digest of its form. */
+export type ApiDigests = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+/** `released.json`: what the last version offered. */
+export interface ReleasedApi {
+  readonly version: string
+  readonly exports: ApiDigests
+}
+
+/**
+ * `packages/<name>/api/`: a page for each subpath, the digests of what is exported now, and those of the last version. The latter stay as
+ * they are until the version of the package is another; what was changed until then is in it.
+ */
+export async function renderApiReports(root: string): Promise<Readonly<Record<string, string>>> {
+  const rooms = roomsOf(root).filter(({ kind, manifest }) => kind === 'package' && manifest.private !== true)
+  const files = await emitDeclarations(root)
+  return Object.fromEntries(rooms.flatMap((room) => Object.entries(renderPackage(root, room, files))))
+}
+
+function renderPackage(root: string, room: Room, files: ReadonlyMap<string, string>): Readonly<Record<string, string>> {
+  const entries = listEntries(room).map(({ subpath, source }) => ({
+    subpath,
+    items: readApi(files, `${room.path}/${source.replace(/\.ts$/, '.d.ts')}`),
+  }))
+  const digests: ApiDigests = Object.fromEntries(entries.map(({ subpath, items }) => [subpath, toDigests(items)]))
+  const folder = `${room.path}/api`
+  const pages = entries.map(({ subpath, items }) => [
+    `${folder}/${subpath === '.' ? 'index' : subpath.slice(2)}.md`,
+    renderPage(String(room.manifest.name) + subpath.slice(1), items),
+  ])
+  return {
+    ...Object.fromEntries(pages),
+    [`${folder}/exports.json`]: toJson(digests),
+    [`${folder}/released.json`]: toJson(keepReleased(join(root, folder, 'released.json'), String(room.manifest['version']), digests)),
+  }
+}
+
+function listEntries({ manifest }: Room): readonly { readonly subpath: string; readonly source: string }[] {
+  return Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) => {
+    const source = (target as { readonly '@sanctum/source'?: string })['@sanctum/source']
+    return source === undefined ? [] : [{ subpath, source: source.replace(/^\.\//, '') }]
+  })
+}
+
+function keepReleased(file: string, version: string, exports: ApiDigests): ReleasedApi {
+  const known: ReleasedApi | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+  return known?.version === version ? known : { version, exports }
+}
+
+/** One name may stand for a value and a type, and two inner ones may be spelt alike; they count together. */
+function toDigests(items: readonly ApiItem[]): Readonly<Record<string, string>> {
+  const named = Map.groupBy(items, ({ name, exported }) => (exported ? name : `(${name})`))
+  return Object.fromEntries([...named].map(([name, some]) => [name, digest(some.map(({ text }) => flat(text)).join('\n'))]))
+}
+
+/** Longer ones are schemas that spell out every field; `schemas/` has them in a form for readers. */
+const LONGEST = 900
+
+function renderPage(specifier: string, items: readonly ApiItem[]): string {
+  const [shown, inner] = [items.filter(({ exported }) => exported), items.filter(({ exported }) => !exported)]
+  return [
+    `# API of ${specifier}`,
+    '',
+    '<!-- Generated from the declarations of its sources by `./tools/sanctumctl dev pnpm generate`. -->',
+    '',
+    'What others may import. A name that goes, or a form that changes, breaks them; the check lane then asks for a changeset that says so.',
+    '',
+    ...renderItems(shown),
+    ...(inner.length === 0 ? [] : ['## Not exported, and part of the above', '', ...renderItems(inner)]),
+  ].join('\n')
+}
+
+function renderItems(items: readonly ApiItem[]): readonly string[] {
+  return ['```ts', ...items.map(({ name, text }) => shorten(name, text)), '```', '']
+}
+
+function shorten(name: string, text: string): string {
+  if (text.length <= LONGEST) return text
+  const head = flat(text).slice(0, 160)
+  return `${head} …\n// ${name}: ${text.length} characters, sha256 ${digest(flat(text))}`
+}
+
+function flat(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+function toJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { plantedTree } from '../test/planted-tree.ts'
+import { checkApiBreaks, findBreaks } from './api-breaks.ts'
+
+describe('a break is', () => {
+  const released = { '.': { run: 'a', '(Inner)': 'b' }, './node': { open: 'c' } }
+  test.each<[string, typeof released | object, readonly string[]]>([
+    ['a name that is gone', { ...released, '.': { '(Inner)': 'b' } }, ['run is gone']],
+    ['a name with another form', { ...released, '.': { run: 'x', '(Inner)': 'b' } }, ['run differs']],
+    ['an inner name with another form', { ...released, '.': { run: 'a', '(Inner)': 'x' } }, ['(Inner) differs']],
+    ['a subpath that is gone', { '.': released['.'] }, ['./node is gone']],
+    ['a name of a subpath', { ...released, './node': { open: 'x' } }, ['./node open differs']],
+    ['never a new name', { ...released, '.': { ...released['.'], more: 'd' }, './testing': { all: 'e' } }, []],
+    ['never the loss of what nobody can name', { ...released, '.': { run: 'a' } }, []],
+  ])('%s', (_name, now, breaks) => {
+    expect(findBreaks(released, now as typeof released)).toEqual(breaks)
+  })
+})
+
+/** A package whose `run` is gone. */
+const broken = (version: string, changesets: Readonly<Record<string, string>> = {}) =>
+  plantedTree({
+    'packages/a/package.json': JSON.stringify({ name: '@sanctum/a', version }),
+    'packages/a/api/exports.json': '{ ".": {} }',
+    'packages/a/api/released.json': JSON.stringify({ version, exports: { '.': { run: 'a' } } }),
+    ...Object.fromEntries(
+      Object.entries(changesets).map(([name, bump]) => [`.changeset/${name}.md`, `---\n'@sanctum/a': ${bump}\n---\n\nText.\n`]),
+    ),
+  })
+
+describe('a changeset says so', () => {
+  test.each<[string, Readonly<Record<string, string>>, string | null]>([
+    ['1.2.0', {}, 'no changeset is pending for it; add one that says major: run is gone'],
+    ['1.2.0', { one: 'minor' }, 'its changeset says minor; add one that says major: run is gone'],
+    ['1.2.0', { one: 'minor', two: 'major' }, null],
+    ['0.3.0', {}, 'no changeset is pending for it; add one that says minor: run is gone'],
+    ['0.3.0', { one: 'patch' }, 'its changeset says patch; add one that says minor: run is gone'],
+    ['0.3.0', { one: 'minor' }, null],
+    ['0.3.0', { one: 'major' }, null],
+  ])('of %s with %j', async (version, changesets, complaint) => {
+    const found = await checkApiBreaks(broken(version, changesets))
+    expect(found).toEqual(complaint === null ? [] : [expect.stringContaining(complaint)])
+  })
+
+  test('and a package without a report is told', async () => {
+    const root = plantedTree({ 'packages/a/package.json': '{ "name": "@sanctum/a", "version": "0.0.0" }' })
+    expect(await checkApiBreaks(root)).toEqual([expect.stringContaining('packages/a/api: is missing')])
+  })
+
+  test('of somebody else helps nobody', async () => {
+    const root = broken('1.0.0')
+    expect(await checkApiBreaks(root)).toHaveLength(1)
+  })
+})
