@@ -34,6 +34,24 @@ describe('judgeWork', () => {
       exposition,
       'running',
     ],
+    [
+      'the line of the server that is meant',
+      metrics({ metric: 'in_flight', labels: { backend: 'council/0' }, reading: 'running' }),
+      'in_flight{backend="council/0"} 1\nin_flight{backend="coder/0"} 0\n',
+      'running',
+    ],
+    [
+      'another server is at work',
+      metrics({ metric: 'in_flight', labels: { backend: 'council/0' }, reading: 'running' }),
+      'in_flight{backend="council/0"} 0\nin_flight{backend="coder/0"} 7\n',
+      null,
+    ],
+    [
+      'a name that only ends like it',
+      metrics({ metric: 'in_flight', labels: { backend: 'council/0' }, reading: 'running' }),
+      'in_flight{other_backend="council/0"} 1\n',
+      null,
+    ],
     ['another metric', metrics({ metric: 'chat' }), exposition, null],
   ])('%s', (_, source, body, kind) => {
     expect(judgeWork(source, body, now)?.kind ?? null).toBe(kind)

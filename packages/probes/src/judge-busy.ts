@@ -15,7 +15,7 @@ type Stored = Extract<BusySource, { from: 'log' | 'file' }>
 
 /** By what the service answers: a JSON document, or metrics in the text form of Prometheus. */
 export function judgeWork(source: Web, body: string, nowMs: number): Work | null {
-  const value = source.from === 'json' ? readJson(body, source.value) : readMetric(body, source.metric)
+  const value = source.from === 'json' ? readJson(body, source.value) : readMetric(body, source)
   if (value === null) return null
   if (source.reading === 'running')
     return typeof value === 'number' && value > 0 ? { kind: 'running', detail: `at work on ${value}` } : null
@@ -54,11 +54,13 @@ function readJson(body: string, pointer: string): number | string | null {
 }
 
 /** Of several lines of one metric the largest value: one worker at work is enough, and the newest of several times is the largest. */
-function readMetric(body: string, metric: string): number | null {
+function readMetric(body: string, { metric, labels = {} }: Extract<Web, { from: 'metrics' }>): number | null {
+  const wanted = Object.entries(labels).map(([name, value]) => `,${name}="${value.replaceAll(/["\\]/g, '\\$&')}",`)
   const values = body.split('\n').flatMap((line) => {
-    const match = /^([a-zA-Z_:][\w:]*)(?:\{.*\})?\s+(\S+)/.exec(line)
-    const value = match?.[1] === metric ? Number(match[2]) : Number.NaN
-    return Number.isFinite(value) ? [value] : []
+    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/.exec(line)
+    const value = match?.[1] === metric ? Number(match[3]) : Number.NaN
+    const carried = `,${match?.[2] ?? ''},`
+    return Number.isFinite(value) && wanted.every((label) => carried.includes(label)) ? [value] : []
   })
   return values.length === 0 ? null : Math.max(...values)
 }

@@ -47,7 +47,19 @@ const reading = z
  */
 export const busySource = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('json'), ...address, value: pointer, reading, max_age_s: seconds }),
-  z.strictObject({ from: z.literal('metrics'), ...address, metric: z.string().min(1), reading, max_age_s: seconds }),
+  z.strictObject({
+    from: z.literal('metrics'),
+    ...address,
+    metric: z.string().min(1),
+    labels: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'Only lines that carry these; such as backend: coder/0 of sanctum_router_backend_in_flight, for a server that the router asks.',
+      ),
+    reading,
+    max_age_s: seconds,
+  }),
   z
     .strictObject({ from: z.literal('log'), file: template, pattern, max_age_s: seconds })
     .describe('The newest line that the pattern fits.'),
