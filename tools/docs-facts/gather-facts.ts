@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandOutputs, documentKinds, exitCodes, faultCodes, findingCodes, toJsonSchemas, toOutputSchemas } from '@sanctum/contracts'
@@ -11,10 +10,11 @@ import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { roomsOf } from '../checks/workspace-files.ts'
 import { generators } from '../generated.ts'
 import { incidents } from '../prove/incident-wall/incidents.ts'
+import { listCheckout } from './list-checkout.ts'
 
 /** What the code of the checkout knows, asked of the code itself. */
 export async function gatherFacts(root: string): Promise<Facts> {
-  const files = listFiles(root)
+  const files = listCheckout(root)
   const sources = files.filter((file) => isSource.test(file)).map((file) => readFileSync(join(root, file), 'utf8'))
   const catalogs = files.filter((file) => /^catalogs\/.*\.ya?ml$/.test(file)).map((file) => readFileSync(join(root, file), 'utf8'))
   const literals = sources.flatMap(listLiterals)
@@ -48,15 +48,6 @@ export async function gatherFacts(root: string): Promise<Facts> {
 
 /** Programs, and what they are started with; their tests may name what does not exist. */
 const isSource = /^(?:packages|apps|tools)\/(?!.*(?:\/test\/|\/fixtures\/|\.test\.ts$)).*\.(?:ts|js)$|^tools\/sanctumctl$/
-
-function listFiles(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-  })
-  return listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
-}
 
 function toCommandFacts({ path, args = [], options = [], writes = false }: CommandDefinition): CommandFacts {
   return { path, args: args.map(({ syntax }) => syntax), flags: options.map(toFlagFacts), writes }

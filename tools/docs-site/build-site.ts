@@ -76,9 +76,16 @@ function place(fresh: string, folder: string): void {
     rmSync(fresh, { recursive: true, force: true })
   }
   const shelf = dirname(folder)
+  for (const left of readdirSync(shelf).filter((name) => isLeftBehind(shelf, name)))
+    rmSync(join(shelf, left), { recursive: true, force: true })
   const byAge = readdirSync(shelf)
     .filter((name) => /^[0-9a-f]{64}$/.test(name))
     .map((name) => ({ name, at: statSync(join(shelf, name)).mtimeMs }))
     .toSorted((a, b) => b.at - a.at)
   for (const { name } of byAge.slice(KEPT)) rmSync(join(shelf, name), { recursive: true, force: true })
+}
+
+/** By a build that was killed. */
+function isLeftBehind(shelf: string, name: string): boolean {
+  return name.includes('.') && statSync(join(shelf, name)).mtimeMs < Date.now() - 3_600_000
 }
