@@ -54,10 +54,13 @@ async function check(argv: readonly string[]): Promise<number> {
       },
       ports,
     )
+    if (interruption.signal.aborted) return exitCodes.interrupted.code
     process.stdout.write(`${JSON.stringify(report)}\n`)
     if (report.unavailable !== null) return exitCodes.unavailable.code
     return report.findings.some(({ severity }) => severity === 'error') ? exitCodes.problems.code : exitCodes.ok.code
   } catch (error) {
+    // Homes that were made are taken down by those who made them; this process ends with the last of them.
+    if (interruption.signal.aborted) return exitCodes.interrupted.code
     if (!(error instanceof UnknownRevision)) throw error
     process.stderr.write(`there is no revision ${error.message}\n`)
     return exitCodes.usage.code

@@ -133,7 +133,7 @@ function toBuilt(site: SiteBuild): Built {
     return {
       findings: [],
       report: { outcome: 'unavailable', digest: site.digest, took_ms: 0 },
-      unavailable: `the packages of the site cannot be had: ${lastLine(site.said)}`,
+      unavailable: `the packages of the site cannot be had: ${reasonOf(site.said)}`,
     }
   const { digest, took_ms } = site
   if (site.kind === 'built')
@@ -148,8 +148,13 @@ function toBuilt(site: SiteBuild): Built {
   return { findings: [finding], report: { outcome: 'failed', digest, took_ms }, unavailable: null }
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? ''
+/** The line of an installer that says why; its last one where none does. */
+function reasonOf(text: string): string {
+  const lines = text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/^[\s×│├└╰─▶]+/u, ''))
+  return lines.find((line) => /^failed|not found|ENOENT/i.test(line)) ?? lines.at(-1) ?? ''
 }
 
 async function auditRunning(site: Site, facts: Facts, ports: Ports): Promise<DocsReport> {

@@ -80,6 +80,7 @@ interface Run {
 
 /** Starts a program and hears it out. Its end is that of the signal. */
 function run(program: string, words: readonly string[], { cwd, environment, signal }: Surroundings): Promise<Run> {
+  if (signal.aborted) return Promise.reject(new Error('asked to end'))
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { cwd, env: environment as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] })
     const heard = { stdout: '', stderr: '' }
