@@ -5,10 +5,10 @@ export const sidebar: StarlightUserConfig['sidebar'] = [
   { label: 'Begin', items: ['start/first-run', 'start/install'] },
   {
     label: 'Describe the haus',
-    items: ['guide/catalog', 'guide/host-resolution', 'guide/rendering', 'guide/generations'],
+    items: ['guide/catalog', 'guide/host-resolution', 'guide/rendering', 'guide/generations', 'guide/contracts'],
   },
   { label: 'Keep it well', items: ['guide/health', 'guide/router', 'guide/stability', 'help/troubleshooting'] },
-  { label: 'Change it', items: ['change/upgrade', 'change/rollback', 'change/backup'] },
+  { label: 'Change it', items: ['change/upgrade', 'change/rollback', 'change/release', 'change/backup'] },
   {
     label: 'Reference',
     items: [
