@@ -1,6 +1,7 @@
 import type { Answer, QuickContext } from '../command.ts'
 import { digestFacts, digestInputs, isPlain, readReceipt } from '../haus/receipt.ts'
 import { reportUnchanged } from '../output/report-unchanged.ts'
+import { isUpgradeOpen } from '../upgrade/is-upgrade-open.ts'
 
 /**
  * The answer of a render that has nothing to do, known by digests alone: everything given, the facts and every file are as they
@@ -10,7 +11,7 @@ export async function answerQuickly(context: QuickContext): Promise<Answer | nul
   if (!isPlain(context)) return null
   const { ports } = context
   const receipt = await readReceipt(ports)
-  if (receipt === null) return null
+  if (receipt === null || (await isUpgradeOpen(ports))) return null
   const { inputs, facts, hold, answer, programs, roots, variables } = receipt
   if (inputs !== (await digestInputs(context, variables))) return null
   if (hold !== ports.digest(JSON.stringify(ports.observeHold(roots)))) return null

@@ -12,7 +12,7 @@ import { renderFindings } from '../views/findings.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   const answer = await goBackIfDue(context)
   // An upgrade that was cut off is put in order with its generation.
-  const settled = await settleUpgrade(context)
+  const settled = await settleUpgrade(context, 'not')
   if (settled.length === 0) return answer
   return {
     ...answer,

@@ -23,7 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     const findings = await askRefusals(context, port, { planned, despite, asks: everyReason })
     return reportPlan({ planned, despite, plan: foreseePlan(planned, port.versions.read(planned.to) !== null) }, findings)
   }
-  const settled = await revertDueTrial(context)
+  const settled = await revertDueTrial(context, 'by-revisions')
   return withUpgradeLock(port, async () => {
     const planned = await planChange(context, port, { kind: 'upgrade', to })
     if (planned.from === planned.to) return reportNothing(planned, despite, settled)

@@ -2,7 +2,7 @@ import { exitCodes, Fault, type FaultCode, type Finding, faultCodes, type TrialD
 import { describeTrial, numberOf, toRefused, toReverted } from '@sanctum/generations'
 import { type CommandContext, Interrupted } from '../command.ts'
 import type { Ports, ReverterEnd } from '../ports.ts'
-import { settleUpgrade } from '../upgrade/settle-upgrade.ts'
+import { type GoesOn, settleUpgrade } from '../upgrade/settle-upgrade.ts'
 import type { Change, SickChange } from './apply-change.ts'
 import { seeTrial } from './trial.ts'
 
@@ -22,14 +22,14 @@ export async function revertChange(context: CommandContext, change: Change | Sic
 }
 
 /** A generation whose trial is over is taken back, by another process, before anything else changes. The findings say what was done. */
-export async function revertDueTrial(context: CommandContext): Promise<readonly Finding[]> {
+export async function revertDueTrial(context: CommandContext, goesOn: GoesOn = 'by-itself'): Promise<readonly Finding[]> {
   const { ports, say, global } = context
   if (global.dryRun) return []
   const { trial, judgement } = seeTrial(ports)
-  if (trial === null || judgement.kind !== 'due') return settleUpgrade(context)
+  if (trial === null || judgement.kind !== 'due') return settleUpgrade(context, goesOn)
   say(`${describeTrial(trial, judgement)}; this comes first`)
   const end = await goBack(context)
-  if (isGoneBack(ports, trial)) return [...toBack(trial, judgement.why, end).map(soften), ...(await settleUpgrade(context))]
+  if (isGoneBack(ports, trial)) return [...toBack(trial, judgement.why, end).map(soften), ...(await settleUpgrade(context, goesOn))]
   if (end.code === exitCodes.stuck.code) return toTold(end).map(soften)
   throw toFault(trial, end)
 }

@@ -27,7 +27,7 @@ export async function bringBack(
   if (before === null) return 'there was no generation before'
   // Where nothing could be on trial, as in a haus that is down, an ordinary rollback is the way.
   const end = await port.run({
-    words: [...port.self, 'rollback', String(before), '--json', '--yes'],
+    words: [...port.self, 'rollback', String(before), '--on-trial-for', String(ports.machine.self().pid), '--json', '--yes'],
     folder: ports.home,
     environment: asEnvironment(ports),
     deadlineMs: ROLLBACK_MS,

@@ -41,7 +41,7 @@ export async function rollBackRevision(context: CommandContext, name: string | n
     const isBuilt = port.versions.read(planned.to) !== null
     return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, back.target !== null) }, findings)
   }
-  const settled = await revertDueTrial(context)
+  const settled = await revertDueTrial(context, 'by-revisions')
   return withUpgradeLock(port, async () => {
     const { planned, findings } = await look()
     if (planned.from === planned.to) return reportNothing(planned, despite, settled)

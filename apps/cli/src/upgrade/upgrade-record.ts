@@ -1,5 +1,5 @@
 import { type UpgradeDocument, upgradeDocument, upgradeReceipt } from '@sanctum/contracts'
-import { homeLayout, numberOf, planJot, planNote } from '@sanctum/generations'
+import { besideOf, homeLayout, numberOf, planJot, planNote } from '@sanctum/generations'
 import { judgeUpgrade, type UpgradeJudgement, upgradeLayout } from '@sanctum/upgrade'
 import type { Ports } from '../ports.ts'
 
@@ -20,6 +20,8 @@ export async function keepUpgrade({ files, home }: Pick<Ports, 'files' | 'home'>
   const proof = upgradeReceipt.parse({ schema_version, id, kind, from, to, change, despite, begun_at, generation, steps, outcome, why })
   await files.perform(
     [
+      // What a kill has left of an earlier note is none.
+      { do: 'remove-file', path: besideOf(record) },
       ...planNote(homeLayout(home), record, upgradeDocument.parse(run)),
       { do: 'make-directory', path: receipts, mode: '0700' },
       ...planJot(receipt, `${JSON.stringify(proof, null, 2)}\n`),

@@ -64,8 +64,11 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
     return end.kind === 'done' ? { ...end, generation: typeof generation === 'number' ? generation : null } : end
   },
   async doctor(run, parts) {
-    const words = ['doctor', '--quick', '--json', '--catalog', parts.catalog]
-    return judgeProof(await launch(run, parts, words, 2 * MINUTE_MS), parts, () => 'doctor --quick is clean')
+    const words = ['doctor', '--quick', '--json']
+    const isSwapped = run.plan.includes('swap')
+    // Where the code stays, it is the code that asks; another would miss its own path in the units.
+    const asked = isSwapped ? await launch(run, parts, [...words, '--catalog', parts.catalog], 2 * MINUTE_MS) : await askSelf(parts, words)
+    return judgeProof(asked, parts, () => 'doctor --quick is clean')
   },
   async verify(run, parts) {
     const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], 15 * MINUTE_MS)
@@ -81,8 +84,8 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
     if (generation === null) return { kind: 'done', says: 'nothing had to be confirmed' }
     return withWriter(context, () => confirm(context, generation))
   },
-  'fast-forward': async (run, { context, port }) => {
-    const left = await followCheckout(port, run, { isResumed: false })
+  'fast-forward': async (run, { context, port, onStart }) => {
+    const left = await followCheckout(port, run, { isResumed: false, onStart })
     if (left !== null) return { kind: 'failed', says: left }
     await collectVersions(context, port, run)
     return { kind: 'done', says: `the checkout is at ${toShort(run.to)}` }
@@ -107,6 +110,14 @@ async function launch(
     onLine: (line) => context.say(`      ${line}`),
   })
   return toRevisionEnd(end)
+}
+
+async function askSelf({ context, port, onStart }: StepParts, words: readonly string[]): Promise<RevisionEnd> {
+  const { ports, signal } = context
+  const environment = asEnvironment(ports)
+  return toRevisionEnd(
+    await port.run({ words: [...port.self, ...words], folder: ports.home, environment, deadlineMs: 2 * MINUTE_MS, signal, onStart }),
+  )
 }
 
 function judge(given: RevisionEnd, describe: (given: RevisionEnd) => string, good: readonly number[] = [exitCodes.ok.code]): StepEnd {

@@ -28,11 +28,11 @@ export interface ToyRepository {
 }
 
 /** Makes it in the folder. It drives the program of this repository, so that an upgrade in it is a real one. */
-export async function createToyRepository(folder: string): Promise<ToyRepository> {
+export async function createToyRepository(folder: string, dist = join(repository, 'apps/cli/dist')): Promise<ToyRepository> {
   const git = toGit(folder)
   await mkdir(folder, { recursive: true })
   await git('init', '--quiet', '--initial-branch=main')
-  await write(folder, baseFiles(await readFile(join(repository, 'catalogs/starter/catalog.yaml'), 'utf8')))
+  await write(folder, baseFiles(dist, await readFile(join(repository, 'catalogs/starter/catalog.yaml'), 'utf8')))
   await chmod(join(folder, 'tools/sanctumctl'), 0o755)
   for (const name of ['instance.yaml', 'agent_capabilities.yaml', 'agents', 'runtime_catalog.yaml'])
     await cp(join(repository, 'catalogs/starter', name), join(folder, 'catalogs/starter', name), { recursive: true })
@@ -72,12 +72,12 @@ async function write(folder: string, files: Readonly<Record<string, string>>): P
   }
 }
 
-function baseFiles(catalog: string): Readonly<Record<string, string>> {
+function baseFiles(dist: string, catalog: string): Readonly<Record<string, string>> {
   return {
     '.gitignore': 'apps/\n.toolchain/\nversion.json\n',
     'docs/index.md': 'A toy.\n',
     'packages/toy/src/toy.ts': 'export const toy = 1\n',
-    'tools/sanctumctl': launcher,
+    'tools/sanctumctl': toLauncher(dist),
     'catalogs/starter/catalog.yaml': catalog,
   }
 }
@@ -91,13 +91,8 @@ const changes: Readonly<Record<ToyRevision, (catalog: string) => Readonly<Record
   'fails-build': () => ({ 'packages/toy/src/toy.ts': 'export const toy = 4\n', 'toy/fail-build': '' }),
   // A job needs a secret that is not there: nothing that starts now would notice.
   'fails-doctor': (catalog) => ({ 'catalogs/starter/catalog.yaml': `${catalog}${job}` }),
-  // What the dashboard promises beyond being alive is not there.
-  'fails-verify': (catalog) => ({
-    'catalogs/starter/catalog.yaml': catalog.replace(
-      /(liveness: \{ type: http, path: \/health, timeout_ms: 2000, interval_s: 30, open_after: 3, close_after: 2 \})/,
-      '$1\n      contract: { type: http, path: /no-such-page, timeout_ms: 2000, interval_s: 30 }',
-    ),
-  }),
+  // A path of one machine stands in the catalog's folder: it runs well here, and nowhere else.
+  'fails-verify': () => ({ 'catalogs/starter/agents/yoda/TOOLS.md': 'Look into /home/neo/.sanctum/logs first.\n' }),
   'fails-docs': () => ({ 'docs/index.md': 'Broken.\n', 'packages/toy/src/toy.ts': 'export const toy = 5\n', 'toy/fail-docs': '' }),
 }
 
@@ -112,11 +107,11 @@ const job = `
       command: ['\${host.node}', --version]
       cwd: \${host.sanctum_home}
       secrets: { KEY_FILE: { secret: nightly-key, as: file } }
-    schedule: { at: ['03:00'] }
+    schedule: { at: [{ hour: 3, minute: 0 }] }
 `
 
 /** It installs nothing and builds by taking the program of this repository; TOY_HOLD names a word at which a built revision waits to be killed. */
-const launcher = `#!/bin/sh
+const toLauncher = (dist: string) => `#!/bin/sh
 set -eu
 root=$(cd "\${0%/*}/.." && pwd -P)
 cli=$root/apps/cli/dist/sanctumctl.js
@@ -142,7 +137,7 @@ if [ -f "$root/.toolchain/adopted" ]; then
 fi
 if [ ! -f "$cli" ]; then
   mkdir -p "$root/apps/cli/.state"
-  cp -al '${join(repository, 'apps/cli/dist')}' "$root/apps/cli/.state/dist.$$"
+  cp -al '${dist}' "$root/apps/cli/.state/dist.$$"
   mv -T "$root/apps/cli/.state/dist.$$" "$root/apps/cli/dist"
   cp '${join(repository, 'apps/cli/package.json')}' "$root/apps/cli/package.json"
 fi

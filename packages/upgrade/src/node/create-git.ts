@@ -1,7 +1,9 @@
 import { execFile, spawn } from 'node:child_process'
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { resolve as resolvePath } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '@sanctum/contracts'
+import { runProgram } from './run-program.ts'
 
 /** A checkout, through git. Names of revisions are judged before they come here; what is given on is behind `--end-of-options`. */
 export interface Git {
@@ -20,16 +22,19 @@ export interface Git {
   dirty(): Promise<readonly string[]>
   /** How many commits HEAD has that the other has not. */
   ahead(of: string): Promise<number>
+  /** How many commits of HEAD no remote is known to have; null where there is no remote to compare with. */
+  unshared(): Promise<number | null>
   isAncestor(older: string, newer: string): Promise<boolean>
   /** Writes the files of a commit into an empty folder. */
   archive(revision: string, folder: string): Promise<void>
   /** Moves branch and files to the commit; null where it did, else why not. What a person has changed stays. */
-  follow(revision: string, way: 'forward' | 'back'): Promise<string | null>
+  follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => void): Promise<string | null>
   /** The same after a `follow` that was cut off: what it had begun to write is no change of a person. */
   resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null>
 }
 
 const PATIENCE_MS = 60_000
+const FOLLOW_MS = 600_000
 
 export function createGit(folder: string, environment: Readonly<Record<string, string | undefined>>): Git {
   const env = toEnvironment(environment)
@@ -74,16 +79,30 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     return known.includes(found)
   }
 
-  async function follow(revision: string, way: 'forward' | 'back'): Promise<string | null> {
+  /** In a group of its own, so that whoever comes after a kill can end it. It is not told to stop: it takes a moment, and half of it helps nobody. */
+  /** What git holds while it moves files and branch. */
+  async function listLocks(): Promise<readonly string[]> {
+    const { stdout } = await run(['symbolic-ref', '--quiet', 'HEAD'])
+    const names = ['index', 'HEAD', 'ORIG_HEAD', ...(stdout.trim() === '' ? [] : [stdout.trim()])]
+    const paths = await Promise.all(names.map((name) => ask('rev-parse', '--git-path', `${name}.lock`)))
+    return paths.map((path) => resolvePath(folder, path.trim()))
+  }
+
+  async function follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => void): Promise<string | null> {
     const args = way === 'forward' ? ['merge', '--ff-only', '--quiet', '--end-of-options'] : ['reset', '--keep', '--quiet']
-    const { code, stderr } = await run([...args, requireCommit(revision)])
-    return code === 0 ? null : stderr || `git ${args[0]} ended with ${code}`
+    const end = await runProgram({
+      words: ['git', ...guards, ...args, requireCommit(revision)],
+      ...{ folder, environment: env, deadlineMs: FOLLOW_MS, signal: new AbortController().signal },
+      ...(onStart === undefined ? {} : { onStart }),
+    })
+    if (end.kind === 'ended' && end.code === 0) return null
+    return end.kind === 'absent' ? end.why : end.tail.slice(-3).join(' ') || `git ${args[0]} did not come to an end`
   }
 
   async function resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null> {
     const at = await head()
     if (at !== from && at !== to) return `it is at ${at} now, which this upgrade did not make`
-    await removeStaleLock(folder)
+    await removeStaleLocks(await listLocks())
     const paths = toPaths(await ask('status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all'))
     if (paths.length === 0) return at === to ? null : follow(to, way)
     const changed = new Set(await changedPaths(from, to))
@@ -129,6 +148,10 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
       return toList(text).map((line) => ({ revision: line.slice(0, 40), subject: line.slice(41) }))
     },
     ahead: async (of) => Number(await ask('rev-list', '--count', '--end-of-options', `${of}..HEAD`, '--')),
+    async unshared() {
+      if ((await ask('remote')).trim() === '') return null
+      return Number(await ask('rev-list', '--count', 'HEAD', '--not', '--remotes', '--'))
+    },
     async isAncestor(older, newer) {
       return (await run(['merge-base', '--is-ancestor', '--end-of-options', older, newer])).code === 0
     },
@@ -190,14 +213,17 @@ function endOf(name: string, child: ReturnType<typeof spawn>): Promise<string | 
   })
 }
 
-const LOCK_PATIENCE_MS = 3000
+const LOCK_PATIENCE_MS = 1000
 
-/** Left by a git that was killed: nobody writes it any more once it has stayed the same for a while. */
-async function removeStaleLock(folder: string): Promise<void> {
-  const path = join(folder, '.git/index.lock')
-  const before = await stat(path).catch(() => null)
-  if (before === null) return
-  await new Promise((resolve) => setTimeout(resolve, LOCK_PATIENCE_MS))
-  const now = await stat(path).catch(() => null)
-  if (now !== null && now.ino === before.ino && now.mtimeMs === before.mtimeMs) await rm(path, { force: true })
+/** Left by a git that was killed: nobody writes one any more that has stayed the same for a while. */
+async function removeStaleLocks(paths: readonly string[]): Promise<void> {
+  const look = async () =>
+    (await Promise.all(paths.map(async (path) => ({ path, seen: await stat(path).catch(() => null) })))).filter(({ seen }) => seen !== null)
+  const before = await look()
+  if (before.length === 0) return
+  await pause(LOCK_PATIENCE_MS)
+  for (const { path, seen } of await look()) {
+    const same = before.find((other) => other.path === path)?.seen
+    if (same?.ino === seen?.ino && same?.mtimeMs === seen?.mtimeMs) await rm(path, { force: true })
+  }
 }
