@@ -35,7 +35,9 @@ async function examine(context: CommandContext, { checks, isQuick, isWhole }: As
   if (isQuick && results.every(({ findings }) => findings.length === 0)) return { doctor, results }
   const { completeResults } = await import('../findings/complete-findings.ts')
   const completed = await completeResults(ports, results, { isWhole, keeps: !isQuick && !global.dryRun && !doctor.isBare() })
-  return { doctor, results: isQuick ? completed : await showFixes(doctor, completed) }
+  if (isQuick) return { doctor, results: completed }
+  const { addSources } = await import('../findings/add-sources.ts')
+  return { doctor, results: await showFixes(doctor, addSources(doctor.loaded.input, completed)) }
 }
 
 /** What `--fix` would do is said with each finding that it would mend. */

@@ -24,7 +24,7 @@ function renderFinding(finding: Finding, style: Style): string {
 function renderEvidence({ evidence }: Finding): string[] {
   if (!evidence) return []
   return [
-    ...(evidence.expected === undefined ? [] : [`    expected  ${evidence.expected}`]),
+    ...(evidence.expected === undefined ? [] : [`    expected  ${evidence.expected}${toPlace(evidence)}`]),
     ...(evidence.observed === undefined ? [] : [`    observed  ${evidence.observed}`]),
   ]
 }
@@ -39,4 +39,9 @@ export function countFindings(findings: readonly Finding[]): string {
         `${count} ${severity === 'info' ? (count === 1 ? 'note' : 'notes') : `${severity}${count === 1 ? '' : 's'}`}`,
     )
     .join(', ')
+}
+
+/** The line that says what was expected. */
+function toPlace({ source }: NonNullable<Finding['evidence']>): string {
+  return source === undefined ? '' : `  (${source.file}:${source.line}:${source.column})`
 }
