@@ -25,6 +25,7 @@ export const waitingFiles: readonly string[] = [
 
 export const pairedFiles: readonly string[] = [
   'apps/cli/test/catalogs/unit-files.real.test.ts',
+  'apps/cli/test/contracts.real.test.ts',
   'apps/cli/test/crash/full-homes.real.test.ts',
   'apps/cli/test/render-receipt.real.test.ts',
   'apps/cli/test/retirement.real.test.ts',

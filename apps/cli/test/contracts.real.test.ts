@@ -1,0 +1,258 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { type ContractVerification, contractVerification } from '@sanctum/contracts'
+import { freePorts } from '@sanctum/testkit/node'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { createTestHaus, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
+
+let haus: TestHaus
+beforeAll(async () => {
+  const [router] = await freePorts(1)
+  haus = await createTestHaus({
+    SANCTUM_SET__services__sanctum_server__enabled: 'true',
+    SANCTUM_SET__services__sanctum_server__port: String(router),
+  })
+  expect((await haus.run('up')).code).toBe(0)
+})
+afterAll(() => haus.dispose())
+
+/** What a command answered, and the codes of what it found. */
+async function ask(
+  ...words: readonly string[]
+): Promise<{ readonly code: number | null; readonly data: Record<string, unknown>; readonly found: readonly string[] }> {
+  const run = await haus.run(...words, '--json')
+  const { data } = readEnvelope(run) as { data: Record<string, unknown> & { findings?: readonly { code: string }[] } }
+  return { code: run.code, data, found: (data.findings ?? []).map(({ code }) => code) }
+}
+
+async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'contracts-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeAll(folder, files)
+  return folder
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await writeFile(join(folder, path), text)
+  }
+}
+
+const head = (repository: string) => `schema_version: 1
+repository: ${repository}
+about: A repository of the tests.
+version: 1.0.0
+owner: keeper
+owners: { keeper: { about: Answers for it. } }
+`
+
+const example = (path: string, body: string) => `        - request: { path: ${path} }
+          response: { status: 200, content_type: application/json, body: ${body} }
+`
+
+const relying = (endpoint: string, from: string, path: string, body: string) => `${head('shop')}expects:
+  endpoints:
+    ${endpoint}:
+      from: ${from}
+      about: It reads the answer.
+      examples:
+${example(path, body)}`
+
+describe('live roles', () => {
+  const samples = ['council-router', 'holocron', 'firewalla-bridge', 'memory-vault'].map((name) =>
+    join(repository, 'catalogs/neighbours', name),
+  )
+
+  test('answer every recorded example of the neighbours in its shape, and the results are kept', async () => {
+    const { code, data, found } = await ask('contracts', 'verify', ...samples)
+    expect(found).toEqual([])
+    expect(code).toBe(0)
+    const verified = data['verified'] as readonly { endpoint: string; outcome: string; replayed: number }[]
+    expect(verified.map(({ endpoint, outcome, replayed }) => `${endpoint} ${outcome} ${replayed}`)).toEqual([
+      'router-models verified 1',
+      'watchdog-status verified 1',
+      'dashboard-health verified 1',
+      'router-backends verified 1',
+      'watchdog-health verified 1',
+      'router-health verified 1',
+    ])
+    const kept = join(haus.sanctumHome, 'state/contracts/council-router--sanctum.json')
+    expect(contractVerification.parse(JSON.parse(await readFile(kept, 'utf8'))).endpoints['watchdog-status']?.outcome).toBe('verified')
+  })
+
+  // The watchdog of this haus does not have these; a consumer that relied on them would be broken by it.
+  test.each([
+    ['a field that is not there', '{ ok: true, uptime: 1 }', '$.uptime'],
+    ['a field of another type', '{ ok: true, generation: "1" }', '$.generation'],
+  ])('are caught when a consumer relies on %s', async (_name, body, place) => {
+    const folder = await folderWith({ 'sanctum.contract.yaml': relying('watchdog-status', 'sanctum', '/status', body) })
+    const { code, data } = await ask('contracts', 'verify', folder, '--dry-run')
+    expect(code).toBe(1)
+    expect(data['findings']).toMatchObject([
+      {
+        code: 'CONTRACT_SHAPE_BROKEN',
+        message: expect.stringContaining(
+          `shop (keeper) relies on the endpoint watchdog-status of sanctum (yoda), but GET /status answers another shape at ${place}`,
+        ),
+      },
+    ])
+  })
+
+  test('check --live tells what the machine lacks, with who expects it', async () => {
+    const folder = await folderWith({
+      'sanctum.contract.yaml': `${head('shop')}expects:
+  environment: { SHOP_HOME: { about: Where the shop is. } }
+  secrets: { shop-token: { about: Who may buy. } }
+  paths: { shops: { about: Where shops are. }, logs: { about: Where it writes. } }
+  programs: { node: { at_least: 99.0.0, about: Runs it. }, no-such-program: { about: Does nothing. }, git: { about: Keeps it. } }
+`,
+    })
+    const { code, data } = await ask('contracts', 'check', folder, '--live')
+    expect(code).toBe(1)
+    const lacking = (data['findings'] as readonly { code: string; message: string; at: { line: number } }[]).map(
+      (each) => `${each.at.line} ${each.code} ${/expects the (\S+ \S+)/.exec(each.message)?.[1]}`,
+    )
+    expect(lacking).toEqual([
+      '8 CONTRACT_MACHINE_LACKS variable SHOP_HOME',
+      '9 CONTRACT_MACHINE_LACKS secret shop-token',
+      '10 CONTRACT_MACHINE_LACKS path shops',
+      '11 CONTRACT_MACHINE_LACKS program node',
+      '11 CONTRACT_MACHINE_LACKS program no-such-program',
+    ])
+  })
+})
+
+describe('folders', () => {
+  test('a path of one machine is found with its place in what git keeps, and left out where the contract says so', async () => {
+    const contract = `${head('shop')}audit: { skip: [{ path: test, reason: Plants such paths. }] }\n`
+    const folder = await folderWith({
+      'sanctum.contract.yaml': contract,
+      'src/run.sh': '#!/bin/sh\ncd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
+      'test/run.sh': 'cd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
+      'ignored/run.sh': 'cd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
+      '.gitignore': 'ignored\n',
+    })
+    git(folder, 'init', '-q')
+    const { code, data } = await ask('contracts', 'check', folder)
+    expect(code).toBe(1)
+    expect(data['findings']).toMatchObject([{ code: 'HARDWIRED_HOME', at: { file: `${folder}/src/run.sh`, line: 2, column: 4 } }])
+  })
+
+  test('a broken contract is told with its place, one that is missing with what to type', async () => {
+    const folder = await folderWith({ 'a/sanctum.contract.yaml': `${head('shop')}provide: {}\n`, 'b/README.md': 'Nothing.\n' })
+    const broken = await ask('contracts', 'check', join(folder, 'a'))
+    expect(broken.code).toBe(65)
+    expect(broken.data['findings']).toMatchObject([{ code: 'UNKNOWN_KEY', at: { line: 7, column: 1 } }])
+    const missing = await ask('contracts', 'check', join(folder, 'b'))
+    expect(missing.code).toBe(1)
+    expect(missing.found).toEqual(['CONTRACT_ABSENT'])
+  })
+
+  test('init writes a contract that passes its own check, and never over another', async () => {
+    const folder = await folderWith({ 'package.json': '{ "name": "@my/shop", "version": "0.3.0", "bin": { "shop": "shop.js" } }' })
+    expect(await ask('contracts', 'init', folder, '--dry-run')).toMatchObject({ code: 2, data: { written: false } })
+    expect(await readdir(folder)).toEqual(['package.json'])
+    expect(await ask('contracts', 'init', folder)).toMatchObject({ code: 0, data: { written: true } })
+    expect(await ask('contracts', 'check', folder)).toMatchObject({ code: 0, found: [] })
+    expect((await haus.run('contracts', 'init', folder)).code).toBe(64)
+  })
+
+  test('this repository and its neighbours miss nothing of each other', async () => {
+    const run = await haus.runWith({ cwd: repository }, 'contracts', 'check', '--json')
+    expect((readEnvelope(run).data as { findings: unknown }).findings).toEqual([])
+    expect(run.code).toBe(0)
+  })
+})
+
+describe('can-upgrade', () => {
+  /** A repository that answers at one address, and a consumer that relies on the answer. */
+  async function provider(): Promise<{
+    readonly folder: string
+    readonly consumer: string
+    readonly commit: (files: Readonly<Record<string, string>>) => Promise<void>
+  }> {
+    const consumer = 'neighbours/shop'
+    const folder = await folderWith({})
+    const commit = async (files: Readonly<Record<string, string>>) => {
+      await writeAll(folder, files)
+      git(folder, 'add', '-A')
+      git(folder, 'commit', '-q', '-m', 'planted')
+    }
+    git(folder, 'init', '-q', '-b', 'main')
+    await commit({
+      'src/price.ts': 'one\n',
+      'sanctum.contract.yaml': `${head('till')}provides:
+  services: { till: { about: Takes money. } }
+  endpoints: { price: { service: till, path: /price, sources: [src], about: What it costs. } }
+neighbours: { shop: { contract: ${consumer} } }
+`,
+      [`${consumer}/sanctum.contract.yaml`]: relying('price', 'till', '/price', '{ cents: 100 }'),
+    })
+    return { folder, consumer: join(folder, consumer), commit }
+  }
+
+  async function serve(body: string): Promise<string> {
+    const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(body))
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    onTestFinished(() => void server.close())
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+
+  test('says no until the consumer has verified the sources that the revision has, and again when they change', async () => {
+    const { folder, consumer, commit } = await provider()
+    const may = () => ask('contracts', 'can-upgrade', '--repository', folder)
+    const why = async () =>
+      ((await may()).data['consumers'] as readonly { unverified: readonly { why: string }[] }[])[0]?.unverified[0]?.why
+
+    expect(await may()).toMatchObject({ code: 1, found: ['CONTRACT_NOT_VERIFIED'], data: { may: false } })
+    expect(await why()).toBe('it was never verified')
+
+    const broken = await ask('contracts', 'verify', folder, consumer, '--against', await serve('{"cents":"much"}'))
+    expect(broken).toMatchObject({ code: 1, found: ['CONTRACT_SHAPE_BROKEN'] })
+    expect(await why()).toBe('it answered another shape when it was asked')
+
+    const sound = await serve('{"cents":250,"currency":"CAD"}')
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', sound, '--out', consumer)).toMatchObject({ code: 0 })
+    expect(await may()).toMatchObject({ code: 0, found: [], data: { may: true, consumers: [{ consumer: 'shop', verified: ['price'] }] } })
+
+    await commit({ 'README.md': 'Told better.\n' })
+    expect(await may()).toMatchObject({ code: 0 })
+    await commit({ 'src/price.ts': 'two\n' })
+    expect(await may()).toMatchObject({ code: 1 })
+    expect(await why()).toMatch(/^its sources have changed since [0-9a-f]{7}$/)
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder, '--to', 'HEAD~1')).toMatchObject({ code: 0 })
+
+    // What is checked in beside the contract counts on a machine that has verified nothing itself.
+    await rm(join(haus.sanctumHome, 'state/contracts'), { recursive: true })
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder, '--to', 'HEAD~1')).toMatchObject({ code: 0 })
+  })
+
+  test('what was asked of sources that nobody committed proves nothing of a revision', async () => {
+    const { folder, consumer } = await provider()
+    await writeFile(join(folder, 'src/price.ts'), 'not committed\n')
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', await serve('{"cents":1}'))).toMatchObject({ code: 0 })
+    const kept = await readFile(join(haus.sanctumHome, 'state/contracts/shop--till.json'), 'utf8')
+    expect((JSON.parse(kept) as ContractVerification).endpoints['price']?.sources).toBeNull()
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 1, found: ['CONTRACT_NOT_VERIFIED'] })
+  })
+
+  test('a revision that takes away what a consumer expects may not come; one without a contract asks nobody', async () => {
+    const { folder, commit } = await provider()
+    await commit({ 'sanctum.contract.yaml': `${head('till')}neighbours: { shop: { contract: neighbours/shop } }\n` })
+    const gone = await ask('contracts', 'can-upgrade', '--repository', folder)
+    expect(gone.code).toBe(1)
+    expect(gone.found).toContain('CONTRACT_EXPECTATION_MISSING')
+    await rm(join(folder, 'sanctum.contract.yaml'))
+    await commit({})
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 0, data: { repository: null, may: true } })
+  })
+})
+
+function git(cwd: string, ...words: readonly string[]): void {
+  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...words], { cwd, stdio: 'pipe' })
+}
