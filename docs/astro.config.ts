@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import starlight from '@astrojs/starlight'
 import { defineConfig } from 'astro/config'
+import { labelCells } from './label-cells.ts'
 import { sidebar } from './sidebar.ts'
 
 /** Pages are remembered as they were rendered, with the name of a style sheet that follows from this file. */
@@ -34,5 +35,6 @@ export default defineConfig({
         },
       },
     }),
+    labelCells(),
   ],
 })

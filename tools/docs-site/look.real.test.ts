@@ -40,11 +40,13 @@ describe.skipIf(program === null && !isCi())('the site in a browser', () => {
   test('is legible on a telephone and at a desk, by day and by night, and says nothing to the console', { timeout: 900_000 }, async () => {
     const paths = isLong ? listPages(folder) : ['/', '/start/first-run/']
     const problems: string[] = []
-    for (const path of paths)
-      for (const view of views) {
+    for (const path of paths) {
+      const looks = views.map(async (view) => {
         const found = await lookAtPage(browser, `${site.url}${path}`, { view, axe, ...toPicture(path, view.name) })
-        problems.push(...found.map((problem) => `${path} (${view.name}) ${problem}`))
-      }
+        return found.map((problem) => `${path} (${view.name}) ${problem}`)
+      })
+      problems.push(...(await Promise.all(looks)).flat())
+    }
     console.info(`${paths.length} pages in ${views.length} views`)
     expect(problems).toEqual([])
   })
