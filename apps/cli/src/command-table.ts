@@ -368,9 +368,16 @@ export const commandTable: readonly CommandDefinition[] = [
     path: ['drill', 'heal'],
     summary: 'hurt one service on purpose, and see when that is noticed and when it is over',
     args: [{ syntax: '<id>', describe: 'the service', takes: 'service' }],
-    options: [{ flags: '--fault <name>', describe: 'kill, hang, port-squat, disk or dependency (kill)', takes: choices.drillFaults }],
+    options: [
+      { flags: '--fault <name>', describe: 'kill, hang, port-squat, disk or dependency (kill)', takes: choices.drillFaults },
+      { flags: '--disposable', describe: 'in a haus that is made for it and taken away again; nothing of this one is hurt' },
+    ],
     writes: true,
-    examples: ['sanctumctl drill heal dashboard --dry-run', 'sanctumctl drill heal dashboard --fault hang --yes'],
+    examples: [
+      'sanctumctl drill heal dashboard --disposable',
+      'sanctumctl drill heal dashboard --dry-run',
+      'sanctumctl drill heal dashboard --fault hang --yes',
+    ],
     load: () => import('./commands/drill-heal.ts'),
   },
   {

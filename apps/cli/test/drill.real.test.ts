@@ -120,3 +120,13 @@ async function stateOf(pid: number): Promise<string | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return text.split(') ')[1]?.[0] ?? null
 }
+
+// The haus and the drill have tests of their own; both together take ten seconds more.
+if (process.env['SANCTUM_TEST_LONG'] === '1')
+  test('a disposable haus is made for a drill', async () => {
+    const run = await haus.run('drill', 'heal', 'dashboard', '--disposable', '--json')
+    expect([run.code, readEnvelope(run).data], run.stderr).toMatchObject([
+      0,
+      { service: 'dashboard', fault: 'kill', new_pid: expect.any(Number) },
+    ])
+  })

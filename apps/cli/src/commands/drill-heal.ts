@@ -16,6 +16,7 @@ import type { Style } from '../views/style.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
   const fault = readFault(context.options['fault'])
+  if (context.options['disposable'] === true) return await runInDisposable(context, id, fault)
   requireGeneration(context)
   const { haus, findings: noted } = await loadRunningHaus(context)
   const service = requireService(haus, id)
@@ -33,6 +34,20 @@ export async function run(context: CommandContext): Promise<Answer> {
     exit: findings.length === 0 ? 'ok' : 'problems',
     data: { ...record, written: true },
     findings: [...noted, ...findings],
+    view: (style) => renderRecord(record, findings.length === 0, style),
+  }
+}
+
+async function runInDisposable(context: CommandContext, id: string, fault: DrillFault): Promise<Answer> {
+  if (context.global.dryRun)
+    throw new UsageProblem('a disposable haus has nothing to show before it is there', 'Leave out --dry-run; nothing of yours is hit.')
+  context.say('a haus is made for this, and taken away again')
+  const { drillInDisposable } = await import('../drill/drill-in-disposable.ts')
+  const { record, findings } = await drillInDisposable(context, id, fault)
+  return {
+    exit: findings.length === 0 ? 'ok' : 'problems',
+    data: { ...record, written: false },
+    findings,
     view: (style) => renderRecord(record, findings.length === 0, style),
   }
 }
