@@ -76,9 +76,9 @@ export const releaseGates: readonly ReleaseGate[] = [
     title: 'contracts between repositories',
     exit: 'gateContracts',
     by: 'launcher',
-    command: ['contracts', 'check', '.', '--json'],
+    command: ['contracts', 'check', '--json'],
     prints: 'answer',
-    remedy: 'Run tools/sanctumctl contracts check . and settle it with the owner that it names.',
+    remedy: 'Run tools/sanctumctl contracts check and settle it with the owner that it names.',
     patienceMs: 5 * MINUTE_MS,
   },
   {
