@@ -11,12 +11,14 @@ export async function askGates(context: CommandContext, checkout: Checkout): Pro
   const kept = (await readReceipts(checkout)).filter(({ ok, inputs }) => ok && inputs === checkout.inputs)
   const asked: GateReceipt[] = []
   for (const gate of releaseGates) {
-    // Whether something is not committed can change without a trace in the inputs.
-    const last = gate.id === 'working-tree' ? undefined : kept.find((receipt) => receipt.gate === gate.id)
-    const receipt = last ?? (await askGate(context, checkout, gate))
+    const last = kept.find((receipt) => receipt.gate === gate.id)
+    // Whether something is not committed can change without a trace in the inputs, so that is asked each time.
+    const seen = last === undefined || gate.id === 'working-tree' ? await askGate(context, checkout, gate) : last
+    // How long it took is part of the note: the same again is told as it was told.
+    const receipt = seen.ok && last !== undefined ? last : seen
     asked.push(receipt)
     context.say(
-      `[${asked.length}/${releaseGates.length}] ${gate.title}: ${receipt.ok ? 'open' : 'closed'}, ${receipt.says}${last ? ' (as before)' : ''}`,
+      `[${asked.length}/${releaseGates.length}] ${gate.title}: ${receipt.ok ? 'open' : 'closed'}, ${receipt.says}${receipt === last ? ' (as before)' : ''}`,
     )
     if (!receipt.ok) break
   }

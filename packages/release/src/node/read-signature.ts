@@ -2,7 +2,8 @@ import { createPublicKey } from 'node:crypto'
 import { bundleFromJSON, bundleToJSON, isBundleWithDsseEnvelope, isBundleWithPublicKey } from '@sigstore/bundle'
 import { toSignedEntity, Verifier } from '@sigstore/verify'
 import type { SignatureReading } from '../judge-release.ts'
-import { fingerprintOf, PAYLOAD_TYPE } from './sign-statement.ts'
+import { PAYLOAD_TYPE } from './payload-type.ts'
+import { fingerprintOf } from './sign-statement.ts'
 
 /** What the signature file of a release says, judged by keys that came another way. Asks nothing of the network. */
 export function readSignature(text: string | null, trustedKeys: readonly string[]): SignatureReading {

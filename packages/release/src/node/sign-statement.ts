@@ -1,8 +1,4 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { bundleToJSON } from '@sigstore/bundle'
-
-/** Of what is signed: the type that in-toto gives its statements. */
-export const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
 
 export interface SigningOptions {
   /** A private key of the curve P-256 in PEM; without it the identity of the CI run signs, by way of Sigstore's public services. */
@@ -36,16 +32,8 @@ export function fingerprintOf(pem: string): string {
  * bundle.
  */
 export async function signStatement(payload: string, { privateKey }: SigningOptions): Promise<string> {
-  const { CIContextProvider, DSSEBundleBuilder, FulcioSigner, RekorWitness } = await import('@sigstore/sign')
-  const builder =
-    privateKey === null
-      ? new DSSEBundleBuilder({
-          signer: new FulcioSigner({ identityProvider: new CIContextProvider('sigstore') }),
-          witnesses: [new RekorWitness({})],
-        })
-      : new DSSEBundleBuilder({ signer: toSigner(createPrivateKey(privateKey)), witnesses: [] })
-  const bundle = await builder.create({ data: Buffer.from(payload), type: PAYLOAD_TYPE })
-  return `${JSON.stringify(bundleToJSON(bundle), null, 2)}\n`
+  const { buildBundle } = await import('./build-bundle.ts')
+  return buildBundle(payload, privateKey === null ? null : toSigner(createPrivateKey(privateKey)))
 }
 
 function toSigner(key: KeyObject) {

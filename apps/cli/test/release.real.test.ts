@@ -1,0 +1,207 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { parseTar, releaseGates } from '@sanctum/release'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startProgram } from './support/start-program.ts'
+import { readEnvelope, repository } from './support/test-haus.ts'
+
+/**
+ * A small repository with two packages. Its launcher hands packing and changesets to the real tools and doctor to a real disposable haus;
+ * what takes minutes in the real one it answers by a file that says whether the gate is red.
+ */
+const scratch = mkdtempSync(join(tmpdir(), 'sanctum release '))
+const root = join(scratch, 'repository')
+const out = join(scratch, 'out')
+const env = { HOME: join(scratch, 'home'), PATH: process.env['PATH'], GIT_CONFIG_NOSYSTEM: '1' }
+const later = releaseGates.filter(({ id }) => id !== 'working-tree')
+
+const launcher = `#!/bin/sh
+cd_root=${JSON.stringify(root)}
+fine='{"data":{"up":true,"stdout":"{\\"ok\\":true,\\"data\\":{\\"steps\\":[{\\"verdict\\":\\"healthy\\"}],\\"findings\\":[]}}"}}'
+red() { [ ! -f "$cd_root/.state/red/$1" ] || { echo "planted: $1 is red" >&2; exit 1; }; }
+case "$*" in
+  "dev node tools/lanes/judge-receipt.ts") red tests; echo '{"ok":true,"says":"7 passed, 0 failed","counts":{"passed":7}}' ;;
+  "dev node tools/ledger/refuse-stale.ts") red ledgers; echo '{"ok":true,"says":"2 entries, none of them stale","counts":{}}' ;;
+  dev*) shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
+  disposable*doctor*)
+    red doctor
+    # Really once: another commit is another question, and the answer takes long.
+    if [ -f "$cd_root/.state/asked" ]; then echo "$fine"; exit; fi
+    : >"$cd_root/.state/asked"
+    exec ${process.execPath} ${repository}/apps/cli/dist/sanctumctl.js "$@" ;;
+  disposable*verify*) red verify; echo "$fine" ;;
+  docs*) red docs; echo '{"ok":true,"data":{"findings":[]}}' ;;
+  contracts*) red contracts; echo '{"ok":true,"data":{"findings":[]}}' ;;
+  check*) red packages; echo 'check: 3 checks, nothing found' >&2 ;;
+  *) echo "nobody expected: $*" >&2; exit 64 ;;
+esac
+`
+
+const manifest = (name: string, more: object = {}) =>
+  `${JSON.stringify({ name: `@sanctum/${name}`, version: '0.0.0', type: 'module', files: ['dist'], publishConfig: { access: 'public' }, ...more }, null, 2)}\n`
+const lock = `lockfileVersion: '9.0'
+importers:
+  apps/cli: {}
+  packages/contracts:
+    dependencies:
+      zod: { specifier: 4.6.7, version: 4.6.7 }
+packages:
+  zod@4.6.7: { resolution: { integrity: sha512-AAAA } }
+  commander@15.1.0: { resolution: { integrity: sha512-AAAA } }
+snapshots:
+  zod@4.6.7: {}
+  commander@15.1.0: {}
+`
+
+beforeAll(() => {
+  const files = {
+    'tools/sanctumctl': launcher,
+    'package.json': '{ "name": "toy", "private": true, "packageManager": "pnpm@12.21.0" }\n',
+    'pnpm-workspace.yaml': 'packages: [packages/*, apps/*]\npmOnFail: ignore\n',
+    'pnpm-lock.yaml': lock,
+    '.gitignore': '.state/\nnode_modules/\n',
+    '.changeset/config.json': '{ "access": "public", "baseBranch": "main", "changelog": false }\n',
+    '.changeset/one.md': "---\n'@sanctum/cli': minor\n'@sanctum/contracts': patch\n---\n\nDoors open by themselves.\n",
+    'README.md': '# Toy\n\n## What is not proven\n\nNothing was run\non a Mac.\n\n## More\n',
+    'ledgers/bench.json':
+      '{"entries":{"start":{"figures":[{"what":"start","ours":"40 ms","bound":"≤ 60 ms","command":"sanctumctl --version"}]}}}',
+    'ledgers/long.json': '{"entries":{"kills":{"counts":{"kills":10000},"failures":0,"date":"2026-11-27"}}}',
+    'apps/cli/package.json': manifest('cli', {
+      bin: { sanctumctl: './dist/sanctumctl.js' },
+      dependencies: { '@sanctum/contracts': 'workspace:^' },
+    }),
+    'apps/cli/dist/sanctumctl.js':
+      '#!/usr/bin/env node\n// ../../node_modules/.pnpm/commander@15.1.0/node_modules/commander/x.js\nconsole.log("toy")\n',
+    'packages/contracts/package.json': manifest('contracts', { exports: './dist/index.js' }),
+    'packages/contracts/dist/index.js': 'export const toy = 1\n',
+  }
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), content)
+  }
+  chmodSync(join(root, 'tools/sanctumctl'), 0o755)
+  mkdirSync(join(root, 'apps/cli/node_modules/@sanctum'), { recursive: true })
+  symlinkSync(join(root, 'packages/contracts'), join(root, 'apps/cli/node_modules/@sanctum/contracts'))
+  mkdirSync(env.HOME)
+  git('init', '-q', '-b', 'main')
+  commit('begin')
+  mkdirSync(join(root, '.state/red'), { recursive: true })
+  for (const { id } of later) writeFileSync(join(root, '.state/red', id), '')
+})
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+function git(...words: readonly string[]): string {
+  const identity = ['-c', 'user.name=toy', '-c', 'user.email=toy@example.org']
+  return execFileSync('git', [...identity, ...words], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...env, GIT_COMMITTER_DATE: '2026-11-20T12:00:00Z' },
+  })
+}
+
+function commit(message: string): void {
+  git('add', '-A')
+  git('commit', '-q', '-m', message)
+}
+
+/** By way of a shell, because the checkout is found from the folder in which the command is typed. */
+async function run(...words: readonly string[]) {
+  const program = [process.execPath, join(repository, 'apps/cli/dist/sanctumctl.js'), ...words, '--json']
+  const ended = await startProgram([], { env, timeoutMs: 60_000, words: ['/bin/sh', '-c', 'cd "$0" && exec "$@"', root, ...program] }).ended
+  return { code: ended.code, ...readEnvelope(ended) }
+}
+
+const bytes = (folder: string) => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]))
+
+test('each gate in its order: a red one ends the release with a code of its own and says what to do', async () => {
+  writeFileSync(join(root, 'left.txt'), '')
+  const seen: unknown[] = []
+  for (const [at, { id, exit }] of releaseGates.entries()) {
+    const { code, data, errors } = await run('release', '--out', out)
+    const asked = (data['gates'] as { gate: string; ok: boolean; says: string }[]).map(
+      ({ gate, ok }) => `${gate} ${ok ? 'open' : 'closed'}`,
+    )
+    seen.push([id, code])
+    expect([id, asked.length, asked.at(-1)]).toEqual([id, at + 1, `${id} closed`])
+    expect(data['findings']).toMatchObject([{ code: 'RELEASE_GATE_CLOSED', subject: id, fix: { text: expect.stringMatching(/\w/) } }])
+    expect([exit, data['written'], errors.length]).toEqual([exit, false, 1])
+    if (id === 'working-tree') rmSync(join(root, 'left.txt'))
+    else rmSync(join(root, '.state/red', id))
+  }
+  expect(seen).toEqual(releaseGates.map(({ id }, at) => [id, 20 + at]))
+})
+
+test('behind the last one: what would be released, and for which version it is not', async () => {
+  const planned = await run('release', '--dry-run')
+  expect([planned.code, planned.data['version'], planned.data['written']]).toEqual([2, '0.1.0', false])
+  expect((await run('release', '--version', '3.0.0')).code).toBe(28)
+  expect(git('status', '--porcelain')).toBe('')
+})
+
+test('a release is whole, says what was verified, and is the same to the byte when it is made again', async () => {
+  const first = await run('release', '--version', 'v0.1.0', '--out', out)
+  expect([first.code, first.errors]).toEqual([0, []])
+  expect([first.code, first.data['stamped'], first.data['signature_kept']]).toEqual([0, true, false])
+  const made = bytes(out)
+  expect(Object.keys(made).sort()).toEqual([
+    'RELEASE.md',
+    'SHA256SUMS',
+    'release.sigstore.json',
+    'sanctum-0.1.0.tar.gz',
+    'sanctum-cli-0.1.0.tgz',
+    'sanctum-contracts-0.0.1.tgz',
+    'sbom.cdx.json',
+  ])
+  expect(JSON.parse(readFileSync(join(root, 'apps/cli/package.json'), 'utf8')).version).toBe('0.1.0')
+  git('checkout', '-q', '.')
+  const again = await run('release', '--out', out)
+  expect([again.code, again.data['signature_kept']]).toEqual([0, true])
+  expect(bytes(out)).toEqual(made)
+  git('checkout', '-q', '.')
+  execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: out })
+
+  const [cli, note, sbom] = [
+    readCli(),
+    readFileSync(join(out, 'RELEASE.md'), 'utf8'),
+    JSON.parse(readFileSync(join(out, 'sbom.cdx.json'), 'utf8')),
+  ]
+  expect(cli).toMatchObject({ version: '0.1.0', dependencies: { '@sanctum/contracts': '^0.0.1' } })
+  for (const said of [
+    'Doors open by themselves.',
+    '7 passed, 0 failed',
+    '10000 kills',
+    '≤ 60 ms',
+    'Nothing was run on a Mac.',
+    'git status',
+  ])
+    expect(note).toContain(said)
+  expect(sbom.components.map((component: { name: string }) => component.name).sort()).toEqual(['cli', 'commander', 'contracts', 'zod'])
+})
+
+test('release verify believes a key, the files and an order that lie outside; planted: each of them wrong', async () => {
+  expect((await run('release', 'verify', out)).code).toBe(0)
+  expect((await run('release', 'verify', out)).data).toMatchObject({ version: '0.1.0', last_version: '0.1.0', written: false })
+  expect((await run('release', 'verify', out, '--trust', join(scratch, 'nobody'))).code).toBe(29)
+  expect((await run('release', 'verify', out, '--trust', join(out, 'trust'))).code).toBe(64)
+  writeFileSync(join(out, 'install.sh'), '')
+  expect((await run('release', 'verify', out)).data.findings).toMatchObject([{ code: 'RELEASE_ALTERED', subject: 'install.sh' }])
+  rmSync(join(out, 'install.sh'))
+
+  writeFileSync(join(root, '.changeset/two.md'), "---\n'@sanctum/cli': minor\n---\n\nThey close as well.\n")
+  writeFileSync(join(root, 'apps/cli/package.json'), readFileSync(join(root, 'apps/cli/package.json'), 'utf8').replace('0.0.0', '0.1.0'))
+  commit('next')
+  const newer = join(scratch, 'newer')
+  expect((await run('release', '--out', newer)).data['version']).toBe('0.2.0')
+  expect((await run('release', 'verify', newer)).code).toBe(0)
+  const old = await run('release', 'verify', out)
+  expect([old.code, old.data.findings?.map(({ code }) => code)]).toEqual([29, ['RELEASE_OLDER']])
+})
+
+function readCli(): unknown {
+  const entries = parseTar(gunzipSync(readFileSync(join(out, 'sanctum-cli-0.1.0.tgz'))))
+  const found = entries.find(({ path }) => path === 'package/package.json')
+  return JSON.parse(Buffer.from(found?.content ?? '').toString('utf8'))
+}
