@@ -19,7 +19,7 @@ const profile: OptionDefinition = {
 }
 const contractFolders = {
   syntax: '[dir...]',
-  describe: 'folders with a sanctum.contract.yaml; this repository and its neighbours without one',
+  describe: 'folders with a sanctum.contract.yaml, with the neighbours that each keeps; this repository without one',
   takes: 'folder',
 } as const
 const routerPort: OptionDefinition = {

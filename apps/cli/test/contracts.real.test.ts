@@ -163,7 +163,7 @@ describe('folders', () => {
   })
 
   test('this repository and its neighbours miss nothing of each other', async () => {
-    const run = await haus.runWith({ cwd: repository }, 'contracts', 'check', '--json')
+    const run = await haus.runWith({ cwd: repository }, 'contracts', 'check', '.', '--json')
     expect((readEnvelope(run).data as { findings: unknown }).findings).toEqual([])
     expect(run.code).toBe(0)
   })

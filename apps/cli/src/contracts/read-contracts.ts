@@ -23,10 +23,11 @@ export interface ReadContracts {
   readonly findings: readonly Finding[]
 }
 
-/** The contracts of the folders that were named, or of this repository and the neighbours that it keeps. */
+/** The contracts of the folders that were named, or of this repository; with those of the neighbours that each keeps. */
 export async function readContracts({ args, ports }: CommandContext): Promise<ReadContracts> {
-  const named = (args[0] as readonly string[] | undefined) ?? []
-  const readings = await (named.length === 0 ? readOwn(ports) : Promise.all(named.map((folder) => readNamed(ports, folder))))
+  const given = (args[0] as readonly string[] | undefined) ?? []
+  const named = await Promise.all((given.length === 0 ? [await findRoot(ports)] : given).map((folder) => readNamed(ports, folder)))
+  const readings = [...named, ...(await readNeighbours(ports, named))]
   const repositories = readings.flatMap(({ repository }) => repository ?? [])
   return {
     repositories,
@@ -60,12 +61,23 @@ async function readNamed(ports: Ports, shown: string): Promise<Reading> {
   return { repository: contract === null ? null : { folder, shown, contract }, findings }
 }
 
-async function readOwn(ports: Ports): Promise<readonly Reading[]> {
-  const git = await (await ports.contracts()).openGit(ports.files.toAbsolute('.'))
-  const root = git === null || git.root === ports.files.toAbsolute('.') ? '.' : git.root
-  const own = await readNamed(ports, root)
-  const neighbours = Object.values(own.repository?.contract.document.neighbours ?? {})
-  return [own, ...(await Promise.all(neighbours.map(({ contract }) => readNamed(ports, join(root, contract)))))]
+async function findRoot(ports: Ports): Promise<string> {
+  const here = ports.files.toAbsolute('.')
+  const git = await (await ports.contracts()).openGit(here)
+  return git === null || git.root === here ? '.' : git.root
+}
+
+/** Contracts that a repository keeps of others, but for those of which a folder was named. */
+async function readNeighbours(ports: Ports, named: readonly Reading[]): Promise<readonly Reading[]> {
+  const known = new Set(named.map(({ repository }) => repository?.contract.document.repository))
+  const kept = named.flatMap(({ repository }) =>
+    Object.entries(repository?.contract.document.neighbours ?? {}).map(([id, { contract }]) => ({
+      id,
+      shown: join(repository?.shown ?? '.', contract),
+    })),
+  )
+  const wanted = kept.filter(({ id }, index) => !known.has(id) && kept.findIndex((each) => each.id === id) === index)
+  return Promise.all(wanted.map(({ shown }) => readNamed(ports, shown)))
 }
 
 /** What a neighbour expects of Sanctum is held against the contract of the checkout that this program was built from, where there is one. */
