@@ -1,4 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -109,6 +110,14 @@ describe('since a revision', () => {
     expect(changed !== null).toBe(isKnown)
     expect(existsSync(join(checkout, 'stolen'))).toBe(false)
   })
+})
+
+test('asked to end, it ends', async () => {
+  const child = spawn(process.execPath, [sanctumctl, 'docs', 'check'], { cwd: home, env: { PATH: process.env['PATH'], HOME: home } })
+  const ended = once(child, 'exit')
+  await once(child.stderr, 'data')
+  child.kill('SIGINT')
+  expect(await ended).toEqual([130, null])
 })
 
 test('a site that cannot be built is red, and says what the build said', () => {

@@ -1,4 +1,4 @@
-import { type DocsReport, exitCodes, Fault } from '@sanctum/contracts'
+import { type DocsReport, exitCodes, Fault, type Finding } from '@sanctum/contracts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
@@ -32,11 +32,16 @@ function toAnswer({ findings, ...data }: DocsReport): Answer {
     findings,
     view: (style) =>
       [
-        ...(findings.length === 0 ? [] : [renderFindings(findings, style), '']),
+        ...(findings.length === 0 ? [] : [renderFindings(findings.map(withWhy), style), '']),
         ...(data.unavailable === null ? [] : [`${style.bad('✗')} ${data.unavailable}`]),
         `${exit === 'ok' ? style.good('✓') : style.bad('✗')} ${describe(data)}${findings.length === 0 ? '' : `; ${countFindings(findings)}`}`,
       ].join('\n'),
   }
+}
+
+/** What is wrong, and why that matters. */
+function withWhy(finding: Finding): Finding {
+  return finding.impact === undefined ? finding : { ...finding, message: `${finding.message}. ${finding.impact}` }
 }
 
 function describe({ pages, blocks, build, running }: Omit<DocsReport, 'findings'>): string {
