@@ -10,6 +10,7 @@ export {
   type Prerequisite,
 } from './list-prerequisites.ts'
 export { type FactsReading, parseFacts } from './parse-facts.ts'
+export { type KernelSocket, parseProcNet } from './parse-proc-net.ts'
 export { operationalVariables, parseVariables, type VariableReading } from './parse-variables.ts'
 export { resolveHost } from './resolve-host.ts'
 export type { ResolveInput } from './resolve-input.ts'

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { Listener } from '@sanctum/contracts'
+import { type KernelSocket, parseProcNet } from '../parse-proc-net.ts'
 import { createProgramFinder } from './find-program.ts'
 import { parseLsof } from './parse-lsof.ts'
-import { type KernelSocket, parseProcNet } from './parse-proc-net.ts'
 import { runBriefly } from './run-briefly.ts'
 import type { Gathering } from './unread.ts'
 

@@ -5,6 +5,8 @@ export interface KernelSocket {
   readonly protocol: Listener['protocol']
   readonly address: string
   readonly port: number
+  /** Of the user whose program it is. */
+  readonly uid: number
   readonly inode: string
 }
 
@@ -18,10 +20,10 @@ export function parseProcNet(text: string, protocol: Listener['protocol']): Kern
     .split('\n')
     .slice(1)
     .flatMap((line) => {
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/)
+      const [, local, , state, , , , uid, , inode] = line.trim().split(/\s+/)
       const [address, port] = local?.split(':') ?? []
       if (!address || !port || !inode || state !== (protocol === 'tcp' ? LISTEN : UNCONNECTED)) return []
-      return [{ protocol, address: toAddress(address), port: Number.parseInt(port, 16), inode }]
+      return [{ protocol, address: toAddress(address), port: Number.parseInt(port, 16), uid: Number(uid), inode }]
     })
 }
 

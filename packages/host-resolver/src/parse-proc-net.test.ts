@@ -14,7 +14,7 @@ it.each([
   ['0000000000000000FFFF00000100007F:1F90', '127.0.0.1', 8080],
   ['B80D01200000000000000000010000FF:0050', '2001:db8::ff00:1', 80],
 ])('reads %s', (local, address, port) => {
-  expect(parseProcNet(head + row(local, '0A', 7), 'tcp')).toEqual([{ protocol: 'tcp', address, port, inode: '7' }])
+  expect(parseProcNet(head + row(local, '0A', 7), 'tcp')).toEqual([{ protocol: 'tcp', address, port, uid: 0, inode: '7' }])
 })
 
 it('leaves out connections, and sockets of the other kind', () => {
