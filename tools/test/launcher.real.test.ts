@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -71,6 +71,23 @@ describe('a checkout that is set up', () => {
   test('it runs without a network', () => {
     const { code, err } = run('unshare', [...withoutNetwork, launcher, 'x'], { env: bare })
     expect({ code, err }).toEqual({ code: 0, err: '' })
+  })
+
+  test('a build that an upgrade has adopted is started as it is, until a file of the checkout changes or it is gone', () => {
+    const adopted = join(path, '.state/adopted version')
+    const program = join(adopted, 'apps/cli/dist/sanctumctl.js')
+    mkdirSync(dirname(program), { recursive: true })
+    mkdirSync(join(adopted, 'node_modules/.bin'), { recursive: true })
+    symlinkSync(join(path, 'node_modules/.bin/node'), join(adopted, 'node_modules/.bin/node'))
+    writeFileSync(program, "console.log('adopted', ...process.argv.slice(2))\n")
+    writeFileSync(join(path, '.toolchain/adopted'), `${adopted}\n`)
+    expect(run(launcher, ['a b'], { env: bare })).toEqual({ code: 0, out: 'adopted a b\n', err: '' })
+    rmSync(program)
+    expect(rebuilt()).toEqual([false, 'first'])
+    writeFileSync(program, '')
+    writeFileSync(join(path, 'apps/cli/src/word.ts'), "export const word = 'edited'\n")
+    expect(rebuilt()).toEqual([true, 'edited'])
+    rmSync(join(path, '.toolchain/adopted'))
   })
 
   test('a file edited, even one dated back, added or removed is seen, once', () => {

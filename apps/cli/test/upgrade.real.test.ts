@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { homedir, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import {
   type HausStatus,
   type HistoryEntry,
@@ -15,10 +16,11 @@ import {
 import { freePorts } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { plantBuild } from './crash/plant-build.ts'
-import { findProcesses, type Run, readEnvelope } from './support/test-haus.ts'
+import { findProcesses, type Run, readEnvelope, repository } from './support/test-haus.ts'
 import { cloneToy, createToyRepository, type ToyRepository, type ToyRevision, toGit } from './support/toy-repository.ts'
 import { waitUntil } from './support/wait-until.ts'
 
+const execute = promisify(execFile)
 let scratch = ''
 let toy: ToyRepository
 
@@ -157,6 +159,51 @@ describe('an upgrade of a toy haus', { concurrent: true }, () => {
     expect([old, next]).not.toContainEqual(stand)
   })
 })
+
+/** Minutes of installing and building, so only at full length. */
+if (process.env['SANCTUM_TEST_LONG'] === '1')
+  test('this repository goes from the commit before to this one and back, by its own launcher', { timeout: 900_000 }, async () => {
+    const origin = join(scratch, 'origin.git')
+    await toGit(scratch)('clone', '--quiet', '--bare', repository, origin)
+    const home = join(scratch, 'own haus')
+    const checkout = join(home, 'checkout')
+    await mkdir(home)
+    await toGit(scratch)('clone', '--quiet', origin, checkout)
+    const git = toGit(checkout)
+    const [from, to] = [await git('rev-parse', 'HEAD~1'), await git('rev-parse', 'HEAD')]
+    await git('reset', '--quiet', '--hard', from)
+    const ports = await freePorts(3)
+    const ids = ['watchdog', 'dashboard', 'sanctum_server']
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: home,
+      // The caches of the person who runs the tests, so that it takes no downloads.
+      npm_config_cache: join(homedir(), '.npm'),
+      npm_config_userconfig: join(homedir(), '.npmrc'),
+      pnpm_config_store_dir: dirname((await execute('pnpm', ['store', 'path'])).stdout.trim()),
+      ...Object.fromEntries(ids.map((id, at) => [`SANCTUM_SET__services__${id}__port`, String(ports[at])])),
+    }
+    const run = async (...args: readonly string[]) => {
+      const ended = await execute(join(checkout, 'tools/sanctumctl'), args, { cwd: home, env, maxBuffer: 64_000_000 }).catch(
+        (error) => error,
+      )
+      return `${ended.code ?? 0} ${ended.stdout}${ended.stderr}`
+    }
+    try {
+      expect(await run('up')).toMatch(/^0 /)
+      expect(await run('upgrade', '--yes', '--despite', 'contract-unverified')).toMatch(/^0 [\s\S]*runs and is confirmed/)
+      expect([await git('rev-parse', 'HEAD'), await readFile(join(checkout, '.toolchain/adopted'), 'utf8')]).toEqual([
+        to,
+        `${join(home, '.sanctum/versions', to)}\n`,
+      ])
+      expect(await run('doctor', '--quick')).toMatch(/^0 /)
+      expect(await run('rollback', '--yes')).toMatch(/^0 [\s\S]*runs and is confirmed/)
+      expect(await git('rev-parse', 'HEAD')).toBe(from)
+    } finally {
+      await run('down', '--yes')
+      for (const pid of await findProcesses(home)) process.kill(pid, 'SIGKILL')
+    }
+  })
 
 interface Stand {
   readonly generation: 'old' | 'new' | 'mixed'

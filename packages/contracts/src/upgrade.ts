@@ -15,7 +15,7 @@ export type UpgradeStep = z.infer<typeof upgradeStep>
 /** Why an upgrade is refused; each may be passed over by name with `--despite`. */
 export const refusalId = z.enum([
   ...(['stability-window', 'doctor-red', 'runtime-drift', 'docs-red'] as const),
-  ...(['checkout-dirty', 'checkout-diverged', 'lease-open'] as const),
+  ...(['checkout-dirty', 'checkout-diverged', 'lease-open', 'contract-unverified'] as const),
 ])
 export type RefusalId = z.infer<typeof refusalId>
 

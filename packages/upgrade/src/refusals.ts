@@ -15,6 +15,8 @@ export interface RefusalPorts {
   doctor(): Promise<Asked>
   drift(): Promise<Asked>
   docs(): Promise<Asked>
+  /** Whether every declared consumer has verified the new revision. */
+  contracts(): Promise<Asked>
   /** Paths that differ from the commit of the checkout. */
   dirty(): Promise<readonly string[]>
   /** How many commits the checkout has that the new revision does not have. */
@@ -40,6 +42,11 @@ export const upgradeRefusals: readonly Refusal[] = [
     id: 'runtime-drift',
     title: 'nothing differs from the generation',
     run: async ({ drift }) => judgeAsked('runtime-drift', await drift()),
+  },
+  {
+    id: 'contract-unverified',
+    title: 'every declared consumer has verified it',
+    run: async ({ contracts }) => judgeAsked('contract-unverified', await contracts()),
   },
   { id: 'docs-red', title: 'the documentation builds', run: async ({ docs }) => judgeAsked('docs-red', await docs()) },
   {
@@ -72,6 +79,7 @@ const asked = {
   'doctor-red': { command: 'sanctumctl doctor --quick', red: 'doctor --quick is red' },
   'runtime-drift': { command: 'sanctumctl drift', red: 'this machine differs from its generation' },
   'docs-red': { command: 'sanctumctl docs check', red: 'the documentation does not build' },
+  'contract-unverified': { command: 'sanctumctl contracts can-upgrade', red: 'a consumer has not verified the new revision' },
 } as const
 
 function judgeAsked(id: keyof typeof asked, answer: Asked): CheckOutcome {
@@ -90,6 +98,7 @@ const codes: Readonly<Record<RefusalId, keyof typeof upgradeCodes>> = {
   'checkout-dirty': 'UPGRADE_CHECKOUT_DIRTY',
   'checkout-diverged': 'UPGRADE_CHECKOUT_DIVERGED',
   'lease-open': 'UPGRADE_LEASE_OPEN',
+  'contract-unverified': 'UPGRADE_CONTRACT_UNVERIFIED',
 }
 
 const commands: Readonly<Record<RefusalId, string>> = {
@@ -100,6 +109,7 @@ const commands: Readonly<Record<RefusalId, string>> = {
   'checkout-dirty': 'git status',
   'checkout-diverged': 'git log --oneline @{upstream}..',
   'lease-open': 'sanctumctl lease list',
+  'contract-unverified': 'sanctumctl contracts can-upgrade',
 }
 
 function toRefusal(id: RefusalId, message: string, command: string = commands[id]): Finding {

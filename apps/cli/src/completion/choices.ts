@@ -31,7 +31,16 @@ export const choices = {
   contractGraphFormats: ['mermaid', 'dot', 'json'],
   shells: ['bash', 'zsh', 'fish'],
   drillFaults: ['kill', 'hang', 'port-squat', 'disk', 'dependency'],
-  refusals: ['stability-window', 'doctor-red', 'runtime-drift', 'docs-red', 'checkout-dirty', 'checkout-diverged', 'lease-open'],
+  refusals: [
+    'stability-window',
+    'doctor-red',
+    'runtime-drift',
+    'docs-red',
+    'checkout-dirty',
+    'checkout-diverged',
+    'lease-open',
+    'contract-unverified',
+  ],
   suites: ['workspace', 'runtime', 'e2e'],
   checks: [
     'catalog',

@@ -48,6 +48,11 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
     doctor: () => ask([...port.self, 'doctor', '--quick', '--json']),
     drift: () => ask([...port.self, 'drift', '--json']),
     docs: () => ask([`${checkout}/tools/sanctumctl`, 'docs', 'check', '--build-only', '--json'], DOCS_MS),
+    contracts: async () => {
+      // Who promises nothing has nobody to ask.
+      if ((await ports.files.readText(`${checkout}/sanctum.contract.yaml`)) === null) return { kind: 'clean' }
+      return ask([...port.self, 'contracts', 'can-upgrade', '--to', to, '--repository', checkout, '--json'])
+    },
     dirty: () => git.dirty(),
     ahead: () => git.ahead(to),
     leases: async () => (await readLeases(ports)).filter(({ until_ms }) => until_ms > ports.clock.now()).map(describeLease),

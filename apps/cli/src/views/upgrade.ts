@@ -64,7 +64,7 @@ function describe({ kind, from, to, outcome, generation, before }: UpgradeDocume
   const holds = generation === null ? '' : `, generation ${generation}`
   switch (outcome) {
     case 'done':
-      return `${style.good('✓')} ${toShort(to)} runs and is confirmed${holds}; sanctumctl rollback --to ${toShort(from)} undoes it`
+      return `${style.good('✓')} ${toShort(to)} runs and is confirmed${holds}; sanctumctl ${kind === 'upgrade' ? 'rollback' : 'upgrade'} --to ${toShort(from)} undoes it`
     case 'abandoned':
       return `${style.bad('✗')} the ${kind} ended before anything of this machine was touched: ${toShort(from)} holds`
     case 'reverted':

@@ -51,6 +51,13 @@ export const upgradeCodes = {
     remedy: 'Wait until the lease ends, or close it; --despite lease-open passes it over.',
     exit: 'problems',
   },
+  UPGRADE_CONTRACT_UNVERIFIED: {
+    severity: 'error',
+    title: 'a declared consumer has not verified the new revision',
+    impact: 'What a neighbour asks of this haus may be answered in another form after the upgrade.',
+    remedy: 'Verify it as sanctumctl contracts can-upgrade says; --despite contract-unverified passes it over.',
+    exit: 'problems',
+  },
   UPGRADE_DESPITE: {
     severity: 'warning',
     title: 'a refusal was passed over',
