@@ -12,5 +12,6 @@ export {
 export { type Change, type PlannedPackage, planVersion, type VersionInput, type VersionPlan } from './plan-version.ts'
 export { type NotedFigure, type NotedProof, type NoteInput, renderNote } from './render-note.ts'
 export { renderSbom, type SbomInput, type SbomRoot } from './sbom.ts'
+export { findBundled, toSelfContained } from './self-contained.ts'
 export { parseTar, renderTar, type TarEntry } from './tar.ts'
 export { LIFETIME_DAYS, renderStatement, toStatement } from './to-statement.ts'

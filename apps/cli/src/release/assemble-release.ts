@@ -1,5 +1,5 @@
 import type { GateReceipt } from '@sanctum/contracts'
-import { type NotedFigure, type NotedProof, renderNote, renderSbom, type TarEntry } from '@sanctum/release'
+import { findBundled, type NotedFigure, type NotedProof, renderNote, renderSbom, toSelfContained } from '@sanctum/release'
 import type { CommandContext } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
 import type { ReleasePlan } from './plan-release.ts'
@@ -42,46 +42,6 @@ export async function assembleRelease(
 
 function toFileName(name: string): string {
   return name.replace(/^@/, '').replace('/', '-')
-}
-
-/** The program with a starter of its own, for a host that has Node and nothing of npm. */
-function toSelfContained(program: readonly TarEntry[], version: string): readonly TarEntry[] {
-  const folder = `sanctum-${version}`
-  const starters = ['sanctumctl', 'sanctumd'].map((name) => ({
-    path: `${folder}/bin/${name}`,
-    isExecutable: true,
-    content: new TextEncoder().encode(renderStarter(name)),
-  }))
-  return [...program.map((entry) => ({ ...entry, path: entry.path.replace(/^package\//, `${folder}/lib/`) })), ...starters]
-}
-
-function renderStarter(name: string): string {
-  return `#!/bin/sh
-# Starts ${name} out of this folder, by way of any link to it. SANCTUM_NODE names the Node to use; the one on PATH without it.
-self=$0
-while [ -L "$self" ]; do
-  target=$(readlink "$self")
-  case $target in /*) self=$target ;; *) self=$(dirname "$self")/$target ;; esac
-done
-root=$(cd "$(dirname "$self")/.." && pwd -P)
-node=\${SANCTUM_NODE:-node}
-if ! command -v "$node" >/dev/null 2>&1; then
-  echo "${name}: there is no Node here, and this program runs on it" >&2
-  echo "  next: install Node 24.15 or newer, or name one: SANCTUM_NODE=/path/to/node $0" >&2
-  exit 69
-fi
-exec "$node" "$root/lib/dist/${name}.js" "$@"
-`
-}
-
-/** A bundle says in a comment before each module where it came from. */
-function findBundled(entries: readonly TarEntry[]): readonly string[] {
-  const decoder = new TextDecoder()
-  const seen = entries
-    .filter(({ path }) => path.endsWith('.js'))
-    .flatMap(({ content }) => [...decoder.decode(content).matchAll(/^\/\/ .*node_modules\/\.pnpm\/((?:@[^+/]+\+)?[^@/]+@[^_/\s(]+)/gm)])
-    .map(([, id = '']) => id.replace('+', '/'))
-  return [...new Set(seen)].sort()
 }
 
 async function renderOwnNote(
