@@ -1,0 +1,60 @@
+import { exitCodes, releaseGateId } from '@sanctum/contracts'
+import { type GateRun, judgeGate, type ReleaseGate, releaseGates } from '@sanctum/release'
+import { describe, expect, test } from 'vitest'
+
+const run = (stdout: string, code: number | null = 0, stderr = ''): GateRun => ({ code, stdout, stderr })
+const answer = (ok: boolean, data: object = {}, errors: object[] = []) => JSON.stringify({ ok, data: { findings: [], ...data }, errors })
+const inHaus = (stdout: string, up = true) => JSON.stringify({ ok: true, data: { up, stdout } })
+const finding = (severity: string) => ({ code: 'PORT_HELD', severity, message: 'port 1 is held' })
+const as = (prints: ReleaseGate['prints'], id: ReleaseGate['id'] = 'docs') => ({ prints, id })
+
+test('the gates are those of the contract, in its order, with the codes from 20 on', () => {
+  expect(releaseGates.map(({ id }) => id)).toEqual(releaseGateId.options)
+  expect(releaseGates.map(({ exit }) => exitCodes[exit].code)).toEqual(releaseGates.map((_, at) => 20 + at))
+})
+
+describe('open', () => {
+  test.each<[string, Parameters<typeof judgeGate>, string]>([
+    ['nothing to commit', [as('lines', 'working-tree'), run('')], 'clean'],
+    [
+      'a check that says so at its end',
+      [as('lines'), run('', 0, 'building …\ncheck: 3 checks, nothing found\n')],
+      'check: 3 checks, nothing found',
+    ],
+    ['a document', [as('document'), run('{"ok":true,"says":"7 passed","counts":{"passed":7,"odd":"x"}}')], '7 passed'],
+    ['an answer with a warning', [as('answer'), run(answer(true, { findings: [finding('warning')] }))], '1 findings'],
+    ['steps', [as('answer'), run(answer(true, { steps: [{ verdict: 'healthy' }, { verdict: 'healthy' }] }))], '2 healthy, 0 findings'],
+    [
+      'an answer from a haus',
+      [as('answer-in-haus'), run(inHaus(answer(true, { checks: [{ verdict: 'healthy' }] })))],
+      '1 healthy, 0 findings',
+    ],
+  ])('%s', (_, [gate, ended], says) => {
+    expect(judgeGate(gate, ended)).toMatchObject({ ok: true, says })
+  })
+})
+
+describe('planted: closed', () => {
+  test.each<[string, Parameters<typeof judgeGate>, string]>([
+    ['it did not end', [as('answer'), run(answer(true), null)], 'did not end'],
+    ['files that are not committed', [as('lines', 'working-tree'), run(' M a.ts\n?? b.ts\n')], '2 files are not committed: a.ts; b.ts'],
+    ['a check that found something', [as('lines'), run('', 1, 'a.ts:1: wrong\n')], 'it ended with 1: a.ts:1: wrong'],
+    ['a failure that said nothing', [as('lines'), run('', 3)], 'it ended with 3 and said nothing'],
+    ['a success that said nothing', [as('document'), run('')], 'said nothing'],
+    ['a success that says no', [as('document'), run('{"ok":false,"says":"stale"}')], 'stale'],
+    ['a failure that says yes', [as('document'), run('{"ok":true,"says":"fine"}', 1)], 'fine'],
+    ['an answer that is none', [as('answer'), run('{"data":{}}')], '{"data":{}}'],
+    [
+      'an answer with an error',
+      [as('answer'), run(answer(false, { findings: [finding('error'), finding('note')] }), 1)],
+      'PORT_HELD port 1 is held',
+    ],
+    ['a refusal', [as('answer'), run(answer(false, {}, [{ code: 'USAGE', message: 'unknown command' }]), 64)], 'unknown command'],
+    ['a yes with another exit code', [as('answer'), run(answer(true), 69)], 'it ended with 69'],
+    ['a haus that did not come up', [as('answer-in-haus'), run(inHaus(answer(true), false), 69)], 'did not come up'],
+    ['a haus whose answer is cut off', [as('answer-in-haus'), run(inHaus('{"ok":tr'))], 'ended with 0'],
+    ['no haus', [as('answer-in-haus'), run('', 70, 'sanctumctl: building failed')], 'building failed'],
+  ])('%s', (_, [gate, ended], says) => {
+    expect(judgeGate(gate, ended)).toMatchObject({ ok: false, says: expect.stringContaining(says) })
+  })
+})
