@@ -33,6 +33,7 @@ function runCli(...words: readonly string[]): Promise<Run> {
   })
 }
 
+const options = { changed: null, buildOnly: false, running: false, receipt: null }
 const head = '---\ntitle: A page\ndescription: What it is about.\n---\n\n'
 const example = (script: string, output: string, info = 'sh run') =>
   `\`\`\`${info}\n${script}\n\`\`\`\n\n\`\`\`text output\n${output}\n\`\`\`\n\n`
@@ -72,7 +73,7 @@ test('examples are run in order in a home of their page, and what differs is tol
       example('printf "a\\nb\\n"', 'a'),
     ].join(''),
   }
-  const { findings, blocks } = await runGate({ changed: null, buildOnly: false, running: false, receipt: null }, createPlantedPorts(pages))
+  const { findings, blocks } = await runGate(options, createPlantedPorts(pages))
   expect(blocks).toEqual({ run: 8, pages: 2 })
   expect(places(findings.filter(({ code }) => code !== 'DOCS_KEY'))).toEqual([
     'lie.md:11 DOCS_OUTPUT this line was not printed',
@@ -82,6 +83,38 @@ test('examples are run in order in a home of their page, and what differs is tol
   ])
   // The same line that the example is to be refused for is a key that no schema has, and the page is told so as well.
   expect(places(findings.filter(({ code }) => code === 'DOCS_KEY'))).toEqual(['true.md:15 DOCS_KEY services.dashboard has no key prot'])
+})
+
+test('what the code of this checkout knows tells what is true of it from what only looks so', async () => {
+  const commands = (await createPlantedPorts({}).facts()).commands.length
+  const truths = [
+    '`sanctumctl router drill --fault S08`, `./tools/sanctumctl test --long` and `sanctumctl -q lease open dashboard --for 1h`',
+    'the `dashboard` on port 1111, the `watchdog` at `127.0.0.1:2187`',
+    `${commands} commands`,
+    '`packages/contracts/src/finding.ts`, `~/.sanctum/state/soak.db`, `SANCTUM_HOME/generations/<n>/haus.json`',
+    '`PORT_HELD`, `DISK_FULL`, `SANCTUM_HOME`, `XDG_RUNTIME_DIR`, exit 65',
+    '`services.dashboard.enabled`, `settings.escalation_command`, `sanctum_watchdog_ok`, `last_cycle_age_s`',
+    '10.10.10.10',
+  ]
+  const lies = [
+    ['DOCS_COMMAND', '`sanctumctl router drills`'],
+    ['DOCS_FLAG', '`sanctumctl router drill --faults S08`'],
+    ['DOCS_PORT', 'the `dashboard` on port 1112'],
+    ['DOCS_COUNT', `${commands + 1} commands`],
+    ['DOCS_PATH', '`packages/contract/src`'],
+    ['DOCS_PATH', '`~/.sanctum/state/soak.sqlite`'],
+    ['DOCS_CODE', '`PORT_IS_HELD`'],
+    ['DOCS_CODE', 'exit 66'],
+    ['DOCS_KEY', '`services.dashboard.enable`'],
+    ['DOCS_KEY', '`last_cycle_age_ms`'],
+    ['DOCS_LEAK', ['192', '168', '77', '10'].join('.')],
+  ] as const
+  const page = [head.trimEnd(), ...truths.map((text) => `- ${text}`), ...lies.map(([, text]) => `- ${text}`), ''].join('\n')
+  const { findings } = await runGate(options, createPlantedPorts({ 'docs/src/content/docs/x.md': page }))
+  const first = head.trimEnd().split('\n').length + truths.length + 1
+  const expected = lies.map(([code], index) => `${first + index} ${code}`)
+  // A port that no service has is wrong in itself, and beside its service.
+  expect([...new Set(findings.map(({ at, code }) => `${at?.line} ${code}`))]).toEqual(expected)
 })
 
 test('what the pages claim is held against a haus that runs', async () => {
