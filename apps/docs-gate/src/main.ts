@@ -30,11 +30,7 @@ async function check(argv: readonly string[]): Promise<number> {
       running: { type: 'boolean' },
     },
   })
-  const [{ exitCodes }, { createPorts }, { runGate, UnknownRevision }] = await Promise.all([
-    import('@sanctum/contracts'),
-    import('./wire.ts'),
-    import('./run-gate.ts'),
-  ])
+  const [{ exitCodes }, { createPorts }] = await Promise.all([import('@sanctum/contracts'), import('./wire.ts')])
   const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)))
   const ports = createPorts({
     root,
@@ -44,6 +40,12 @@ async function check(argv: readonly string[]): Promise<number> {
     environment: process.env,
     signal: interruption.signal,
   })
+  // Before the pages and what reads them are loaded.
+  if (values.changed !== undefined && (await ports.changedSince(values.changed)) === null) {
+    process.stderr.write(`there is no revision ${values.changed}\n`)
+    return exitCodes.usage.code
+  }
+  const { runGate } = await import('./run-gate.ts')
   try {
     const report = await runGate(
       {
@@ -61,8 +63,6 @@ async function check(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Homes that were made are taken down by those who made them; this process ends with the last of them.
     if (interruption.signal.aborted) return exitCodes.interrupted.code
-    if (!(error instanceof UnknownRevision)) throw error
-    process.stderr.write(`there is no revision ${error.message}\n`)
-    return exitCodes.usage.code
+    throw error
   }
 }
