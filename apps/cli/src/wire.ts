@@ -115,6 +115,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
         node: process.execPath,
         sanctumd: join(here, 'sanctumd.js'),
         environment,
+        trusting: async (ca) => (await import('@sanctum/router-failover/node')).trusting(ca),
       }),
     observe: (probe, context) => observe(probe, context, { ports: probePorts }),
     faults: async () => {

@@ -29,7 +29,7 @@ beforeAll(async () => {
      say('router-started')
      setInterval(() => {}, 1000)`,
   )
-  link = createRouterLink({ home, node: process.execPath, sanctumd, environment: {} })
+  link = createRouterLink({ home, node: process.execPath, sanctumd, environment: {}, trusting: async () => ({}) })
 })
 afterAll(async () => await rm(folder, { recursive: true, force: true }))
 

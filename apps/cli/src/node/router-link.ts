@@ -17,10 +17,13 @@ export interface RouterLinkOptions {
   readonly node: string
   readonly sanctumd: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whom to trust by these certificates; loaded only where there are any. */
+  readonly trusting: (ca: string | null) => Promise<ConnectionOptions>
 }
 
 /** The router as a process of its own: one that runs already is asked, or one is started and goes with this process. */
-export function createRouterLink({ home, node, sanctumd, environment }: RouterLinkOptions): RouterPort {
+export function createRouterLink({ home, node, sanctumd, environment, trusting }: RouterLinkOptions): RouterPort {
+  const ask: Ask = async (place, asked, how) => await askWith(place.tls === null ? null : await trusting(place.tls.ca), place, asked, how)
   const tokenFile = apiTokenFile({
     home,
     isHomeThere: existsSync(home),
@@ -31,7 +34,7 @@ export function createRouterLink({ home, node, sanctumd, environment }: RouterLi
     ask: async (place, asked, longestMs) => {
       // Over loopback whoever is there may read; at any other address the router wants to see who we are.
       if (isLoopback(place.host) && !asked.path.startsWith('/admin/')) return await ask(place, asked, { longestMs, token: null })
-      const why = await findStranger(place, longestMs)
+      const why = await findStranger(ask, place, longestMs)
       return why === null ? await ask(place, asked, { longestMs, token: readToken(tokenFile) }) : { kind: 'silent', why }
     },
     start(words, signal) {
@@ -114,7 +117,7 @@ function isPrivate(path: string): boolean {
  * Any program may have taken the port of a router that is down: the token of the haus is shown only to a router. Null: it is one. Who has a
  * certificate that is trusted has shown who he is.
  */
-async function findStranger({ host, port, tls }: RouterPlace, longestMs: number): Promise<string | null> {
+async function findStranger(ask: Ask, { host, port, tls }: RouterPlace, longestMs: number): Promise<string | null> {
   if (tls !== null) return null
   if (!isLoopback(host)) return 'a token is not sent by plain http to another address than loopback'
   const owner = findListenerUid(readTable('/proc/net/tcp'), readTable('/proc/net/tcp6'), port)
@@ -143,15 +146,11 @@ function readTable(path: string): string {
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
-async function ask(
+type Ask = (
   place: RouterPlace,
   asked: Parameters<RouterPort['ask']>[1],
   how: { readonly longestMs: number; readonly token: string | null },
-): ReturnType<RouterPort['ask']> {
-  // The proxy is loaded for its judgement of certificates only where there is one.
-  const trust = place.tls === null ? null : (await import('@sanctum/router-failover/node')).trusting(place.tls.ca)
-  return await askWith(trust, place, asked, how)
-}
+) => ReturnType<RouterPort['ask']>
 
 const askWith = (
   trust: ConnectionOptions | null,

@@ -25,7 +25,7 @@ export async function explainModel(name: string, context: CommandContext): Promi
 }
 
 /** A part of its name is enough where it can be no other. */
-export function readEndpoint(given: unknown): Endpoint {
+function readEndpoint(given: unknown): Endpoint {
   if (given === undefined) return 'chat/completions'
   const [found, ...others] = findEndpoints(String(given))
   if (found !== undefined && others.length === 0) return found
