@@ -70,6 +70,16 @@ describe.skipIf(program === null && !isCi())('the site in a browser', () => {
     )
   })
 
+  test('says on a telephone which column a cell of a table is of', async () => {
+    const [phone] = views
+    if (phone === undefined) throw new Error('there is no view')
+    const { page, close } = await openPage(browser, phone)
+    await page.goto(`${site.url}/reference/exit-codes/`, { waitUntil: 'load' })
+    const label = 'getComputedStyle(document.querySelector(".sl-markdown-content td:nth-child(3)"), "::before").content'
+    expect(await page.evaluate<string>(label)).toContain('Meaning')
+    await close()
+  })
+
   test('finds a page by what it says', async () => {
     const { page, close } = await openPage(browser, { name: 'desktop', width: 1280, height: 900, scheme: 'light' })
     await page.goto(`${site.url}/`, { waitUntil: 'load' })

@@ -1,5 +1,6 @@
 import { type BenchEntry, type LongEntry, readLedger } from '../ledger/ledger.ts'
 import { renderCounts } from '../ledger/proofs.ts'
+import { renderTable } from './markdown-table.ts'
 import { pageHead } from './page-head.ts'
 
 /** What was measured and proven at full length, out of the ledgers, and what every run of the tests asserts. */
@@ -19,7 +20,7 @@ export function renderFiguresPage(root: string): string {
     ...renderLong(long),
     '## Asserted by every run of the tests',
     '',
-    ...renderRows(['what', 'figure', 'bound', 'command'], asserted),
+    ...renderTable(['What', 'Figure', 'Bound', 'Command'], asserted),
     '',
   ].join('\n')
 }
@@ -42,7 +43,7 @@ function renderBench(entries: readonly (readonly [string, BenchEntry])[]): reado
     'Medians of runs in turn, so that a slow minute hits both alike. Absolute times are those of the machine; what the bounds say is the ratio',
     'to the program beside it, or a limit that a person feels.',
     '',
-    ...renderRows(['what', 'ours', 'beside it', 'bound', 'reached', 'command'], rows),
+    ...renderTable(['What', 'Ours', 'Beside it', 'Bound', 'Reached', 'Command'], rows),
     '',
     ...renderProvenance(entries),
     '',
@@ -60,7 +61,7 @@ function renderLong(entries: readonly (readonly [string, LongEntry])[]): readonl
   return [
     '## Proven at full length',
     '',
-    ...renderRows(['programme', 'counts', 'failures', 'seed'], rows),
+    ...renderTable(['Programme', 'Counts', 'Failures', 'Seed'], rows),
     '',
     ...renderProvenance(entries),
     '',
@@ -80,11 +81,6 @@ function loadOf(entries: readonly (readonly [string, BenchEntry | LongEntry])[])
   const loads = entries.map(([, { machine }]) => machine.load)
   const [least, most] = [Math.min(...loads), Math.max(...loads)]
   return least === most ? `${most}` : `${least} to ${most}`
-}
-
-function renderRows(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const toLine = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)]
 }
 
 /** Figures that a test holds to its bound. */
