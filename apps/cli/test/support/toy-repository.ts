@@ -27,8 +27,14 @@ export interface ToyRepository {
   remove(): Promise<void>
 }
 
-/** Makes it in the folder. It drives the program of this repository, so that an upgrade in it is a real one. */
-export async function createToyRepository(folder: string, dist = join(repository, 'apps/cli/dist')): Promise<ToyRepository> {
+/** Makes it in the folder. It drives the program of this repository, or the build that is given, so that an upgrade in it is a real one. */
+export async function createToyRepository(
+  folder: string,
+  {
+    dist = join(repository, 'apps/cli/dist'),
+    only = toyRevisions,
+  }: { readonly dist?: string; readonly only?: readonly ToyRevision[] } = {},
+): Promise<ToyRepository> {
   const git = toGit(folder)
   await mkdir(folder, { recursive: true })
   await git('init', '--quiet', '--initial-branch=main')
@@ -37,7 +43,7 @@ export async function createToyRepository(folder: string, dist = join(repository
   for (const name of ['instance.yaml', 'agent_capabilities.yaml', 'agents', 'runtime_catalog.yaml'])
     await cp(join(repository, 'catalogs/starter', name), join(folder, 'catalogs/starter', name), { recursive: true })
   const revisions: Record<string, string> = { base: await commit(git, 'A haus with three services') }
-  for (const revision of toyRevisions) {
+  for (const revision of only) {
     await git('checkout', '--quiet', '-b', revision, revisions['base'] as string)
     const catalog = await readFile(join(folder, 'catalogs/starter/catalog.yaml'), 'utf8')
     await write(folder, changes[revision](catalog))
