@@ -132,9 +132,9 @@ describe('folders', () => {
     const contract = `${head('shop')}audit: { skip: [{ path: test, reason: Plants such paths. }] }\n`
     const folder = await folderWith({
       'sanctum.contract.yaml': contract,
-      'src/run.sh': '#!/bin/sh\ncd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
-      'test/run.sh': 'cd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
-      'ignored/run.sh': 'cd /Users/somebody/shop\n', // sanctum-audit-ignore: planted
+      'src/run.sh': '#!/bin/sh\ncd /Users/neo/shop\n', // sanctum-audit-ignore: planted
+      'test/run.sh': 'cd /Users/neo/shop\n', // sanctum-audit-ignore: planted
+      'ignored/run.sh': 'cd /Users/neo/shop\n', // sanctum-audit-ignore: planted
       '.gitignore': 'ignored\n',
     })
     git(folder, 'init', '-q')
