@@ -178,6 +178,7 @@ if (process.env['SANCTUM_TEST_LONG'] === '1')
       PATH: process.env['PATH'],
       HOME: home,
       // The caches of the person who runs the tests, so that it takes no downloads.
+      ...settingsOfTheNetwork(),
       npm_config_cache: join(homedir(), '.npm'),
       npm_config_userconfig: join(homedir(), '.npmrc'),
       pnpm_config_store_dir: dirname((await execute('pnpm', ['store', 'path'])).stdout.trim()),
@@ -204,6 +205,11 @@ if (process.env['SANCTUM_TEST_LONG'] === '1')
       for (const pid of await findProcesses(home)) process.kill(pid, 'SIGKILL')
     }
   })
+
+/** Where packages are fetched from is a matter of the machine that runs the tests. */
+function settingsOfTheNetwork(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => /^NODE_EXTRA_CA_CERTS$|_proxy$/i.test(name)))
+}
 
 interface Stand {
   readonly generation: 'old' | 'new' | 'mixed'
