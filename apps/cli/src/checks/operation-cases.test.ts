@@ -102,6 +102,8 @@ function contextOf(machine: Machine): DoctorContext {
       isSameFile: (a: string, b: string) => a === b,
     },
     files: {
+      // No upgrade was ever begun.
+      readText: async () => null,
       toShown: (path: string) => path,
       readMode: async (path: string) => machine.modes[path] ?? null,
       readManifests: async () => machine.manifests,
