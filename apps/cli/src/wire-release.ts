@@ -7,7 +7,6 @@ import {
   packArchive,
   readPublicKey,
   readReleaseFolder,
-  readSignature,
   readTrust,
   restamp,
   toFiles,
@@ -29,10 +28,7 @@ export function createReleasePort(home: string, environment: Readonly<Record<str
     restamp,
     packArchive,
     writeRelease,
-    readRelease: async (folder, keys) => {
-      const seen = await readReleaseFolder(folder)
-      return seen === null ? null : { files: seen.files, checksums: seen.checksums, signature: readSignature(seen.signature, keys) }
-    },
+    readRelease: readReleaseFolder,
     readTrust,
     writeTrust,
   }

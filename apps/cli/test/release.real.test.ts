@@ -20,7 +20,8 @@ const later = releaseGates.filter(({ id }) => id !== 'working-tree')
 
 const launcher = `#!/bin/sh
 cd_root=${JSON.stringify(root)}
-fine='{"data":{"up":true,"stdout":"{\\"ok\\":true,\\"data\\":{\\"steps\\":[{\\"verdict\\":\\"healthy\\"}],\\"findings\\":[]}}"}}'
+haus() { echo '{"data":{"up":true,"stdout":"{\\"schema_version\\":1,\\"command\\":\\"'"$1"'\\",\\"ok\\":true,\\"data\\":{\\"'"$2"'\\":[{\\"verdict\\":\\"healthy\\"}],\\"findings\\":[]}}"}}'; }
+says() { echo '{"schema_version":1,"command":"'"$1"'","ok":true,"data":{'"$2"',"findings":[]}}'; }
 red() { [ ! -f "$cd_root/.state/red/$1" ] || { echo "planted: $1 is red" >&2; exit 1; }; }
 case "$*" in
   "dev node tools/lanes/judge-receipt.ts") red tests; echo '{"ok":true,"says":"7 passed, 0 failed","counts":{"passed":7}}' ;;
@@ -29,12 +30,12 @@ case "$*" in
   disposable*doctor*)
     red doctor
     # Really once: another commit is another question, and the answer takes long.
-    if [ -f "$cd_root/.state/asked" ]; then echo "$fine"; exit; fi
+    if [ -f "$cd_root/.state/asked" ]; then haus doctor checks; exit; fi
     : >"$cd_root/.state/asked"
-    exec ${process.execPath} ${repository}/apps/cli/dist/sanctumctl.js "$@" ;;
-  disposable*verify*) red verify; echo "$fine" ;;
-  docs*) red docs; echo '{"ok":true,"data":{"findings":[]}}' ;;
-  contracts*) red contracts; echo '{"ok":true,"data":{"findings":[]}}' ;;
+    cd ${repository}; exec ${process.execPath} apps/cli/dist/sanctumctl.js "$@" ;;
+  disposable*verify*) red verify; haus verify steps ;;
+  docs*) red docs; says 'docs check' '"pages":{"read":1}' ;;
+  contracts*) red contracts; says 'contracts check' '"contracts":[{}]' ;;
   check*) red packages; echo 'check: 3 checks, nothing found' >&2 ;;
   *) echo "nobody expected: $*" >&2; exit 64 ;;
 esac

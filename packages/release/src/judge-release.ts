@@ -18,7 +18,7 @@ export interface SeenFile {
   readonly name: string
   readonly kind: 'file' | 'other'
   readonly sizeBytes: number
-  /** Null where it was not read, because it is larger than it may be or no file. */
+  /** Null where it was not read, because it is no file, was not signed, or has not the size that was. */
   readonly sha256: string | null
 }
 
@@ -62,8 +62,8 @@ export function judgeRelease(input: ReleaseInput): ReleaseJudgement {
 
 const signatureCodes = { unsigned: 'RELEASE_UNSIGNED', stranger: 'RELEASE_SIGNER_UNKNOWN', bad: 'RELEASE_ALTERED' } as const
 
-/** Only the very bytes that we write: what can be read in two ways is not read. */
-function readStatement(payload: string): ReleaseStatement | null {
+/** The statement in a payload; null where it is not the very bytes that we write: what can be read in two ways is not read. */
+export function readStatement(payload: string): ReleaseStatement | null {
   try {
     const read = releaseStatement.safeParse(JSON.parse(payload))
     if (!read.success || renderStatement(read.data) !== payload || valid(read.data.predicate.version) === null) return null
@@ -77,6 +77,9 @@ function readStatement(payload: string): ReleaseStatement | null {
   }
 }
 
+/** Of strange files in findings. */
+const SHOWN = 10
+
 function judgeFiles({ predicate }: ReleaseStatement, { files }: ReleaseInput): readonly Finding[] {
   const seen = new Map(files.map((file) => [file.name, file]))
   const signed = new Set([...predicate.files.map(({ name }) => name), SIGNATURE])
@@ -89,7 +92,12 @@ function judgeFiles({ predicate }: ReleaseStatement, { files }: ReleaseInput): r
     return file.sha256 === sha256 ? [] : [finding('RELEASE_ALTERED', `${name} is not the file that was signed`, name)]
   })
   const extra = files.filter(({ name }) => !signed.has(name))
-  return [...wrong, ...extra.map(({ name }) => finding('RELEASE_ALTERED', `${name} is no part of the release`, name))]
+  const more = extra.length - SHOWN
+  return [
+    ...wrong,
+    ...extra.slice(0, SHOWN).map(({ name }) => finding('RELEASE_ALTERED', `${name} is no part of the release`, name)),
+    ...(more > 0 ? [finding('RELEASE_ALTERED', `${more} more files are no part of the release`, SIGNATURE)] : []),
+  ]
 }
 
 function judgeChecksums({ predicate }: ReleaseStatement, { checksums }: ReleaseInput): readonly Finding[] {

@@ -120,7 +120,13 @@ function toComponent(id: string, { licenseOf }: SbomInput) {
 
 function toLicenses(license: string | null) {
   if (license === null) return []
-  return / (OR|AND|WITH) |^\(/.test(license) ? [{ expression: license }] : [{ license: { id: license } }]
+  if (/ (OR|AND|WITH) |^\(/.test(license)) return [{ expression: license }]
+  return [{ license: isListed(license) ? { id: license } : { name: license } }]
+}
+
+/** What SPDX has a name for has no spaces; UNLICENSED and a reference to a file are words of npm. */
+function isListed(license: string): boolean {
+  return /^[A-Za-z0-9.+-]+$/.test(license) && license !== 'UNLICENSED'
 }
 
 /** Integrity as npm writes it: the name of the algorithm, and the digest in base 64. */

@@ -11,17 +11,7 @@ import {
   SIGNATURE,
   toStatement,
 } from '@sanctum/release'
-import {
-  createKey,
-  readReleaseFolder,
-  readSignature,
-  readTrust,
-  signStatement,
-  toFiles,
-  trustKey,
-  writeRelease,
-  writeTrust,
-} from '@sanctum/release/node'
+import { createKey, readReleaseFolder, readTrust, signStatement, toFiles, trustKey, writeRelease, writeTrust } from '@sanctum/release/node'
 import { createRandom } from '@sanctum/testkit'
 import { createTemporaryFolder, recordProof } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -64,9 +54,9 @@ interface Look {
 }
 
 async function look(name: string, { last = null, keys = [ours.publicKey], time = now, judge = judgeRelease }: Look = {}) {
-  const seen = await readReleaseFolder(at(name))
+  const seen = await readReleaseFolder(at(name), keys)
   if (seen === null) throw new Error(`${name} is not there`)
-  return judge({ ...seen, signature: readSignature(seen.signature, keys), last, now: time, digest })
+  return judge({ ...seen, last, now: time, digest })
 }
 
 async function codes(name: string, options: Look = {}): Promise<readonly string[]> {
@@ -110,10 +100,53 @@ test('a release that is made again of the same is the same to the byte, its sign
   expect((await make('again', '1.2.0', { key: theirs.privateKey })).isSignatureKept).toBe(false)
 })
 
-test('a folder that is no release is not written over', async () => {
-  cpSync(at('new'), at('diary'), { recursive: true })
-  rmSync(join(at('diary'), SIGNATURE))
-  await expect(make('diary', '1.1.0')).rejects.toThrow('no release')
+describe('what is not a release of ours is not written over', () => {
+  test('a folder without a signature', async () => {
+    cpSync(at('new'), at('diary'), { recursive: true })
+    rmSync(join(at('diary'), SIGNATURE))
+    await expect(make('diary', '1.1.0')).rejects.toThrow('no release')
+  })
+
+  test('planted: a file, a link, and a release with a strange file or folder in it', async () => {
+    writeFileSync(at('letter'), 'dear')
+    symlinkSync(at('new'), at('link'))
+    for (const name of ['letter', 'link']) await expect(make(name, '1.1.0')).rejects.toThrow('is no folder')
+    const mine = altered((folder) => writeFileSync(join(folder, 'diary.txt'), 'mine'))
+    const deep = altered((folder) => mkdirSync(join(folder, 'photos')))
+    await expect(make(mine, '1.2.0')).rejects.toThrow('such as diary.txt')
+    await expect(make(deep, '1.2.0')).rejects.toThrow('such as photos')
+    expect([readFileSync(at('letter'), 'utf8'), readFileSync(join(at(mine), 'diary.txt'), 'utf8')]).toEqual(['dear', 'mine'])
+  })
+
+  test('a slash at the end names the same folder', async () => {
+    await make('slash/', '1.0.0')
+    await make('slash/', '1.1.0')
+    expect((await look('slash')).kind).toBe('trusted')
+    expect(readdirSync(scratch.path).filter((name) => name.startsWith('slash'))).toEqual(['slash'])
+  })
+
+  test('killed between two names the old one comes back, and half a new one is gone', async () => {
+    const dead = 2 ** 22 + 1
+    cpSync(at('old'), at(`torn.old-${dead}`), { recursive: true })
+    mkdirSync(at(`torn.new-${dead}`))
+    writeFileSync(at(`torn.new-${dead}/RELEASE.md`), '')
+    const kept = readFileSync(join(at('old'), SIGNATURE), 'utf8')
+    await make('torn', '1.0.0')
+    expect(readFileSync(join(at('torn'), SIGNATURE), 'utf8')).toBe(kept)
+    expect(readdirSync(scratch.path).filter((name) => name.startsWith('torn'))).toEqual(['torn'])
+  })
+})
+
+test('what no trusted key signed is not read, nor what has another size', async () => {
+  const folder = altered((into) => {
+    writeFileSync(join(into, 'extra'), 'x')
+    truncateSync(join(into, 'RELEASE.md'), 1)
+  })
+  const read = async (keys: readonly string[]) =>
+    (await readReleaseFolder(at(folder), keys))?.files.filter(({ sha256 }) => sha256 !== null).map(({ name }) => name)
+  expect(await read([])).toEqual([])
+  expect(await read([theirs.publicKey])).toEqual([])
+  expect(await read([ours.publicKey])).toEqual(['SHA256SUMS', 'sanctum-cli.tgz', 'sanctum-contracts.tgz'])
 })
 
 describe('refused', () => {
@@ -206,6 +239,12 @@ describe('refused', () => {
       symlinkSync(join(at('new'), 'RELEASE.md'), join(folder, 'RELEASE.md'))
     })
     expect(await codes(linked)).toEqual(['RELEASE_ALTERED'])
+    const many = altered((folder) => {
+      for (let count = 0; count < 1100; count++) writeFileSync(join(folder, `f${count}`), '')
+    })
+    expect(await codes(many)).toEqual(['RELEASE_ALTERED'])
+    const strange = altered((folder) => writeFileSync(Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xff, 0xfe])]), ''))
+    expect(await codes(strange)).toEqual(['RELEASE_ALTERED'])
   })
 
   test(`${flips} random bits, in any file, the signature among them`, async () => {
@@ -237,10 +276,21 @@ describe('planted', () => {
   })
 
   test('a verification that believes the list of checksums lets a changed file in', async () => {
-    const changed = altered((folder) => writeFileSync(join(folder, 'RELEASE.md'), '# 9.9.9\n'))
-    const seen = await readReleaseFolder(at(changed))
-    const believing = seen?.files.every(({ name, sha256 }) => !seen.checksums?.includes(name) || seen.checksums.includes(sha256 ?? ''))
-    expect(believing).toBe(false)
+    const changed = altered((folder) => {
+      const good = digest(readFileSync(join(folder, 'RELEASE.md'), 'utf8'))
+      writeFileSync(join(folder, 'RELEASE.md'), '# 9.9.9\n')
+      const list = join(folder, 'SHA256SUMS')
+      writeFileSync(list, readFileSync(list, 'utf8').replace(good, digest('# 9.9.9\n')))
+    })
+    // What sha256sum --check does, and all that it can know.
+    const lines = readFileSync(join(at(changed), 'SHA256SUMS'), 'utf8')
+      .trimEnd()
+      .split('\n')
+    const believing = lines.every((line) => {
+      const [sum, name] = line.split('  ') as [string, string]
+      return digest(readFileSync(join(at(changed), name), 'utf8')) === sum
+    })
+    expect(believing).toBe(true)
     expect(await codes(changed)).toEqual(['RELEASE_ALTERED'])
   })
 })

@@ -3,7 +3,9 @@ import { type GateRun, judgeGate, type ReleaseGate, releaseGates } from '@sanctu
 import { describe, expect, test } from 'vitest'
 
 const run = (stdout: string, code: number | null = 0, stderr = ''): GateRun => ({ code, stdout, stderr })
-const answer = (ok: boolean, data: object = {}, errors: object[] = []) => JSON.stringify({ ok, data: { findings: [], ...data }, errors })
+const answer = (ok: boolean, data: object = {}, errors: object[] = [], command = 'docs check') =>
+  JSON.stringify({ schema_version: 1, command, ok, data: { findings: [], pages: { read: 3 }, ...data }, errors })
+const doctor = (data: object) => answer(true, data, [], 'doctor')
 const inHaus = (stdout: string, up = true) => JSON.stringify({ ok: true, data: { up, stdout } })
 const finding = (severity: string) => ({ code: 'PORT_HELD', severity, message: 'port 1 is held' })
 const as = (prints: ReleaseGate['prints'], id: ReleaseGate['id'] = 'docs') => ({ prints, id })
@@ -18,15 +20,20 @@ describe('open', () => {
     ['nothing to commit', [as('lines', 'working-tree'), run('')], 'clean'],
     [
       'a check that says so at its end',
-      [as('lines'), run('', 0, 'building …\ncheck: 3 checks, nothing found\n')],
+      [as('lines', 'packages'), run('', 0, 'building …\ncheck: 3 checks, nothing found\n')],
       'check: 3 checks, nothing found',
     ],
     ['a document', [as('document'), run('{"ok":true,"says":"7 passed","counts":{"passed":7,"odd":"x"}}')], '7 passed'],
     ['an answer with a warning', [as('answer'), run(answer(true, { findings: [finding('warning')] }))], '1 findings'],
-    ['steps', [as('answer'), run(answer(true, { steps: [{ verdict: 'healthy' }, { verdict: 'healthy' }] }))], '2 healthy, 0 findings'],
+    [
+      'steps',
+      [as('answer', 'verify'), run(answer(true, { steps: [{ verdict: 'healthy' }, { verdict: 'healthy' }] }, [], 'verify'))],
+      '2 healthy, 0 findings',
+    ],
+    ['contracts', [as('answer', 'contracts'), run(answer(true, { contracts: [{}] }, [], 'contracts check'))], '0 findings'],
     [
       'an answer from a haus',
-      [as('answer-in-haus'), run(inHaus(answer(true, { checks: [{ verdict: 'healthy' }] })))],
+      [as('answer-in-haus', 'doctor'), run(inHaus(doctor({ checks: [{ verdict: 'healthy' }] })))],
       '1 healthy, 0 findings',
     ],
   ])('%s', (_, [gate, ended], says) => {
@@ -53,6 +60,16 @@ describe('planted: closed', () => {
     ['a yes with another exit code', [as('answer'), run(answer(true), 69)], 'it ended with 69'],
     ['a haus that did not come up', [as('answer-in-haus'), run(inHaus(answer(true), false), 69)], 'did not come up'],
     ['a haus whose answer is cut off', [as('answer-in-haus'), run(inHaus('{"ok":tr'))], 'ended with 0'],
+    ['a check that says nothing', [as('lines', 'packages'), run('')], 'does not say that anything was checked'],
+    ['a check of nothing', [as('lines', 'packages'), run('', 0, 'check: 0 checks, nothing found (0 s)\n')], 'does not say that anything'],
+    ['a yes and no more', [as('answer'), run('{"ok":true}')], 'not in the form of an answer'],
+    ['a yes of another command', [as('answer'), run(doctor({}))], 'doctor answered in place of docs check'],
+    ['a yes without findings', [as('answer'), run(answer(true, { findings: undefined }))], 'does not say what it found'],
+    ['a yes beside an error', [as('answer'), run(answer(true, { findings: [finding('error')] }))], 'port 1 is held'],
+    ['no page', [as('answer'), run(answer(true, { pages: { read: 0 } }))], 'looked at no page'],
+    ['no check', [as('answer-in-haus', 'doctor'), run(inHaus(doctor({ checks: [] })))], 'looked at no check'],
+    ['no step', [as('answer-in-haus', 'verify'), run(inHaus(answer(true, { steps: [] }, [], 'verify')))], 'looked at no step'],
+    ['no contract', [as('answer', 'contracts'), run(answer(true, {}, [], 'contracts check'))], 'looked at no contract'],
     ['no haus', [as('answer-in-haus'), run('', 70, 'sanctumctl: building failed')], 'building failed'],
   ])('%s', (_, [gate, ended], says) => {
     expect(judgeGate(gate, ended)).toMatchObject({ ok: false, says: expect.stringContaining(says) })

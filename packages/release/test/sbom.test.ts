@@ -59,6 +59,12 @@ test('everything that is inside or comes along is in it, with its digest and lic
   expect(renderSbom(input)).toBe(renderSbom(input))
 })
 
+test('a license that SPDX has no name for is written as what it is called', () => {
+  const licensed = (license: string) => JSON.parse(renderSbom({ ...input, licenseOf: () => license })).components.at(-1).licenses
+  expect(licensed('UNLICENSED')).toEqual([{ license: { name: 'UNLICENSED' } }])
+  expect(licensed('SEE LICENSE IN terms.txt')).toEqual([{ license: { name: 'SEE LICENSE IN terms.txt' } }])
+})
+
 test('of the lockfile of this repository every reference leads somewhere, and each third-party package has its digest', () => {
   const text = readFileSync(new URL('../../../pnpm-lock.yaml', import.meta.url), 'utf8')
   const roots = ['contracts', 'release', 'router-failover'].map((name) => root(name, `packages/${name}`))

@@ -1,6 +1,6 @@
 export { packArchive, restamp } from './pack-archive.ts'
-export { readReleaseFolder } from './read-release-folder.ts'
+export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'
 export { createKey, fingerprintOf, readPublicKey, type SigningOptions, signStatement } from './sign-statement.ts'
 export { readTrust, type Trust, trustKey, writeTrust } from './trust-folder.ts'
-export { type ReleaseParts, toFiles, type WrittenRelease, writeRelease } from './write-release.ts'
+export { checkReleaseFolder, type ReleaseParts, toFiles, type WrittenRelease, writeRelease } from './write-release.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { compareText, Fault, type ReleasedFile } from '@sanctum/contracts'
+import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { compareText, Fault, type ReleasedFile, releaseStatement } from '@sanctum/contracts'
 import { CHECKSUMS, renderChecksums } from '../checksums.ts'
 import { SIGNATURE } from '../judge-release.ts'
 import { renderStatement, toStatement } from '../to-statement.ts'
@@ -26,12 +26,14 @@ export interface WrittenRelease {
 }
 
 /** Writes a release as a whole: the folder holds the old one or the new one. A folder that is no release is left alone. */
-export async function writeRelease(folder: string, { contents, privateKey, ...release }: ReleaseParts): Promise<WrittenRelease> {
+export async function writeRelease(out: string, { contents, privateKey, ...release }: ReleaseParts): Promise<WrittenRelease> {
+  const folder = resolve(out)
   const listed = toFiles(contents)
   const whole = { ...contents, [CHECKSUMS]: renderChecksums(listed) }
   const files = toFiles(whole)
   const payload = renderStatement(toStatement({ ...release, files }))
-  await refuseForeign(folder)
+  await recover(folder)
+  await checkReleaseFolder(folder)
   const kept = await readKept(folder, payload, privateKey)
   const signature = kept ?? (await signStatement(payload, { privateKey }))
   await swapIn(folder, { ...whole, [SIGNATURE]: signature })
@@ -49,13 +51,37 @@ export function toFiles(contents: ReleaseParts['contents']): ReleasedFile[] {
     .sort((a, b) => compareText(a.name, b.name))
 }
 
-async function refuseForeign(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((): string[] => [])
-  if (names.length === 0 || names.includes(SIGNATURE)) return
-  throw new Fault('WRITE_FAILED', `${folder} holds files that are no release`, {
+/**
+ * A Fault where something lies there that a release must not be written over: only nothing, an empty folder, or the files of one release and
+ * no other will do.
+ */
+export async function checkReleaseFolder(folder: string): Promise<void> {
+  const state = await orNull(lstat(folder))
+  if (state === null) return
+  if (!state.isDirectory()) throw refusal(folder, 'is no folder')
+  const names = await readdir(folder)
+  if (names.length === 0) return
+  const own = await listOwn(folder)
+  const foreign = names.filter((name) => !own.has(name))
+  if (foreign.length > 0) throw refusal(folder, `holds what is no release, such as ${foreign.sort(compareText)[0]}`)
+}
+
+function refusal(folder: string, why: string): Fault {
+  return new Fault('WRITE_FAILED', `${folder} ${why}`, {
     path: folder,
     hint: 'Name a folder that is empty or does not exist with --out.',
   })
+}
+
+/** The names that the release in a folder has by its own statement; none where it has no statement. */
+async function listOwn(folder: string): Promise<ReadonlySet<string>> {
+  try {
+    const bundle = JSON.parse(await readFile(join(folder, SIGNATURE), 'utf8')) as { dsseEnvelope: { payload: string } }
+    const { predicate } = releaseStatement.parse(JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8')))
+    return new Set([SIGNATURE, ...predicate.files.map(({ name }) => name)])
+  } catch {
+    return new Set()
+  }
 }
 
 async function readKept(folder: string, payload: string, privateKey: string | null): Promise<string | null> {
@@ -65,16 +91,84 @@ async function readKept(folder: string, payload: string, privateKey: string | nu
   return reading.kind === 'good' && reading.payload === payload ? text : null
 }
 
+/** What a run that was killed left beside the folder: the old release is put back where none is, and half a new one goes. */
+async function recover(folder: string): Promise<void> {
+  const beside = dirname(folder)
+  for (const name of (await orNull(readdir(beside))) ?? []) {
+    const [, base, kind, pid] = /^(.*)\.(new|old)-(\d+)$/.exec(name) ?? []
+    if (base !== basename(folder) || isAlive(Number(pid))) continue
+    const left = join(beside, name)
+    if (kind === 'old' && (await orNull(lstat(folder))) === null) await rename(left, folder)
+    else await removeOwn(left, kind === 'new')
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
+  }
+}
+
+/** File by file, and the folder only where nothing else is in it. Half a release has no statement that would say what is its own. */
+async function removeOwn(folder: string, isHalf: boolean): Promise<void> {
+  const own = await listOwn(folder)
+  if (own.size === 0 && isHalf) return rm(folder, { recursive: true, force: true })
+  for (const name of own) await orNull(unlink(join(folder, name)))
+  await rmdir(folder).catch(() => undefined)
+}
+
+/** On the disk before anybody is told. */
 async function swapIn(folder: string, contents: ReleaseParts['contents']): Promise<void> {
   const fresh = `${folder}.new-${process.pid}`
   const old = `${folder}.old-${process.pid}`
-  await rm(fresh, { recursive: true, force: true })
   await mkdir(dirname(folder), { recursive: true })
-  await mkdir(fresh)
-  for (const [name, content] of Object.entries(contents)) await writeFile(join(fresh, name), content)
-  await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
-  await rename(fresh, folder)
-  await rm(old, { recursive: true, force: true })
+  await rm(fresh, { recursive: true, force: true })
+  try {
+    await mkdir(fresh)
+    // The signature last: without it a folder is no release.
+    for (const [name, content] of Object.entries(contents)) await writeDurably(join(fresh, name), content)
+    await syncFolder(fresh)
+    const isThere = (await orNull(rename(folder, old).then(() => true))) ?? false
+    try {
+      await rename(fresh, folder)
+    } catch (error) {
+      if (isThere) await rename(old, folder)
+      throw error
+    }
+    await syncFolder(dirname(folder))
+    if (isThere) await removeOwn(old, false)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
+  const file = await open(path, 'wx')
+  try {
+    await file.writeFile(content)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function orNull<T>(doing: Promise<T>): Promise<T | null> {
+  try {
+    return await doing
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
 }
