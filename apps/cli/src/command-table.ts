@@ -415,8 +415,12 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['disposable'],
     summary: 'run a command in a haus of its own, with a home and ports that nobody else has, and take it away again',
-    args: [{ syntax: '<command...>', describe: 'the command with its arguments, after --' }],
-    options: [{ flags: '--up', describe: 'bring the haus up first' }, node],
+    args: [{ syntax: '[command...]', describe: 'the command with its arguments, after --' }],
+    options: [
+      { flags: '--up', describe: 'bring the haus up first' },
+      { flags: '--collect', describe: 'only take away what runs that were killed have left' },
+      node,
+    ],
     examples: ['sanctumctl disposable -- sanctumctl up', 'sanctumctl disposable --up -- sanctumctl doctor --quick'],
     load: () => import('./commands/disposable.ts'),
   },

@@ -2,10 +2,12 @@ import { exitCodes } from '@sanctum/contracts'
 import { readVersion } from './node/read-version.ts'
 
 const interruption = new AbortController()
-const signals = { SIGINT: exitCodes.interrupted.code, SIGTERM: exitCodes.terminated.code } as const
+const signals = { SIGINT: exitCodes.interrupted.code, SIGTERM: exitCodes.terminated.code, SIGHUP: exitCodes.terminated.code } as const
 
 for (const [name, code] of Object.entries(signals)) {
   process.on(name, () => {
+    // A router that serves reads its definition again and ends by itself where a terminal goes away.
+    if (name === 'SIGHUP' && process.listenerCount(name) > 1) return
     // The second time the person means it.
     if (interruption.signal.aborted) process.exit(code)
     process.exitCode = code

@@ -236,8 +236,8 @@ export interface DisposableHaus {
     words: readonly string[],
     options: { readonly output: 'inherit' | 'capture' | 'stderr'; readonly signal: AbortSignal },
   ): Promise<DisposableRun>
-  /** Ends all that runs for it, and removes it. */
-  dispose(): Promise<void>
+  /** Ends all that runs for it, and removes it. Returns the processes that would not end. */
+  dispose(): Promise<readonly number[]>
 }
 
 export interface DisposablePort {
@@ -245,6 +245,8 @@ export interface DisposablePort {
   freePorts(count: number): Promise<readonly number[]>
   /** `catalog`: what its commands go by, null for the starter; `node`: which of its nodes, where it has more than one. */
   make(haus: { readonly machineLayer: string; readonly catalog: string | null; readonly node: string | null }): Promise<DisposableHaus>
+  /** Takes away every haus whose maker was killed; returns their folders. */
+  collect(): Promise<readonly string[]>
 }
 
 /** The gate of the documentation, a program of the checkout. */

@@ -125,12 +125,13 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     },
     release: async () => (await import('./wire-release.ts')).createReleasePort(home, environment),
     disposable: async () => {
-      const { findFreePorts, makeDisposableHaus } = await import('./node/disposable-haus.ts')
+      const { collectAbandoned, findFreePorts, makeDisposableHaus } = await import('./node/disposable-haus.ts')
       const parts = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js'), environment }
       return {
         // Two that look at the same moment begin at different places.
         freePorts: (count) => findFreePorts(count, process.pid * 37),
         make: (haus) => makeDisposableHaus(parts, haus),
+        collect: collectAbandoned,
       }
     },
     lock: async (options) => {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createProcessTable } from '@sanctum/supervisor/node'
 import { afterAll, expect, test } from 'vitest'
 import { startProgram } from './support/start-program.ts'
 import { findProcesses, readEnvelope } from './support/test-haus.ts'
@@ -38,10 +39,11 @@ test('what is brought up is gone afterwards, and so is what the command left beh
 })
 
 test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('%s in the middle takes everything away as well', async (signal, code) => {
-  const started = startProgram(['disposable', '--up', '--', 'sh', '-c', 'setsid sleep 300 & echo here; sleep 300'], {
+  ['SIGINT', 130, []],
+  ['SIGTERM', 143, ['--up']],
+  ['SIGHUP', 143, []],
+] as const)('%s in the middle takes everything away as well', async (signal, code, up) => {
+  const started = startProgram(['disposable', ...up, '--', 'sh', '-c', 'setsid sleep 300 & echo here; sleep 300'], {
     env,
     timeoutMs: 60_000,
   })
@@ -51,7 +53,56 @@ test.each([
   expect(await whatIsLeft()).toEqual(nothing)
 })
 
+test('killed in the middle it is taken away by whoever waited for that', async () => {
+  const started = startProgram(['disposable', '--', 'sh', '-c', 'setsid sleep 300 & echo here; sleep 300'], {
+    env,
+    timeoutMs: 60_000,
+  })
+  await waitUntil(() => started.stdout().includes('here'))
+  started.child.kill('SIGKILL')
+  await started.ended
+  await waitUntil(async () => {
+    const { folders, processes } = await whatIsLeft()
+    return folders.length === 0 && processes.length === 0
+  })
+})
+
+test('a haus whose maker is gone is collected, one whose maker lives is not', async () => {
+  const [gone, lives] = ['sanctum-disposable-gone', 'sanctum-disposable-lives'].map((name) => join(scratch, name)) as [string, string]
+  const ours = `${process.pid} ${createProcessTable().startTime(process.pid)}\n`
+  for (const [folder, owner] of [
+    [gone, ours.replace(/\n/, '9\n')],
+    [lives, ours],
+  ] as const) {
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'owner'), owner)
+  }
+  const { data } = readEnvelope(await run('--collect', '--json'))
+  expect(data['collected']).toEqual([gone])
+  rmSync(lives, { recursive: true })
+  expect(await whatIsLeft()).toEqual(nothing)
+})
+
+test('what has wiped its environment is found by where it stands; nothing of the caller leads into its own home', async () => {
+  const wiped = 'cd "$HOME"; env -i setsid tail -f /dev/null >/dev/null 2>&1 & echo $! >"$TMPDIR/wiped"; env'
+  const leading = {
+    GNUPGHOME: '/x',
+    GIT_CONFIG_GLOBAL: '/x',
+    NPM_CONFIG_USERCONFIG: '/x',
+    NODE_OPTIONS: '--no-warnings',
+    SSH_AUTH_SOCK: '/x',
+  }
+  const ended = await startProgram(['disposable', '--', 'sh', '-c', wiped], { env: { ...env, ...leading, LC_ALL: 'C' }, timeoutMs: 60_000 })
+    .ended
+  expect([ended.code, ended.stdout.match(/^(GNUPG|GIT_|NPM_|NODE_|SSH_|LC_)\w+/gm)]).toEqual([0, ['LC_ALL']])
+  const pid = readFileSync(join(scratch, 'wiped'), 'utf8').trim()
+  rmSync(join(scratch, 'wiped'))
+  expect(existsSync(`/proc/${pid}/cwd`)).toBe(false)
+  expect(await whatIsLeft()).toEqual(nothing)
+})
+
 test('what cannot be started, a haus that does not come up and a catalog that is none are told apart', async () => {
+  expect((await run()).code).toBe(64)
   expect((await run('--', 'no-such-program')).code).toBe(127)
   expect((await run('--catalog', '/nowhere', '--', 'true')).code).toBe(64)
   const many = await run('--catalog', 'catalogs/manoir', '--up', '--', 'true')

@@ -1,4 +1,5 @@
-import { type Answer, type CommandContext, Interrupted } from '../command.ts'
+import { exitCodes } from '@sanctum/contracts'
+import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
 import { listOwnPorts, renderMachineLayer } from '../disposable/plan-machine-layer.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
 import type { DisposableHaus } from '../ports.ts'
@@ -6,7 +7,9 @@ import type { DisposableHaus } from '../ports.ts'
 /** Makes a haus that nobody misses, runs a command in it, and takes all of it away again. */
 export async function run(context: CommandContext): Promise<Answer> {
   const { ports, signal, global, say } = context
-  const words = context.args[0] as readonly string[]
+  if (context.options['collect'] === true) return collect(context)
+  const words = (context.args[0] ?? []) as readonly string[]
+  if (words.length === 0) throw new UsageProblem('no command was given', 'Such as sanctumctl disposable -- sanctumctl status.')
   const begun = ports.clock.monotonic()
   const asked = global.catalog ?? ports.program.starterCatalog
   const { catalog, folder, findings } = await loadCatalog({ ...context, global: { ...global, catalog: asked } })
@@ -21,7 +24,13 @@ export async function run(context: CommandContext): Promise<Answer> {
     catalog: global.catalog === null ? null : folder,
     node: typeof node === 'string' ? node : null,
   })
-  try {
+  const left: number[] = []
+  const answer = await perform().finally(async () => left.push(...(await haus.dispose())))
+  if (left.length === 0) say('the haus is gone')
+  else say(`the haus is gone, but these processes of it would not end: ${left.join(', ')}`)
+  return left.length === 0 || answer.exitCode !== 0 ? answer : { ...answer, exit: 'problems', exitCode: exitCodes.problems.code }
+
+  async function perform(): Promise<Answer> {
     say(`a disposable haus in ${haus.home}`)
     const raised = context.options['up'] === true ? await haus.run(['sanctumctl', 'up'], toOptions(context, 'stderr')) : null
     const ended = raised !== null && raised.code !== 0 ? raised : await haus.run(words, toOptions(context, 'inherit'))
@@ -40,9 +49,17 @@ export async function run(context: CommandContext): Promise<Answer> {
       findings,
       view: () => '',
     }
-  } finally {
-    await haus.dispose()
-    say('the haus is gone')
+  }
+}
+
+async function collect({ ports }: CommandContext): Promise<Answer> {
+  const collected = await (await ports.disposable()).collect()
+  const shown = collected.map((folder) => ports.files.toShown(folder))
+  return {
+    exit: 'ok',
+    data: { command: [], code: 0, ports: {}, up: null, stdout: '', stderr: '', took_ms: 0, collected: [...collected] },
+    findings: [],
+    view: () => (shown.length === 0 ? 'nothing was left by a run that was killed' : `taken away: ${shown.join(', ')}`),
   }
 }
 

@@ -69,7 +69,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--bind <address>',
     '--url <address>',
     '--fault <id>',
-    '<command...>',
+    '[command...]',
     '--on-trial-for <pid>',
     '--to <revision>',
     '--against <url>',

@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { constants, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { createProcessTable } from '@sanctum/supervisor/node'
 import type { DisposableHaus, DisposablePort, DisposableRun } from '../ports.ts'
 
 export interface DisposableParts {
@@ -44,7 +45,32 @@ export async function makeDisposableHaus(
   parts: DisposableParts,
   { machineLayer, catalog, node }: Parameters<DisposablePort['make']>[0],
 ): Promise<DisposableHaus> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), 'sanctum-disposable-')))
+  await collectAbandoned()
+  const root = await realpath(await mkdtemp(join(tmpdir(), PREFIX)))
+  const reaper = startReaper(parts)
+  const dispose = async (): Promise<readonly number[]> => {
+    const left = await endAll(root)
+    await rm(root, { recursive: true, force: true, maxRetries: 5 })
+    reaper.leave()
+    return left
+  }
+  try {
+    return { ...(await furnish(root, parts, { machineLayer, catalog, node })), dispose }
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}
+
+const PREFIX = 'sanctum-disposable-'
+const OWNER = 'owner'
+
+async function furnish(
+  root: string,
+  parts: DisposableParts,
+  { machineLayer, catalog, node }: Parameters<DisposablePort['make']>[0],
+): Promise<Omit<DisposableHaus, 'dispose'>> {
+  await writeFile(join(root, OWNER), `${process.pid} ${createProcessTable().startTime(process.pid)}\n`)
   const home = join(root, 'home')
   const sanctumHome = join(home, '.sanctum')
   const bin = join(root, 'bin')
@@ -56,9 +82,54 @@ export async function makeDisposableHaus(
   return {
     home,
     run: (words, options) => runInside(words, { ...options, environment }),
-    dispose: async () => {
-      await endAll(root)
-      await rm(root, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** What runs were killed over: every haus whose maker is gone. Returns their folders. */
+export async function collectAbandoned(): Promise<readonly string[]> {
+  const folder = await realpath(tmpdir())
+  const collected: string[] = []
+  for (const name of (await readdir(folder)).filter((each) => each.startsWith(PREFIX))) {
+    const root = join(folder, name)
+    if (!(await isAbandoned(root))) continue
+    await endAll(root)
+    await rm(root, { recursive: true, force: true, maxRetries: 5 })
+    collected.push(root)
+  }
+  return collected
+}
+
+async function isAbandoned(root: string): Promise<boolean> {
+  const state = await lstat(root).catch(() => null)
+  if (!state?.isDirectory() || state.uid !== process.getuid?.()) return false
+  const [pid, startTime] = (await readFile(join(root, OWNER), 'utf8').catch(() => '')).trim().split(/ (.*)/)
+  return startTime !== undefined && createProcessTable().startTime(Number(pid)) !== startTime
+}
+
+/**
+ * A process of its own session that waits for the end of this one, however it comes, and then has the program collect what is left. It holds
+ * one end of a pipe, which the kernel closes for who is killed. A shell waits, because it costs next to nothing.
+ */
+function startReaper({ node, sanctumctl, environment }: DisposableParts): { leave(): void } {
+  const script = 'cat >/dev/null; exec "$0" "$1" disposable --collect'
+  const reaper = spawn('/bin/sh', ['-c', script, node, sanctumctl], {
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    env: environment as NodeJS.ProcessEnv,
+  })
+  // Without one the next start collects.
+  reaper.on('error', () => undefined)
+  reaper.stdin.on('error', () => undefined)
+  reaper.unref()
+  ;(reaper.stdin as unknown as { unref(): void }).unref()
+  return {
+    leave: () => {
+      try {
+        if (reaper.pid !== undefined) process.kill(-reaper.pid, 'SIGKILL')
+      } catch {
+        // It has ended meanwhile.
+      }
     },
   }
 }
@@ -80,7 +151,13 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** What the caller has, without what would lead back to the caller's own haus. */
+/** Of the caller: how it talks, where programs and certificates are, and how the network is reached. Nothing that leads to its own home. */
+const KEPT = new Set([
+  ...['PATH', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL', 'TZ', 'LANG', 'LANGUAGE', 'TERM', 'COLORTERM', 'COLUMNS', 'LINES', 'CI'],
+  ...['NO_COLOR', 'FORCE_COLOR', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS', 'GIT_CONFIG_NOSYSTEM'],
+  ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'],
+])
+
 function toEnvironment(
   caller: DisposableParts['environment'],
   {
@@ -91,7 +168,7 @@ function toEnvironment(
     node,
   }: { home: string; sanctumHome: string; bin: string; catalog: string | null; node: string | null },
 ): NodeJS.ProcessEnv {
-  const kept = Object.entries(caller).filter(([name]) => !name.startsWith('SANCTUM_') && !name.startsWith('XDG_'))
+  const kept = Object.entries(caller).filter(([name]) => KEPT.has(name) || name.startsWith('LC_'))
   return {
     ...Object.fromEntries(kept),
     HOME: home,
@@ -123,7 +200,9 @@ function runInside(words: readonly string[], { output, signal, environment }: Ru
     child.stdout?.setEncoding('utf8').on('data', (part: string) => (text.stdout += part))
     child.stderr?.setEncoding('utf8').on('data', (part: string) => (text.stderr += part))
     const pass = (): void => {
-      child.kill(signal.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT')
+      // The terminal has sent it to the whole group, and twice means something else to many programs.
+      const isHeard = signal.reason === 'SIGINT' && output === 'inherit' && process.stdin.isTTY === true
+      if (!isHeard) child.kill(signal.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
       // A shell that waits for its own child sees to an interruption only then.
       setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()
     }
@@ -145,11 +224,15 @@ function runInside(words: readonly string[], { output, signal, environment }: Ru
   })
 }
 
-/** Nothing of the haus is worth an orderly end: every process that carries the folder in its command line or environment, until none is left. */
-async function endAll(root: string): Promise<void> {
+/**
+ * Nothing of the haus is worth an orderly end: every process that carries the folder in its command line or environment, stands in it or was
+ * started from it, until none is left. Returns those that would not end.
+ */
+async function endAll(root: string): Promise<readonly number[]> {
+  const find = async () => (await findMarked(root)).filter((pid) => pid !== process.pid)
   for (let round = 0; round < 50; round++) {
-    const left = (await findMarked(root)).filter((pid) => pid !== process.pid)
-    if (left.length === 0) return
+    const left = await find()
+    if (left.length === 0) return []
     for (const pid of left) {
       try {
         process.kill(pid, 'SIGKILL')
@@ -159,6 +242,7 @@ async function endAll(root: string): Promise<void> {
     }
     await pause(20)
   }
+  return find()
 }
 
 async function findMarked(root: string): Promise<number[]> {
@@ -166,10 +250,9 @@ async function findMarked(root: string): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const seen = await Promise.all(
     pids.map(async (pid) => {
-      const [line, environment] = await Promise.all(
-        ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => '')),
-      )
-      return { pid: Number(pid), isMarked: `${line}\n${environment}`.includes(root) }
+      const texts = ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'latin1').catch(() => ''))
+      const links = ['cwd', 'exe'].map((name) => readlink(`/proc/${pid}/${name}`).catch(() => ''))
+      return { pid: Number(pid), isMarked: (await Promise.all([...texts, ...links])).some((text) => text.includes(root)) }
     }),
   )
   return seen.filter(({ isMarked }) => isMarked).map(({ pid }) => pid)

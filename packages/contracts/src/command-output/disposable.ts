@@ -11,4 +11,6 @@ export const disposableOutput = z.strictObject({
   stdout: z.string(),
   stderr: z.string(),
   took_ms: z.number(),
+  /** With --collect: folders of haus whose maker was killed. */
+  collected: z.array(z.string()).optional(),
 })
