@@ -41,7 +41,7 @@ export async function gatherFacts(root: string): Promise<Facts> {
     counts: listCounts(root, haeuser),
     files,
     homePieces: unique(literals.flatMap(listPieces)),
-    exampleAddresses: unique(catalogs.flatMap((text) => text.match(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g) ?? [])),
+    exampleAddresses: unique(catalogs.flatMap((text) => text.match(/\b\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?\b/g) ?? [])),
     generated: generators.flatMap(({ owns }) => owns),
   }
 }

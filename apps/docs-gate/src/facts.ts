@@ -25,7 +25,7 @@ export interface Facts {
   readonly files: readonly string[]
   /** Pieces of paths below SANCTUM_HOME, as the code writes them. */
   readonly homePieces: readonly string[]
-  /** Addresses of the example haus; they may be shown. */
+  /** Addresses of the example haus, and its networks with their mask; they may be shown. */
   readonly exampleAddresses: readonly string[]
   /** Files, and folders with a slash at the end, that a program writes. */
   readonly generated: readonly string[]

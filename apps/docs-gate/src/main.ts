@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const interruption = new AbortController()
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(name))
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.abort(name))
 
 const [word, ...rest] = process.argv.slice(2)
 process.exitCode = word === 'perform-blocks' ? await perform(rest as [string, string]) : await check(process.argv.slice(2))

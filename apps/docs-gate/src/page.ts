@@ -32,6 +32,8 @@ export interface TableRow {
 
 export interface Link {
   readonly target: string
+  /** A picture of Markdown, which the build takes from beside the page. */
+  readonly isImage?: true
   readonly line: number
   readonly column: number
 }

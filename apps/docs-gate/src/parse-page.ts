@@ -1,5 +1,5 @@
 import GithubSlugger from 'github-slugger'
-import type { Code, Heading, InlineCode, Node, Parent, Root, Table, Yaml } from 'mdast'
+import type { Code, Heading, Image, InlineCode, Node, Parent, Root, Table, Yaml } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { frontmatterFromMarkdown } from 'mdast-util-frontmatter'
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table'
@@ -78,8 +78,10 @@ function look(node: Node, ancestors: readonly Node[], looking: Looking): void {
   lookers[node.type]?.(node, ancestors, looking)
   const id = readAttribute(node, 'id')
   if (id !== null) looking.seen.anchors.add(id)
-  const href = readAttribute(node, 'href')
-  if (href !== null) looking.seen.links.push({ target: href, ...startOf(node) })
+  for (const name of ['href', 'src']) {
+    const target = readAttribute(node, name)
+    if (target !== null) looking.seen.links.push({ target, ...startOf(node) })
+  }
 }
 
 type Looker = (node: Node, ancestors: readonly Node[], looking: Looking) => void
@@ -120,10 +122,13 @@ const lookers: Readonly<Record<string, Looker>> = {
   heading: (node, _ancestors, { seen, slugger }) => void seen.anchors.add(slugger.slug(toText(node as Heading))),
   link: toLink,
   definition: toLink,
+  image: (node, _ancestors, { seen }) => {
+    seen.links.push({ target: (node as Image).url, isImage: true, ...startOf(node) })
+  },
   html: (node, _ancestors, { seen }) => {
     const { value } = node as Node & { value: string }
     for (const [, id] of value.matchAll(/\b(?:id|name)="([^"]+)"/g)) seen.anchors.add(id as string)
-    for (const [, target] of value.matchAll(/\bhref="([^"]+)"/g)) seen.links.push({ target: target as string, ...startOf(node) })
+    for (const [, target] of value.matchAll(/\b(?:href|src)="([^"]+)"/g)) seen.links.push({ target: target as string, ...startOf(node) })
   },
   table: (node, _ancestors, { seen }) => {
     const [head, ...rows] = (node as Table).children

@@ -44,10 +44,14 @@ export function createPorts({ root, node, main, sanctumctl, environment, signal 
         : null,
     buildSite: async () => JSON.parse(await must(tool('docs-site/print-site.ts', root))) as SiteBuild,
     runDisposable: async (words) => {
+      signal.throwIfAborted()
       const home = await mkdtemp(join(tmpdir(), 'sanctum-docs-'))
-      const { code, stdout, stderr } = await run(node, [sanctumctl, 'disposable', '--', ...words], { cwd: home, environment, signal })
-      await rm(home, { recursive: true, force: true })
-      return { code, said: `${stdout}${stderr}` }
+      try {
+        const { code, stdout, stderr } = await run(node, [sanctumctl, 'disposable', '--', ...words], { cwd: home, environment, signal })
+        return { code, said: `${stdout}${stderr}` }
+      } finally {
+        await rm(home, { recursive: true, force: true })
+      }
     },
     runningHaus: () => {
       const ask = async (...words: readonly string[]) =>

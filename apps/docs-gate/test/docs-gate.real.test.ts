@@ -1,6 +1,6 @@
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { docsReport, envelope, type Finding } from '@sanctum/contracts'
@@ -145,12 +145,20 @@ describe('since a revision', () => {
   })
 })
 
-test('asked to end, it ends', async () => {
-  const child = spawn(process.execPath, [sanctumctl, 'docs', 'check'], { cwd: home, env: { PATH: process.env['PATH'], HOME: home } })
+test.each(['SIGINT', 'SIGHUP'] as const)('asked to end by %s, it ends, and takes the homes along', async (signal) => {
+  const rooms = join(home, signal)
+  mkdirSync(rooms)
+  const made = watch(rooms)
+  const isMade = new Promise<void>((resolve) => made.on('change', (_kind, name) => String(name).startsWith('sanctum-docs-') && resolve()))
+  const gate = join(checkout, 'apps/docs-gate/src/main.ts')
+  const words = signal === 'SIGINT' ? [sanctumctl, 'docs', 'check'] : ['--conditions=@sanctum/source', gate]
+  const child = spawn(process.execPath, words, { cwd: home, env: { PATH: process.env['PATH'], HOME: home, TMPDIR: rooms } })
   const ended = once(child, 'exit')
-  await once(child.stderr, 'data')
-  child.kill('SIGINT')
+  await isMade
+  made.close()
+  child.kill(signal)
   expect(await ended).toEqual([130, null])
+  expect(readdirSync(rooms)).toEqual([])
 })
 
 test('a site that cannot be built is red, and says what the build said', () => {

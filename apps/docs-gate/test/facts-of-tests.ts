@@ -50,8 +50,9 @@ export const factsOfTests: Facts = {
     'packages/catalog/src/index.ts',
     'catalogs/small/catalog.yaml',
     'docs/public/favicon.svg',
+    'docs/src/assets/plan.svg',
   ],
   homePieces: ['state', 'soak.db', 'receipts', 'generations', 'secrets'],
-  exampleAddresses: ['10.10.10.0', '192.168.1.10'],
+  exampleAddresses: ['10.10.10.0/24', '192.168.1.10'],
   generated: ['docs/src/content/docs/reference/'],
 }

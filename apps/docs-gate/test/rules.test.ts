@@ -122,6 +122,7 @@ describe('MDX', () => {
   })
 
   test('links and anchors of elements are looked at', () => {
+    expect(judge('<img src="/gone.svg" alt="" /> <img src="/favicon.svg" alt="" />\n', mdx).map(({ code }) => code)).toEqual(['DOCS_LINK'])
     expect(judge('<a href="/nowhere/">it</a> <b id="here">x</b> [it](#here)\n', mdx).map(({ code }) => code)).toEqual(['DOCS_LINK'])
   })
 })
@@ -142,6 +143,7 @@ describe('YAML', () => {
     ['a key that no schema has', 'yaml', 'services:\n  a:\n    kind: daemon\n    tier: P0\n    prot: 1', 4],
     ['a document that it is not', 'yaml title="stability_window.yaml"', 'services: {}', 0],
     ['no YAML at all', 'yaml', 'a: [1', 0],
+    ['an alias of nothing', 'yaml', 'a: 1\nx: *b', 1],
     ['a kind that there is not', 'yaml schema=nothing', 'a: 1', 0],
     ['a router with an address that is none', 'yaml title="router.yaml"', 'backends:\n  m: { url: ftp://127.0.0.1/v1 }', 1],
   ])('%s is found', (_what, info, text, line) => {
@@ -155,6 +157,7 @@ describe('YAML', () => {
     ['a layer', 'yaml', 'services:\n  dashboard:\n    enabled: false'],
     ['a policy', 'yaml title="stability_window.yaml"', 'days: 7\nrequired:\n  - { id: a, command: [b] }'],
     ['what belongs to another program', 'yaml schema=none', 'on: push'],
+    ['an alias of something', 'yaml schema=layer', 'services:\n  a: &a { enabled: true }\n  b: *a'],
     ['a router', 'yaml title="router.yaml"', 'backends:\n  m: { url: http://127.0.0.1:8080/v1 }'],
   ])('%s is taken', (_what, info, text) => {
     expect(judge(block(info, text))).toEqual([])

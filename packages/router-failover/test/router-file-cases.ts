@@ -4,7 +4,7 @@ export const routerFileCases: readonly (readonly [code: string, place: string, t
   ['BACKEND_ADDRESS', '2:13', 'backends:\n  m: { url: ftp://127.0.0.1/v1 }\n'],
   ['BACKEND_ADDRESS', '2:13', 'backends:\n  m: { url: "http://a:b@127.0.0.1/v1" }\n'],
   ['BACKEND_ADDRESS', '5:9', 'backends:\n  m:\n    url: http://127.0.0.1/v1\n    fallback_urls:\n      - not an address\n'],
-  ['SECURE_LEAVES_MACHINE', '2:13', 'backends:\n  m: { url: http://192.168.1.9/v1, secure: true }\n'],
+  ['SECURE_LEAVES_MACHINE', '2:13', 'backends:\n  m: { url: http://192.168.1.2/v1, secure: true }\n'],
   ['SECURE_LEAVES_MACHINE', '2:13', 'backends:\n  m: { url: http://127.0.0.1/v1, secure: true, locality: cloud }\n'],
   ['SECURE_LEAVES_MACHINE', '2:64', 'backends:\n  m: { url: http://127.0.0.1/v1, secure: true, fallback_urls: [http://host.lan/v1] }\n'],
   ['CLOUD_UNMARKED', '2:13', 'backends:\n  m: { url: https://api.models.example/v1 }\n'],

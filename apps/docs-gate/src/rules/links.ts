@@ -46,34 +46,46 @@ type Target =
   | { readonly kind: 'other' }
   | { readonly kind: 'missing'; readonly path: string }
 
-function resolveLink(page: Page, { target }: Link, { site }: RuleContext): Target {
+function resolveLink(page: Page, { target, isImage }: Link, { site }: RuleContext): Target {
   if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(target)) return { kind: 'other' }
   const [path = '', hash] = target.split('#') as [string, string | undefined]
-  const anchor = hash === undefined || hash === '' || hash === '_top' ? null : decodeURIComponent(hash)
   const bare = path.split('?')[0] as string
+  const [said, anchor] = [decode(bare), hash === undefined || hash === '' || hash === '_top' ? null : decode(hash)]
+  if (said === null || (anchor === null && hash?.includes('%'))) return { kind: 'missing', path: target }
   if (bare === '') return { kind: 'page', page, anchor }
-  const file = resolvePath(page.file, bare)
-  const other = findOnSite(page, bare, site) ?? site.pages.get(file)
+  if (page.address === null || (isImage && !bare.startsWith('/'))) return resolveFile(page, said, anchor, site)
+  return resolveAddress(page.address, said, anchor, site)
+}
+
+/** Null where it is no text in the encoding of addresses. */
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
+/** In the checkout a link leads to a file; so does one to a picture that the build takes along. */
+function resolveFile(page: Page, path: string, anchor: string | null, { pages, files, folders }: RuleContext['site']): Target {
+  const file = resolvePath(page.file, path)
+  const other = pages.get(file)
   if (other !== undefined) return { kind: 'page', page: other, anchor }
-  if (site.files.has(file) || site.folders.has(file) || isAsset(page, bare, site)) return { kind: 'other' }
-  return { kind: 'missing', path: page.address === null ? file : bare }
+  return files.has(file) || folders.has(file) ? { kind: 'other' } : { kind: 'missing', path: file }
 }
 
-function findOnSite(page: Page, path: string, { addresses }: RuleContext['site']): Page | undefined {
-  if (page.address === null) return undefined
-  const { pathname } = new URL(path, `http://site.invalid${page.address}`)
-  return addresses.get(pathname.endsWith('/') ? pathname : `${pathname}/`)
-}
-
-/** What the site serves beside its pages: its own files, and the index that the build makes. */
-function isAsset(page: Page, path: string, { files }: RuleContext['site']): boolean {
-  return page.address !== null && path.startsWith('/') && files.has(`docs/public${path}`)
+/** The site serves its pages by their addresses and what lies in its public folder, and no file of the checkout. */
+function resolveAddress(from: string, path: string, anchor: string | null, { addresses, files }: RuleContext['site']): Target {
+  const pathname = `/${resolvePath(from.slice(1), path)}`
+  const page = addresses.get(pathname === '/' ? pathname : `${pathname}/`)
+  if (page !== undefined) return { kind: 'page', page, anchor }
+  return files.has(`docs/public${pathname}`) ? { kind: 'other' } : { kind: 'missing', path }
 }
 
 function resolvePath(from: string, path: string): string {
   const base = path.startsWith('/') ? [] : from.split('/').slice(0, -1)
   const parts = [...base]
-  for (const part of decodeURIComponent(path).split('/')) {
+  for (const part of path.split('/')) {
     if (part === '..') parts.pop()
     else if (part !== '' && part !== '.') parts.push(part)
   }

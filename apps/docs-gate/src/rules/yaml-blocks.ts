@@ -1,6 +1,6 @@
 import { documentKinds, type Finding } from '@sanctum/contracts'
 import { parseRouterFile } from '@sanctum/router-failover'
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter, parseDocument, visit } from 'yaml'
 import type { Block, Page } from '../page.ts'
 import type { Rule } from './rule.ts'
 import { toProblem } from './to-problem.ts'
@@ -56,10 +56,36 @@ function fits(path: string, pattern: string): boolean {
 
 function readSyntax(text: string): readonly Wrong[] {
   const lines = new LineCounter()
-  return parseDocument(text, { lineCounter: lines }).errors.map(({ message, pos }) => {
+  const document = parseDocument(text, { lineCounter: lines })
+  const wrong = document.errors.map(({ message, pos }) => {
     const { line, col } = lines.linePos(pos[0])
-    return { message: message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'this is no YAML', line, column: col }
+    return { message: firstLine(message), line, column: col }
   })
+  return wrong.length > 0 ? wrong : readReferences(document, lines)
+}
+
+/** An alias of nothing, and one of too much, only come out when the value is asked for. */
+function readReferences(document: ReturnType<typeof parseDocument>, lines: LineCounter): readonly Wrong[] {
+  try {
+    document.toJS()
+    return []
+  } catch (error) {
+    const { message } = error as Error
+    let at = { line: 1, column: 1 }
+    visit(document, {
+      Alias: (_key, alias) => {
+        if (alias.resolve(document) !== undefined || alias.range == null) return undefined
+        const { line, col } = lines.linePos(alias.range[0])
+        at = { line, column: col }
+        return visit.BREAK
+      },
+    })
+    return [{ message: firstLine(message), ...at }]
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'this is no YAML'
 }
 
 function judgeAs(kind: string, text: string): readonly Wrong[] {
