@@ -1,7 +1,16 @@
 import type { Backend } from '@sanctum/contracts'
-import { type AttemptFailure, createTargetState, type RequestFacts, reduceTarget, spendTokens, viewTarget } from '@sanctum/router-failover'
+import {
+  type AttemptFailure,
+  createTargetState,
+  defaultPolicy,
+  type RequestFacts,
+  reduceTarget,
+  spendTokens,
+  viewTarget,
+} from '@sanctum/router-failover'
 import { describe, expect, test } from 'vitest'
 import { alone, createRig, failure, fine, pair, type Rig } from './request-rig.ts'
+import { type Ending, type Household, simulateHousehold } from './simulate-household.ts'
 
 const withLoad = (backends: typeof pair | typeof alone, load_time_s: number) => ({ m: { ...backends.m, load_time_s } })
 
@@ -406,6 +415,42 @@ const failed = (given: Partial<AttemptFailure>): AttemptFailure => ({
   code: null,
   message: '',
   ...given,
+})
+
+describe('7. flapping while it loads, and the fallback loads for longer than it should', { timeout: 120_000 }, () => {
+  const flapping = [
+    [0, 'resets'],
+    [5_000, 'loads'],
+    [12_000, 'resets'],
+    [15_000, 'loads'],
+    [30_000, 'well'],
+  ] as const
+  const moods: Household['moods'] = {
+    'm/0': flapping,
+    'm/1': [
+      [0, 'loads'],
+      [60_000, 'well'],
+    ],
+  }
+  const count = process.env['SANCTUM_TEST_LONG'] === '1' ? 5_000 : 500
+  const firstSeed = Math.floor(Math.random() * 1_000_000)
+  const endings = (given: Partial<Household>): readonly Ending[] =>
+    Array.from({ length: count }, (_, number) =>
+      simulateHousehold({ seed: firstSeed + number, moods, loadTimeS: 30, delivery: 'live', deadlineMs: 90_000, ...given }),
+    )
+
+  test.each(['live', 'assured'] as const)('%s: whatever comes in which order, it is answered soon after the first is well', (delivery) => {
+    const lost = endings({ delivery }).flatMap((ending, number) =>
+      ending.said === 'finish' && ending.tookMs < 40_000 && ending.attempts <= 6 ? [] : [{ seed: firstSeed + number, ...ending }],
+    )
+    expect(lost).toEqual([])
+  })
+
+  test('planted: without an attempt that is kept many of the same requests are given up', () => {
+    const spent = { ...defaultPolicy, retry: { ...defaultPolicy.retry, attemptsPerTarget: 2 } }
+    const lost = endings({ policy: spent }).filter(({ said }) => said.startsWith('fail'))
+    expect(lost.length).toBeGreaterThan(count / 10)
+  })
 })
 
 describe('9. retry by class', () => {

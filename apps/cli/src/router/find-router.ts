@@ -2,7 +2,7 @@ import { Fault, type RouterStatusDocument, routerStatus } from '@sanctum/contrac
 import { type CommandContext, UsageProblem } from '../command.ts'
 import type { RouterPlace, RouterPort } from '../ports.ts'
 import { isLoopback, LOOPBACK, toShownPlace } from './router-place.ts'
-import { readRouterWords } from './router-words.ts'
+import { readRouterPlace, readRouterWords } from './router-words.ts'
 
 export interface FoundRouter {
   readonly place: RouterPlace
@@ -19,10 +19,8 @@ export async function findRouter(context: CommandContext): Promise<FoundRouter> 
   if (typeof options['url'] === 'string') return { place: toPlace(options['url'], ca), clientToken }
   if (port !== null) return { place: { host: LOOPBACK, port, tls: ca === null ? null : { ca } }, clientToken }
   const words = await readRouterWords(context)
-  const certificate = words.certFile === null ? null : await ports.files.readText(words.certFile)
   const token = words.tokenFile === null ? null : await ports.files.readText(words.tokenFile)
-  const tls = words.certFile === null && ca === null ? null : { ca: ca ?? certificate }
-  return { place: { host: words.host, port: words.port, tls }, clientToken: clientToken ?? token?.trim() ?? null }
+  return { place: await readRouterPlace(words, ports.files, ca), clientToken: clientToken ?? token?.trim() ?? null }
 }
 
 async function readGiven({ ports: { files } }: CommandContext, flag: string, given: unknown): Promise<string | null> {
@@ -110,7 +108,8 @@ function toForeign(at: string, status: number, document: unknown): Fault {
   })
 }
 
-function parseJson(text: string): unknown {
+/** Null where it is none. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

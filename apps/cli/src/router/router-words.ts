@@ -1,6 +1,8 @@
+import type { Haus } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { findRole } from '../haus/roles.ts'
+import type { Ports, RouterPlace } from '../ports.ts'
 import { LOOPBACK } from './router-place.ts'
 
 /** Where a router answers that nobody placed elsewhere. */
@@ -18,12 +20,25 @@ export async function readRouterWords(context: CommandContext): Promise<RouterWo
   try {
     const { haus } = await loadRunningHaus(context)
     const [id] = findRole(haus, 'router')
-    const service = id === undefined ? undefined : haus.services[id]
-    return toRouterWords(service?.run?.command ?? [], service?.provides[0]?.port ?? ROUTER_PORT)
+    return wordsOfService(id === undefined ? undefined : haus.services[id])
   } catch {
     // No haus is needed for a router.
     return toRouterWords([], ROUTER_PORT)
   }
+}
+
+export function wordsOfService(service: Haus['services'][string] | undefined): RouterWords {
+  return toRouterWords(service?.run?.command ?? [], service?.provides[0]?.port ?? ROUTER_PORT)
+}
+
+/** Where it is asked, and by which certificate it is known: its own, unless another one is given. */
+export async function readRouterPlace(
+  { host, port, certFile }: RouterWords,
+  files: Pick<Ports['files'], 'readText'>,
+  ca: string | null = null,
+): Promise<RouterPlace> {
+  if (certFile === null && ca === null) return { host, port, tls: null }
+  return { host, port, tls: { ca: ca ?? (certFile === null ? null : await files.readText(certFile)) } }
 }
 
 /** What the words of `sanctumd router` say of where it is asked. */

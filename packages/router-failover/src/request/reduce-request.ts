@@ -185,12 +185,15 @@ function recoverInBackground(draft: Draft, chosen: TargetDefinition): Draft {
 // 6. At the first suspicion what stands in is made warm, while the suspect still has time.
 
 function preWarm(draft: Draft, suspect: TargetDefinition): Draft {
-  const { world } = draft
   const target = draft.loop.route.targets.find((other) => other.key !== suspect.key && couldAnswer(draft, other))
-  if (!target || isWarm(draft, target)) return draft
+  return target && !isWarm(draft, target) && isIdle(draft, target) ? warm(draft, target) : draft
+}
+
+/** Nobody is being answered there, and it may be asked for a token now. */
+function isIdle(draft: Draft, target: TargetDefinition): boolean {
+  const { nowMs, policy } = draft.world
   const state = stateOf(draft, target.key)
-  const isIdle = !isWarmingUp(state, world.nowMs, world.policy) && state.inFlight === 0
-  return isIdle && world.nowMs >= state.retrialAtMs ? warm(draft, target) : draft
+  return !isWarmingUp(state, nowMs, policy) && state.inFlight === 0 && nowMs >= state.retrialAtMs
 }
 
 /** The first of these decides: where it is warm, nothing behind it is woken. */
@@ -222,6 +225,7 @@ function holdOrRepeat(draft: Draft): Draft {
   if (loop.waitsSinceMs === null && waitable.every(({ target }) => stateOf(draft, target.key).waiting >= world.policy.hold.waiting))
     return fail(draft, { ...toFinalFailure(loop, candidatesOf(draft), world.nowMs), status: 503, code: 'queue_full' })
   for (const { target, candidate } of waitable.slice(0, 2)) if (candidate.isWarmable) warm(draft, target)
+  proveKept(draft, targets)
   startWaiting(
     draft,
     waitable.map(({ target }) => target.key),
@@ -362,7 +366,8 @@ function planWait(draft: Draft, target: TargetDefinition): Draft {
 
 /**
  * Another round over targets that failed, after a pause with full jitter; false where nobody is left or the budget is spent. What only loads
- * is warmed meanwhile, and one attempt is kept for it: a fault of a moment is not to cost a whole load.
+ * is warmed meanwhile, and one attempt is kept for it: a fault of a moment is not to cost a whole load. Nor is the last attempt at a server
+ * spent blindly as long as there is somebody to wait for.
  */
 function repeat(draft: Draft, targets: readonly Judged[]): boolean {
   const { loop, world } = draft
@@ -370,8 +375,12 @@ function repeat(draft: Draft, targets: readonly Judged[]): boolean {
   const waking = targets.filter(({ candidate }) => candidate.fitness === 'waking')
   const isKept = waking.some(({ target }) => countAttempts(loop, target) === 0)
   if (loop.attempts.length >= retry.attempts - (isKept ? 1 : 0)) return false
+  const isHeld = waking.some(({ target, candidate }) => world.nowMs < holdLimit(draft, target, candidate))
   const most = loop.facts.clientRetry > 0 ? 1 : retry.attemptsPerTarget
-  const ready = targets.filter(({ target, candidate }) => candidate.fitness === 'ready' && countAttempts(loop, target) < most)
+  const ready = targets.filter(({ target, candidate }) => {
+    const isLastKept = isHeld && target.locality === 'local'
+    return candidate.fitness === 'ready' && countAttempts(loop, target) < (isLastKept ? Math.min(most, retry.attemptsPerTarget - 1) : most)
+  })
   const least = Math.min(...ready.map(({ target }) => countAttempts(loop, target)))
   const next = ready.find(({ target }) => countAttempts(loop, target) === least)
   const budget = next ? spendRetry(draft.budget) : null
@@ -382,6 +391,18 @@ function repeat(draft: Draft, targets: readonly Judged[]): boolean {
   const ceilingMs = Math.min(retry.longestBackoffMs, retry.backoffMs * 2 ** loop.attempts.length)
   pause(draft, world.nowMs + world.random() * ceilingMs)
   return true
+}
+
+/** A server that breaks may be starting, and load next. Its last attempt is for when it is back, which a token of nobody's request shows. */
+function proveKept(draft: Draft, targets: readonly Judged[]): Draft {
+  const { loop, world } = draft
+  for (const { target, candidate } of targets) {
+    const last = lastAttemptAt(loop, target)
+    if (candidate.fitness !== 'ready' || target.locality !== 'local' || last === undefined) continue
+    const isSpent = countAttempts(loop, target) >= world.policy.retry.attemptsPerTarget
+    if (!isSpent && world.nowMs >= last.startedAtMs + world.policy.refusedMs && isIdle(draft, target)) warm(draft, target)
+  }
+  return draft
 }
 
 /** Whether one more attempt may begin at once. */

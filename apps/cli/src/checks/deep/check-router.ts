@@ -2,21 +2,25 @@ import { type Check, type Finding, type Haus, type RouterStatusDocument, routerS
 import { describeAge } from '@sanctum/probes'
 import { toRouterDefinition } from '@sanctum/router-failover'
 import { findRole } from '../../haus/roles.ts'
+import type { LocalAnswer, Ports, RouterPlace } from '../../ports.ts'
 import { findLastWhole, judgeScorecard, type KeptDrill, mergeDrills, readDrills } from '../../router/drill-record.ts'
+import { parseJson } from '../../router/find-router.ts'
+import { toBaseUrl } from '../../router/router-place.ts'
+import { readRouterPlace, wordsOfService } from '../../router/router-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
-import { askRole, type RoleAnswer } from './ask-role.ts'
 import { toFinding } from './to-finding.ts'
 
 /** The router's servers that it may not ask, and whether its fallbacks were exercised. That it answers at all its probe says. */
 export const checkRouter: Check<DoctorContext> = {
   id: 'router',
   title: 'the servers of the router, and its last drill',
-  async run({ command: { ports }, held, inspect, probeMs }) {
+  async run({ command: { ports }, held, probeMs }) {
     const haus = held()
     const [service] = findRole(haus, 'router')
     if (service === undefined) return { kind: 'not-applicable', reason: 'no router runs here' }
-    const answer = await askRole(await inspect(), haus, { role: 'router', path: '/v1/backends', longestMs: probeMs() })
-    const status = answer.kind === 'answered' ? (routerStatus.safeParse(answer.document).data ?? null) : null
+    const place = await toPlace(haus.services[service], ports.files)
+    const answer = place === null ? null : await (await ports.router()).ask(place, backends, Math.min(probeMs(), ROUTER_MS))
+    const status = answer?.kind === 'answered' ? (routerStatus.safeParse(parseJson(answer.body)).data ?? null) : null
     const drills = await readDrills(ports.files, ports.home)
     const needsDrill = hasFallback(haus.services[service], status)
     const findings = [
@@ -25,16 +29,27 @@ export const checkRouter: Check<DoctorContext> = {
       ...judgeTargets(status),
       ...judgeDrills(drills, { needsDrill, nowMs: ports.clock.now(), toShown: ports.files.toShown }),
     ]
-    if (status === null) return { kind: 'could-not-check', reason: describeSilence(answer), findings }
+    if (status === null) return { kind: 'could-not-check', reason: describeSilence(place, answer), findings }
     const drilled = drills.length > 0 ? `last drill ${drills[0]?.card.taken_at}` : needsDrill ? 'never drilled' : 'no drill needed'
     return { kind: 'ran', findings, proof: `${status.routes.length} routes, ${drilled}` }
   },
 }
 
-function describeSilence(answer: RoleAnswer): string {
-  if (answer.kind === 'none') return 'the router has no port at which it could be asked'
-  if (answer.kind === 'silent') return `the router does not answer at ${answer.url}: ${answer.why}`
-  return `${answer.url} answers with status ${answer.status}, but not as a router of this version`
+const backends = { method: 'GET', path: '/v1/backends' } as const
+/** A router answers for itself within a second; one that takes longer than this is no answer. */
+const ROUTER_MS = 2000
+
+async function toPlace(service: Haus['services'][string] | undefined, files: Ports['files']): Promise<RouterPlace | null> {
+  if (service?.provides[0] === undefined) return null
+  return await readRouterPlace(wordsOfService(service), files)
+}
+
+function describeSilence(place: RouterPlace | null, answer: LocalAnswer | null): string {
+  if (place === null || answer === null) return 'the router has no port at which it could be asked'
+  const url = `${toBaseUrl(place)}${backends.path}`
+  if (answer.kind === 'silent') return `the router does not answer at ${url}: ${answer.why}`
+  if (answer.status === 401) return `${url} does not take the token of this user`
+  return `${url} answers with status ${answer.status}, but not as a router of this version`
 }
 
 /** A router without a second server has no fallback that could be a hope. */

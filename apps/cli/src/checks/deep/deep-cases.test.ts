@@ -466,13 +466,39 @@ test.each([
   const router = buildService('sanctum-server', { run, backends, provides: [buildProvision(8900)] })
   const files = { listFolder: async () => [], readText: async () => null, toShown: (path: string) => path }
   const outcome = await checkRouter.run({
-    command: { ports: { files, home: '/home/neo/.sanctum', clock: { now: () => now } } },
+    command: { ports: { files, home: '/home/neo/.sanctum', clock: { now: () => now }, router: async () => ({ ask: async () => answer }) } },
     held: () => buildHaus([router]),
-    inspect: async () => ({ ask: async () => answer }),
     probeMs: () => 1000,
   } as never)
   expect(outcome).toMatchObject({ kind: 'could-not-check', reason: expect.stringContaining(reason) })
   expect((outcome.kind === 'could-not-check' ? (outcome.findings ?? []) : []).map(({ code }) => code)).toEqual(['ROUTER_DRILL_STALE'])
+})
+
+test.each([
+  ['as it is', [], { host: '127.0.0.1', port: 8900, tls: null }],
+  [
+    'over TLS at another address',
+    ['--bind', '192.0.2.7', '--tls-cert=/tls/own.pem'],
+    { host: '192.0.2.7', port: 8900, tls: { ca: 'PEM' } },
+  ],
+  ['over TLS everywhere', ['--bind=0.0.0.0', '--tls-cert', '/tls/own.pem'], { host: '127.0.0.1', port: 8900, tls: { ca: 'PEM' } }],
+])('the router is asked where it serves: %s', async (_, words, place) => {
+  const run = { command: ['node', '/opt/sanctumd.js', 'router', ...words] } as never
+  const router = buildService('sanctum-server', { run, provides: [buildProvision(8900)] })
+  const readText = async (path: string) => (path === '/tls/own.pem' ? 'PEM' : null)
+  const files = { listFolder: async () => [], readText, toShown: (path: string) => path }
+  const asked: unknown[] = []
+  const ask = async (...question: unknown[]) => {
+    asked.push(question)
+    return { kind: 'answered', status: 200, body: JSON.stringify(routed('warm', 1)) }
+  }
+  const outcome = await checkRouter.run({
+    command: { ports: { files, home: '/home/neo/.sanctum', clock: { now: () => now }, router: async () => ({ ask }) } },
+    held: () => buildHaus([router]),
+    probeMs: () => 1000,
+  } as never)
+  expect(asked).toEqual([[place, { method: 'GET', path: '/v1/backends' }, 1000]])
+  expect(outcome).toMatchObject({ kind: 'ran', findings: [] })
 })
 
 test('backends that the router would refuse are told, and those that it takes are not', () => {
