@@ -55,7 +55,7 @@ test('what became of a server just before the end is written, with the time at w
 
 const CLIENT = 'a-token-of-a-client'
 const policyOf = createPolicies(
-  { config: null, tokenFile: '/t', bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' }, attached: false },
+  { bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' } },
   { isClientToken: (token) => token === CLIENT, isAdminToken: () => true },
 )
 
@@ -68,7 +68,7 @@ test.each([
   ['/elsewhere', 'GET', 'refused', 'allowed'],
 ])('who comes from elsewhere with a token: %s', (path, method, remote, local) => {
   const asked = toLocalRequest(method, path, ['host', '127.0.0.1:8900', 'authorization', `Bearer ${CLIENT}`])
-  const kindOf = (from: Parameters<typeof policyOf>[1]) => judgeRequest(asked, policyOf(path, from, 8900)).kind
+  const kindOf = (from: 'elsewhere' | 'loopback') => judgeRequest(asked, policyOf(path, { from, address: '10.0.0.1' }, 8900)).kind
   expect([kindOf('elsewhere'), kindOf('loopback')]).toEqual([remote, local])
 })
 
@@ -76,14 +76,54 @@ test.each([
   ['/v1/backends', ['authorization', 'Bearer the-token-of-the-haus'], 'allowed'],
   ['/admin/explain', ['authorization', 'Bearer the-token-of-the-haus'], 'allowed'],
   ['/v1/backends', [], 'refused'],
-  ['/health', ['authorization', `Bearer ${CLIENT}`], 'refused'],
+  ['/health', ['authorization', `Bearer ${CLIENT}`], 'allowed'],
+  ['/health', [], 'allowed'],
+  ['/metrics', [], 'refused'],
   ['/v1/models', ['authorization', `Bearer ${CLIENT}`], 'allowed'],
-])('who asks this machine at its own address shows the token of the haus for what is not a model: %s', (path, headers, kind) => {
-  const own = createPolicies(
-    { config: null, tokenFile: '/t', bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' }, attached: false },
-    { isClientToken: (token) => token === CLIENT, isAdminToken: (token) => token === 'the-token-of-the-haus' },
-  )
-  const asked = (host: string) => toLocalRequest('GET', path, ['host', host, ...headers])
-  expect(judgeRequest(asked('10.0.0.1:8900'), own(path, 'own-address', 8900)).kind).toBe(kind)
-  if (path !== '/v1/models') expect(judgeRequest(asked('rebound.example:8900'), own(path, 'own-address', 8900)).kind).toBe('refused')
+])(
+  'who asks this machine at its own address shows the token of the haus for what is neither a model nor its health: %s',
+  (path, headers, kind) => {
+    const own = createPolicies(
+      { bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' } },
+      { isClientToken: (token) => token === CLIENT, isAdminToken: (token) => token === 'the-token-of-the-haus' },
+    )
+    const asked = (host: string) => toLocalRequest('GET', path, ['host', host, ...headers])
+    expect(judgeRequest(asked('10.0.0.1:8900'), own(path, { from: 'own-address', address: '10.0.0.1' }, 8900)).kind).toBe(kind)
+    if (path !== '/v1/models')
+      expect(judgeRequest(asked('rebound.example:8900'), own(path, { from: 'own-address', address: '10.0.0.1' }, 8900)).kind).toBe(
+        'refused',
+      )
+  },
+)
+
+const tls = { certFile: '/c', keyFile: '/k' }
+
+test.each([
+  ['another address of loopback', { bind: '127.0.0.5', tls: null }, 'loopback', '127.0.0.5', 8900, '127.0.0.5:8900', 'allowed'],
+  ['all addresses, by one of them', { bind: '0.0.0.0', tls }, 'own-address', '10.0.0.1', 8900, '10.0.0.1:8900', 'allowed'],
+  ['all addresses, by one of the newer kind', { bind: '::', tls }, 'own-address', 'fd00::1', 8900, '[fd00::1]:8900', 'allowed'],
+  ['a name of the certificate', { bind: '0.0.0.0', tls }, 'own-address', '10.0.0.1', 8900, 'Haus.example:8900', 'allowed'],
+  ['the port of the scheme', { bind: '0.0.0.0', tls }, 'own-address', '10.0.0.1', 443, 'haus.example', 'allowed'],
+  ['the port of the scheme over loopback', { bind: '127.0.0.1', tls }, 'loopback', '127.0.0.1', 443, 'localhost', 'allowed'],
+  ['an address of somebody else', { bind: '0.0.0.0', tls }, 'own-address', '10.0.0.1', 8900, '10.0.0.2:8900', 'refused'],
+  ['a rebound name', { bind: '127.0.0.5', tls: null }, 'loopback', '127.0.0.5', 8900, 'rebound.example:8900', 'refused'],
+  ['no port where it is not the usual one', { bind: '127.0.0.1', tls }, 'loopback', '127.0.0.1', 8900, 'localhost', 'refused'],
+] as const)('Host of a router: %s', (_, options, from, address, port, host, kind) => {
+  const own = createPolicies(options, { isClientToken: null, isAdminToken: () => true, names: () => names })
+  for (const path of ['/admin/explain', '/health', '/v1/backends']) {
+    const asked = toLocalRequest('GET', path, ['host', host, 'authorization', 'Bearer the-token-of-the-haus'])
+    expect([path, judgeRequest(asked, own(path, { from, address }, port)).kind]).toEqual([path, kind])
+  }
+})
+
+const names = ['haus.example']
+
+test('a renewed certificate brings its names', () => {
+  let current: readonly string[] = names
+  const own = createPolicies({ bind: '0.0.0.0', tls }, { isClientToken: null, isAdminToken: () => true, names: () => current })
+  const kindOf = (host: string) =>
+    judgeRequest(toLocalRequest('GET', '/health', ['host', host]), own('/health', { from: 'own-address', address: '10.0.0.1' }, 8900)).kind
+  expect([kindOf('haus.example:8900'), kindOf('other.example:8900')]).toEqual(['allowed', 'refused'])
+  current = ['other.example']
+  expect([kindOf('haus.example:8900'), kindOf('other.example:8900')]).toEqual(['refused', 'allowed'])
 })

@@ -7,6 +7,7 @@ import { listModels } from '@sanctum/router-failover'
 import { createFileCapStore, createRouter, type MetricFamily, type Router, renderMetrics } from '@sanctum/router-failover/node'
 import type { HausDefinition } from './haus-definition.ts'
 import { type Log, toErrorFields } from './log.ts'
+import { listCertificateNames } from './node/list-certificate-names.ts'
 import { createHausSource, readRouterFile, watchFile } from './node/read-router-source.ts'
 import { createSecretReaders } from './node/router-secrets.ts'
 import { readAdminToken, readClientToken } from './node/router-token.ts'
@@ -145,6 +146,7 @@ async function wireServer(
 ): Promise<RouterPorts<Drillable>['serve']> {
   const isClientToken = options.tokenFile === null ? null : await readClientToken(options.tokenFile)
   const tls = options.tls === null ? null : await readTls(options.tls)
+  let names = tls === null ? NO_NAMES : listCertificateNames(tls.cert)
   const isAdminToken = await wireAdminToken(log, { home, isHomeThere, environment })
   return async (port, desk) => {
     const server = await serveRouter({
@@ -153,11 +155,15 @@ async function wireServer(
       tls,
       findOwner,
       onRefused: (code) => log('warn', 'request-refused', { code }),
-      policyOf: createPolicies(options, { isClientToken, isAdminToken }),
+      policyOf: createPolicies(options, { isClientToken, isAdminToken, names: () => names }),
       answerModels: answerModels(desk),
       answerRest: answerRest({ desk, renderMetrics: (router) => render(desk, router) }),
     })
-    const unwatch = options.tls === null ? () => {} : watchTls(options.tls, server.renewTls, log)
+    const renew = (next: ServerTls): void => {
+      server.renewTls(next)
+      names = listCertificateNames(next.cert)
+    }
+    const unwatch = options.tls === null ? () => {} : watchTls(options.tls, renew, log)
     return {
       port: server.port,
       close: async () => {
@@ -174,37 +180,71 @@ async function render(desk: RouterDesk<Drillable>, router: Drillable | null): Pr
 }
 
 /**
- * Made once: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. A router that is bound to
- * an address of this machine alone is not there over loopback, so who asks it from here shows the token of the haus for all but models.
+ * Made once for each address: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. A router
+ * that is bound to an address of this machine alone is not there over loopback, so who asks it from here may see whether it is well, and shows
+ * the token of the haus for all else but models. Host may be the address that was asked, or a name that the certificate speaks for: a page can
+ * have neither rebound to it.
  */
 export function createPolicies(
-  { bind, tls }: RouterOptions,
-  {
-    isClientToken,
-    isAdminToken,
-  }: { readonly isClientToken: ((token: string) => boolean) | null; readonly isAdminToken: LocalPolicy['isToken'] },
+  { bind, tls }: Pick<RouterOptions, 'bind' | 'tls'>,
+  { isClientToken, isAdminToken, names = noNames }: PolicySources,
 ): ServeRouterOptions['policyOf'] {
   const scheme = tls === null ? 'http' : 'https'
-  let made: Readonly<Record<'models' | 'own' | 'admin' | 'shown' | 'nobody', LocalPolicy>> | null = null
-  return (path, from, port) => {
-    made ??= toPolicies()
-    if (from === 'own-address' && (ownPaths.has(path) || path.startsWith('/admin/'))) return made.shown
-    if (from === 'loopback') return path.startsWith('/admin/') ? made.admin : ownPaths.has(path) ? made.own : made.models
-    return path.startsWith('/v1/') && !ownPaths.has(path) ? made.models : made.nobody
+  const made = new Map<string, Policies>()
+  let madeFor = names()
+  return (path, { from, address }, port) => {
+    const policies = find(address, port)
+    if (from === 'elsewhere') return path.startsWith('/v1/') && !ownPaths.has(path) ? policies.models : policies.nobody
+    if (path.startsWith('/admin/')) return policies.admin
+    if (!ownPaths.has(path)) return from === 'loopback' || path.startsWith('/v1/') ? policies.models : policies.nobody
+    return from === 'loopback' || path === '/health' ? policies.own : policies.admin
+  }
 
-    function toPolicies(): NonNullable<typeof made> {
-      const hosts = [...loopbackHosts(port), ...(bind.startsWith('127.') ? [`${bind}:${port}`] : [])]
-      const models = routerPolicy({ hosts: isLoopback(bind) ? hosts : null, scheme, isToken: isClientToken })
-      const admin = routerAdminPolicy(port, isAdminToken, scheme)
-      return {
-        models,
-        shown: { ...admin, hosts: [`${bind.includes(':') ? `[${bind.toLowerCase()}]` : bind}:${port}`] },
-        own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
-        admin,
-        nobody: { ...models, needsToken: true, isToken: () => false },
-      }
+  function find(address: string, port: number): Policies {
+    const known = made.get(address)
+    if (known !== undefined && madeFor === names()) return known
+    // All of 127.0.0.0/8 is this machine.
+    if (made.size >= MOST_ADDRESSES || madeFor !== names()) made.clear()
+    madeFor = names()
+    const policies = toPolicies(toHosts([address, ...madeFor], { port, scheme }), port)
+    made.set(address, policies)
+    return policies
+  }
+
+  function toPolicies(own: readonly string[], port: number): Policies {
+    const hosts = [...loopbackHosts(port), ...own]
+    const models = routerPolicy({ hosts: isLoopback(bind) ? hosts : null, scheme, isToken: isClientToken })
+    return {
+      models,
+      own: { ...readOnlyPolicy(port), hosts, scheme, needsToken: 'never' },
+      admin: { ...routerAdminPolicy(port, isAdminToken, scheme), hosts },
+      nobody: { ...models, needsToken: true, isToken: () => false },
     }
   }
+}
+
+interface PolicySources {
+  /** Null: nobody needs one. */
+  readonly isClientToken: ((token: string) => boolean) | null
+  readonly isAdminToken: LocalPolicy['isToken']
+  /** What the certificate speaks for; another list once there is another certificate. */
+  readonly names?: () => readonly string[]
+}
+
+type Policies = Readonly<Record<'models' | 'own' | 'admin' | 'nobody', LocalPolicy>>
+
+const MOST_ADDRESSES = 64
+
+const NO_NAMES: readonly string[] = []
+const noNames = (): readonly string[] => NO_NAMES
+
+/** As clients write them in Host: without the port where it is the one of the scheme. */
+function toHosts(names: readonly string[], { port, scheme }: { readonly port: number; readonly scheme: 'http' | 'https' }): string[] {
+  const isUsual = port === (scheme === 'http' ? 80 : 443)
+  return [...names, ...(isUsual ? ['127.0.0.1', 'localhost', '::1'] : [])].flatMap((name) => {
+    const host = (name.includes(':') ? `[${name}]` : name).toLowerCase()
+    return isUsual ? [host, `${host}:${port}`] : [`${host}:${port}`]
+  })
 }
 
 /** Read by anybody on this machine, as of every role. */

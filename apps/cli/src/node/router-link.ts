@@ -1,15 +1,17 @@
 import { spawn } from 'node:child_process'
+import type { LookupAddress } from 'node:dns'
+import { lookup } from 'node:dns/promises'
 import { closeSync, existsSync, lstatSync, openSync, readFileSync } from 'node:fs'
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ConnectionOptions } from 'node:tls'
 import { roleHealth } from '@sanctum/contracts'
 import { apiTokenFile } from '@sanctum/local-api'
 import type { RouterLine, RouterPlace, RouterPort } from '../ports.ts'
-import { findListenerUid } from '../router/find-listener-uid.ts'
+import { judgeTokenPlace, NOBODY } from '../router/judge-token-place.ts'
 import { isLoopback } from '../router/router-place.ts'
 
 export interface RouterLinkOptions {
@@ -32,10 +34,12 @@ export function createRouterLink({ home, node, sanctumd, environment, trusting }
   })
   return {
     ask: async (place, asked, longestMs) => {
-      // Over loopback whoever is there may read; at any other address the router wants to see who we are.
-      if (isLoopback(place.host) && !asked.path.startsWith('/admin/')) return await ask(place, asked, { longestMs, token: null })
-      const why = await findStranger(ask, place, longestMs)
-      return why === null ? await ask(place, asked, { longestMs, token: readToken(tokenFile) }) : { kind: 'silent', why }
+      // Over loopback whoever is there may read, and at its other addresses whether the router is well.
+      if (!asked.path.startsWith('/admin/') && (isLoopback(place.host) || asked.path === '/health'))
+        return await ask(place, asked, { longestMs, token: null })
+      const addresses = await resolve(place.host)
+      const why = await findStranger(ask, { place, addresses }, longestMs)
+      return why === null ? await ask(place, asked, { longestMs, token: readToken(tokenFile), addresses }) : { kind: 'silent', why }
     },
     start(words, signal) {
       const child = spawn(node, [sanctumd, 'router', '--home', home, '--attached', ...words], {
@@ -113,18 +117,29 @@ function isPrivate(path: string): boolean {
   return uid === process.getuid?.() && (mode & 0o077) === 0
 }
 
-/**
- * Any program may have taken the port of a router that is down: the token of the haus is shown only to a router. Null: it is one. Who has a
- * certificate that is trusted has shown who he is.
- */
-async function findStranger(ask: Ask, { host, port, tls }: RouterPlace, longestMs: number): Promise<string | null> {
-  if (tls !== null) return null
-  if (!isLoopback(host)) return 'a token is not sent by plain http to another address than loopback'
-  const owner = findListenerUid(readTable('/proc/net/tcp'), readTable('/proc/net/tcp6'), port)
-  if (owner !== null && owner !== 0 && owner !== process.getuid?.()) return `another user (uid ${owner}) listens there`
-  const answer = await ask({ host, port, tls }, { method: 'GET', path: '/health' }, { longestMs, token: null })
+/** Any program may have taken the port of a router that is down: the token of the haus is shown only to a router of this machine. Null: it is one. */
+async function findStranger(
+  ask: Ask,
+  { place, addresses }: { readonly place: RouterPlace; readonly addresses: readonly LookupAddress[] },
+  longestMs: number,
+): Promise<string | null> {
+  const why = judgeTokenPlace({
+    addresses: addresses.map(({ address }) => address),
+    port: place.port,
+    isSecure: place.tls !== null,
+    own: Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address)),
+    tables: { tcp: readTable('/proc/net/tcp'), tcp6: readTable('/proc/net/tcp6') },
+    uid: process.getuid?.(),
+  })
+  if (why !== null && why !== NOBODY) return why
+  if (place.tls !== null) return null
+  const answer = await ask(place, { method: 'GET', path: '/health' }, { longestMs, token: null, addresses })
   if (answer.kind === 'silent') return answer.why
-  return isRouter(answer.body) ? null : 'who answers there is no router of Sanctum'
+  return why ?? (isRouter(answer.body) ? null : 'who answers there is no router of Sanctum')
+}
+
+async function resolve(host: string): Promise<readonly LookupAddress[]> {
+  return await lookup(host, { all: true }).catch(() => [])
 }
 
 function isRouter(body: string): boolean {
@@ -146,17 +161,20 @@ function readTable(path: string): string {
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 
-type Ask = (
-  place: RouterPlace,
-  asked: Parameters<RouterPort['ask']>[1],
-  how: { readonly longestMs: number; readonly token: string | null },
-) => ReturnType<RouterPort['ask']>
+interface AskedHow {
+  readonly longestMs: number
+  readonly token: string | null
+  /** Those that were judged: a name is not resolved anew, or it could lead elsewhere by then. */
+  readonly addresses?: readonly LookupAddress[]
+}
+
+type Ask = (place: RouterPlace, asked: Parameters<RouterPort['ask']>[1], how: AskedHow) => ReturnType<RouterPort['ask']>
 
 const askWith = (
   trust: ConnectionOptions | null,
   { host, port }: RouterPlace,
   { method, path, body }: Parameters<RouterPort['ask']>[1],
-  { longestMs, token }: { readonly longestMs: number; readonly token: string | null },
+  { longestMs, token, addresses }: AskedHow,
 ): ReturnType<RouterPort['ask']> =>
   new Promise((resolve) => {
     const text = body === undefined ? null : JSON.stringify(body)
@@ -167,6 +185,7 @@ const askWith = (
       path,
       method,
       agent: false,
+      ...(addresses === undefined ? {} : { lookup: (_, __, done) => done(null, [...addresses]), autoSelectFamily: true }),
       headers: {
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),

@@ -22,11 +22,15 @@ export interface ServeRouterOptions extends Pick<ServeOptions, 'port' | 'findOwn
   /** Answers `/v1/...`: called for each request of a model, so it gets nothing made for it beforehand. */
   readonly answerModels: (request: IncomingMessage, response: ServerResponse) => void
   readonly answerRest: (request: IncomingMessage, response: ServerResponse, path: string) => void
-  readonly policyOf: (path: string, from: Origin, port: number) => LocalPolicy
+  readonly policyOf: (path: string, origin: Origin, port: number) => LocalPolicy
 }
 
-/** Where a request came from: over loopback, from this machine to an address of its own, or from anywhere else. */
-export type Origin = 'loopback' | 'own-address' | 'elsewhere'
+export interface Origin {
+  /** Over loopback, from this machine to an address of its own, or from anywhere else. */
+  readonly from: 'loopback' | 'own-address' | 'elsewhere'
+  /** The address that was asked. */
+  readonly address: string
+}
 
 /** The server of a router. Nothing is answered that was not judged before. */
 export async function serveRouter(options: ServeRouterOptions): Promise<RouterServer> {
@@ -87,9 +91,11 @@ export function sendError(response: ServerResponse, status: number, code: string
 }
 
 /** Nobody else completes a handshake from the address that he asks. */
-function originOf({ remoteAddress, localAddress }: Pick<Socket, 'remoteAddress' | 'localAddress'>): Origin {
-  if (isLoopback(remoteAddress)) return 'loopback'
-  return remoteAddress !== undefined && remoteAddress === localAddress ? 'own-address' : 'elsewhere'
+function originOf({ remoteAddress, localAddress = '' }: Pick<Socket, 'remoteAddress' | 'localAddress'>): Origin {
+  const isOwn = remoteAddress !== undefined && remoteAddress === localAddress
+  // A socket of both kinds shows the older addresses in the form of the newer.
+  const address = localAddress.replace(/^::ffff:(?=\d+\.)/, '')
+  return { from: isLoopback(remoteAddress) ? 'loopback' : isOwn ? 'own-address' : 'elsewhere', address }
 }
 
 function isLoopback(address = ''): boolean {
