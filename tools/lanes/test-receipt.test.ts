@@ -9,12 +9,17 @@ import { digestOfTree, judgeTestReceipt, testReceiptFile, writeTestReceipt } fro
 function createTree({ lanes = ['unit', 'real'], tally = { ...emptyTally, passed: 3 } as Tally } = {}): string {
   const root = plantedTree({ 'a.ts': '1', '.gitignore': '.state/\n' })
   execFileSync('git', ['init', '-q'], { cwd: root })
-  writeTestReceipt(root, { tally, lanes, inputs: digestOfTree(root), long: false, begun_ms: 1, took_ms: 60_000, proofs: [] })
+  writeTestReceipt(root, { tally, lanes, inputs: digestOfTree(root), long: false, begun_ms: Date.now(), took_ms: 60_000, proofs: [] })
   return root
 }
 
 test('a whole green run opens the gate, for the very files that it ran on', () => {
   expect(judgeTestReceipt(createTree())).toMatchObject({ ok: true, counts: { passed: 3 } })
+})
+
+test('planted: a run that is too old closes it', () => {
+  const root = createTree()
+  expect(judgeTestReceipt(root, Date.now() + 8 * 86_400_000)).toMatchObject({ ok: false, says: 'the last run is 8 days old' })
 })
 
 test.each<[string, (root: string) => void, string]>([

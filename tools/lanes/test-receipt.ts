@@ -22,6 +22,10 @@ export const testReceiptFile = '.state/receipts/tests.json'
 /** Every one of these has to be in a run that a release may go by. */
 const wholeRun = ['real', 'unit']
 
+/** What the tests found then may be otherwise by now: certificates end, and machines change. */
+const OLDEST_DAYS = 7
+const DAY_MS = 86_400_000
+
 /** Every file that git knows of or would add. */
 export function digestOfTree(root: string): string {
   return digestOfPaths(root, ['.'])
@@ -53,7 +57,7 @@ export interface Judgement {
 }
 
 /** Whether the last whole run of the tests was green and speaks of the files as they are. */
-export function judgeTestReceipt(root: string): Judgement {
+export function judgeTestReceipt(root: string, now: number = Date.now()): Judgement {
   const file = join(root, testReceiptFile)
   if (!existsSync(file)) return closed('no whole run of the tests has left a receipt in this checkout')
   const receipt = parse(readFileSync(file, 'utf8'))
@@ -64,6 +68,8 @@ export function judgeTestReceipt(root: string): Judgement {
     return closed(`the last run had ${receipt.failed} failed and ${receipt.skipped} skipped tests`)
   if (receipt.passed === 0) return closed('the last run had no test in it')
   if (receipt.inputs !== digestOfTree(root)) return closed('files were changed since the tests ran')
+  const days = (now - receipt.begun_ms) / DAY_MS
+  if (!(days < OLDEST_DAYS)) return closed(`the last run is ${Math.floor(days)} days old`)
   const minutes = (receipt.took_ms / 60_000).toFixed(1)
   const programmes = receipt.proofs.length
   return {

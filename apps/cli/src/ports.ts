@@ -308,9 +308,11 @@ export interface Checkout {
   readText(path: string): Promise<string | null>
   /** Names of the changesets that wait. */
   listChangesets(): Promise<readonly string[]>
+  /** What `changeset status` says; the text is null where it wrote none. Nothing is left in the checkout. */
+  changesetStatus(options: ProgramOptions): Promise<GateRun & { readonly text: string | null }>
   /** Below its folder for state, which git ignores. */
   writeState(path: string, text: string): Promise<void>
-  /** Archives as they would be published, by name. */
+  /** Archives as they would be published, by name: of its committed files alone, built anew in a folder of their own. */
   pack(rooms: readonly CheckoutRoom[], signal: AbortSignal): Promise<Readonly<Record<string, Uint8Array>>>
   /** Of an installed package, by `name@version`. */
   licenseOf(id: string): string | null
@@ -322,6 +324,10 @@ export interface ReleasePort {
   openCheckout(folder: string): Promise<Checkout | null>
   /** A private key in PEM, from this file or the one of this home; null where the identity of a CI run signs. */
   readKey(file: string | null): Promise<string | null>
+  /** A Fault where a release must not be written into that folder. */
+  checkFolder(folder: string): Promise<void>
+  /** Without links; of what is not there, by the nearest folder that is. */
+  toReal(path: string): Promise<string>
   trustKey(folder: string, pem: string): Promise<void>
   fingerprintOf(pem: string): string
   /** Size and digest of each, by name. */

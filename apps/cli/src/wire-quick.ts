@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
 import { expectHold, observeCommitted, observeHold, observeSurroundings, recallDocument } from '@sanctum/generations/node'
@@ -33,7 +33,7 @@ export function createQuickPorts({ environment, version }: Omit<PortsRequest, 'd
     files: {
       readText,
       readCatalog: readCatalogFolder,
-      toAbsolute: (path) => (isAbsolute(path) ? path : resolve(path)),
+      toAbsolute: (path) => resolve(path),
       toShown: (path) => (path === userHome || path.startsWith(`${userHome}/`) ? `~${path.slice(userHome.length)}` : path),
     },
     host: {

@@ -1,11 +1,12 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { Fault } from '@sanctum/contracts'
+import { createPrivateKey } from 'node:crypto'
+import { link, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { Fault, toFault } from '@sanctum/contracts'
 import {
+  checkReleaseFolder,
   createKey,
   fingerprintOf,
   packArchive,
-  readPublicKey,
   readReleaseFolder,
   readTrust,
   restamp,
@@ -21,16 +22,18 @@ import type { ReleasePort } from './ports.ts'
 export function createReleasePort(home: string, environment: Readonly<Record<string, string | undefined>>): ReleasePort {
   return {
     openCheckout: (folder) => openCheckout(folder, environment as NodeJS.ProcessEnv),
-    readKey: (file) => readKey(file ?? join(home, 'secrets/release-key.pem'), { isOurs: file === null, environment }),
-    trustKey,
+    readKey: (file) => told('reading', readKey(file ?? join(home, 'secrets/release-key.pem'), { isOurs: file === null, environment })),
+    checkFolder: (folder) => told('looking at', checkReleaseFolder(folder)),
+    toReal,
+    trustKey: (folder, pem) => told('writing', trustKey(folder, pem)),
     fingerprintOf,
     describe: toFiles,
     restamp,
     packArchive,
-    writeRelease,
-    readRelease: readReleaseFolder,
-    readTrust,
-    writeTrust,
+    writeRelease: (folder, parts) => told('writing', writeRelease(folder, parts)),
+    readRelease: (folder, keys) => told('reading', readReleaseFolder(folder, keys)),
+    readTrust: (folder) => told('reading', readTrust(folder)),
+    writeTrust: (folder, last) => told('writing', writeTrust(folder, last)),
   }
 }
 
@@ -43,7 +46,7 @@ async function readKey(
     if (error.code === 'ENOENT') return null
     throw error
   })
-  if (kept !== null) return checkKey(kept, file)
+  if (kept !== null) return checkKey(kept, file, (await stat(file)).mode)
   if (!isOurs)
     throw new Fault('UNAVAILABLE', `there is no key in ${file}`, {
       path: file,
@@ -52,18 +55,63 @@ async function readKey(
   if (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined) return null
   const { privateKey } = createKey()
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFile(file, privateKey, { mode: 0o600, flag: 'wx' })
+  await keepKey(file, privateKey)
   return privateKey
 }
 
-function checkKey(pem: string, file: string): string {
+/** Whole and on the disk before anything is signed with it, and never over another one. */
+async function keepKey(file: string, pem: string): Promise<void> {
+  const beside = `${file}.new-${process.pid}`
   try {
-    readPublicKey(pem)
-    return pem
+    const handle = await open(beside, 'wx', 0o600)
+    try {
+      await handle.writeFile(pem)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await link(beside, file)
+    const folder = await open(dirname(file), 'r')
+    await folder.sync().finally(() => folder.close())
+  } finally {
+    await rm(beside, { force: true })
+  }
+}
+
+/** What the world refuses is told as that, and is no bug. */
+async function told<T>(doing: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw toFault(error, doing)
+  }
+}
+
+async function toReal(path: string): Promise<string> {
+  try {
+    return await realpath(path)
   } catch {
-    throw new Fault('UNAVAILABLE', `${file} holds no key that can be read`, {
+    return dirname(path) === path ? path : join(await toReal(dirname(path)), basename(path))
+  }
+}
+
+function checkKey(pem: string, file: string, mode: number): string {
+  if (mode & 0o077)
+    throw new Fault('NOT_PERMITTED', `others than you may read the key in ${file}`, {
       path: file,
-      hint: 'It must be a private key of the curve P-256 in PEM.',
+      hint: `Run chmod 600 ${file}, or make another one.`,
     })
+  if (isP256(pem)) return pem
+  throw new Fault('UNAVAILABLE', `${file} holds no private key of the curve P-256`, {
+    path: file,
+    hint: 'Such a one is made by: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256',
+  })
+}
+
+function isP256(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1'
+  } catch {
+    return false
   }
 }

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { parseTar, releaseGates } from '@sanctum/release'
+import { createKey } from '@sanctum/release/node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startProgram } from './support/start-program.ts'
 import { readEnvelope, repository } from './support/test-haus.ts'
@@ -26,6 +28,9 @@ red() { [ ! -f "$cd_root/.state/red/$1" ] || { echo "planted: $1 is red" >&2; ex
 case "$*" in
   "dev node tools/lanes/judge-receipt.ts") red tests; echo '{"ok":true,"says":"7 passed, 0 failed","counts":{"passed":7}}' ;;
   "dev node tools/ledger/refuse-stale.ts") red ledgers; echo '{"ok":true,"says":"2 entries, none of them stale","counts":{}}' ;;
+  "dev turbo run build --force")
+    for room in apps/cli packages/contracts; do mkdir -p $room/dist && cp $room/src/* $room/dist/; done
+    mkdir -p apps/cli/node_modules/@sanctum && ln -sfn "$PWD/packages/contracts" apps/cli/node_modules/@sanctum/contracts ;;
   dev*) shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
   disposable*doctor*)
     red doctor
@@ -63,7 +68,7 @@ beforeAll(() => {
     'package.json': '{ "name": "toy", "private": true, "packageManager": "pnpm@12.21.0" }\n',
     'pnpm-workspace.yaml': 'packages: [packages/*, apps/*]\npmOnFail: ignore\n',
     'pnpm-lock.yaml': lock,
-    '.gitignore': '.state/\nnode_modules/\n',
+    '.gitignore': '.state/\nnode_modules/\ndist/\n',
     '.changeset/config.json': '{ "access": "public", "baseBranch": "main", "changelog": false }\n',
     '.changeset/one.md': "---\n'@sanctum/cli': minor\n'@sanctum/contracts': patch\n---\n\nDoors open by themselves.\n",
     'README.md': '# Toy\n\n## What is not proven\n\nNothing was run\non a Mac.\n\n## More\n',
@@ -74,21 +79,24 @@ beforeAll(() => {
       bin: { sanctumctl: './dist/sanctumctl.js' },
       dependencies: { '@sanctum/contracts': 'workspace:^' },
     }),
-    'apps/cli/dist/sanctumctl.js':
+    'apps/cli/src/sanctumctl.js':
       '#!/usr/bin/env node\n// ../../node_modules/.pnpm/commander@15.1.0/node_modules/commander/x.js\nconsole.log("toy")\n',
     'packages/contracts/package.json': manifest('contracts', { exports: './dist/index.js' }),
-    'packages/contracts/dist/index.js': 'export const toy = 1\n',
+    'packages/contracts/src/index.js': 'export const toy = 1\n',
   }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), content)
   }
   chmodSync(join(root, 'tools/sanctumctl'), 0o755)
-  mkdirSync(join(root, 'apps/cli/node_modules/@sanctum'), { recursive: true })
-  symlinkSync(join(root, 'packages/contracts'), join(root, 'apps/cli/node_modules/@sanctum/contracts'))
   mkdirSync(env.HOME)
   git('init', '-q', '-b', 'main')
   commit('begin')
+  // Nobody committed these, and git does not tell of them.
+  for (const room of ['apps/cli', 'packages/contracts']) {
+    mkdirSync(join(root, room, 'dist'))
+    writeFileSync(join(root, room, 'dist/planted.js'), 'steal()\n')
+  }
   mkdirSync(join(root, '.state/red'), { recursive: true })
   for (const { id } of later) writeFileSync(join(root, '.state/red', id), '')
 })
@@ -140,6 +148,24 @@ test('behind the last one: what would be released, and for which version it is n
   expect([planned.code, planned.data['version'], planned.data['written']]).toEqual([2, '0.1.0', false])
   expect((await run('release', '--version', '3.0.0')).code).toBe(28)
   expect(git('status', '--porcelain')).toBe('')
+  expect(readdirSync(join(root, '.state')).sort()).toEqual(['asked', 'receipts', 'red'])
+})
+
+test("before any gate: a folder that is somebody's and a key that cannot sign", async () => {
+  const diary = join(scratch, 'diary')
+  mkdirSync(diary)
+  writeFileSync(join(diary, 'monday.txt'), '')
+  const foreign = await run('release', '--out', `${diary}/`)
+  expect([foreign.code, foreign.errors[0]?.message]).toEqual([73, expect.stringContaining('monday.txt')])
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' })
+  for (const [name, pem, mode, code] of [
+    ['p384', privateKey.export({ type: 'pkcs8', format: 'pem' }), 0o600, 69],
+    ['public', publicKey.export({ type: 'spki', format: 'pem' }), 0o600, 69],
+    ['open', createKey().privateKey, 0o644, 77],
+  ] as const) {
+    writeFileSync(join(scratch, name), pem, { mode })
+    expect([name, (await run('release', '--key', join(scratch, name))).code]).toEqual([name, code])
+  }
 })
 
 test('a release is whole, says what was verified, and is the same to the byte when it is made again', async () => {
@@ -169,6 +195,8 @@ test('a release is whole, says what was verified, and is the same to the byte wh
     readFileSync(join(out, 'RELEASE.md'), 'utf8'),
     JSON.parse(readFileSync(join(out, 'sbom.cdx.json'), 'utf8')),
   ]
+  expect(filesOf('sanctum-cli-0.1.0.tgz')).toEqual(['package/dist/sanctumctl.js', 'package/package.json'])
+  expect(filesOf('sanctum-contracts-0.0.1.tgz')).toEqual(['package/dist/index.js', 'package/package.json'])
   expect(cli).toMatchObject({ version: '0.1.0', dependencies: { '@sanctum/contracts': '^0.0.1' } })
   for (const said of [
     'Doors open by themselves.',
@@ -184,9 +212,14 @@ test('a release is whole, says what was verified, and is the same to the byte wh
 
 test('release verify believes a key, the files and an order that lie outside; planted: each of them wrong', async () => {
   expect((await run('release', 'verify', out)).code).toBe(0)
-  expect((await run('release', 'verify', out)).data).toMatchObject({ version: '0.1.0', last_version: '0.1.0', written: false })
+  expect((await run('release', 'verify', out)).data).toMatchObject({ version: '0.1.0', last_version: '0.1.0', written: true })
   expect((await run('release', 'verify', out, '--trust', join(scratch, 'nobody'))).code).toBe(29)
   expect((await run('release', 'verify', out, '--trust', join(out, 'trust'))).code).toBe(64)
+  symlinkSync(out, join(scratch, 'alias'))
+  expect((await run('release', 'verify', `${out}/`, '--trust', join(scratch, 'alias/trust'))).code).toBe(64)
+  mkdirSync(join(scratch, 'damaged'))
+  writeFileSync(join(scratch, 'damaged/last-release.json'), '{')
+  expect((await run('release', 'verify', out, '--trust', join(scratch, 'damaged'))).code).toBe(69)
   writeFileSync(join(out, 'install.sh'), '')
   expect((await run('release', 'verify', out)).data.findings).toMatchObject([{ code: 'RELEASE_ALTERED', subject: 'install.sh' }])
   rmSync(join(out, 'install.sh'))
@@ -200,6 +233,10 @@ test('release verify believes a key, the files and an order that lie outside; pl
   const old = await run('release', 'verify', out)
   expect([old.code, old.data.findings?.map(({ code }) => code)]).toEqual([29, ['RELEASE_OLDER']])
 })
+
+function filesOf(archive: string): readonly string[] {
+  return parseTar(gunzipSync(readFileSync(join(out, archive)))).map(({ path }) => path)
+}
 
 function readCli(): unknown {
   const entries = parseTar(gunzipSync(readFileSync(join(out, 'sanctum-cli-0.1.0.tgz'))))

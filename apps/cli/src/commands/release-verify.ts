@@ -8,15 +8,17 @@ export async function run(context: CommandContext): Promise<Answer> {
   const { ports, global } = context
   const folder = ports.files.toAbsolute(context.args[0] as string)
   const trusting = trustFolder(context)
-  if (`${trusting}/`.startsWith(`${folder}/`))
-    throw new UsageProblem('what is trusted must not lie in the release that is judged by it', 'Name another folder with --trust.')
   const port = await ports.release()
+  if (`${await port.toReal(trusting)}/`.startsWith(`${await port.toReal(folder)}/`))
+    throw new UsageProblem('what is trusted must not lie in the release that is judged by it', 'Name another folder with --trust.')
   const { keys, last } = await port.readTrust(trusting)
   const seen = await port.readRelease(folder, keys)
   if (seen === null) throw new UsageProblem(`there is no folder ${ports.files.toShown(folder)}`, 'Name the folder of a release.')
   const judgement = judgeRelease({ ...seen, last, now: ports.clock.now(), digest: ports.digest })
   const isTrusted = judgement.kind === 'trusted'
-  const writes = isTrusted && !global.dryRun && judgement.trust.sha256 !== last?.sha256
+  // Also where the release is the same: a clock that is set back later must not make an old one young again.
+  const grows = isTrusted && (judgement.trust.sha256 !== last?.sha256 || judgement.trust.trusted_at_ms > (last?.trusted_at_ms ?? 0))
+  const writes = grows && !global.dryRun
   if (writes) await port.writeTrust(trusting, judgement.trust)
   // Of what is not trusted nothing is repeated as if it were known.
   const predicate = isTrusted ? judgement.statement.predicate : null

@@ -1,8 +1,8 @@
 import { type ExitName, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
-import { releaseGates } from '@sanctum/release'
+import { type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
-import { askGates } from '../release/ask-gates.ts'
+import { askGate, askGates } from '../release/ask-gates.ts'
 import { assembleRelease } from '../release/assemble-release.ts'
 import { planRelease, type ReleasePlan } from '../release/plan-release.ts'
 import { trustFolder } from '../release/trust-folder.ts'
@@ -19,6 +19,10 @@ export async function run(context: CommandContext): Promise<Answer> {
       'a release is made from a checkout of Sanctum, and this folder lies in none',
       'Change into the checkout, then release.',
     )
+  // Before minutes are spent: what is asked for must be possible.
+  const [out, key] = [toFolder(context, 'out'), toFolder(context, 'key')]
+  if (out !== null) await port.checkFolder(out)
+  if (key !== null) await port.readKey(key)
   const gates = await askGates(context, checkout)
   const closed = gates.find(({ ok }) => !ok)
   if (closed !== undefined) return toClosed(checkout, gates, closed)
@@ -41,12 +45,13 @@ async function make(
   context: CommandContext,
   { port, checkout, gates, plan, version: { version, versions, stamps } }: Making,
 ): Promise<Answer> {
-  const { ports, say, signal } = context
-  const [out, file] = [context.options['out'], context.options['key']]
-  const folder = typeof out === 'string' ? ports.files.toAbsolute(out) : `${checkout.root}/.state/releases/${version}`
+  const { say, signal } = context
+  const folder = toFolder(context, 'out') ?? `${checkout.root}/.state/releases/${version}`
   say(`packing ${checkout.rooms.length} packages as ${version}`)
   const contents = await assembleRelease(context, { checkout, port, gates, version, versions, changes: plan.changes })
-  const privateKey = await port.readKey(typeof file === 'string' ? ports.files.toAbsolute(file) : null)
+  const moved = await findMove(context, checkout)
+  if (moved !== null) return toClosed(checkout, [moved, ...gates.slice(1)], moved)
+  const privateKey = await port.readKey(toFolder(context, 'key'))
   const { revision, madeAtMs } = checkout
   const { files, isSignatureKept } = await port.writeRelease(folder, {
     version,
@@ -68,6 +73,20 @@ async function make(
     stamped: stamps,
     written: true,
   })
+}
+
+function toFolder({ options, ports }: CommandContext, name: 'out' | 'key'): string | null {
+  const asked = options[name]
+  return typeof asked === 'string' ? ports.files.toAbsolute(asked) : null
+}
+
+/** The gate of the working tree once more, after everything was made: null where the checkout still is what the gates were asked about. */
+async function findMove(context: CommandContext, checkout: Checkout): Promise<GateReceipt | null> {
+  const [gate] = releaseGates
+  const again = await askGate(context, checkout, gate as ReleaseGate)
+  const head = await checkout.git(['rev-parse', 'HEAD'], { patienceMs: 60_000, signal: context.signal })
+  if (!again.ok) return again
+  return head.stdout.trim() === checkout.revision ? null : { ...again, ok: false, says: 'another commit was checked out meanwhile' }
 }
 
 /** After the release is there whole: the manifests of the checkout follow, for a commit that a person makes. */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
 import type { Checkout, CheckoutRoom } from '../ports.ts'
 
@@ -33,8 +33,18 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
     launch,
     readText: (path) => orNull(readFile(join(root, path), 'utf8')),
     listChangesets: async () => ((await orNull(readdir(join(root, '.changeset')))) ?? []).filter(isChangeset),
+    changesetStatus: async (options) => {
+      const folder = await mkdtemp(join(tmpdir(), 'sanctum-changesets-'))
+      try {
+        const file = join(folder, 'status.json')
+        const run = await launch(['dev', 'changeset', 'status', '--output', relative(root, file)], options)
+        return { ...run, text: await orNull(readFile(file, 'utf8')) }
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
     writeState: (path, text) => writeWhole(join(root, path), text),
-    pack: (rooms, signal) => pack(rooms, { root, launch, signal }),
+    pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal }),
     licenseOf: (id) => readLicense(root, id),
   }
 }
@@ -61,23 +71,42 @@ async function readRooms(root: string): Promise<readonly CheckoutRoom[]> {
     .map(({ path, manifest }) => ({ path, name: manifest.name, version: manifest.version }))
 }
 
-/** Archives as pnpm makes them, by the name of the package. */
+interface Packing {
+  readonly root: string
+  readonly revision: string
+  readonly environment: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+/**
+ * Archives as pnpm makes them, by the name of the package. What is signed is the revision and not what happens to lie in a folder that git
+ * ignores, so its committed files alone are laid out elsewhere, installed and built there.
+ */
 async function pack(
   rooms: readonly CheckoutRoom[],
-  { root, launch, signal }: { readonly root: string; readonly launch: Checkout['launch']; readonly signal: AbortSignal },
+  { root, revision, environment, signal }: Packing,
 ): Promise<Readonly<Record<string, Uint8Array>>> {
   const folder = await mkdtemp(join(tmpdir(), 'sanctum-pack-'))
+  const tree = join(folder, 'tree')
+  const run = async (what: string, words: readonly string[], cwd: string) => {
+    const ended = await runProgram(words, { cwd, environment, patienceMs: 10 * MINUTE_MS, signal })
+    if (ended.code !== 0)
+      throw new Fault('UNAVAILABLE', `${what} failed: ${(ended.stderr.trim() || ended.stdout.trim()).slice(-2000)}`, { path: cwd })
+  }
   try {
+    await mkdir(tree)
+    await run('laying out the revision', ['git', 'archive', `--output=${join(folder, 'tree.tar')}`, revision], root)
+    await run('laying out the revision', ['tar', '-xf', join(folder, 'tree.tar'), '-C', tree], folder)
+    const launcher = join(tree, LAUNCHER)
+    await run('building what is released', [launcher, 'dev', 'turbo', 'run', 'build', '--force'], tree)
     const packed: [string, Uint8Array][] = []
     for (const { name, path, version } of rooms) {
-      const words = ['dev', 'pnpm', 'pack', '--pack-destination', folder]
-      const run = await launch(words, { cwd: join(root, path), patienceMs: 2 * MINUTE_MS, signal })
-      if (run.code !== 0) throw new Fault('UNAVAILABLE', `${name} cannot be packed: ${run.stderr.trim() || run.stdout.trim()}`, { path })
+      await run(`packing ${name}`, [launcher, 'dev', 'pnpm', 'pack', '--pack-destination', folder], join(tree, path))
       packed.push([name, await readFile(join(folder, `${toFileName(name)}-${version}.tgz`))])
     }
     return Object.fromEntries(packed)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 
@@ -88,10 +117,18 @@ function toFileName(name: string): string {
 
 function readLicense(root: string, id: string): string | null {
   const name = id.slice(0, id.lastIndexOf('@'))
-  const [found] = globSync(`node_modules/.pnpm/${id.replace('/', '+')}*/node_modules/${name}/package.json`, { cwd: root })
-  if (found === undefined) return null
-  const { license } = JSON.parse(readFileSync(join(root, found), 'utf8')) as { license?: unknown }
+  const store = join(root, 'node_modules/.pnpm')
+  const start = id.replace('/', '+')
+  // The same version with other peers is the same package; a version that only begins alike is not.
+  const folder = readNames(store).find((each) => each === start || each.startsWith(`${start}_`) || each.startsWith(`${start}(`))
+  const found = folder === undefined ? undefined : join(store, folder, 'node_modules', name, 'package.json')
+  if (found === undefined || !existsSync(found)) return null
+  const { license } = JSON.parse(readFileSync(found, 'utf8')) as { license?: unknown }
   return typeof license === 'string' ? license : null
+}
+
+function readNames(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : []
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
@@ -105,33 +142,54 @@ interface RunOptions {
   readonly environment: NodeJS.ProcessEnv
   readonly patienceMs: number
   readonly signal: AbortSignal
+  /** Between being asked to end and being killed, ms. */
+  readonly graceMs?: number
 }
 
-/** In a group of its own, so that all of it ends where its time is up or somebody interrupts. */
-function runProgram(words: readonly string[], { cwd, environment, patienceMs, signal }: RunOptions): ReturnType<Checkout['git']> {
+const GRACE_MS = 5000
+const DRAIN_MS = 500
+
+/** In a group of its own, so that all of it ends where its time is up or somebody interrupts; what does not listen is killed. */
+export function runProgram(
+  words: readonly string[],
+  { cwd, environment, patienceMs, signal, graceMs = GRACE_MS }: RunOptions,
+): ReturnType<Checkout['git']> {
   const [program = '', ...args] = words
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     const text = { stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text.stdout += part))
     child.stderr.setEncoding('utf8').on('data', (part: string) => (text.stderr += part))
-    const end = (): void => {
+    let isCut = false
+    const timers: NodeJS.Timeout[] = []
+    const strike = (by: NodeJS.Signals): void => {
       try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
+        if (child.pid !== undefined) process.kill(-child.pid, by)
       } catch {
         // It has ended meanwhile.
       }
     }
-    const timer = setTimeout(end, patienceMs)
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+    const end = (): void => {
+      isCut = true
+      strike('SIGTERM')
+      timers.push(setTimeout(() => strike('SIGKILL'), graceMs))
+    }
+    timers.push(setTimeout(end, patienceMs))
     const settle = (code: number | null, problem = ''): void => {
-      clearTimeout(timer)
+      for (const timer of timers) clearTimeout(timer)
       signal.removeEventListener('abort', end)
-      resolve({ code, stdout: text.stdout, stderr: `${text.stderr}${problem}` })
+      if (isCut) strike('SIGKILL')
+      // A code of what was cut off says nothing, also where it is 0.
+      resolve({ code: isCut ? null : code, stdout: text.stdout, stderr: `${text.stderr}${problem}` })
     }
     child.on('error', (error) => settle(127, error.message))
-    child.on('close', (code) => settle(code))
+    child.on('exit', (code) => {
+      // What it left running may hold the pipe for as long as it likes.
+      child.once('close', () => settle(code))
+      timers.push(setTimeout(() => settle(code), DRAIN_MS))
+    })
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
   })
 }
 

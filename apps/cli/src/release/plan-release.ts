@@ -4,7 +4,6 @@ import type { Checkout } from '../ports.ts'
 
 /** The program that most people install; its version is that of the release. */
 const LEAD = '@sanctum/cli'
-const PLAN = '.state/release-plan.json'
 
 export interface ReleasePlan {
   readonly version: VersionPlan
@@ -30,10 +29,8 @@ interface ChangesetStatus {
 }
 
 async function askChangesets(checkout: Checkout, signal: AbortSignal): Promise<ChangesetStatus | string> {
-  await checkout.writeState(PLAN, '')
-  const run = await checkout.launch(['dev', 'changeset', 'status', '--output', PLAN], { patienceMs: 60_000, signal })
-  const text = await checkout.readText(PLAN)
-  if (run.code !== 0 || text === null || text === '')
+  const run = await checkout.changesetStatus({ patienceMs: 60_000, signal })
+  if (run.code !== 0 || run.text === null)
     return `changeset status ended with ${run.code}: ${(run.stderr || run.stdout).trim().slice(0, 400)}`
-  return JSON.parse(text) as ChangesetStatus
+  return JSON.parse(run.text) as ChangesetStatus
 }

@@ -1,6 +1,6 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type TrustedRelease, trustedRelease } from '@sanctum/contracts'
+import { Fault, type TrustedRelease, trustedRelease } from '@sanctum/contracts'
 import { fingerprintOf, readPublicKey } from './sign-statement.ts'
 
 /** What this machine believes, whatever a release says of itself. */
@@ -13,12 +13,26 @@ export interface Trust {
 const KEYS = 'release-keys'
 const LAST = 'last-release.json'
 
-/** An error where something lies there that cannot be read: what is damaged is not taken for nothing. */
+/** A Fault where something lies there that cannot be read: what is damaged is not taken for nothing. */
 export async function readTrust(folder: string): Promise<Trust> {
   const names = (await orNull(readdir(join(folder, KEYS)))) ?? []
-  const keys = await Promise.all(names.filter((name) => name.endsWith('.pem')).map((name) => readFile(join(folder, KEYS, name), 'utf8')))
-  const text = await orNull(readFile(join(folder, LAST), 'utf8'))
-  return { keys: keys.map(readPublicKey), last: text === null ? null : trustedRelease.parse(JSON.parse(text)) }
+  const files = names.filter((name) => name.endsWith('.pem')).map((name) => join(folder, KEYS, name))
+  const keys = await Promise.all(files.map(async (file) => understand(file, await readFile(file, 'utf8'), readPublicKey)))
+  const file = join(folder, LAST)
+  const text = await orNull(readFile(file, 'utf8'))
+  return { keys, last: text === null ? null : understand(file, text, (json) => trustedRelease.parse(JSON.parse(json))) }
+}
+
+function understand<T>(file: string, text: string, read: (text: string) => T): T {
+  try {
+    return read(text)
+  } catch (cause) {
+    throw new Fault('UNAVAILABLE', `${file} is damaged, and what this machine trusts is not guessed`, {
+      path: file,
+      cause,
+      hint: 'Put it back from a backup; without one, remove it and check by another way that the next release is the newest.',
+    })
+  }
 }
 
 /** Durable before it is told: a trust that a power cut takes back would let an old release in. */
@@ -35,14 +49,18 @@ export async function trustKey(folder: string, pem: string): Promise<void> {
 
 async function writeDurably(path: string, text: string): Promise<void> {
   const beside = `${path}.new-${process.pid}`
-  const file = await open(beside, 'w', 0o600)
   try {
-    await file.writeFile(text)
-    await file.sync()
+    const file = await open(beside, 'w', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
   } finally {
-    await file.close()
+    await rm(beside, { force: true })
   }
-  await rename(beside, path)
   const parent = await open(join(path, '..'), 'r')
   try {
     await parent.sync()

@@ -1,0 +1,19 @@
+import { tmpdir } from 'node:os'
+import { expect, test } from 'vitest'
+import { runProgram } from './release-checkout.ts'
+
+const options = { cwd: tmpdir(), environment: process.env, patienceMs: 60_000, signal: new AbortController().signal }
+
+test.each([
+  ['will not listen', "trap '' TERM; while :; do sleep 1; done"],
+  ['says that it went well', "trap 'exit 0' TERM; while :; do sleep 0.05; done"],
+  ['leaves somebody with its output', "(trap '' TERM; while :; do sleep 1; done) & trap 'exit 0' TERM; wait"],
+])('planted: a program that %s when its time is up has not ended by itself', async (_what, script) => {
+  expect(await runProgram(['sh', '-c', script], { ...options, patienceMs: 100, graceMs: 200 })).toMatchObject({ code: null })
+})
+
+test('a program that leaves somebody with its output has ended when it has', async () => {
+  const ended = await runProgram(['sh', '-c', 'echo here; sleep 60 & echo $! >&2; exit 3'], options)
+  process.kill(Number(ended.stderr), 'SIGKILL')
+  expect(ended).toMatchObject({ code: 3, stdout: 'here\n' })
+})
