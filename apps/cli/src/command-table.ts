@@ -571,7 +571,12 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'ask providers once more what consumers have recorded, and note whether the answers have that shape',
     args: [contractFolders],
     options: [
-      { flags: '--against <url>', describe: 'where every provider answers; where the haus has them without it' },
+      {
+        flags: '--against <address>',
+        describe: 'where every provider answers, or service=address for one; where the haus has them without it',
+        repeats: true,
+      },
+      { flags: '--remote', describe: 'such an address may be of another machine' },
       { flags: '--out <dir>', describe: 'also write the results there, to be checked in beside the contract', takes: 'folder' },
     ],
     writes: true,

@@ -91,7 +91,7 @@ describe('live roles', () => {
     ['a field of another type', '{ ok: true, generation: "1" }', '$.generation'],
   ])('are caught when a consumer relies on %s', async (_name, body, place) => {
     const folder = await folderWith({ 'sanctum.contract.yaml': relying('watchdog-status', 'sanctum', '/status', body) })
-    const { code, data } = await ask('contracts', 'verify', folder, '--dry-run')
+    const { code, data } = await ask('contracts', 'verify', folder)
     expect(code).toBe(1)
     expect(data['findings']).toMatchObject([
       {
@@ -241,7 +241,7 @@ neighbours: { shop: { contract: ${consumer} } }
     expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 1, found: ['CONTRACT_NOT_VERIFIED'] })
   })
 
-  test('a revision that takes away what a consumer expects may not come; one without a contract asks nobody', async () => {
+  test('a revision that takes away what a consumer expects may not come; so may not one that drops the contract itself', async () => {
     const { folder, commit } = await provider()
     await commit({ 'sanctum.contract.yaml': `${head('till')}neighbours: { shop: { contract: neighbours/shop } }\n` })
     const gone = await ask('contracts', 'can-upgrade', '--repository', folder)
@@ -249,7 +249,52 @@ neighbours: { shop: { contract: ${consumer} } }
     expect(gone.found).toContain('CONTRACT_EXPECTATION_MISSING')
     await rm(join(folder, 'sanctum.contract.yaml'))
     await commit({})
+    git(folder, 'branch', 'bare')
+    git(folder, 'checkout', '-q', 'HEAD~2')
+    const bare = await ask('contracts', 'can-upgrade', '--repository', folder, '--to', 'bare')
+    expect(bare).toMatchObject({ code: 1, data: { repository: 'till', may: false, consumers: [{ consumer: 'shop' }] } })
+    git(folder, 'checkout', '-q', 'bare')
     expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 0, data: { repository: null, may: true } })
+  })
+
+  test('a neighbour under another name than its contract has, and a repository that git cannot read, get no yes', async () => {
+    const { folder, commit } = await provider()
+    await commit({ 'neighbours/shop/sanctum.contract.yaml': head('stall') })
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 64 })
+    const blob = execFileSync('git', ['rev-parse', 'HEAD:sanctum.contract.yaml'], { cwd: folder, encoding: 'utf8' }).trim()
+    await rm(join(folder, '.git/objects', blob.slice(0, 2), blob.slice(2)))
+    expect(await ask('contracts', 'can-upgrade', '--repository', folder)).toMatchObject({ code: 69 })
+  })
+
+  test('only what changes nothing is asked again, on this machine, and a plan asks nothing', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(`${request.method}`)
+      response.setHeader('content-type', 'application/json').end('{"cents":1}')
+    })
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+    onTestFinished(() => void server.close())
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const { folder, consumer, commit } = await provider()
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', address, '--dry-run')).toMatchObject({
+      code: 2,
+      data: { verified: [{ outcome: 'planned' }], recorded: [] },
+    })
+    expect(asked).toEqual([])
+    const till = await readFile(join(folder, 'sanctum.contract.yaml'), 'utf8')
+    const buying = relying('price', 'till', '/price', '{ cents: 100 }').replace('{ path: /price }', '{ method: POST, path: /price }')
+    const posting = till.replace('path: /price,', 'method: POST, path: /price,')
+    await commit({ 'sanctum.contract.yaml': posting, 'neighbours/shop/sanctum.contract.yaml': buying })
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', address, '--yes')).toMatchObject({
+      code: 1,
+      found: ['CONTRACT_PROVIDER_SILENT'],
+      data: { verified: [{ outcome: 'silent', replayed: 0 }] },
+    })
+    expect(asked).toEqual([])
+    await commit({ 'sanctum.contract.yaml': posting.replace('path: /price,', 'path: /price, safe: true,') })
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', address)).toMatchObject({ code: 1 })
+    expect(await ask('contracts', 'verify', folder, consumer, '--against', `till=${address}`, '--yes')).toMatchObject({ code: 0 })
+    expect(asked).toEqual(['POST'])
   })
 })
 

@@ -7,6 +7,17 @@ import { contractFinding, placeIn, type RepoContract } from './repo-contract.ts'
 export type Replayed =
   | { readonly kind: 'answered'; readonly status: number; readonly contentType: string | null; readonly body: string }
   | { readonly kind: 'silent'; readonly why: string }
+  /** It was not asked, since that could change something there. */
+  | { readonly kind: 'withheld' }
+
+/**
+ * Whether an example may be asked of a role that works for somebody: GET and HEAD always; another method only of an endpoint that its
+ * provider marks as safe, and by who agreed to it.
+ */
+export function mayReplay({ request }: RecordedExample, endpoint: Provision['endpoint'], isAgreed: boolean): boolean {
+  const method = request.method ?? 'GET'
+  return method === 'GET' || method === 'HEAD' || (isAgreed && endpoint?.isSafe === true && endpoint.method === method)
+}
 
 /** Where an answer differs in shape from the recorded one; none where the consumer can live with it. */
 export function judgeAnswer({ response }: RecordedExample, answer: Extract<Replayed, { kind: 'answered' }>): Mismatch[] {
@@ -32,6 +43,15 @@ export function toReplayFindings(
   const example = expectation.examples[index] as RecordedExample
   const asked = `${example.request.method ?? 'GET'} ${example.request.path}`
   const sides = `${consumer.document.repository} (${expectation.owner}) relies on ${describePiece(expectation)} of ${expectation.from} (${provision.owner})`
+  if (answer.kind === 'withheld')
+    return [
+      contractFinding('CONTRACT_PROVIDER_SILENT', `${sides}, and ${asked} was not asked, since it may change something there.`, {
+        at,
+        fix: {
+          text: `${provision.owner} of ${expectation.from} says safe: true of the endpoint where asking it changes nothing; then verify it with --yes.`,
+        },
+      }),
+    ]
   if (answer.kind === 'silent')
     return [
       contractFinding('CONTRACT_PROVIDER_SILENT', `${sides}, and ${asked} was not answered: ${answer.why}.`, {

@@ -54,7 +54,7 @@ function judgeConsumer(consumer: RepoContract, question: UpgradeQuestion): { ver
       .map((link) => toKey(consumer, link.expectation)),
   )
   const asked = ours
-    .filter(({ kind }) => kind === 'endpoints')
+    .filter(({ kind, name, isOptional }) => kind === 'endpoints' && !(isOptional && !isProvided(provider, name)))
     .map((expectation) => ({ expectation, why: whyUnverified(consumer, expectation, question) }))
   return {
     verdict: {
@@ -70,6 +70,10 @@ function judgeConsumer(consumer: RepoContract, question: UpgradeQuestion): { ver
       ...asked.flatMap(({ expectation, why }) => (why === null ? [] : [toFinding(consumer, provider, expectation, why)])),
     ],
   }
+}
+
+function isProvided(provider: RepoContract, endpoint: string): boolean {
+  return listProvisions(provider).some(({ kind, name }) => kind === 'endpoints' && name === endpoint)
 }
 
 function toKey(consumer: RepoContract, { path }: Expectation): string {
@@ -119,8 +123,19 @@ function toFinding(consumer: RepoContract, provider: RepoContract, expectation: 
       at: placeIn(consumer, expectation.path),
       fix: {
         text: 'Run the revision, and ask it what the consumer will ask.',
-        command: `sanctumctl contracts verify ${consumer.file.replace(/\/?[^/]+$/, '') || '.'} --against http://127.0.0.1:<port>`,
+        command: `sanctumctl contracts verify ${consumer.file.replace(/\/?[^/]+$/, '') || '.'} ${toAddresses(consumer, provider)}`,
       },
     },
   )
+}
+
+/** Where the revision answers: one address, or one for each service where the consumer relies on several. */
+function toAddresses(consumer: RepoContract, provider: RepoContract): string {
+  const provisions = listProvisions(provider).filter(({ kind }) => kind === 'endpoints')
+  const names = listExpectations(consumer).flatMap(({ kind, name, from }) =>
+    kind === 'endpoints' && from === provider.document.repository ? [name] : [],
+  )
+  const services = [...new Set(provisions.flatMap(({ name, service }) => (service !== undefined && names.includes(name) ? [service] : [])))]
+  if (services.length < 2) return '--against http://127.0.0.1:<port>'
+  return services.map((service) => `--against ${service}=http://127.0.0.1:<port>`).join(' ')
 }

@@ -103,7 +103,7 @@ function judgeExamples(contract: RepoContract, expectation: Expectation): Findin
         fix: { text: 'Correct the rule, or record the example anew.' },
       })
     return [
-      ...unreadable.map((place) => unfit(place, `the pattern at ${place} is no regular expression`)),
+      ...unreadable.map((place) => unfit(place, `the pattern at ${place} is no regular expression, or one whose search may never end`)),
       ...unreachedRules(response.body ?? null, rules).map((place) =>
         unfit(place, `it has nothing at ${place}, so the rule is never asked`),
       ),

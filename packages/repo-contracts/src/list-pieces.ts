@@ -17,7 +17,7 @@ export interface Provision {
   readonly format?: string
   /** Where a file lies. */
   readonly file?: string
-  readonly endpoint?: { readonly method: string; readonly path: string; readonly sources: readonly string[] }
+  readonly endpoint?: { readonly method: string; readonly path: string; readonly isSafe: boolean; readonly sources: readonly string[] }
 }
 
 /** One thing that a repository relies on. */
@@ -100,10 +100,12 @@ function pick(piece: Piece, names: readonly string[]): object {
   return Object.fromEntries(names.flatMap((name) => (piece[name] === undefined ? [] : [[name, piece[name]]])))
 }
 
-function toEndpoint(piece: Piece): { method: string; path: string; sources: readonly string[] } {
+function toEndpoint(piece: Piece): NonNullable<Provision['endpoint']> {
+  const method = String(piece['method'] ?? 'GET')
   return {
-    method: String(piece['method'] ?? 'GET'),
+    method,
     path: String(piece['path']),
+    isSafe: piece['safe'] === true || method === 'GET' || method === 'HEAD',
     sources: (piece['sources'] as readonly string[] | undefined) ?? [],
   }
 }

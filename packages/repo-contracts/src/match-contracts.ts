@@ -37,7 +37,8 @@ function judge(consumer: RepoContract, expectation: Expectation, all: readonly R
   const base = { consumer: consumer.document.repository, provider: expectation.from, expectation, why: null }
   if (expectation.from === null) return { link: { ...base, state: 'machine' }, finding: null }
   const provider = all.find(({ document }) => document.repository === expectation.from)
-  if (provider === undefined) return { link: { ...base, state: 'absent' }, finding: toAbsent(consumer, expectation, all) }
+  if (provider === undefined)
+    return { link: { ...base, state: 'absent' }, finding: expectation.isOptional ? null : toAbsent(consumer, expectation, all) }
   const provisions = listProvisions(provider)
   const provision = provisions.find(({ kind, name }) => kind === expectation.kind && name === expectation.name)
   if (provision === undefined) {

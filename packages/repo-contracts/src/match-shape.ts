@@ -1,4 +1,5 @@
 import type { Matcher } from '@sanctum/contracts'
+import { readPattern } from './read-pattern.ts'
 
 /** One place at which a value has not the shape of the example. */
 export interface Mismatch {
@@ -30,9 +31,9 @@ export function unreachedRules(example: unknown, rules: Rules): string[] {
   return Object.keys(rules).filter((rule) => !reached.has(toRule(rule)))
 }
 
-/** Rules whose pattern is no regular expression. */
+/** Rules whose pattern is no regular expression, or one whose search may never end. */
 export function unreadablePatterns(rules: Rules): string[] {
-  return Object.entries(rules).flatMap(([place, rule]) => (rule.match === 'pattern' && toPattern(rule.pattern) === null ? [place] : []))
+  return Object.entries(rules).flatMap(([place, rule]) => (rule.match === 'pattern' && readPattern(rule.pattern) === null ? [place] : []))
 }
 
 interface At {
@@ -46,7 +47,8 @@ interface At {
 function compare(example: Json, observed: Json, at: At): Mismatch[] {
   const rule = at.rules[at.rule] ?? at.rules[toWritten(at.rule, at.rules)] ?? byType
   if (rule.match === 'anything') return observed === undefined ? [mismatch(at, 'a value', observed)] : []
-  if (rule.match === 'nullable' && observed === null) return []
+  // A recorded null says nothing of the value that may stand there.
+  if (rule.match === 'nullable' && (observed === null || (example === null && observed !== undefined))) return []
   const special = judges[rule.match]?.(example, observed, rule)
   if (special !== undefined) return special === null ? [] : [mismatch(at, special, observed)]
   if (typeOf(example) !== typeOf(observed)) return [mismatch(at, typeOf(example), observed)]
@@ -64,8 +66,11 @@ const judges: Partial<Record<Matcher['match'], Judge>> = {
   equal: (example, observed) => (isSame(example, observed) ? null : shorten(example)),
   integer: (_example, observed) => (Number.isInteger(observed) ? null : 'integer'),
   pattern: (_example, observed, rule) => {
-    const pattern = rule.match === 'pattern' ? rule.pattern : ''
-    return typeof observed === 'string' && toPattern(pattern)?.test(observed.slice(0, 10_000)) ? null : `text like ${pattern}`
+    const source = rule.match === 'pattern' ? rule.pattern : ''
+    const pattern = readPattern(source)
+    if (pattern !== null && typeof observed === 'string' && observed.length > pattern.longest)
+      return `text like ${source} of at most ${pattern.longest} characters`
+    return typeof observed === 'string' && pattern?.expression.test(observed) ? null : `text like ${source}`
   },
   'one-of': (_example, observed, rule) => {
     const values = rule.match === 'one-of' ? rule.values : []
@@ -122,14 +127,6 @@ function toRule(place: string): string {
 
 function toWritten(rule: string, rules: Rules): string {
   return Object.keys(rules).find((written) => toRule(written) === rule) ?? rule
-}
-
-function toPattern(pattern: string): RegExp | null {
-  try {
-    return new RegExp(pattern, 'u')
-  } catch {
-    return null
-  }
 }
 
 function isSame(a: Json, b: Json): boolean {

@@ -11,13 +11,13 @@ export function renderContractPage(contract: RepoContract, links: readonly Link[
   const users = links.filter(({ provider }) => provider === repository)
   const own = links.filter(({ consumer }) => consumer === repository)
   return [
-    `${sentence(about)} Version ${version}; ${owner} answers for it.`,
+    `${prose(sentence(about))} Version ${version}; ${owner} answers for it.`,
     '',
     '## Owners',
     '',
     ...table(
       ['Owner', 'What for'],
-      Object.entries(owners).map(([name, { about: what }]) => [name, what]),
+      Object.entries(owners).map(([name, { about: what }]) => [name, prose(what)]),
     ),
     '',
     '## Provides',
@@ -34,7 +34,7 @@ export function renderContractPage(contract: RepoContract, links: readonly Link[
 function renderProvisions(provisions: readonly Provision[], users: readonly Link[]): string[] {
   return inKinds(provisions, ['Name', 'What it is', 'Detail', 'Owner', 'Relied on by'], (provision) => [
     code(provision.name),
-    provision.about,
+    prose(provision.about),
     detail(provision),
     provision.owner,
     list(
@@ -48,7 +48,7 @@ function renderProvisions(provisions: readonly Provision[], users: readonly Link
 function renderExpectations(expectations: readonly Expectation[], own: readonly Link[]): string[] {
   return inKinds(expectations, ['Name', 'What for', 'Of', 'Condition', 'Owner', 'State'], (expectation) => [
     code(expectation.name),
-    expectation.about,
+    prose(expectation.about),
     expectation.from ?? 'the machine',
     condition(expectation),
     expectation.owner,
@@ -118,9 +118,20 @@ function list(names: readonly string[]): string {
   return [...new Set(names)].join(', ') || '–'
 }
 
+/** A code span whose text cannot end it. */
 function code(text: string): string {
-  return `\`${text}\``
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const space = longest > 0 ? ' ' : ''
+  return `${fence}${space}${text.replaceAll(/\s+/g, ' ')}${space}${fence}`
 }
+
+/** What somebody wrote, as text and nothing more: no markup of it has an effect, in Markdown or in MDX. */
+function prose(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]{}<>]/g, (sign) => escapes[sign] ?? `\\${sign}`)
+}
+
+const escapes: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' }
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`

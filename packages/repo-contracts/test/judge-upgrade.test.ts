@@ -58,3 +58,15 @@ test('what a consumer expects of others is no matter of this upgrade', () => {
   const judgement = judgeUpgrade({ provider: buildProvider(), consumers: [other], records: [], sources: {}, digest })
   expect(judgement).toMatchObject({ may: true, findings: [] })
 })
+
+test('what to type names each service that has to be asked', () => {
+  const provider = buildProvider({
+    services: { watchdog: { about }, router: { about } },
+    endpoints: { status: { about, service: 'watchdog', path: '/status/{id}' }, models: { about, service: 'router', path: '/models' } },
+  })
+  const models = { about, from: 'haus', examples: [{ request: { path: '/models' }, response: { status: 200 } }] }
+  const both = buildContract('shop', { expects: { endpoints: { status: { about, from: 'haus', examples: [example] }, models } } })
+  const [finding] = judgeUpgrade({ provider, consumers: [both], records: [], sources: {}, digest }).findings
+  expect(finding?.fix?.command).toContain('--against watchdog=http://127.0.0.1:<port> --against router=http://127.0.0.1:<port>')
+  expect(judge([]).findings[0]?.fix?.command).toContain('--against http://127.0.0.1:<port>')
+})

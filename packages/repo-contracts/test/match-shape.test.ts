@@ -1,4 +1,4 @@
-import { matchShape, unreachedRules } from '@sanctum/repo-contracts'
+import { matchShape, unreachedRules, unreadablePatterns } from '@sanctum/repo-contracts'
 import { describe, expect, test } from 'vitest'
 
 const places = (...args: Parameters<typeof matchShape>) => matchShape(...args).map(({ place }) => place)
@@ -32,6 +32,8 @@ describe('by rule', () => {
     ['an integer', { a: 1 }, { a: 2 }, { '$.a': { match: 'integer' } }, true],
     ['no integer', { a: 1 }, { a: 2.5 }, { '$.a': { match: 'integer' } }, false],
     ['nullable, and null', { a: 1 }, { a: null }, { '$.a': { match: 'nullable' } }, true],
+    ['nullable, and null was recorded', { a: null }, { a: 'x' }, { '$.a': { match: 'nullable' } }, true],
+    ['nullable, null was recorded, and it is not there', { a: null }, {}, { '$.a': { match: 'nullable' } }, false],
     ['nullable, and of another type', { a: 1 }, { a: 'x' }, { '$.a': { match: 'nullable' } }, false],
     ['anything', { a: 1 }, { a: ['x'] }, { '$.a': { match: 'anything' } }, true],
     ['anything, but it is not there', { a: 1 }, {}, { '$.a': { match: 'anything' } }, false],
@@ -56,4 +58,39 @@ describe('by rule', () => {
 test('an answer of another kind altogether is told in twenty lines at most', () => {
   const wide = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, 1]))
   expect(matchShape(wide, {})).toHaveLength(20)
+})
+
+describe('a pattern that a stranger wrote', () => {
+  const text = `${'a'.repeat(60)}!`
+
+  test.each([
+    '^(a+)+$',
+    '^(a|a)*$',
+    '^(a?){40}a{40}$',
+    `^${'a?'.repeat(40)}$`,
+    '^a*a*a*a*a*a*a*$',
+    '^(a)\\1$',
+    '^(?=a*)a*$',
+    '^(?:(?:a{1,60})b?)+$',
+  ])('%s is refused, and no answer is held against it', (pattern) => {
+    expect(unreadablePatterns({ $: { match: 'pattern', pattern } })).toEqual(['$'])
+    expect(places('a', text, { $: { match: 'pattern', pattern } })).toEqual(['$'])
+  })
+
+  test.each<[string, string]>([
+    ['^\\d+\\.\\d+\\.\\d+(-[0-9a-z.]+)?$', '10.2.3-rc.1'],
+    ['^(watchdog|failsafe)-[a-z]{2,8}$', 'watchdog-role'],
+    ['^[(+*]+$', '(+*'],
+    ['^(ab)+$', 'abab'],
+    ['^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$', '01234567-89ab-cdef-0123-456789abcdef'],
+  ])('%s is taken', (pattern, sound) => {
+    const rules = { $: { match: 'pattern', pattern } } as const
+    expect(unreadablePatterns(rules)).toEqual([])
+    expect([places('x', sound, rules), places('x', `${sound} `, rules)]).toEqual([[], ['$']])
+  })
+
+  test('is held against no text that could take it hours', () => {
+    const rules = { $: { match: 'pattern', pattern: '^a*a*a*b$' } } as const
+    expect(matchShape('ab', 'a'.repeat(5000), rules)[0]?.expected).toBe('text like ^a*a*a*b$ of at most 215 characters')
+  })
 })

@@ -2,7 +2,7 @@ import { type ContractVerification, sortFindings } from '@sanctum/contracts'
 import type { Answer, CommandContext } from '../command.ts'
 import { chooseAddresses } from '../contracts/find-address.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
-import { toRecords, VERIFIED_FILE } from '../contracts/record-verification.ts'
+import { mergeRecord, type NewRecord, readRecord, recordFiles, toRecords } from '../contracts/record-verification.ts'
 import { type Replay, replayContracts } from '../contracts/replay-contracts.ts'
 import { writeTexts } from '../contracts/write-text.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
@@ -17,29 +17,64 @@ export async function run(context: CommandContext): Promise<Answer> {
   const replays = await replayContracts(contracts, {
     providers: [...contracts, ...beside.map(({ contract }) => contract)],
     findAddress: await chooseAddresses(context),
-    port: await ports.contracts(),
+    port: global.dryRun ? null : await ports.contracts(),
+    isAgreed: global.yes,
     isStopped: () => signal.aborted,
   })
-  const records = await toRecords(ports, replays, [...repositories, ...beside])
+  const out = typeof options['out'] === 'string' ? options['out'] : null
   const recorded =
-    global.dryRun || signal.aborted ? [] : await keep(ports, records, typeof options['out'] === 'string' ? options['out'] : null)
+    global.dryRun || signal.aborted ? [] : await keep(ports, await toRecords(ports, replays, [...repositories, ...beside]), out)
   const findings = sortFindings([...unread, ...replays.flatMap((replay) => replay.findings)])
   const data = { verified: replays.map(toRow), recorded }
-  return { exit: exitOfFindings(findings), data, findings, view: (style) => renderVerification(data, findings, style) }
+  const exit = exitOfFindings(findings)
+  return {
+    exit: exit === 'ok' && global.dryRun ? 'pending' : exit,
+    data,
+    findings,
+    view: (style) => renderVerification(data, findings, style),
+  }
 }
 
-async function keep(ports: Ports, records: readonly ContractVerification[], out: string | null): Promise<readonly string[]> {
+async function keep(ports: Ports, records: readonly NewRecord[], out: string | null): Promise<readonly string[]> {
   if (records.length === 0) return []
   const folder = `${ports.home}/state/contracts`
-  const files = records.map((record) => ({ path: `${record.consumer}--${record.provider}.json`, content: toText(record) }))
-  await writeTexts(ports, folder, files)
-  const kept = files.map(({ path }) => ports.files.toShown(`${folder}/${path}`))
-  if (out === null) return kept
-  // Beside a contract lies what that consumer verified; of several consumers each has a folder of its own.
+  const kept = await write(
+    ports,
+    folder,
+    records.map((record) => ({ path: `${record.consumer}--${record.provider}.json`, record })),
+  )
+  const shown = kept.map((path) => ports.files.toShown(`${folder}/${path}`))
+  if (out === null) return shown
+  const copies = await write(ports, ports.files.toAbsolute(out), nameCopies(records))
+  return [...shown, ...copies.map((path) => `${out}/${path}`)]
+}
+
+/** Beside a contract lies what that consumer verified; of several consumers each has a folder of its own, of several providers a file each. */
+export function nameCopies<Pair extends { readonly consumer: string; readonly provider: string }>(
+  records: readonly Pair[],
+): readonly { readonly path: string; readonly record: Pair }[] {
   const isOne = new Set(records.map(({ consumer }) => consumer)).size === 1
-  const copies = records.map((record) => ({ path: isOne ? VERIFIED_FILE : `${record.consumer}/${VERIFIED_FILE}`, content: toText(record) }))
-  await writeTexts(ports, ports.files.toAbsolute(out), copies)
-  return [...kept, ...copies.map(({ path }) => `${out}/${path}`)]
+  return records.map((record) => {
+    const has = records.filter(({ consumer }) => consumer === record.consumer).length
+    const [alone, amongOthers] = recordFiles(record.provider)
+    const file = has === 1 ? alone : amongOthers
+    return { path: isOne ? file : `${record.consumer}/${file}`, record }
+  })
+}
+
+async function write(
+  ports: Ports,
+  folder: string,
+  files: readonly { readonly path: string; readonly record: NewRecord }[],
+): Promise<readonly string[]> {
+  const texts = await Promise.all(
+    files.map(async ({ path, record }) => ({
+      path,
+      content: toText(mergeRecord(record, readRecord(await ports.files.readText(`${folder}/${path}`)))),
+    })),
+  )
+  await writeTexts(ports, folder, texts)
+  return files.map(({ path }) => path)
 }
 
 function toText(record: ContractVerification): string {

@@ -44,6 +44,7 @@ export async function checkLive(
     providers: [...contracts, ...beside],
     findAddress: await chooseAddresses(context),
     port: await context.ports.contracts(),
+    isAgreed: false,
     isStopped: () => context.signal.aborted,
   })
   return {

@@ -5,6 +5,7 @@ import {
   type Expectation,
   listExpectations,
   listProvisions,
+  mayReplay,
   type Provision,
   placeIn,
   type RepoContract,
@@ -20,7 +21,8 @@ export interface Replay {
   /** Where it was asked; null where nothing says where it answers. */
   readonly against: string | null
   readonly replayed: number
-  readonly outcome: 'verified' | 'broken' | 'silent'
+  /** `planned`: it was not asked, since only the plan was wanted. */
+  readonly outcome: 'verified' | 'broken' | 'silent' | 'planned'
   readonly findings: readonly Finding[]
 }
 
@@ -34,11 +36,15 @@ export async function replayContracts(
     providers,
     findAddress,
     port,
+    isAgreed,
     isStopped,
   }: {
     readonly providers: readonly RepoContract[]
     readonly findAddress: FindAddress
-    readonly port: Pick<ContractsPort, 'replay'>
+    /** Null: nothing is asked, only what would be. */
+    readonly port: Pick<ContractsPort, 'replay'> | null
+    /** To ask with methods that may change something, of endpoints that are said to be safe. */
+    readonly isAgreed: boolean
     readonly isStopped: () => boolean
   },
 ): Promise<readonly Replay[]> {
@@ -54,10 +60,19 @@ export async function replayContracts(
         replays.push({ ...base, replayed: 0, outcome: 'silent', findings: [toUnplaced(consumer, expectation, service)] })
         continue
       }
+      if (port === null) {
+        replays.push({ ...base, replayed: 0, outcome: 'planned', findings: [] })
+        continue
+      }
       const findings: Finding[] = []
-      for (const [index, example] of expectation.examples.entries())
-        findings.push(...toReplayFindings(consumer, expectation, { index, provision, answer: await port.replay(against, example) }))
-      replays.push({ ...base, replayed: expectation.examples.length, outcome: judge(findings), findings })
+      let replayed = 0
+      for (const [index, example] of expectation.examples.entries()) {
+        const isAsked = mayReplay(example, provision.endpoint, isAgreed)
+        const answer = isAsked ? await port.replay(against, example) : ({ kind: 'withheld' } as const)
+        if (isAsked) replayed++
+        findings.push(...toReplayFindings(consumer, expectation, { index, provision, answer }))
+      }
+      replays.push({ ...base, replayed, outcome: judge(findings), findings })
     }
   return replays
 }

@@ -57,7 +57,7 @@ interface Upgrade {
 
 export function renderCanUpgrade({ revision, repository, may, consumers }: Upgrade, findings: readonly Finding[], style: Style): string {
   const short = revision.slice(0, 12)
-  if (repository === null) return `${style.good('✓')} ${short} declares no contract, so nobody has to verify it`
+  if (repository === null) return `${short} declares no contract, and neither does what is checked out: nobody is known who could be broken`
   const told = `${count(consumers.length, 'declared consumer')} of ${repository}`
   if (may)
     return `${style.good('✓')} ${short} may come: ${told}, ${consumers.reduce((sum, { verified }) => sum + verified.length, 0)} endpoints verified`

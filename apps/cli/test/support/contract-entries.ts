@@ -107,8 +107,8 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   'contracts check': { args: [neighbour], exit: 'ok' },
   'contracts graph': { args: [neighbour], exit: 'ok' },
   'contracts docs': { args: [neighbour], exit: 'ok' },
-  // Nothing listens there; its own tests ask the roles of a haus.
-  'contracts verify': { args: [neighbour, '--against', 'http://127.0.0.1:9', '--dry-run'], exit: 'problems' },
+  // Only what would be asked; its own tests ask the roles of a haus.
+  'contracts verify': { args: [neighbour, '--against', 'http://127.0.0.1:9', '--dry-run'], exit: 'pending' },
   'contracts can-upgrade': { args: ['--repository', folder, '--to', 'no-such-revision'], exit: 'usage' },
   completion: { args: ['bash'], exit: 'ok' },
 }

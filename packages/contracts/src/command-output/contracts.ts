@@ -48,7 +48,8 @@ export const contractsVerifyOutput = z.strictObject({
       endpoint: z.string(),
       against: z.string().nullable(),
       replayed: z.int(),
-      outcome: z.enum(['verified', 'broken', 'silent']),
+      /** `planned`: with --dry-run nothing is asked. */
+      outcome: z.enum(['verified', 'broken', 'silent', 'planned']),
     }),
   ),
   /** Files that the results were written to. */

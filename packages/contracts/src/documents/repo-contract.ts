@@ -5,7 +5,11 @@ const about = z.string().min(1).max(400).describe('one sentence for whoever reli
 const owner = id.describe('who answers for it: a key of owners')
 const version = z
   .string()
-  .regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'three numbers, such as "0.8.0"')
+  .max(100)
+  .regex(
+    /^(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})\.(0|[1-9]\d{0,14})(-(0|[1-9]\d{0,14}|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d{0,14}|\d*[A-Za-z-][0-9A-Za-z-]*))*)?$/,
+    'three numbers, such as "0.8.0"',
+  )
   .describe('a version as of semver.org')
 const range = z
   .string()
@@ -52,6 +56,7 @@ const provisions = z.strictObject({
         service: serviceId.describe('the service that answers'),
         method: method.optional(),
         path: requestPath.describe('a part in braces stands for any one part, such as /check/{id}'),
+        safe: z.boolean().optional().describe('it may be asked again although its method may change something: doing so changes nothing'),
         sources: z
           .array(z.string().min(1).max(300))
           .min(1)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { Fault } from '@sanctum/contracts'
 
 /** One working copy, read with git. Nothing here changes it. */
 export interface GitPort {
@@ -19,32 +20,67 @@ export interface GitPort {
 
 /** Null where the folder is in no working copy, or git is missing. */
 export async function openGit(folder: string): Promise<GitPort | null> {
-  const top = await git(folder, ['rev-parse', '--show-toplevel'])
-  if (top === null) return null
-  const root = top.trimEnd()
+  const top = await ask(folder, ['rev-parse', '--show-toplevel'])
+  // Such as a folder of somebody else: it is a working copy, and git does not read it.
+  if (top.code === 128 && !/not a git repository|cannot change to|must be run in a work tree/.test(top.why)) fail(folder, top.why)
+  if (top.code !== 0) return null
+  const root = top.said.trimEnd()
   return {
     root,
-    resolve: async (revision) =>
-      revision.startsWith('-') ? null : ((await git(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]))?.trim() ?? null),
-    readAt: (revision, path) => git(root, ['show', `${revision}:${path}`]),
-    digestAt: async (revision, paths) => {
-      const tree = await git(root, ['ls-tree', '-r', '-z', revision, '--', ...paths])
-      return tree === null || tree === '' ? null : createHash('sha256').update(tree).digest('hex')
+    resolve: async (revision) => {
+      if (revision.startsWith('-')) return null
+      const { code, said, why } = await ask(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`])
+      // Quietly 1: no such name. Anything else says nothing about the name.
+      if (code === 1) return null
+      return code === 0 ? said.trim() : fail(root, why)
     },
-    isClean: async (paths) => (await git(root, ['status', '--porcelain', '--', ...paths])) === '',
+    readAt: async (revision, path) => {
+      const listed = await read(root, ['ls-tree', '-z', revision, '--', path])
+      return listed === '' ? null : read(root, ['show', `${revision}:${path}`])
+    },
+    digestAt: async (revision, paths) => {
+      const { code, said } = await ask(root, ['ls-tree', '-r', '-z', revision, '--', ...paths])
+      return code !== 0 || said === '' ? null : createHash('sha256').update(said).digest('hex')
+    },
+    isClean: async (paths) => {
+      const { code, said } = await ask(root, ['status', '--porcelain', '--', ...paths])
+      return code === 0 && said === ''
+    },
     list: async (from) => {
-      const names = await git(from, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
-      return [...new Set((names ?? '').split('\0'))].filter((name) => name !== '').sort()
+      const names = await read(from, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
+      return [...new Set(names.split('\0'))].filter((name) => name !== '').sort()
     },
   }
 }
 
 const MOST_BYTES = 64 * 1024 * 1024
 
-function git(folder: string, words: readonly string[]): Promise<string | null> {
+interface Said {
+  readonly code: number | null
+  readonly said: string
+  readonly why: string
+}
+
+/** What git says; where it fails nothing is known, which is another thing than that there is nothing. */
+async function read(folder: string, words: readonly string[]): Promise<string> {
+  const { code, said, why } = await ask(folder, words)
+  return code === 0 ? said : fail(folder, why)
+}
+
+function fail(folder: string, why: string): never {
+  throw new Fault('UNAVAILABLE', `git cannot tell what ${folder} has: ${why}`, { hint: 'See what git itself says there: git status.' })
+}
+
+function ask(folder: string, words: readonly string[]): Promise<Said> {
   return new Promise((settle) => {
-    execFile('git', ['-C', folder, '--no-optional-locks', ...words], { maxBuffer: MOST_BYTES, timeout: 30_000 }, (error, stdout) =>
-      settle(error === null ? stdout : null),
+    execFile(
+      'git',
+      ['-C', folder, '--no-optional-locks', ...words],
+      { maxBuffer: MOST_BYTES, timeout: 30_000, env: { ...process.env, LC_ALL: 'C' } },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
+        settle({ code, said: stdout, why: stderr.trim().split('\n')[0] || (error?.message ?? '') })
+      },
     )
   })
 }
