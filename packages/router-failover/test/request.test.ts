@@ -107,9 +107,13 @@ describe('2. four clocks, by target and condition', () => {
     ],
     ['no stream', pair, (rig: Rig) => rig.warm('m/0'), { isStream: false }, 60_000],
     ['no stream, and nobody else: all the time there is', alone, () => {}, { isStream: false }, 300_000],
-    ['no stream, nobody else, and only a few answers were seen', alone, wholes(4, 20_000), { isStream: false }, 300_000],
-    ['no stream, nobody else, and whole answers took 20 s', alone, wholes(5, 20_000), { isStream: false }, 200_000],
-    ['no stream, nobody else, and whole answers were quick', alone, wholes(5, 100), { isStream: false }, 80_000],
+    [
+      'no stream, nobody else, and whole answers were quick: they may have been short',
+      alone,
+      wholes(20, 100),
+      { isStream: false },
+      300_000,
+    ],
     ['no stream, and a written limit', { m: { ...alone.m, timeouts: { first_token_ms: 777 } } }, () => {}, { isStream: false }, 777],
     ['no stream, warm, and the other one is cold', pair, coldOther, { isStream: false }, 300_000],
     ['a stream, and the other one is cold', pair, coldOther, {}, 6_000],
@@ -139,19 +143,6 @@ describe('2. four clocks, by target and condition', () => {
     }
     return request.loop.attempts.map(({ target, clocks }) => [target.id, clocks.firstTokenMs])
   }
-
-  test('a lone server that is silent far beyond all its whole answers is blamed, and the request ends before its deadline', () => {
-    const rig = createRig(alone)
-    wholes(5, 100)(rig)
-    const request = rig.request({ isStream: false, clientRetry: 1, deadlineAtMs: rig.nowMs + 900_000 })
-    request.begin()
-    rig.nowMs += 80_000
-    request.fail(0, { cause: 'first-token-timeout', phase: 'holding' })
-    expect(viewTarget(rig.state('m/0'), rig.nowMs, rig.policy).condition).not.toBe('warm')
-    const { said, tookMs } = finish(rig, request)
-    expect(said.at(-1)).toMatch(/^fail 50/)
-    expect(tookMs).toBeLessThan(120_000)
-  })
 
   test('a second try at the same target has at least twice the time, so that slow work can end', () => {
     const tries = triesOf(alone)

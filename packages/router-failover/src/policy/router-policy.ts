@@ -13,9 +13,6 @@ export interface RouterPolicy {
     readonly aloneMs: number
     /** An answer that is no stream shows nothing until it is whole; this is for where somebody else could answer. */
     readonly wholeMs: number
-    /** The same where nobody else could answer: so many times what whole answers took so far, once so many of them were seen; else all the time there is. */
-    readonly aloneTimesP95: number
-    readonly aloneSamples: number
     readonly timesLoad: number
     /** Longer prompts take longer: one factor for each band. */
     readonly bandFactors: readonly number[]
@@ -100,8 +97,6 @@ export const defaultPolicy: RouterPolicy = {
     busyMs: 12_000,
     aloneMs: 80_000,
     wholeMs: 60_000,
-    aloneTimesP95: 10,
-    aloneSamples: 5,
     timesLoad: 1.5,
     bandFactors: [1, 1.5, 3, 6],
   },

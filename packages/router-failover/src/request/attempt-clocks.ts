@@ -1,6 +1,6 @@
 import type { TargetDefinition } from '../config/router-definition.ts'
 import type { RouterPolicy } from '../policy/router-policy.ts'
-import { countSamples, firstTokenP95, toBand } from '../target/first-token-times.ts'
+import { firstTokenP95, toBand } from '../target/first-token-times.ts'
 import { toLoadBudget, toWarmUpBudget } from '../target/load-budget.ts'
 import type { TargetCondition, TargetState } from '../target/target-state.ts'
 import type { AttemptClocks, RequestFacts } from './request-loop.ts'
@@ -8,7 +8,8 @@ import type { AttemptClocks, RequestFacts } from './request-loop.ts'
 /**
  * The four clocks of an attempt, for this target in this condition. What is written stands. `isAlone`: nobody else could answer, so the
  * time that a model needs to load is given to it; and to an answer that is no stream all the time that is left, since its work cannot be
- * told from silence, until enough whole answers of this server were seen: silence far beyond all of them is its fault. A second try at the same target has at least twice the time of the first: with the same it would end the same way.
+ * told from silence: what other answers took says nothing, since they may have been asked for fewer tokens or at another endpoint. A second
+ * try at the same target has at least twice the time of the first: with the same it would end the same way.
  */
 export function toAttemptClocks(
   target: TargetDefinition,
@@ -49,23 +50,13 @@ export function toWarmUpClocks(target: TargetDefinition, state: TargetState, pol
 
 function learnFirstToken(state: TargetState, { condition, facts, isAlone, lastMs, policy }: Omit<ClockQuestion, 'nowMs'>): number {
   const { firstToken } = policy
+  if (isAlone && !facts.isStream) return Number.POSITIVE_INFINITY
   const factor = firstToken.bandFactors[toBand(facts.promptBytes)] ?? 1
   const p95 = firstTokenP95(state, facts.promptBytes, facts.isStream)
-  if (isAlone && !facts.isStream) return learnLoneAnswer(state, { facts, lastMs, policy })
   const isWarm = condition === 'warm' || condition === 'busy'
   const least = !facts.isStream ? firstToken.wholeMs : p95 !== null && isWarm ? firstToken.floorMs : firstToken.unknownMs
   const learned = Math.max(least * factor, firstToken.timesP95 * (p95 ?? 0), 2 * lastMs)
   const patient = condition === 'busy' ? Math.max(learned, firstToken.busyMs * factor) : learned
   if (!isAlone) return patient
   return Math.max(patient, state.loadMs === null ? firstToken.aloneMs : toLoadBudget(state, policy))
-}
-
-/** How long the silence before a whole answer may last where nobody else could give it. */
-function learnLoneAnswer(state: TargetState, { facts, lastMs, policy }: Pick<ClockQuestion, 'facts' | 'lastMs' | 'policy'>): number {
-  const { firstToken } = policy
-  const p95 = firstTokenP95(state, facts.promptBytes, false)
-  if (p95 === null || countSamples(state, facts.promptBytes, false) < firstToken.aloneSamples) return Number.POSITIVE_INFINITY
-  const factor = firstToken.bandFactors[toBand(facts.promptBytes)] ?? 1
-  const least = Math.max(firstToken.wholeMs * factor, firstToken.aloneMs, state.loadMs === null ? 0 : toLoadBudget(state, policy))
-  return Math.max(least, firstToken.aloneTimesP95 * p95, 2 * lastMs)
 }

@@ -12,11 +12,6 @@ export function firstTokenP95(state: TargetState, promptBytes: number, isStream:
   return state.firstTokens[toBand(promptBytes) + (isStream ? 0 : bands)]?.p95Ms ?? null
 }
 
-/** How many of them are known, of the newest twenty. */
-export function countSamples(state: TargetState, promptBytes: number, isStream: boolean): number {
-  return state.firstTokens[toBand(promptBytes) + (isStream ? 0 : bands)]?.samples.length ?? 0
-}
-
 /** The times of all bands with one more. */
 export function addFirstToken(
   all: TargetState['firstTokens'],
