@@ -5,6 +5,8 @@ import type { CommandDefinition, OptionDefinition } from '../../apps/cli/src/com
 import { commandTable, globalOptions, writingOptions } from '../../apps/cli/src/command-table.ts'
 import { choices } from '../../apps/cli/src/completion/choices.ts'
 import { readCatalogFolder } from '../../apps/cli/src/node/catalog-folder.ts'
+import { listRoleOptions } from '../../apps/daemon/src/command-line.ts'
+import { roleNames } from '../../apps/daemon/src/role.ts'
 import type { CommandFacts, CountFacts, Facts, FlagFacts, HausFacts } from '../../apps/docs-gate/src/facts.ts'
 import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { roomsOf } from '../checks/workspace-files.ts'
@@ -29,6 +31,7 @@ export async function gatherFacts(root: string): Promise<Facts> {
     ],
     writingFlags: writingOptions.map(toFlagFacts),
     lanes: listLanes(root),
+    roles: Object.fromEntries(roleNames.map((name) => [name, listRoleOptions(name)])),
     passedFlags: unique(literals.flatMap((text) => text.match(/(?<=^['"`])--[a-z][\w-]*(?=['"`]$)/g) ?? [])),
     findingCodes: Object.keys(findingCodes),
     faultCodes: Object.keys(faultCodes),

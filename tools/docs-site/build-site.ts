@@ -15,9 +15,9 @@ export type SiteBuild =
 /** Builds of so many different inputs are kept. */
 const KEPT = 3
 
-/** Digest of everything that the site is made from. */
-export function digestDocs(root: string): string {
-  const hash = createHash('sha256')
+/** Digest of everything that the site is made from: its files, the address that it is to have, and who builds it. */
+export function digestDocs(root: string, address = process.env['SANCTUM_DOCS_SITE'] ?? ''): string {
+  const hash = createHash('sha256').update(`${process.version}\0${address}\0`)
   for (const file of listDocsInputs(root))
     hash
       .update(`${file}\0`)

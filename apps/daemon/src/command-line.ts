@@ -90,6 +90,11 @@ const options: Readonly<Record<string, Read>> = {
 /** Says nothing else, so it takes no value. */
 const ATTACHED = '--attached'
 
+/** The long options of a role. */
+export function listRoleOptions(role: RoleName): readonly string[] {
+  return role === 'router' ? [...Object.keys(options), ...Object.keys(routerOptions), ATTACHED] : Object.keys(options)
+}
+
 function readOptions(words: readonly string[], given: Given, options: Readonly<Record<string, Read>>): CommandLine | null {
   if (Object.hasOwn(options, '--config')) given.router.attached = words.includes(ATTACHED)
   const valued = given.router.attached ? words.filter((word) => word !== ATTACHED) : words

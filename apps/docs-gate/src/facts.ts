@@ -6,6 +6,8 @@ export interface Facts {
   readonly writingFlags: readonly FlagFacts[]
   /** First words that only the launcher of a checkout knows, each with its long options. */
   readonly lanes: Readonly<Record<string, readonly string[]>>
+  /** Roles of sanctumd, each with its long options. */
+  readonly roles: Readonly<Record<string, readonly string[]>>
   /** Long options that a program of Sanctum hands to another one, such as a role or the launcher. */
   readonly passedFlags: readonly string[]
   readonly findingCodes: readonly string[]

@@ -45,7 +45,10 @@ const codesOf = async (options: Partial<typeof all> | { changed: string }, world
 test('the pages are judged, the site is built, and too few examples are told', async () => {
   const world = createWorld({ pages: { 'docs/src/content/docs/x.md': `${page}[a](/nowhere/)\n` } })
   const report = await runGate(all, world.ports)
-  expect(report.findings.map(({ code }) => code)).toEqual(['DOCS_BLOCKS_FEW', 'DOCS_LINK'])
+  expect(report.findings.map(({ code, at }) => `${code} ${at?.file.split('/').at(-1)}`).toSorted()).toEqual([
+    ...['README', 'first-run', 'rollback', 'troubleshooting', 'upgrade'].map((page) => `DOCS_BLOCKS_FEW ${page}.md`),
+    'DOCS_LINK x.md',
+  ])
   expect(report).toMatchObject({ pages: { read: 4, checked: 4 }, build: { outcome: 'built', digest: 'd1' }, unavailable: null })
 })
 
@@ -108,11 +111,22 @@ test('a revision that there is not is no clean answer', async () => {
 })
 
 test('examples whose haus cannot be made are no examples that ran', async () => {
-  const pages = { 'docs/src/content/docs/x.md': `${page}\`\`\`sh run\nsanctumctl up\n\`\`\`\n\n\`\`\`text output\n…\n\`\`\`\n` }
-  expect(await codesOf({}, createWorld({ pages }))).toEqual(['DOCS_BLOCKS_FEW', 'DOCS_OUTPUT'])
+  const pages = { 'docs/src/content/docs/x.md': `${page}\`\`\`sh run\nsanctumctl up\n\`\`\`\n\n\`\`\`text output\nup\n\`\`\`\n` }
+  expect(await codesOf({}, createWorld({ pages }))).toContain('DOCS_OUTPUT')
+  // What the code prints may have changed, whatever of it was touched.
+  for (const changed of ['packages/catalog/src/index.ts', 'docs/sidebar.ts', 'ledgers/findings.yaml', 'sanctum.contract.yaml'])
+    expect(await codesOf({ changed: 'main' }, createWorld({ pages, changed: [changed] }))).toEqual(['DOCS_OUTPUT'])
+  expect(await codesOf({ changed: 'main' }, createWorld({ pages, changed: ['README.md'] }))).toEqual([])
 })
 
 test('without a haus that runs there is nothing to hold the pages against', async () => {
   const report = await runGate({ ...all, running: true }, createWorld().ports)
   expect(report).toMatchObject({ findings: [], unavailable: 'no haus runs here: nothing is up' })
+})
+
+test('a haus of which the pages say nothing was not held against them', async () => {
+  const { ports } = createWorld()
+  const services = [{ id: 'clock', label: null, ports: [], open: [] }]
+  const report = await runGate({ ...all, running: true }, { ...ports, runningHaus: async () => ({ kind: 'running', slug: 'x', services }) })
+  expect(report.unavailable).toMatch(/no page says/)
 })

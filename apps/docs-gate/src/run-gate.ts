@@ -11,8 +11,10 @@ import type { Site } from './rules/rule.ts'
 import { toProblem } from './rules/to-problem.ts'
 import { judgeRunning } from './running/judge-running.ts'
 
-/** So many runnable examples the site is to have. */
+/** So many runnable examples the site is to have, and each of the pages by which somebody changes or mends a haus. */
 const FEWEST_BLOCKS = 20
+const FEWEST_OF_PAGE = 4
+const PAGES_THAT_SHOW = ['start/first-run', 'change/upgrade', 'change/rollback', 'help/troubleshooting']
 const CONFIG = 'docs/astro.config.ts'
 
 /** The revision that was named does not exist. */
@@ -59,7 +61,7 @@ async function readScope(revision: string, ports: Ports): Promise<Scope> {
   if (changed === null) throw new UnknownRevision(revision)
   return {
     pages: new Set(changed),
-    isCodeChanged: changed.some((file) => /^(?:packages|apps|catalogs|tools)\//.test(file) && !isPage(file)),
+    isCodeChanged: changed.some((file) => !isPage(file)),
   }
 }
 
@@ -77,21 +79,30 @@ async function readPages(facts: Facts, ports: Ports): Promise<Site> {
 async function runBlocks(site: Site, scope: Scope | null, ports: Ports) {
   const pages = [...site.pages.values()].filter(({ address }) => address !== null)
   const read = pages.map((page) => ({ page, ...readRunnable(page) }))
-  const inScope = read.filter(({ page }) => scope === null || scope.pages.has(page.file))
+  const inScope = read.filter(({ page }) => scope === null || scope.isCodeChanged || scope.pages.has(page.file))
   const runnable = inScope.flatMap((one) => one.runnable)
-  const total = read.reduce((sum, one) => sum + one.runnable.length, 0)
-  const few = scope === null && site.files.has(CONFIG) && total < FEWEST_BLOCKS ? [tooFew(total)] : []
+  const few = scope === null && site.files.has(CONFIG) ? judgeNumbers(read.flatMap((one) => one.runnable.map(({ file }) => file))) : []
   const findings: readonly Finding[] = [...inScope.flatMap((one) => one.findings), ...few, ...(await runRunnable(runnable, ports))]
   return { findings, report: { run: runnable.length, pages: new Set(runnable.map(({ file }) => file)).size } }
 }
 
-function tooFew(total: number): Finding {
+/** `files` holds the page of each example. */
+function judgeNumbers(files: readonly string[]): readonly Finding[] {
+  const pages = PAGES_THAT_SHOW.map((name) => `docs/src/content/docs/${name}.md`)
+  const poor = pages.map((page) => [page, files.filter((file) => file === page).length] as const).filter(([, has]) => has < FEWEST_OF_PAGE)
+  return [
+    ...(files.length < FEWEST_BLOCKS ? [tooFew('docs/README.md', 'the site', files.length, FEWEST_BLOCKS)] : []),
+    ...poor.map(([page, has]) => tooFew(page, 'this page', has, FEWEST_OF_PAGE)),
+  ]
+}
+
+function tooFew(file: string, what: string, has: number, wanted: number): Finding {
   return toProblem('DOCS_BLOCKS_FEW', {
-    at: { file: 'docs/README.md', line: 1, column: 1 },
-    message: `the site has ${total} runnable examples`,
+    at: { file, line: 1, column: 1 },
+    message: `${what} has ${has} runnable examples`,
     fix: 'Mark shell blocks of the first run, the upgrade, the rollback and the troubleshooting with run.',
-    expected: `at least ${FEWEST_BLOCKS}`,
-    observed: String(total),
+    expected: `at least ${wanted}`,
+    observed: String(has),
   })
 }
 
@@ -161,6 +172,7 @@ async function auditRunning(site: Site, facts: Facts, ports: Ports): Promise<Doc
   const haus = await ports.runningHaus()
   if (haus.kind === 'none') return { ...nothing, unavailable: `no haus runs here: ${haus.why}` }
   const { findings, claims } = judgeRunning(site, facts, haus)
+  if (claims === 0) return { ...nothing, unavailable: 'no page says a port, a label or a number of what runs here' }
   return {
     ...nothing,
     findings: sortFindings(findings),

@@ -63,18 +63,19 @@ test('examples are run in order in a home of their page, and what differs is tol
       example('sanctumctl catalog check', '✓ ~/sanctum/catalogs/starter: … services, 1 node, nothing to report'),
       example('./tools/sanctumctl up --dry-run --set services.dashboard.prot=1', '…\n…dashboard.prot…\n…', 'sh run exit=65'),
       example('echo kept > here.txt', ''),
+      example('false | cat', '', 'sh run exit=1'),
       example('cat here.txt; echo said >&2; pwd', 'kept\nsaid\n/home/neo/sanctum'),
     ].join(''),
     'docs/src/content/docs/lie.md': [
       head,
       example('sanctumctl catalog check', 'everything is fine'),
       example('cat here.txt', 'kept'),
-      example('sanctumctl explain services.dashboard.port', '…', 'sh run exit=1'),
+      example('sanctumctl explain services.dashboard.port', 'nothing of the kind', 'sh run exit=1'),
       example('printf "a\\nb\\n"', 'a'),
     ].join(''),
   }
   const { findings, blocks } = await runGate(options, createPlantedPorts(pages))
-  expect(blocks).toEqual({ run: 8, pages: 2 })
+  expect(blocks).toEqual({ run: 9, pages: 2 })
   expect(places(findings.filter(({ code }) => code !== 'DOCS_KEY'))).toEqual([
     'lie.md:11 DOCS_OUTPUT this line was not printed',
     'lie.md:15 DOCS_OUTPUT the block ended with 1, not 0',

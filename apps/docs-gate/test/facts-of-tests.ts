@@ -21,6 +21,7 @@ export const factsOfTests: Facts = {
     { names: ['-y', '--yes'], takesValue: false },
   ],
   lanes: { test: ['--long'], dev: [] },
+  roles: { watchdog: ['--home', '--cycle'], router: ['--home', '--config'] },
   passedFlags: ['--cycle'],
   findingCodes: ['PORT_HELD', 'UNIT_FAILED'],
   faultCodes: ['DISK_FULL'],

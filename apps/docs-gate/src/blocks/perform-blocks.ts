@@ -26,12 +26,13 @@ export function performBlocks({ scripts, checkout, home, environment }: Performa
   return scripts.map((script, index) => {
     const file = join(home, `block-${index}.txt`)
     const output = openSync(file, 'w')
-    const { status } = spawnSync('sh', ['-e', '-c', script], {
+    // The shell of which every system says how a pipe ends when its first part fails.
+    const { status } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
       cwd: folder,
       stdio: ['ignore', output, output],
       timeout: LONGEST_MS,
       killSignal: 'SIGKILL',
-      env: { ...environment, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+      env: { ...environment, BASH_ENV: undefined, NO_COLOR: '1', COLUMNS: '100', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
     })
     closeSync(output)
     return { code: status, output: readFileSync(file, 'utf8').replaceAll(home, '/home/neo').replaceAll(checkout, '~/sanctum') }

@@ -20,12 +20,31 @@ test.each([
   ['a text that is no output', `${fence('sh run', 'a')}${fence('text', 'c')}`, 'no output follows'],
   ['another language', `${fence('yaml run', 'a: 1')}${fence('text output', 'c')}`, 'is written in yaml'],
   ['a setting that there is not', `${fence('sh run often', 'a')}${fence('text output', 'c')}`, 'no setting often'],
+  ['a setting beside a title', `${fence('sh title="a b" run exti=65', 'a')}${fence('text output', 'c')}`, 'no setting exti=65'],
+  ['a mark between braces', `${fence('sh {run}', 'a')}${fence('text output', 'c')}`, 'no setting {run}'],
+  ['a mark with a value', `${fence('sh run=1', 'a')}${fence('text output', 'c')}`, 'no setting run=1'],
+  ['a mark that is misspelt', `${fence('sh running', 'a')}${fence('text output', 'c')}`, 'no setting running'],
+  ['a code without the mark', `${fence('sh exit=65', 'a')}${fence('text output', 'c')}`, 'not run'],
+  ['another shell', `${fence('bash run', 'a')}${fence('text output', 'c')}`, 'is written in bash'],
+  ['an output of anything', `${fence('sh run', 'a')}${fence('text output', '…')}`, 'fits whatever is printed'],
+  ['an output of anything in many lines', `${fence('sh run', 'a')}${fence('text output', '…\n\n … …')}`, 'fits whatever is printed'],
 ])('%s is a finding', (_what, source, message) => {
   expect(read(source)).toMatchObject({ runnable: [], findings: [{ code: 'DOCS_BLOCK', message: expect.stringContaining(message) }] })
 })
 
-test('a word that only contains run marks nothing', () => {
-  expect(read(fence('sh running', 'a'))).toEqual({ runnable: [], findings: [] })
+test.each([
+  ['no setting', fence('sh', 'a')],
+  ['a title that speaks of it', fence('sh title="how to run it"', 'a')],
+  ['another language', fence('yaml title="run.yaml" schema=none', 'a: 1')],
+])('%s marks nothing', (_what, source) => {
+  expect(read(source)).toEqual({ runnable: [], findings: [] })
+})
+
+test('a block with a title is run, and one may print nothing', () => {
+  expect(read(`${fence('sh title="a run" run', 'a')}${fence('text output', '')}`)).toMatchObject({
+    runnable: [{ expected: '' }],
+    findings: [],
+  })
 })
 
 const block: Runnable = { file: 'x.md', line: 4, column: 1, script: 'a', exit: 0, expected: 'one\ntwo', outputLine: 8 }

@@ -29,22 +29,46 @@ export function readRunnable(page: Page): PageOfBlocks {
   }
 }
 
-function isMarked({ meta }: Block): boolean {
-  return /(?:^| )run(?: |$)/.test(meta)
+const SHELL = /^(?:sh|bash|zsh|shell|console)$/
+
+/** What a writer may have meant as an example that is run: the word anywhere, and any setting of a shell block. */
+function isMarked({ lang, meta }: Block): boolean {
+  return readSettings(meta).some(
+    (word) => (SHELL.test(lang) && !isOfTheLook(word)) || /(?<![\w-])run(?![\w-])/.test(word.replace(/["'].*$/, '')),
+  )
 }
 
 function readOne({ file }: Page, block: Block, next: Block | undefined): Runnable | Finding {
   const { lang, meta, line, column, value } = block
   const problem = (message: string, fix: string) => toProblem('DOCS_BLOCK', { at: { file, line, column }, message, fix })
-  if (lang !== 'sh') return problem(`a runnable block is written in ${lang || 'no language'}`, 'Write ```sh run; it is run by sh.')
-  const unknown = meta.split(/ +/).find((word) => word !== 'run' && !/^exit=\d+$/.test(word) && !/^(?:title|frame)=/.test(word))
-  if (unknown !== undefined && !/["']/.test(meta))
-    return problem(`a runnable block has no setting ${unknown}`, 'Write run, and exit=N where it is to end with another code than 0.')
+  if (lang !== 'sh' && !SHELL.test(lang)) return problem(`a runnable block is written in ${lang || 'no language'}`, 'Write ```sh run.')
+  const settings = readSettings(meta)
+  const unknown = settings.find((word) => word !== 'run' && !/^exit=\d+$/.test(word) && !isOfTheLook(word))
+  if (unknown !== undefined)
+    return problem(`a shell block has no setting ${unknown}`, 'Write run, and exit=N where it is to end with another code than 0.')
+  if (!settings.includes('run')) return problem('an exit code is given to a block that is not run', 'Write run before it, or leave it out.')
+  if (lang !== 'sh') return problem(`a runnable block is written in ${lang}`, 'Write ```sh run.')
   if (next === undefined || next.lang !== 'text' || !/(?:^| )output(?: |$)/.test(next.meta) || next.line < line)
     return problem(
       'no output follows the runnable block',
       'Write the output in a ```text output block right after it; … stands for what varies.',
     )
+  if (fitsEverything(next.value))
+    return problem('the output of the block fits whatever is printed', 'Write at least one line of what is printed, or run nothing.')
   const exit = Number(/(?:^| )exit=(\d+)/.exec(meta)?.[1] ?? 0)
   return { file, line, column, script: value, exit, expected: next.value, outputLine: next.line }
+}
+
+/** The words after the language; what stands between quotes or braces is one. */
+function readSettings(meta: string): readonly string[] {
+  return meta.match(/(?:"[^"]*"|'[^']*'|\{[^}]*\}|[^\s"'{])+/g) ?? []
+}
+
+function isOfTheLook(setting: string): boolean {
+  return /^(?:title|frame)=/.test(setting)
+}
+
+/** Nothing but signs for anything. An output of no line at all says that nothing is printed. */
+function fitsEverything(output: string): boolean {
+  return output.includes('…') && output.replaceAll(/[…\s]/g, '') === ''
 }

@@ -2,7 +2,7 @@ import type { Finding } from '@sanctum/contracts'
 import type { CommandFacts, Facts, FlagFacts } from '../facts.ts'
 import type { Page, Span } from '../page.ts'
 import { placeIn } from './place-in.ts'
-import { type CommandLine, readCommandLines, type Word } from './read-command-lines.ts'
+import { type CommandLine, joinContinued, readCommandLines, type Word } from './read-command-lines.ts'
 import type { Rule } from './rule.ts'
 import { suggest, toProblem } from './to-problem.ts'
 
@@ -11,10 +11,10 @@ export const commands: Rule = {
   id: 'commands',
   about: 'claims',
   check: (page, { facts }) =>
-    page.spans.flatMap((span) =>
+    joinContinued(page.spans).flatMap((span) =>
       readCommandLines(span).flatMap((line) => {
         const resolved = resolveCommand(line, facts)
-        return resolved.kind === 'unknown' ? [toUnknownCommand(page, span, resolved)] : []
+        return resolved.kind === 'unknown' ? [toUnknownCommand(page, span, resolved)] : judgeArguments(page, span, resolved, facts)
       }),
     ),
 }
@@ -24,7 +24,7 @@ export const flags: Rule = {
   id: 'flags',
   about: 'claims',
   check: (page, { facts }) =>
-    page.spans.flatMap((span) => [
+    joinContinued(page.spans).flatMap((span) => [
       ...readCommandLines(span).flatMap((line) => judgeFlags(page, span, line, facts)),
       ...judgeLoneFlag(page, span, facts),
     ]),
@@ -35,12 +35,14 @@ type Resolved =
   | { readonly kind: 'lane'; readonly name: string; readonly rest: readonly Word[] }
   /** A group, a help, a placeholder: nothing more can be said of it. */
   | { readonly kind: 'open'; readonly rest: readonly Word[] }
+  | { readonly kind: 'role'; readonly name: string; readonly rest: readonly Word[] }
   | { readonly kind: 'unknown'; readonly word: Word; readonly said: string; readonly known: readonly string[] }
 
 /** Words of the command line that are no command of the tree, and are fine. */
 const BUILT_IN = ['help', 'complete']
 
-function resolveCommand({ words, isLauncher }: CommandLine, facts: Facts): Resolved {
+function resolveCommand({ program, words, isLauncher }: CommandLine, facts: Facts): Resolved {
+  if (program === 'sanctumd') return resolveRole(words, facts.roles)
   const said = skipGlobals(words, facts.globalFlags)
   const [first, second] = said
   if (first === undefined || isPlaceholder(first.text) || first.text.startsWith('-')) return { kind: 'open', rest: said }
@@ -50,13 +52,51 @@ function resolveCommand({ words, isLauncher }: CommandLine, facts: Facts): Resol
   const alone = facts.commands.find(({ path }) => path.length === 1 && path[0] === first.text)
   const group = facts.commands.filter(({ path }) => path.length > 1 && path[0] === first.text)
   if (group.length === 0 && alone === undefined)
-    return { kind: 'unknown', word: first, said: first.text, known: unique(facts.commands.map(({ path }) => path[0] ?? '')) }
+    return {
+      kind: 'unknown',
+      word: first,
+      said: `sanctumctl ${first.text}`,
+      known: unique(facts.commands.map(({ path }) => path[0] ?? '')),
+    }
   const inGroup = group.find(({ path }) => path[1] === second?.text)
   if (inGroup !== undefined) return { kind: 'command', command: inGroup, rest: said.slice(2) }
   if (alone !== undefined) return { kind: 'command', command: alone, rest: said.slice(1) }
   if (second === undefined || isPlaceholder(second.text) || second.text.startsWith('-')) return { kind: 'open', rest: said.slice(1) }
   if (second.text.split('|').every((word) => group.some(({ path }) => path[1] === word))) return { kind: 'open', rest: [] }
-  return { kind: 'unknown', word: second, said: `${first.text} ${second.text}`, known: group.map(({ path }) => path[1] ?? '') }
+  return { kind: 'unknown', word: second, said: `sanctumctl ${first.text} ${second.text}`, known: group.map(({ path }) => path[1] ?? '') }
+}
+
+function resolveRole(words: readonly Word[], roles: Facts['roles']): Resolved {
+  const [first] = words
+  if (first === undefined || isPlaceholder(first.text) || first.text.startsWith('-') || first.text === 'help')
+    return { kind: 'open', rest: [] }
+  if (roles[first.text] !== undefined) return { kind: 'role', name: first.text, rest: words.slice(1) }
+  return { kind: 'unknown', word: first, said: `sanctumd ${first.text}`, known: Object.keys(roles) }
+}
+
+/** Words that the command has no place for. */
+function judgeArguments(page: Page, span: Span, resolved: Exclude<Resolved, { kind: 'unknown' }>, facts: Facts): readonly Finding[] {
+  // What a program prints may go on with a sentence.
+  if (resolved.kind !== 'command' || (span.lang !== null && !/^(?:sh|bash|zsh|shell|console)?$/.test(span.lang))) return []
+  const { path, args, flags } = resolved.command
+  if (args.some((syntax) => syntax.includes('...'))) return []
+  const alone = [...flags, ...facts.globalFlags, ...facts.writingFlags]
+    .filter(({ takesValue }) => !takesValue)
+    .flatMap(({ names }) => names)
+  // What follows an option that nobody knows may be its value; the option is told.
+  const isValue = (before: string | undefined) => before?.startsWith('-') === true && !isKnownFlag(before, alone)
+  const own = beforeDashes(resolved.rest).filter(({ text }, index, words) => !text.startsWith('-') && !isValue(words[index - 1]?.text))
+  const [extra] = own.filter(({ text }) => !isPlaceholder(text) || text.startsWith('<')).slice(args.length)
+  if (extra === undefined) return []
+  const syntax = ['sanctumctl', ...path, ...args].join(' ')
+  return [
+    toProblem('DOCS_COMMAND', {
+      at: placeIn(page, span, extra.index),
+      message: `sanctumctl ${path.join(' ')} has no place for ${extra.text}`,
+      fix: `Write ${syntax}.`,
+      command: `sanctumctl ${path.join(' ')} --help`,
+    }),
+  ]
 }
 
 function skipGlobals(words: readonly Word[], globals: readonly FlagFacts[]): readonly Word[] {
@@ -69,9 +109,9 @@ function skipGlobals(words: readonly Word[], globals: readonly FlagFacts[]): rea
 function toUnknownCommand(page: Page, span: Span, { word, said, known }: Extract<Resolved, { kind: 'unknown' }>): Finding {
   return toProblem('DOCS_COMMAND', {
     at: placeIn(page, span, word.index),
-    message: `there is no command sanctumctl ${said}`,
+    message: `there is no command ${said}`,
     fix: suggest(word.text, known, `Use one of ${known.join(', ')}.`),
-    command: 'sanctumctl --help',
+    command: `${said.split(' ')[0]} --help`,
   })
 }
 
@@ -80,34 +120,44 @@ function judgeFlags(page: Page, span: Span, line: CommandLine, facts: Facts): re
   if (resolved.kind === 'unknown') return []
   const known = knownFlags(resolved, facts)
   if (known === null) return []
-  const name = resolved.kind === 'command' ? resolved.command.path.join(' ') : resolved.kind === 'lane' ? resolved.name : ''
+  const called = nameOf(line.program, resolved)
   return flagWords(resolved.rest).flatMap((word) => {
     const flag = bareFlag(word.text)
     if (flag === null || isKnownFlag(flag, known)) return []
     return [
       toProblem('DOCS_FLAG', {
         at: placeIn(page, span, word.index),
-        message: `sanctumctl ${name}${name === '' ? '' : ' '}has no option ${flag}`,
+        message: `${called} has no option ${flag}`,
         fix: suggest(flag, known, `Its options are ${known.filter((one) => one.startsWith('--')).join(', ')}.`),
-        command: `sanctumctl ${name}${name === '' ? '' : ' '}--help`,
+        command: `${called} --help`,
       }),
     ]
   })
+}
+
+function nameOf(program: string, resolved: Exclude<Resolved, { kind: 'unknown' }>): string {
+  if (resolved.kind === 'open') return program
+  return `${program} ${resolved.kind === 'command' ? resolved.command.path.join(' ') : resolved.name}`
 }
 
 /** Null where everything may follow. */
 function knownFlags(resolved: Exclude<Resolved, { kind: 'unknown' }>, facts: Facts): readonly string[] | null {
   const globals = facts.globalFlags.flatMap(({ names }) => names)
   if (resolved.kind === 'lane') return resolved.name === 'dev' ? null : (facts.lanes[resolved.name] ?? [])
+  if (resolved.kind === 'role') return [...(facts.roles[resolved.name] ?? []), '--help', '-h', '--version']
   if (resolved.kind === 'open') return resolved.rest[0]?.text.startsWith('-') ? globals : null
   const { flags, writes } = resolved.command
   return [...flags, ...(writes ? facts.writingFlags : [])].flatMap(({ names }) => names).concat(globals)
 }
 
-/** After `--` the words belong to another program. */
 function flagWords(words: readonly Word[]): readonly Word[] {
+  return beforeDashes(words).filter(({ text }) => /^\[?-/.test(text))
+}
+
+/** After `--` the words belong to another program. */
+function beforeDashes(words: readonly Word[]): readonly Word[] {
   const end = words.findIndex(({ text }) => text === '--')
-  return (end === -1 ? words : words.slice(0, end)).filter(({ text }) => /^\[?-/.test(text))
+  return end === -1 ? words : words.slice(0, end)
 }
 
 function judgeLoneFlag(page: Page, span: Span, { commands, globalFlags, writingFlags, lanes, passedFlags }: Facts): readonly Finding[] {

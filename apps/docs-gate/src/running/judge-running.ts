@@ -31,14 +31,19 @@ function judgePorts(page: Page, facts: Facts, running: ReadonlyMap<string, Runni
   return listPairs(page, facts).flatMap(({ service, port, at }) => {
     const real = running.get(service)
     if (real === undefined || real.ports.length === 0) return []
-    if (real.ports.includes(port)) return [null]
+    if (real.open.includes(port)) return [null]
+    const isClosed = real.ports.includes(port)
     return [
       toProblem('DOCS_RUNNING', {
         at: placeIn(page, at.span, at.index),
-        message: `${service} runs here with port ${real.ports.join(', ')}, not ${port}`,
-        fix: 'Correct the page, or give the service its port of the catalog again.',
+        message: isClosed
+          ? `nothing listens here on port ${port} of ${service}`
+          : `${service} runs here with port ${real.ports.join(', ')}, not ${port}`,
+        fix: isClosed
+          ? `Look at ${service}: it has the port, and does not listen on it.`
+          : 'Correct the page, or give the service its port of the catalog again.',
         expected: String(port),
-        observed: real.ports.join(', '),
+        observed: isClosed ? 'closed' : real.ports.join(', '),
       }),
     ]
   })

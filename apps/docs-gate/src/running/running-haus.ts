@@ -6,6 +6,8 @@ export type RunningHaus =
 export interface RunningService {
   readonly id: string
   readonly label: string | null
-  /** On which something listens now. */
+  /** That its haus gives it. */
   readonly ports: readonly number[]
+  /** Those of them on which something listens now. */
+  readonly open: readonly number[]
 }

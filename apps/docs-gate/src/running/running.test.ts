@@ -8,8 +8,9 @@ const haus = {
   kind: 'running',
   slug: 'small',
   services: [
-    { id: 'watchdog', label: 'com.sanctum.watchdog', ports: [2187] },
-    { id: 'dashboard', label: 'com.sanctum.dashboard', ports: [1112] },
+    { id: 'watchdog', label: 'com.sanctum.watchdog', ports: [2187], open: [2187] },
+    { id: 'dashboard', label: 'com.sanctum.dashboard', ports: [1112, 1113], open: [1112] },
+    { id: 'clock', label: 'com.sanctum.clock', ports: [], open: [] },
   ],
 } as const
 
@@ -18,8 +19,9 @@ const row = (...cells: string[]) => `| Service | Label | Port |\n|---|---|---|\n
 
 test.each([
   ['a port that listens', row('watchdog', '–', '2187'), 1, []],
-  ['a port that does not', row('dashboard', '–', '1111'), 1, ['dashboard runs here with port 1112, not 1111']],
-  ['a port in a sentence', 'the `dashboard` on port 1111\n', 1, ['dashboard runs here with port 1112, not 1111']],
+  ['a port that does not', row('dashboard', '–', '1111'), 1, ['dashboard runs here with port 1112, 1113, not 1111']],
+  ['a port in a sentence', 'the `dashboard` on port 1111\n', 1, ['dashboard runs here with port 1112, 1113, not 1111']],
+  ['a port of it on which nothing listens', row('dashboard', '–', '1113'), 1, ['nothing listens here on port 1113 of dashboard']],
   ['its label', row('watchdog', 'com.sanctum.watchdog', '–'), 1, []],
   [
     'another label',
@@ -27,8 +29,8 @@ test.each([
     1,
     ['watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
   ],
-  ['the number of services', 'The small haus has two services.\n', 1, []],
-  ['another number', 'The small haus has 9 services.\n', 1, ['small runs here with 2 services, not 9']],
+  ['the number of services', 'The small haus has three services.\n', 1, []],
+  ['another number', 'The small haus has 9 services.\n', 1, ['small runs here with 3 services, not 9']],
   ['a service that is elsewhere', row('speech', 'com.other', '77'), 0, []],
   ['another haus', 'The large haus has 9 services.\n', 0, []],
 ])('%s', (_what, source, claims, messages) => {
@@ -43,13 +45,13 @@ const profile = JSON.stringify({
   data: { haus: { instance: { slug: 'small' }, services: { dashboard: { label: 'com.sanctum.dashboard' } } } },
 })
 
-test('only ports that answer count, whatever the status says', async () => {
+test('ports that answer are told from those that the haus gives', async () => {
   expect(
     await toRunningHaus({ status: async () => status('running'), profile: async () => profile }, async (port) => port === 1112),
   ).toEqual({
     kind: 'running',
     slug: 'small',
-    services: [{ id: 'dashboard', label: 'com.sanctum.dashboard', ports: [1112] }],
+    services: [{ id: 'dashboard', label: 'com.sanctum.dashboard', ports: [1111, 1112], open: [1112] }],
   })
 })
 

@@ -23,7 +23,7 @@ export async function toRunningHaus(
     services: await Promise.all(
       running.map(async ({ id, ports }) => {
         const open = await Promise.all(ports.map(async (port) => ((await listens(port)) ? [port] : [])))
-        return { id, label: haus?.services[id]?.label ?? null, ports: open.flat() }
+        return { id, label: haus?.services[id]?.label ?? null, ports, open: open.flat() }
       }),
     ),
   }
