@@ -37,6 +37,20 @@ test.each<[string, string, string | RegExp, string, string]>([
   ['a release that may write contents', release, 'contents: read', 'contents: write', 'may write contents'],
   ['a name of a tag inside of a script', release, '"$TAG"', '$' + '{{ github.ref_name }}', 'puts an expression into a script'],
   ['no provenance', release, ' --provenance', '', 'without provenance'],
+  ['pnpm without provenance', release, /npm publish (.*) --provenance/, 'pnpm publish $1', 'without provenance'],
+  ['a secret of the step', release, 'GH_TOKEN: $' + '{{ github.token }}', 'T: $' + '{{ secrets.NPM }}', 'outlives the run'],
+  ['a token of the job', release, '    environment: npm\n', '    environment: npm\n    env: { NODE_AUTH_TOKEN: x }\n', 'outlives the run'],
+  ['a token of the workflow', release, 'permissions: {}', 'permissions: {}\nenv: { NPM_TOKEN: x }', 'outlives the run'],
+  ['an action between braces', ci, '- run: .ci/run', '- { uses: foo/bar@main }\n      - run: .ci/run', 'a line of its own'],
+  ['a floating Node', release, 'node-version: 24.15.0', 'node-version: 24', 'whichever Node'],
+  [
+    'an install beside the identity',
+    release,
+    '- name: What was attested',
+    '- run: npm ci\n      - name: What was attested',
+    'beside the right to its identity',
+  ],
+  ['code beside the identity', release, 'permissions:\n      contents: read', 'permissions:\n      id-token: write', 'beside the right'],
   ['a token of long life', release, 'npm publish', 'NODE_AUTH_TOKEN=x npm publish', 'outlives the run'],
 ])('planted: %s', (_what, text, from, to, found) => {
   const planted = text.replace(from, to)

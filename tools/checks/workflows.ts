@@ -33,18 +33,22 @@ function startLinter(): Promise<RunActionlint> {
 }
 
 interface Workflow {
+  readonly env?: unknown
   readonly on?: unknown
   readonly permissions?: unknown
   readonly jobs?: Readonly<Record<string, Job>>
 }
 
 interface Job {
+  readonly uses?: string
+  readonly env?: unknown
   readonly permissions?: unknown
   readonly 'timeout-minutes'?: number
   readonly steps?: readonly Step[]
 }
 
 interface Step {
+  readonly env?: unknown
   readonly uses?: string
   readonly run?: string
   readonly with?: Readonly<Record<string, unknown>>
@@ -62,7 +66,8 @@ export function judgeWorkflow(file: string, text: string): readonly string[] {
     return key?.range === undefined ? 1 : lines.linePos(key.range[0]).line
   }
   return [
-    ...judgePins(file, text),
+    ...judgePins(file, text, listUses(workflow)),
+    ...(holdsToken(workflow.env) ? [`${file}:1: the workflow publishes by a token that outlives the run`] : []),
     ...(isEmpty(workflow.permissions)
       ? []
       : [`${file}:1: the workflow has permissions of its own; write permissions: {} and give each job what it needs`]),
@@ -76,7 +81,17 @@ export function judgeWorkflow(file: string, text: string): readonly string[] {
 const PINNED = /^[\w.-]+\/[\w./-]+@[0-9a-f]{40}$/
 
 /** A tag can be moved to other code, a commit cannot; the comment says to people which release it is. */
-function judgePins(file: string, text: string): readonly string[] {
+function judgePins(file: string, text: string, used: readonly string[]): readonly string[] {
+  const lines = text.split('\n').flatMap((line) => /^\s*(?:- )?uses:\s*(\S+)/.exec(line)?.[1] ?? [])
+  // Written in another way, such as between braces, it is read by GitHub all the same.
+  const unseen = used.filter((action) => !lines.includes(action))
+  return [
+    ...unseen.map((action) => `${file}:1: ${action} is used where no comment can say its version; give it a line of its own`),
+    ...judgeLines(file, text),
+  ]
+}
+
+function judgeLines(file: string, text: string): readonly string[] {
   return text.split('\n').flatMap((line, at) => {
     const [, action, comment = ''] = /^\s*(?:- )?uses:\s*(\S+)(.*)$/.exec(line) ?? []
     if (action === undefined || action.startsWith('./')) return []
@@ -85,13 +100,36 @@ function judgePins(file: string, text: string): readonly string[] {
   })
 }
 
+function listUses({ jobs = {} }: Workflow): readonly string[] {
+  return Object.values(jobs)
+    .flatMap(({ uses, steps = [] }) => [uses, ...steps.map((step) => step.uses)])
+    .filter((action) => typeof action === 'string')
+}
+
+/** A secret in the environment, or what npm and its like take as one. */
+function holdsToken(environment: unknown): boolean {
+  return /NODE_AUTH_TOKEN|NPM_TOKEN|_authToken|secrets\.(?!GITHUB_TOKEN\b)/.test(JSON.stringify(environment ?? {}))
+}
+
+const PUBLISHES = /\b(npm|pnpm|yarn)\b[^\n]*\bpublish\b/
+
 function judgeJob(name: string, job: Job, isReleasing: boolean): readonly string[] {
   const steps = job.steps ?? []
   return [
     ...judgePermissions(name, job, isReleasing),
     ...(typeof job['timeout-minutes'] === 'number' ? [] : [`job ${name} has no timeout-minutes`]),
+    ...(holdsToken(job.env) ? [`job ${name} publishes by a token that outlives the run`] : []),
+    ...(mayWriteIdentity(job) && steps.some(({ uses, run }) => uses?.startsWith('actions/checkout@') || INSTALLS.test(run ?? ''))
+      ? [`job ${name} runs code of the repository or of a package beside the right to its identity`]
+      : []),
     ...steps.flatMap((step) => judgeStep(name, step, isReleasing)),
   ]
+}
+
+const INSTALLS = /\b(npm (ci|install|i)|npx|pnpm (install|i|dlx|exec)|yarn)\b|sanctumctl|\.ci\/run/
+
+function mayWriteIdentity({ permissions }: Job): boolean {
+  return typeof permissions === 'object' && permissions !== null && (permissions as Record<string, unknown>)['id-token'] === 'write'
 }
 
 const READS = new Set(['read', 'none'])
@@ -104,7 +142,7 @@ function judgePermissions(name: string, { permissions }: Job, isReleasing: boole
     .map(([scope, right]) => `job ${name} may ${String(right)} ${scope}, which it does not need`)
 }
 
-function judgeStep(name: string, { uses = '', run = '', with: options = {} }: Step, isReleasing: boolean): readonly string[] {
+function judgeStep(name: string, { uses = '', run = '', with: options = {}, env }: Step, isReleasing: boolean): readonly string[] {
   const action = uses.split('@')[0]
   return [
     ...(action === 'actions/checkout' && options['persist-credentials'] !== false
@@ -115,17 +153,18 @@ function judgeStep(name: string, { uses = '', run = '', with: options = {} }: St
     ...(action === 'actions/setup-node' && (options['cache'] !== undefined || options['package-manager-cache'] !== false)
       ? [`job ${name} lets setup-node keep a cache; set package-manager-cache: false`]
       : []),
-    ...(run.includes('npm publish') && !run.includes('--provenance') ? [`job ${name} publishes without provenance`] : []),
-    ...(/NODE_AUTH_TOKEN|NPM_TOKEN/.test(JSON.stringify({ run, options }))
-      ? [`job ${name} publishes by a token that outlives the run`]
+    ...(isReleasing && action === 'actions/setup-node' && !/^\d+\.\d+\.\d+$/.test(String(options['node-version']))
+      ? [`job ${name} of a release takes whichever Node there is; name its whole version`]
       : []),
+    ...(PUBLISHES.test(run) && !run.includes('--provenance') ? [`job ${name} publishes without provenance`] : []),
+    ...(holdsToken({ run, options, env }) ? [`job ${name} publishes by a token that outlives the run`] : []),
   ]
 }
 
 /** One that a tag starts, or that publishes. */
 function isRelease({ on }: Workflow, jobs: readonly (readonly [string, Job])[]): boolean {
   const isTagged = JSON.stringify(on ?? {}).includes('"tags"')
-  return isTagged || jobs.some(([, { steps = [] }]) => steps.some(({ run = '' }) => run.includes('npm publish')))
+  return isTagged || jobs.some(([, { steps = [] }]) => steps.some(({ run = '' }) => PUBLISHES.test(run)))
 }
 
 function isEmpty(value: unknown): boolean {

@@ -27,7 +27,7 @@ import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { GateRun, ReleaseInput, TarEntry } from '@sanctum/release'
-import type { ReleaseParts, Trust, WrittenRelease } from '@sanctum/release/node'
+import type { Origin, ReleaseParts, Trust, WrittenRelease } from '@sanctum/release/node'
 import type { Replayed } from '@sanctum/repo-contracts'
 import type { GitPort } from '@sanctum/repo-contracts/node'
 import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
@@ -335,6 +335,7 @@ export interface ReleasePort {
   restamp(
     packed: Uint8Array,
     versions: Readonly<Record<string, string>>,
+    origin: Origin | null,
   ): { readonly archive: Uint8Array; readonly entries: readonly TarEntry[] }
   packArchive(entries: readonly TarEntry[]): Uint8Array
   writeRelease(folder: string, parts: ReleaseParts): Promise<WrittenRelease>

@@ -232,6 +232,20 @@ test('release verify believes a key, the files and an order that lie outside; pl
   expect((await run('release', 'verify', newer)).code).toBe(0)
   const old = await run('release', 'verify', out)
   expect([old.code, old.data.findings?.map(({ code }) => code)]).toEqual([29, ['RELEASE_OLDER']])
+
+  git('tag', 'v0.2.0')
+  const unstamped = await run('release', '--dry-run')
+  expect([unstamped.code, unstamped.data.findings?.[0]?.code]).toEqual([20, 'RELEASE_GATE_CLOSED'])
+  commit('Release 0.2.0')
+  const taken = await run('release', '--version', 'v0.2.0', '--dry-run')
+  expect([taken.code, taken.data.findings?.[0]?.message]).toEqual([28, expect.stringContaining('a tag of another commit')])
+  // From the commit of the tag, as a CI has it: without a branch.
+  git('tag', '--force', 'v0.2.0')
+  git('checkout', '-q', '--detach')
+  const tagged = join(scratch, 'tagged')
+  const words = ['--version', 'v0.2.0', '--repository', 'https://example.org/haus/toy', '--out', tagged]
+  expect((await run('release', ...words)).data).toMatchObject({ version: '0.2.0', stamped: false, written: true })
+  expect(readFileSync(join(tagged, 'RELEASE.md'), 'utf8')).toContain('They close as well.')
 })
 
 function filesOf(archive: string): readonly string[] {

@@ -70,6 +70,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--url <address>',
     '--fault <id>',
     '[command...]',
+    '--repository <address>',
     '--on-trial-for <pid>',
     '--to <revision>',
     '--against <url>',

@@ -22,7 +22,10 @@ export async function assembleRelease(
 ): Promise<Readonly<Record<string, Uint8Array | string>>> {
   const { checkout, port, version, versions } = input
   const packed = await checkout.pack(checkout.rooms, context.signal)
-  const stamped = checkout.rooms.map((room) => ({ ...room, ...port.restamp(packed[room.name] as Uint8Array, versions) }))
+  const stamped = checkout.rooms.map((room) => ({
+    ...room,
+    ...port.restamp(packed[room.name] as Uint8Array, versions, toOrigin(context, room.path)),
+  }))
   const archives = Object.fromEntries(stamped.map(({ name, archive }) => [`${toFileName(name)}-${versions[name]}.tgz`, archive]))
   const program = stamped.find(({ name }) => name === PROGRAM)?.entries ?? []
   const contents = {
@@ -38,6 +41,11 @@ export async function assembleRelease(
     }),
   }
   return { ...contents, 'RELEASE.md': await renderOwnNote(input, contents) }
+}
+
+function toOrigin({ options }: CommandContext, directory: string): Parameters<ReleasePort['restamp']>[2] {
+  const url = options['repository']
+  return typeof url === 'string' ? { url: url.replace(/(\.git)?\/*$/, ''), directory } : null
 }
 
 function toFileName(name: string): string {

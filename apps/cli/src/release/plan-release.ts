@@ -17,10 +17,59 @@ export async function planRelease({ signal, options }: CommandContext, checkout:
   const current = Object.fromEntries(checkout.rooms.map(({ name, version }) => [name, version]))
   const plan = waiting.length === 0 ? { releases: [], changesets: [] } : await askChangesets(checkout, signal)
   if (typeof plan === 'string') return { version: { kind: 'refused', why: plan }, changes: [] }
+  const version = planVersion({ lead: LEAD, current, planned: plan.releases, asked: typeof asked === 'string' ? asked : null })
+  const why = version.kind === 'refused' ? null : await whyTagged(checkout, version, signal)
+  if (why !== null) return { version: { kind: 'refused', why }, changes: [] }
+  if (waiting.length === 0) return { version, changes: await readStamped(checkout, signal) }
   return {
-    version: planVersion({ lead: LEAD, current, planned: plan.releases, asked: typeof asked === 'string' ? asked : null }),
+    version,
     changes: plan.changesets.map(({ summary, releases }) => ({ summary, packages: releases.map(({ name }) => name) })),
   }
+}
+
+/** Why a version is not to be used again; a tag says which commit it belongs to. */
+async function whyTagged(
+  checkout: Checkout,
+  { version, stamps }: Extract<VersionPlan, { kind: 'planned' }>,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const tagged = await ask(checkout, ['rev-parse', '--verify', '--quiet', '--end-of-options', `refs/tags/v${version}^{commit}`], signal)
+  if (tagged === null) return null
+  if (tagged !== checkout.revision) return `v${version} is a tag of another commit, ${tagged.slice(0, 12)}`
+  return stamps ? `v${version} is a tag of this commit, and its manifests are not stamped yet; stamp, commit, and tag that` : null
+}
+
+/** The changesets that were stamped since the last tag: each was removed by the commit that did it. */
+async function readStamped(checkout: Checkout, signal: AbortSignal): Promise<readonly Change[]> {
+  const last = await ask(checkout, ['describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^'], signal)
+  const range = last === null ? 'HEAD' : `${last}..HEAD`
+  const log = await ask(
+    checkout,
+    ['log', '--diff-filter=D', '--no-renames', '--name-only', '--format=%H', range, '--', '.changeset/*.md'],
+    signal,
+  )
+  const changes: Change[] = []
+  let commit = ''
+  for (const line of (log ?? '').split('\n')) {
+    if (/^[0-9a-f]{40}$/.test(line)) commit = line
+    if (!line.endsWith('.md')) continue
+    const change = parseChangeset((await ask(checkout, ['show', `${commit}^:${line}`], signal)) ?? '')
+    if (change !== null) changes.push(change)
+  }
+  return changes
+}
+
+/** Null where it is none, or one that bumps nothing. */
+export function parseChangeset(text: string): Change | null {
+  const [, head = '', summary = ''] = /^---\n(.*?)\n?---\n(.*)$/s.exec(text) ?? []
+  const packages = [...head.matchAll(/^['"]?([^'":\n]+)['"]?:/gm)].map(([, name]) => name as string)
+  return packages.length === 0 ? null : { summary: summary.trim(), packages }
+}
+
+/** What git printed; null where it ended with another code than 0. */
+async function ask(checkout: Checkout, words: readonly string[], signal: AbortSignal): Promise<string | null> {
+  const { code, stdout } = await checkout.git(words, { patienceMs: 60_000, signal })
+  return code === 0 ? stdout.trim() : null
 }
 
 interface ChangesetStatus {

@@ -26,7 +26,12 @@ function renderEnd(result: Parameters<typeof renderRelease>[0], style: Style): r
   const signer = key === null ? 'the identity of this run' : `key ${key.slice(0, 16)}`
   return [
     `${style.good('✓')} ${version} is released: ${files.length} files in ${folder}, ${signature_kept ? 'signed before' : 'signed'} by ${signer}`,
-    ...(stamped ? [style.faint(`next: git commit --all --message 'Release ${version}' && git tag v${version}`)] : []),
+    ...(stamped
+      ? [
+          style.faint(`next: git commit --all --message 'Release ${version}' && git tag v${version}`),
+          style.faint('what a CI publishes it makes from that tag, with the same gates'),
+        ]
+      : []),
     style.faint(`check it anywhere: sanctumctl release verify ${folder}`),
   ]
 }

@@ -1,4 +1,4 @@
-export { packArchive, restamp } from './pack-archive.ts'
+export { type Origin, packArchive, restamp } from './pack-archive.ts'
 export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'
 export { createKey, fingerprintOf, readPublicKey, type SigningOptions, signStatement } from './sign-statement.ts'

@@ -9,6 +9,14 @@ export function packArchive(entries: readonly TarEntry[]): Buffer {
   return archive
 }
 
+/** Where a package comes from, as npm wants it said of what is published with its provenance. */
+export interface Origin {
+  /** Such as `https://example.org/haus/sanctum`. */
+  readonly url: string
+  /** Of the package, such as `packages/catalog`. */
+  readonly directory: string
+}
+
 /**
  * What pnpm packed, with the versions that a release gives: its own, and those of the packages of the same release. `versions` is by name.
  * Time, owner and order of the files are ours, so that the same content gives the same archive.
@@ -16,19 +24,21 @@ export function packArchive(entries: readonly TarEntry[]): Buffer {
 export function restamp(
   packed: Uint8Array,
   versions: Readonly<Record<string, string>>,
+  origin: Origin | null = null,
 ): { readonly archive: Buffer; readonly entries: readonly TarEntry[] } {
   const entries = parseTar(gunzipSync(packed)).map((entry) =>
-    entry.path === 'package/package.json' ? stampManifest(entry, versions) : entry,
+    entry.path === 'package/package.json' ? stampManifest(entry, versions, origin) : entry,
   )
   return { archive: packArchive(entries), entries }
 }
 
-function stampManifest(entry: TarEntry, versions: Readonly<Record<string, string>>): TarEntry {
+function stampManifest(entry: TarEntry, versions: Readonly<Record<string, string>>, origin: Origin | null): TarEntry {
   const manifest = JSON.parse(Buffer.from(entry.content).toString('utf8')) as Record<string, unknown>
   const version = versions[String(manifest['name'])]
   const stamped = {
     ...manifest,
     ...(version === undefined ? {} : { version }),
+    ...(origin === null ? {} : { repository: { type: 'git', url: `git+${origin.url}.git`, directory: origin.directory } }),
     ...Object.fromEntries(
       ['dependencies', 'peerDependencies', 'optionalDependencies'].flatMap((group) => {
         const needs = manifest[group]
