@@ -264,6 +264,8 @@ export interface UpgradePort {
   readonly versions: Versions
   /** This program, as words. */
   readonly self: readonly string[]
+  /** The path in the folder, whatever links lead there; null where it lies outside. */
+  findWithin(folder: string, path: string): string | null
   git(checkout: string): Git
   run(run: ProgramRun): Promise<ProgramEnd>
   /** Ends a process that an upgrade has started, and all that it has started. */

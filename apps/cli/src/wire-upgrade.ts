@@ -1,4 +1,5 @@
-import { join } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { openLock } from '@sanctum/journal/node'
 import type { ProcessTable } from '@sanctum/supervisor/node'
 import { upgradeLayout } from '@sanctum/upgrade'
@@ -17,6 +18,10 @@ export function createUpgradePort({ home, environment, processes }: UpgradeParts
     installation: findInstallation(here),
     versions: createVersions(home),
     self: [process.execPath, join(here, 'sanctumctl.js')],
+    findWithin: (folder, path) => {
+      const inside = relative(realpathSync(folder), realpathSync(path))
+      return inside === '' || inside.startsWith('..') ? null : inside
+    },
     git: (checkout) => createGit(checkout, environment),
     run: runProgram,
     endGroup: ({ pid, start_time }) => {
@@ -38,7 +43,7 @@ export function readOnly(port: UpgradePort): UpgradePort {
     ...port,
     endGroup: no,
     lock: no,
-    versions: { ...port.versions, clear: no, seal: no, remove: no, adopt: no },
+    versions: { ...port.versions, clear: no, seal: no, remove: no, emptyTrash: no, sync: no, adopt: no },
     git: (checkout) => ({ ...port.git(checkout), archive: no, follow: no, resume: no }),
   }
 }

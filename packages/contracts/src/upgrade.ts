@@ -41,9 +41,10 @@ export type UpgradeOutcome = z.infer<typeof upgradeOutcome>
 
 /**
  * `state/upgrade.json`: where an upgrade is. Durable before each step begins, so that whoever comes next can take it back or finish it
- * after a kill or a power cut. `outcome` is null while it is under way.
+ * after a kill or a power cut. `outcome` is null while it is under way. Programs of other revisions read it, so a field that one of them
+ * does not know is passed over.
  */
-export const upgradeDocument = z.strictObject({
+export const upgradeDocument = z.object({
   schema_version: z.literal(1),
   id: z.string(),
   kind: upgradeKind,
@@ -52,6 +53,8 @@ export const upgradeDocument = z.strictObject({
   change: changeClass,
   /** The folder of the checkout that follows at the end. */
   checkout: z.string(),
+  /** What the checkout showed when it began; `from` where it is absent. */
+  head: revision.optional(),
   /** Refusals that a person passed over. */
   despite: z.array(refusalId),
   by: processIdentity,

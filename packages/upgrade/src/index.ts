@@ -1,5 +1,6 @@
 export * from './classify-change.ts'
 export * from './forecast-impact.ts'
+export * from './judge-swap.ts'
 export * from './judge-upgrade.ts'
 export * from './plan-upgrade.ts'
 export * from './plan-versions.ts'

@@ -8,12 +8,16 @@ export interface UpgradePlanInput {
   readonly isBuilt: boolean
   /** An older generation is to hold again; nothing is rendered. */
   readonly isKept: boolean
+  /** A generation was asked for by its number, so one has to come to hold whatever changed. */
+  readonly isByNumber?: boolean
 }
 
 /** The steps in their order. What is left out has nothing to do here. The checkout follows last, because nothing after it could fail. */
-export function planUpgrade({ kind, change, docsChanged, isBuilt, isKept }: UpgradePlanInput): readonly UpgradeStep[] {
+export function planUpgrade({ kind, change, docsChanged, isBuilt, isKept, isByNumber = isKept }: UpgradePlanInput): readonly UpgradeStep[] {
   const made: readonly UpgradeStep[] = isBuilt ? [] : ['install', 'build']
-  if (change === 'docs' && kind === 'upgrade') return [...made, 'docs', 'doctor', 'fast-forward']
+  if (!isByNumber && change === 'none') return ['fast-forward']
+  // Documentation that was there before has been built before.
+  if (!isByNumber && change === 'docs') return kind === 'upgrade' ? [...made, 'docs', 'doctor', 'fast-forward'] : ['doctor', 'fast-forward']
   const rendered: readonly UpgradeStep[] = isKept ? ['swap'] : ['render', 'swap']
   const docs: readonly UpgradeStep[] = docsChanged && kind === 'upgrade' ? ['docs'] : []
   return [...made, ...rendered, 'doctor', 'verify', ...docs, 'confirm', 'fast-forward']

@@ -127,7 +127,7 @@ function toOutcome(findings: readonly Finding[]): CheckOutcome {
 /** The findings of the refusals once a person has named those to pass over: each of these is told, and stops nothing. */
 export function passOver(findings: readonly Finding[], despite: readonly RefusalId[]): readonly Finding[] {
   return findings.map((finding) =>
-    despite.some((id) => codes[id] === finding.code)
+    despite.some((id) => id === finding.subject)
       ? toFinding('UPGRADE_DESPITE', {
           message: `passed over: ${finding.message}`,
           ...(finding.subject === undefined ? {} : { subject: finding.subject }),
@@ -136,7 +136,18 @@ export function passOver(findings: readonly Finding[], despite: readonly Refusal
   )
 }
 
-/** Something that could not be looked at stops nothing, and is told. */
-export function toUnchecked(id: string, reason: string): Finding {
-  return toFinding('UPGRADE_UNCHECKED', { message: `could not be looked at before the upgrade: ${reason}`, subject: id })
+/** What could not be looked at speaks against an upgrade like what was found: nobody knows. */
+export function toUnchecked(id: RefusalId, reason: string): Finding {
+  return toFinding('UPGRADE_UNCHECKED', {
+    message: `${id} could not be looked at: ${reason}`,
+    subject: id,
+    fix: { text: `See why, or pass it over with --despite ${id}, which is recorded.`, command: commands[id] },
+  })
+}
+
+/** The reasons that were found and passed over; one that a person named in vain is none. */
+export function toPassedOver(findings: readonly Finding[]): readonly RefusalId[] {
+  return upgradeRefusals.flatMap(({ id }) =>
+    findings.some(({ code, subject }) => code === 'UPGRADE_DESPITE' && subject === id) ? [id] : [],
+  )
 }

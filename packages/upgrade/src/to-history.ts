@@ -15,31 +15,44 @@ export const historyKinds = [
 interface Open {
   readonly entry: HistoryEntry
   readonly isUpgrade: boolean
+  /** Of an upgrade: what its end is known by. */
+  readonly id: unknown
 }
 
 /** What changed when, by which revision, with which proof; newest first. A generation that an upgrade made is told with the upgrade. */
 export function toHistory(events: readonly Event[], generations: readonly KnownGeneration[]): readonly HistoryEntry[] {
   const revisions = new Map(generations.map(({ number, revision }) => [number, revision]))
   const rows: Open[] = []
-  let upgrade: number | null = null
+  const isOfUpgrade = findWorkOfUpgrades(events)
   for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
     const { kind, data } = event
     if (kind === 'upgrade-begun') {
-      upgrade = rows.length
-      rows.push({ isUpgrade: true, entry: toUpgradeEntry(event) })
+      rows.push({ isUpgrade: true, id: data['id'], entry: toUpgradeEntry(event) })
     } else if (kind === 'upgrade-ended') {
-      const row = upgrade === null ? undefined : rows[upgrade]
-      if (row !== undefined && upgrade !== null) rows[upgrade] = { ...row, entry: { ...row.entry, ...toUpgradeEnd(data) } }
-      upgrade = null
+      const at = rows.findLastIndex(({ isUpgrade, id }) => isUpgrade && id === data['id'])
+      const row = rows[at]
+      if (row !== undefined) rows[at] = { ...row, entry: { ...row.entry, ...toUpgradeEnd(data) } }
     } else {
       const number = numberOf(event.subject)
-      if (number === null || upgrade !== null) continue
+      if (number === null || isOfUpgrade(event)) continue
       if (kind === 'generation-committed')
-        rows.push({ isUpgrade: false, entry: toChangeEntry(event, number, revisions.get(number) ?? null) })
+        rows.push({ isUpgrade: false, id: null, entry: toChangeEntry(event, number, revisions.get(number) ?? null) })
       else closeChange(rows, number, event)
     }
   }
   return rows.map(({ entry }) => entry).reverse()
+}
+
+/** What happens while an upgrade is at work is told with it, and so is all that becomes of a generation that it made. */
+function findWorkOfUpgrades(events: readonly Event[]): (event: Event) => boolean {
+  const spans = events.flatMap(({ kind, seq, data }) => {
+    if (kind !== 'upgrade-begun') return []
+    const ends = events.filter((end) => end.kind === 'upgrade-ended' && end.data['id'] === data['id'] && end.seq > seq)
+    return ends.length === 0 ? [] : [{ from: seq, to: Math.min(...ends.map((end) => end.seq)) }]
+  })
+  const isWithin = ({ seq }: Event) => spans.some(({ from, to }) => from < seq && seq < to)
+  const made = new Set(events.flatMap((event) => (event.kind === 'generation-committed' && isWithin(event) ? [event.subject] : [])))
+  return (event) => isWithin(event) || made.has(event.subject)
 }
 
 function toUpgradeEntry({ at_ms, data }: Event): HistoryEntry {

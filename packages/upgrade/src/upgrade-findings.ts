@@ -35,13 +35,35 @@ export function toLeft({ checkout, to }: Pick<UpgradeDocument, 'checkout' | 'to'
   return toFinding('CHECKOUT_LEFT', {
     message: `${toShort(to)} runs and is confirmed, but the checkout could not follow: ${why}`,
     subject: checkout,
-    fix: { text: 'Look at the checkout.', command: 'git status' },
+    fix: { text: 'Make way for it in the checkout, then have it follow.', command: 'sanctumctl revert' },
+  })
+}
+
+/** A program that the checkout shows, beside the confirmed one that it could not follow. */
+export function toLeftCode({ kind, to, checkout }: UpgradeDocument, why: string): Finding {
+  return toFinding('UPGRADE_LEFT_CODE', {
+    message: `${toShort(to)} is confirmed, and this program is of another revision, because the checkout could not follow: ${why}`,
+    subject: checkout,
+    fix: {
+      text: 'Make way for it in the checkout, or go there by revision.',
+      command: `sanctumctl ${kind} --to ${toShort(to)}`,
+    },
+  })
+}
+
+/** A way back that failed. What holds is named by status. */
+export function toNotTakenBack({ kind, to }: UpgradeDocument, why: string): Finding {
+  return toFinding('UPGRADE_STUCK', {
+    message: `the ${kind} to ${toShort(to)} was cut off and could not be taken back: ${why}`,
+    subject: kind,
+    fix: { text: 'Mend what is in the way, then go back.', command: 'sanctumctl revert --now' },
   })
 }
 
 /** What doctor says of the record. */
 export function toUpgradeFindings(run: UpgradeDocument | null, judgement: UpgradeJudgement): Finding[] {
   if (run === null || judgement.kind === 'none' || judgement.kind === 'running') return []
+  if (judgement.kind === 'left') return [toLeft(run, run.why ?? 'it stayed where it is')]
   const what = judgement.kind === 'finish' ? 'and has to be finished' : 'and has to be taken back'
   return [
     toFinding('UPGRADE_UNFINISHED', {

@@ -12,10 +12,10 @@ test('one line for each change, with what became of it; what an upgrade made is 
   const journal = events(
     ['generation-committed', 'generation 1', { command: 'up' }],
     ['generation-confirmed', 'generation 1', { command: 'up' }],
-    ['upgrade-begun', 'bbbb', { kind: 'upgrade', from: a, to: b, despite: ['lease-open'] }],
+    ['upgrade-begun', 'bbbb', { id: 'one', kind: 'upgrade', from: a, to: b, despite: ['lease-open'] }],
     ['generation-committed', 'generation 2', { command: 'render' }],
     ['generation-confirmed', 'generation 2', { command: 'upgrade' }],
-    ['upgrade-ended', 'bbbb', { outcome: 'done', generation: 2, why: null, proof: 'verify: 20 steps' }],
+    ['upgrade-ended', 'bbbb', { id: 'one', outcome: 'done', generation: 2, why: null, proof: 'verify: 20 steps' }],
     ['generation-committed', 'generation 3', { command: 'render' }],
     ['generation-reverted', 'generation 3', { why: 'sick', because: ['no answer'] }],
     ['generation-committed', 'generation 4', { command: 'render' }],
@@ -34,6 +34,22 @@ test('one line for each change, with what became of it; what an upgrade made is 
 test('an upgrade that was cut off and never put in order stays unproven', () => {
   const journal = events(['upgrade-begun', 'bbbb', { kind: 'rollback', from: b, to: a, despite: [] }])
   expect(toHistory(journal, [])).toMatchObject([{ command: 'rollback', outcome: 'unproven', from: b, revision: a }])
+})
+
+test('an upgrade whose end nobody told hides nothing that came after it, and one that ended twice is one row', () => {
+  const journal = events(
+    ['upgrade-begun', 'bbbb', { id: 'cut', kind: 'upgrade', from: a, to: b, despite: [] }],
+    ['generation-committed', 'generation 5', { command: 'render' }],
+    ['generation-confirmed', 'generation 5', { command: 'render' }],
+    ['upgrade-begun', 'bbbb', { id: 'left', kind: 'upgrade', from: a, to: b, despite: [] }],
+    ['upgrade-ended', 'bbbb', { id: 'left', outcome: 'unfinished', generation: null }],
+    ['upgrade-ended', 'bbbb', { id: 'left', outcome: 'done', generation: null }],
+  )
+  expect(toHistory(journal, []).map(({ command, outcome }) => `${command} ${outcome}`)).toEqual([
+    'upgrade confirmed',
+    'render confirmed',
+    'upgrade unproven',
+  ])
 })
 
 test('versions that a kept generation, a checkout or the upgrade itself names stay, and so do names that are not ours', () => {

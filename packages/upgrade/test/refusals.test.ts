@@ -4,7 +4,10 @@ import {
   type RefusalPorts,
   toFinished,
   toLeft,
+  toLeftCode,
   toNoCheckout,
+  toNotTakenBack,
+  toPassedOver,
   toStepFailed,
   toTakenBack,
   toUnchecked,
@@ -55,7 +58,20 @@ test.each(refusalId.options)('%s is passed over by its own name only', async (id
   expect(findings.filter(({ severity }) => severity === 'error')).toHaveLength(refusalId.options.length - 1)
 })
 
-test('who gives no answer stops nothing, and is told', async () => {
+test('what nobody could look at stops like what was found, and is passed over by the same name', () => {
+  const unchecked = [toUnchecked('docs-red', 'no such command')]
+  expect(unchecked).toMatchObject([{ severity: 'error', subject: 'docs-red', fix: { command: 'sanctumctl docs check' } }])
+  expect(passOver(unchecked, ['lease-open'])).toEqual(unchecked)
+  expect(passOver(unchecked, ['docs-red'])).toMatchObject([{ code: 'UPGRADE_DESPITE', severity: 'warning', subject: 'docs-red' }])
+})
+
+test('only what was found is recorded as passed over', async () => {
+  const named = ['lease-open', 'checkout-diverged'] as const
+  expect(toPassedOver(passOver(await ask(calm), named))).toEqual([])
+  expect(toPassedOver(passOver(await ask({ ...calm, leases: stormy.leases }), named))).toEqual(['lease-open'])
+})
+
+test('who gives no answer could not be checked', async () => {
   const silent = { ...calm, docs: async () => ({ kind: 'unanswered', why: 'no such command' }) as const }
   const outcome = await upgradeRefusals.find(({ id }) => id === 'docs-red')?.run(silent)
   expect(outcome).toMatchObject({ kind: 'could-not-check', reason: 'sanctumctl docs check: no such command' })
@@ -78,6 +94,8 @@ const cases: Readonly<Record<keyof typeof upgradeCodes, () => readonly Finding[]
   UPGRADE_TAKEN_BACK: () => [toTakenBack(buildUpgrade({ step: 'verify' }))],
   UPGRADE_FINISHED: () => [toFinished(buildUpgrade())],
   UPGRADE_UNFINISHED: () => toUpgradeFindings(buildUpgrade({ step: 'verify' }), { kind: 'take-back', isBack: true }),
+  UPGRADE_STUCK: () => [toNotTakenBack(buildUpgrade({ step: 'verify' }), 'generation 1 is gone')],
+  UPGRADE_LEFT_CODE: () => [toLeftCode(buildUpgrade({ outcome: 'unfinished' }), 'it has commits of its own')],
   CHECKOUT_LEFT: () => [toLeft(buildUpgrade(), 'it has commits of its own')],
 }
 

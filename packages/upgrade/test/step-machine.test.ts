@@ -141,6 +141,11 @@ describe('the order of steps', () => {
   test('a change of the documentation makes no generation', () => {
     const plan = planUpgrade({ kind: 'upgrade', change: 'docs', docsChanged: true, isBuilt: false, isKept: false })
     expect(plan).toEqual(['install', 'build', 'docs', 'doctor', 'fast-forward'])
+    expect(planUpgrade({ kind: 'rollback', change: 'docs', docsChanged: true, isBuilt: false, isKept: false })).toEqual([
+      'doctor',
+      'fast-forward',
+    ])
+    expect(planUpgrade({ kind: 'upgrade', change: 'none', docsChanged: false, isBuilt: false, isKept: false })).toEqual(['fast-forward'])
     const run = buildUpgrade({ plan: [...plan], step: 'doctor' })
     expect(judgeUpgrade(run, { isRunnerAlive: false, current: 1, confirmed: 1 })).toEqual({ kind: 'take-back', isBack: true })
   })
@@ -148,6 +153,23 @@ describe('the order of steps', () => {
   test('a render that changes nothing is not taken for a confirmation', () => {
     const run = buildUpgrade({ step: 'doctor', generation: 1, before: 1 })
     expect(judgeUpgrade(run, { isRunnerAlive: false, current: 1, confirmed: 1 })).toEqual({ kind: 'take-back', isBack: true })
+  })
+
+  test('a generation that was asked for by its number comes to hold whatever changed', () => {
+    const given = { kind: 'rollback', change: 'docs', docsChanged: true, isBuilt: true, isKept: false } as const
+    expect(planUpgrade({ ...given, isByNumber: true })).toEqual(['render', 'swap', 'doctor', 'verify', 'confirm', 'fast-forward'])
+    expect(planUpgrade({ ...given, isKept: true })).toEqual(['swap', 'doctor', 'verify', 'confirm', 'fast-forward'])
+  })
+
+  test('before the swap there is nothing to bring back, also where what held before was never confirmed', () => {
+    const run = buildUpgrade({ step: 'build', before: 1 })
+    expect(judgeUpgrade(run, { isRunnerAlive: false, current: 3, confirmed: 1 })).toEqual({ kind: 'take-back', isBack: true })
+    expect(judgeUpgrade({ ...run, step: 'swap' }, { isRunnerAlive: false, current: 3, confirmed: 1 })).toMatchObject({ isBack: false })
+  })
+
+  test('a checkout that could not follow stays open', () => {
+    const run = buildUpgrade({ step: 'fast-forward', outcome: 'unfinished' })
+    expect(judgeUpgrade(run, { isRunnerAlive: false, current: 2, confirmed: 2 })).toEqual({ kind: 'left' })
   })
 
   test('who is alive, or has ended, is left alone', () => {

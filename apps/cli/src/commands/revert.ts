@@ -1,24 +1,38 @@
-import { Fault, type TrialDocument } from '@sanctum/contracts'
+import { Fault, hasErrors, type TrialDocument } from '@sanctum/contracts'
 import { describeTrial, numberOf, toRefused, toReverted } from '@sanctum/generations'
 import { type Answer, type CommandContext, Interrupted } from '../command.ts'
 import { goBack } from '../haus/go-back.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { seeTrial, type TrialSight, toTrial } from '../haus/trial.ts'
 import type { LockAttempt } from '../ports.ts'
+import { isUpgradeOpen } from '../upgrade/is-upgrade-open.ts'
 import { settleUpgrade } from '../upgrade/settle-upgrade.ts'
 import { renderFindings } from '../views/findings.ts'
 
 /** Goes back where a generation was not confirmed in time, or at once where a person says so. The applier, the watchdog and people call it. */
 export async function run(context: CommandContext): Promise<Answer> {
+  await endOrphan(context)
   const answer = await goBackIfDue(context)
   // An upgrade that was cut off is put in order with its generation.
   const settled = await settleUpgrade(context, 'not')
   if (settled.length === 0) return answer
   return {
     ...answer,
+    exit: hasErrors(settled) ? 'stuck' : answer.exit,
     findings: [...settled, ...answer.findings],
     view: (style) => [renderFindings(settled, style), answer.view(style)].join('\n'),
   }
+}
+
+/** What an upgrade has started may outlive it, and hold the lock that the way back needs. */
+async function endOrphan({ ports, options, global }: CommandContext): Promise<void> {
+  if (global.dryRun || !(await isUpgradeOpen(ports))) return
+  const { readUpgrade } = await import('../upgrade/upgrade-record.ts')
+  const run = await readUpgrade(ports)
+  if (run === null || run.child === null || run.outcome !== null) return
+  // Who says --now does not wait for it either; the upgrade hears of it and goes back.
+  if ((options['now'] === true && run.step !== 'fast-forward') || !ports.machine.isAlive(run.by))
+    (await ports.upgrade()).endGroup(run.child)
 }
 
 async function goBackIfDue(context: CommandContext): Promise<Answer> {

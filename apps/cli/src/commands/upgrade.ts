@@ -1,12 +1,12 @@
-import { upgradeRefusals } from '@sanctum/upgrade'
+import { toPassedOver, upgradeRefusals } from '@sanctum/upgrade'
 import { type Answer, type CommandContext, Refused } from '../command.ts'
 import { revertDueTrial } from '../haus/revert-change.ts'
 import { hasUnwaived } from '../output/has-unwaived.ts'
 import { askRefusals } from '../upgrade/ask-refusals.ts'
-import { askConsent, findCatalog, toUpgrade, withUpgradeLock } from '../upgrade/begin-upgrade.ts'
+import { askConsent, findCatalog, requireConfirmed, toUpgrade, withUpgradeLock } from '../upgrade/begin-upgrade.ts'
 import { findKnown } from '../upgrade/find-known.ts'
 import { performUpgrade } from '../upgrade/perform-upgrade.ts'
-import { planChange } from '../upgrade/plan-change.ts'
+import { isThere, planChange } from '../upgrade/plan-change.ts'
 import { foreseePlan, reportNothing, reportPlan, reportUpgrade } from '../upgrade/report-upgrade.ts'
 import { readDespite, readRevisionName } from '../upgrade/upgrade-request.ts'
 
@@ -15,19 +15,22 @@ const everyReason = upgradeRefusals.map(({ id }) => id)
 /** Goes to a newer revision of the code by the protocol of generations; whatever fails goes back by itself. */
 export async function run(context: CommandContext): Promise<Answer> {
   const { options, global, ports } = context
-  const [to, despite] = [readRevisionName(options['to']), readDespite(context)]
+  const [to, named] = [readRevisionName(options['to']), readDespite(context)]
   const port = await ports.upgrade()
   if (options['plan'] === true || global.dryRun) {
     const planned = await planChange(context, port, { kind: 'upgrade', to })
-    if (planned.from === planned.to) return reportNothing(planned, despite)
-    const findings = await askRefusals(context, port, { planned, despite, asks: everyReason })
+    if (isThere(planned)) return reportNothing(planned, [])
+    const findings = await askRefusals(context, port, { planned, despite: named, asks: everyReason })
+    const despite = toPassedOver(findings)
     return reportPlan({ planned, despite, plan: foreseePlan(planned, port.versions.read(planned.to) !== null) }, findings)
   }
   const settled = await revertDueTrial(context, 'by-revisions')
   return withUpgradeLock(port, async () => {
     const planned = await planChange(context, port, { kind: 'upgrade', to })
-    if (planned.from === planned.to) return reportNothing(planned, despite, settled)
-    const findings = await askRefusals(context, port, { planned, despite, asks: everyReason })
+    if (isThere(planned)) return reportNothing(planned, [], settled)
+    requireConfirmed(context)
+    const findings = await askRefusals(context, port, { planned, despite: named, asks: everyReason })
+    const despite = toPassedOver(findings)
     if (hasUnwaived(findings)) throw new Refused(findings)
     await askConsent(context, planned)
     const run = toUpgrade(context, port, { planned, despite, target: null })

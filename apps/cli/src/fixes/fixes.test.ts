@@ -119,6 +119,7 @@ async function fix(left: readonly Finding[], { dryRun = false } = {}) {
   const looks = [[finding('PID_FILE_DEAD', '~/.sanctum/a.pid')], left]
   const context = {
     global: { dryRun },
+    options: {},
     say: () => undefined,
     ports: {
       files: { toShown: (path: string) => path },

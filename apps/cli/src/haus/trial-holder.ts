@@ -1,8 +1,10 @@
 import type { ProcessIdentity, TrialDocument } from '@sanctum/contracts'
 import { type CommandContext, UsageProblem } from '../command.ts'
+import { proofMs } from '../upgrade/proof-deadlines.ts'
 
-/** Beyond what the services take: as long as doctor, verify and a build of the documentation may need together. */
-const PROOF_S = 1800
+/** Beyond what the services and the proof take: for the wait for the lock, and for a machine that starts programs slowly. */
+const SLACK_S = 300
+const PROOF_S = Object.values(proofMs).reduce((sum, ms) => sum + ms / 1000, SLACK_S)
 
 /** The process that proves and confirms the generation in place of this one; null where this one does. */
 export function readHolder({ options, ports }: CommandContext): ProcessIdentity | null {

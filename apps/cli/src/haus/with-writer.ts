@@ -1,11 +1,15 @@
 import { Fault } from '@sanctum/contracts'
 import { type CommandContext, Refused } from '../command.ts'
 
-/** Runs the work as the single writer of this home; refuses at once while another run is at it. */
-export async function withWriter<T>({ ports, global }: CommandContext, work: () => Promise<T>): Promise<T> {
+/** What works for an upgrade waits for a lock that somebody holds for a moment: refused, it would throw a built revision away. */
+const FOR_UPGRADE_MS = 60_000
+
+/** Runs the work as the single writer of this home; refuses while another run is at it, at once unless told to wait. */
+export async function withWriter<T>({ ports, global, options }: CommandContext, work: () => Promise<T>, waitMs?: number): Promise<T> {
   // A dry run writes nothing, so it needs no lock; its ports would refuse to write anyway.
   if (global.dryRun) return work()
-  const attempt = await ports.lock()
+  const patience = waitMs ?? (options['onTrialFor'] === undefined ? 0 : FOR_UPGRADE_MS)
+  const attempt = await (patience === 0 ? ports.lock() : ports.lock({ waitMs: patience }))
   if (attempt.kind === 'busy')
     throw new Fault(
       'LOCKED',

@@ -25,19 +25,23 @@ export async function askRefusals(
   const { monotonic, pause } = context.ports.clock
   const checks = upgradeRefusals.filter(({ id }) => asks.includes(id))
   const results = await runChecks(checks, toPorts(context, port, planned), { now: monotonic, deadline: { ms: DOCS_MS, pause } })
-  return [
-    ...passOver(
-      results.flatMap(({ findings }) => findings),
-      despite,
-    ),
-    ...results.flatMap(({ id, verdict, reason }) => (verdict === 'could-not-check' ? [toUnchecked(id, reason ?? 'nobody answered')] : [])),
-  ]
+  const unchecked = checks.flatMap(({ id }, at) => {
+    const { verdict, reason } = results[at] ?? { verdict: 'could-not-check', reason: null }
+    return verdict === 'could-not-check' ? [toUnchecked(id, reason ?? 'nobody answered')] : []
+  })
+  return passOver([...results.flatMap(({ findings }) => findings), ...unchecked], despite)
 }
 
 function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout }: PlannedUpgrade): RefusalPorts {
   const { ports } = context
   const ask = async (words: readonly string[], deadlineMs = QUICK_MS): Promise<Asked> => {
-    const end = await port.run({ words, folder: checkout, environment: asEnvironment(ports), deadlineMs, signal: context.signal })
+    const end = await port.run({
+      words,
+      folder: ports.files.toAbsolute('.'),
+      environment: asEnvironment(ports),
+      deadlineMs,
+      signal: context.signal,
+    })
     return toAsked(toRevisionEnd(end))
   }
   return {

@@ -1,8 +1,9 @@
 import { Fault, type RefusalId, type UpgradeDocument } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { planUpgrade } from '@sanctum/upgrade'
-import { type CommandContext, UsageProblem } from '../command.ts'
+import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { chooseCatalog } from '../haus/choose-catalog.ts'
+import { toNotBootstrapped } from '../haus/require-generation.ts'
 import type { UpgradePort } from '../ports.ts'
 import type { PlannedUpgrade } from './plan-change.ts'
 
@@ -14,17 +15,25 @@ export function toUpgrade(
     planned,
     despite,
     target,
-  }: { readonly planned: PlannedUpgrade; readonly despite: readonly RefusalId[]; readonly target: number | null },
+    isByNumber = target !== null,
+  }: {
+    readonly planned: PlannedUpgrade
+    readonly despite: readonly RefusalId[]
+    readonly target: number | null
+    readonly isByNumber?: boolean
+  },
 ): UpgradeDocument {
-  const { kind, from, to, change, checkout, paths, took } = planned
+  const { kind, from, head, to, change, checkout, paths, took } = planned
+  // What a trial goes back to; one that nobody has proven is nothing to come back to.
+  const { current, confirmed } = ports.generations([]).readPointers()
   const begun_at = new Date(ports.clock.now()).toISOString()
   const isBuilt = versions.read(to) !== null
-  const plan = planUpgrade({ kind, change, docsChanged: paths.docs.length > 0, isBuilt, isKept: target !== null })
+  const plan = planUpgrade({ kind, change, docsChanged: paths.docs.length > 0, isBuilt, isKept: target !== null, isByNumber })
   return {
     schema_version: 1,
     id: `${kind}-${begun_at.toLowerCase().replace(/[-:]|\.\d+/g, '')}`,
-    ...{ kind, from, to, change, checkout, despite: [...despite], by: ports.machine.self(), begun_at, plan: [...plan] },
-    ...{ step: null, child: null, before: numberOf(ports.generations([]).readPointers().current), generation: null, target },
+    ...{ kind, from, head, to, change, checkout, despite: [...despite], by: ports.machine.self(), begun_at, plan: [...plan] },
+    ...{ step: null, child: null, before: numberOf(confirmed) ?? numberOf(current), generation: null, target },
     steps: [
       { step: 'fetch', outcome: 'done', took_ms: took.fetch, says: null },
       { step: 'classify', outcome: 'done', took_ms: took.classify, says: change },
@@ -36,12 +45,25 @@ export function toUpgrade(
 /** The folder of the catalog in the new revision, where the haus goes by one of the checkout; else the same folder as ever. */
 export async function findCatalog(
   { global, ports }: CommandContext,
-  { installation, versions }: UpgradePort,
-  { checkout, to }: PlannedUpgrade,
+  { installation, versions, findWithin }: UpgradePort,
+  { checkout, to, git }: PlannedUpgrade,
 ): Promise<string> {
   const { folder } = await chooseCatalog({ global, ports })
-  const inside = [checkout, installation.root].find((root) => folder.startsWith(`${root}/`))
-  return inside === undefined ? folder : `${versions.folder(to)}${folder.slice(inside.length)}`
+  const [path] = [checkout, installation.root].flatMap((root) => findWithin(root, folder) ?? [])
+  // What the revision does not have, as a catalog that git ignores, stays where it is.
+  return path === undefined || !(await git.has(to, path)) ? folder : `${versions.folder(to)}/${path}`
+}
+
+/** Nothing was ever proven here, so there would be nothing to come back to. */
+export function requireConfirmed({ ports }: CommandContext): void {
+  const { current, confirmed } = ports.generations([]).readPointers()
+  if (current.kind === 'set' && confirmed.kind === 'set') return
+  throw new Refused([
+    {
+      ...toNotBootstrapped(ports.files.toShown(ports.home)),
+      message: 'no generation of this home was ever confirmed, so an upgrade would have nothing to come back to',
+    },
+  ])
 }
 
 /** A change of the machine contract is made only by somebody who says so. */

@@ -16,7 +16,7 @@ export async function findKnown(
       toRevisionEnd(
         await port.run({
           words: [...port.self, ...words, '--json'],
-          folder: ports.home,
+          folder: ports.files.toAbsolute('.'),
           environment: asEnvironment(ports),
           deadlineMs: 60_000,
           signal,

@@ -36,10 +36,17 @@ export async function performUpgrade(
       isUnavailable = end.kind === 'failed' && end.isUnavailable === true
       move = reduceUpgrade(run, event)
     }
-    if (move.act.do !== 'end') await keepUpgrade(ports, move.run)
+    // What the record says already has it taken back; that it cannot be written anew must not keep anybody from that.
+    if (move.act.do === 'go-back') await keepUpgrade(ports, move.run).catch(tellFault(say))
+    else if (move.act.do === 'step') await keepUpgrade(ports, move.run)
   }
   await noteEnd(ports, move.run)
-  if (signal.aborted) throw new Interrupted()
+  const { outcome, why } = move.run
+  // What came to hold although it was told to stop is reported like any other.
+  if (signal.aborted && outcome !== 'done' && outcome !== 'unfinished') {
+    say(`the ${kind} is ${outcome}: ${why ?? 'it was told to stop'}`)
+    throw new Interrupted()
+  }
   return { run: move.run, isUnavailable }
 }
 
@@ -62,20 +69,20 @@ async function performStep(
   const place = `[${run.plan.indexOf(step) + 1}/${run.plan.length}] ${step}`
   say(`${place} …`)
   const begun = ports.clock.monotonic()
-  let noted: Promise<void> = Promise.resolve()
-  const onStart = (pid: number) => {
-    noted = keepUpgrade(ports, { ...run, child: ports.machine.identify(pid) })
-  }
+  const onStart = (pid: number) => keepUpgrade(ports, { ...run, child: ports.machine.identify(pid) })
   const end = await endOf(step, run, { ...parts, onStart })
-  await noted
   const tookMs = Math.round(ports.clock.monotonic() - begun)
   const says = `${end.says ?? 'done'} (${(tookMs / 1000).toFixed(1)} s)`
   say(end.kind === 'done' ? `${place}: ${says}` : `${place} failed: ${says}`)
-  ports.journal.append({
-    kind: 'upgrade-step-ended',
-    subject: toShort(run.to),
-    data: { id: run.id, step, outcome: end.kind, took_ms: tookMs, says: end.says },
-  })
+  try {
+    ports.journal.append({
+      kind: 'upgrade-step-ended',
+      subject: toShort(run.to),
+      data: { id: run.id, step, outcome: end.kind, took_ms: tookMs, says: end.says },
+    })
+  } catch (error) {
+    tellFault(say)(error)
+  }
   if (end.kind === 'failed') return { event: { kind: 'step-failed', tookMs, says: end.says }, end }
   const generation = end.generation === undefined ? {} : { generation: end.generation }
   return { event: { kind: 'step-done', tookMs, says: end.says, ...generation }, end }
@@ -84,12 +91,21 @@ async function performStep(
 /** What the machine refuses fails the step; a bug crashes, and the next command takes the upgrade back. */
 async function endOf(step: UpgradeStep, run: UpgradeDocument, parts: StepParts): Promise<StepEnd> {
   const { signal } = parts.context
-  if (signal.aborted) return { kind: 'failed', says: 'it was told to stop' }
+  // Behind the confirmation there is no way back, so the checkout follows all the same.
+  if (signal.aborted && step !== 'fast-forward') return { kind: 'failed', says: 'it was told to stop' }
   if (step === 'fetch' || step === 'classify') throw new Error(`${step} is over before an upgrade begins`)
   try {
     return await upgradeSteps[step](run, parts)
   } catch (error) {
     if (error instanceof Fault) return { kind: 'failed', says: error.message, isUnavailable: error.code === 'UNAVAILABLE' }
     throw error
+  }
+}
+
+/** What the machine refuses is said, and stops nothing; a bug is thrown on. */
+function tellFault(say: CommandContext['say']): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof Fault)) throw error
+    say(error.message)
   }
 }

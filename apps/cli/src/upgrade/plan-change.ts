@@ -11,8 +11,10 @@ export interface PlannedUpgrade extends ClassifiedChange {
   readonly kind: UpgradeKind
   readonly checkout: string
   readonly git: Git
-  /** What the checkout shows, or at a rollback what made the current generation. */
+  /** What made the current generation; what the checkout shows where nobody knows that. */
   readonly from: string
+  /** What the checkout shows. */
+  readonly head: string
   readonly to: string
   readonly commits: readonly { readonly revision: string; readonly subject: string }[]
   readonly impact: readonly ImpactForecast[]
@@ -35,20 +37,33 @@ export async function planChange(
   const begun = ports.clock.monotonic()
   const to = await findTarget(context, git, name)
   const fetched = ports.clock.monotonic()
-  const from = await git.head()
+  const head = await git.head()
+  const from = (await findRunning(context, git)) ?? head
   const isUpgrade = kind === 'upgrade'
   const [older, newer] = isUpgrade ? [from, to] : [to, from]
   if (from !== to && (await git.isAncestor(newer, older)))
     throw new UsageProblem(
-      isUpgrade ? `${name ?? 'the new revision'} is older than the checkout` : `${name ?? 'that revision'} is newer than the checkout`,
+      isUpgrade ? `${name ?? 'the new revision'} is older than what runs` : `${name ?? 'that revision'} is newer than what runs`,
       isUpgrade ? `sanctumctl rollback --to ${name ?? 'REV'} goes back.` : `sanctumctl upgrade --to ${name ?? 'REV'} goes there.`,
     )
   if (!isUpgrade && !(await git.isAncestor(to, from)))
-    throw new UsageProblem(`${name ?? to} is not in the history of the checkout`, 'Look at git log there.')
+    throw new UsageProblem(`${name ?? to} is not in the history of what runs`, 'Look at git log there.')
   const change = classifyChange(from === to ? [] : await git.changedPaths(from, to))
   const commits = from === to ? [] : await git.commits(older, newer)
   const took = { fetch: Math.round(fetched - begun), classify: Math.round(ports.clock.monotonic() - fetched) }
-  return { ...change, kind, checkout, git, from, to, commits, took, impact: forecastImpact(change.change, listServices(context)) }
+  return { ...change, kind, checkout, git, from, head, to, commits, took, impact: forecastImpact(change.change, listServices(context)) }
+}
+
+/** Nothing is left to do: the revision runs, or differs from what runs by what no program reads, and the checkout shows it. */
+export function isThere({ from, head, to, change }: PlannedUpgrade): boolean {
+  return head === to && (from === to || change === 'docs' || change === 'none')
+}
+
+/** The revision that made what holds. The checkout may have been moved by hand since, or have stayed where it was. */
+async function findRunning({ ports }: CommandContext, git: Git): Promise<string | null> {
+  const rows = ports.generations([]).list()
+  const revision = rows.find(({ isCurrent }) => isCurrent)?.document?.made_from.revision
+  return revision === undefined ? null : git.resolve(revision)
 }
 
 async function findTarget(context: CommandContext, git: Git, name: string | null): Promise<string> {
@@ -64,7 +79,9 @@ async function findTarget(context: CommandContext, git: Git, name: string | null
       'the branch of the checkout follows none, so nobody knows what is newer',
       'Name a revision with --to, or set an upstream with git.',
     )
-  const to = await git.resolve(asked)
+  // A branch is meant as the remote has it; the one of the same name here may be behind.
+  const to =
+    (upstream === null || isLocalName(asked) ? null : await git.resolve(`${upstream.remote}/${asked}`)) ?? (await git.resolve(asked))
   if (to === null) throw new UsageProblem(`there is no revision ${asked} in the checkout`, 'Look at git log and git tag there.')
   return to
 }

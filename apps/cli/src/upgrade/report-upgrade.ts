@@ -70,7 +70,11 @@ export function reportUpgrade(
 }
 
 /** The steps as they are foreseen, before anything is looked at in `versions/`. */
-export function foreseePlan(planned: PlannedUpgrade, isBuilt: boolean, isKept = false): UpgradeDocument['plan'] {
+export function foreseePlan(
+  planned: PlannedUpgrade,
+  isBuilt: boolean,
+  back: { readonly isKept: boolean; readonly isByNumber: boolean } = { isKept: false, isByNumber: false },
+): UpgradeDocument['plan'] {
   const { kind, change, paths } = planned
-  return [...planUpgrade({ kind, change, docsChanged: paths.docs.length > 0, isBuilt, isKept })]
+  return [...planUpgrade({ kind, change, docsChanged: paths.docs.length > 0, isBuilt, ...back })]
 }

@@ -1,5 +1,6 @@
 import type { RefusalId } from '@sanctum/contracts'
 import { chooseRollback, type GenerationRow } from '@sanctum/generations'
+import { toPassedOver } from '@sanctum/upgrade'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
 import { readNumber } from '../haus/read-number.ts'
@@ -7,9 +8,9 @@ import { revertDueTrial } from '../haus/revert-change.ts'
 import { hasUnwaived } from '../output/has-unwaived.ts'
 import type { Ports, UpgradePort } from '../ports.ts'
 import { askRefusals } from './ask-refusals.ts'
-import { findCatalog, toUpgrade, withUpgradeLock } from './begin-upgrade.ts'
+import { findCatalog, requireConfirmed, toUpgrade, withUpgradeLock } from './begin-upgrade.ts'
 import { performUpgrade } from './perform-upgrade.ts'
-import { planChange } from './plan-change.ts'
+import { isThere, planChange } from './plan-change.ts'
 import { foreseePlan, reportNothing, reportPlan, reportUpgrade } from './report-upgrade.ts'
 import { readDespite } from './upgrade-request.ts'
 
@@ -29,28 +30,50 @@ export async function rollBackRevision(context: CommandContext, name: string | n
   const port = await ports.upgrade()
   const back = await findBack(context, port, name)
   if (back === null) return null
-  const despite = readDespite(context)
+  const named = readDespite(context)
   const look = async () => {
     const planned = await planChange(context, port, { kind: 'rollback', to: back.to })
-    const findings = planned.from === planned.to ? [] : await askRefusals(context, port, { planned, despite, asks: reasons })
-    return { planned, findings }
+    const isNothing = isThere(planned) && (name !== null || planned.from === planned.to)
+    const findings = isNothing ? [] : await askRefusals(context, port, { planned, despite: named, asks: reasons })
+    // By its revision, what no program reads needs no other generation.
+    const isReadOnly = planned.change === 'docs' || planned.change === 'none'
+    const target = name !== null && isReadOnly ? null : back.target
+    return { planned, isNothing, findings, despite: toPassedOver(findings), target }
   }
+  const isByNumber = name === null
   if (global.dryRun) {
-    const { planned, findings } = await look()
-    if (planned.from === planned.to) return reportNothing(planned, despite)
+    const { planned, isNothing, findings, despite, target } = await look()
+    if (isNothing) return reportNothing(planned, despite)
     const isBuilt = port.versions.read(planned.to) !== null
-    return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, back.target !== null) }, findings)
+    return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, { isKept: target !== null, isByNumber }) }, findings)
   }
   const settled = await revertDueTrial(context, 'by-revisions')
   return withUpgradeLock(port, async () => {
-    const { planned, findings } = await look()
-    if (planned.from === planned.to) return reportNothing(planned, despite, settled)
+    const { planned, isNothing, findings, despite, target } = await look()
+    if (isNothing) return reportNothing(planned, despite, settled)
+    requireConfirmed(context)
     if (hasUnwaived(findings)) throw new Refused(findings)
-    const run = toUpgrade(context, port, { planned, despite, target: back.target })
+    const run = toUpgrade(context, port, { planned, despite, target, isByNumber })
     const catalog = await findCatalog(context, port, planned)
+    if (target === null && run.plan.includes('swap')) await askToRender(context, { catalog, inside: port.versions.folder(planned.to) })
     const performed = await performUpgrade(context, port, { run, catalog, known: new Set() })
     return reportUpgrade(context, { planned, despite, plan: run.plan }, performed, [...settled, ...findings])
   })
+}
+
+/** A generation whose programs are gone comes back only as a render of its code; a catalog outside of the revision has gone on since. */
+async function askToRender(
+  { ask, global, ports }: CommandContext,
+  { catalog, inside }: { readonly catalog: string; readonly inside: string },
+): Promise<void> {
+  if (global.yes || catalog.startsWith(`${inside}/`)) return
+  const what = `the programs of that generation are not kept, so its code renders ${ports.files.toShown(catalog)} as it is today`
+  const answer = await ask(`${what}. Go on?`)
+  if (answer === true) return
+  throw new UsageProblem(
+    answer === null ? what : 'nothing was rolled back, as you asked',
+    'Add --yes to render it anew; sanctumctl generations list shows what is kept.',
+  )
 }
 
 async function findBack(context: CommandContext, port: UpgradePort, name: string | null): Promise<Back | null> {

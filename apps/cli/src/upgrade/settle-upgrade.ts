@@ -1,7 +1,8 @@
-import { Fault, type Finding } from '@sanctum/contracts'
+import { Fault, type Finding, hasErrors, type UpgradeDocument } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
-import { judgeUpgrade, toShort } from '@sanctum/upgrade'
-import type { CommandContext } from '../command.ts'
+import { judgeUpgrade, toLeftCode, toShort } from '@sanctum/upgrade'
+import { type CommandContext, Refused } from '../command.ts'
+import type { UpgradePort } from '../ports.ts'
 
 /** How a command goes on after an upgrade was put in order. */
 export type GoesOn =
@@ -20,7 +21,9 @@ export async function settleUpgrade(context: CommandContext, goesOn: GoesOn): Pr
   const { readUpgrade } = await import('./upgrade-record.ts')
   const { ports, global } = context
   const run = await readUpgrade(ports)
-  if (global.dryRun || run === null || run.outcome !== null) return []
+  if (global.dryRun || run === null) return []
+  if (run.outcome === 'unfinished') return settleLeft(context, run, goesOn)
+  if (run.outcome !== null) return []
   if (ports.machine.isAlive(run.by)) {
     if (goesOn === 'not' || context.options['onTrialFor'] === String(run.by.pid)) return []
     throw new Fault('LOCKED', `the ${run.kind} to ${toShort(run.to)} is at work: ${run.step ?? 'it begins'}`, { retryable: true })
@@ -35,9 +38,11 @@ export async function settleUpgrade(context: CommandContext, goesOn: GoesOn): Pr
     const isRunnerAlive = now !== null && ports.machine.isAlive(now.by)
     const judgement = judgeUpgrade(now, { isRunnerAlive, current: numberOf(current), confirmed: numberOf(confirmed) })
     if (now === null || judgement.kind === 'none' || judgement.kind === 'running') return []
+    if (judgement.kind === 'left') return []
     const settled = await takeBackOrFinish(context, port, { run: now, judgement })
-    const isOther = judgement.kind === 'finish' && port.installation.root !== port.versions.folder(now.to)
-    if (isOther && goesOn === 'by-itself')
+    // Nothing is changed on top of what could not be taken back; who only goes back is told of it beside its own end.
+    if (hasErrors(settled) && goesOn !== 'not') throw new Refused(settled, 'stuck')
+    if (judgement.kind === 'finish' && isOtherCode(now, port) && goesOn === 'by-itself')
       throw new Fault('LOCKED', `${settled[0]?.message ?? `the ${now.kind} was finished`}, and this is the program from before it`, {
         hint: 'Run the same command again; the new program does it then.',
         retryable: true,
@@ -46,6 +51,29 @@ export async function settleUpgrade(context: CommandContext, goesOn: GoesOn): Pr
   } finally {
     lock.release()
   }
+}
+
+/**
+ * The checkout of a confirmed upgrade is asked to follow once more. Where it cannot, only the confirmed build may change this machine: the
+ * one that the checkout shows would render its older code over it.
+ */
+async function settleLeft(context: CommandContext, run: UpgradeDocument, goesOn: GoesOn): Promise<readonly Finding[]> {
+  const port = await context.ports.upgrade()
+  const lock = await port.lock(0)
+  if (lock === null) return []
+  try {
+    const { followLeft } = await import('./take-back-or-finish.ts')
+    const settled = await followLeft(context.ports, port, run)
+    if (goesOn === 'by-itself' && isOtherCode(run, port)) throw new Refused([toLeftCode(run, run.why ?? 'it stayed where it is')])
+    return settled
+  } finally {
+    lock.release()
+  }
+}
+
+/** A change that swapped has its own code; this program is another. */
+function isOtherCode({ plan, to }: UpgradeDocument, { installation, versions }: UpgradePort): boolean {
+  return plan.includes('swap') && versions.read(to) !== null && installation.root !== versions.folder(to)
 }
 
 const PATIENCE_MS = 60_000

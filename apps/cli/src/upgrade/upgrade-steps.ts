@@ -1,12 +1,15 @@
-import { exitCodes, type Finding, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
+import { exitCodes, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
-import { planVersions, toShort } from '@sanctum/upgrade'
+import { judgeSwap, planVersions, toShort } from '@sanctum/upgrade'
 import type { CommandContext } from '../command.ts'
-import { confirmGeneration } from '../haus/confirm-generation.ts'
+import { confirmFirst } from '../haus/confirm-generation.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
+import { seeTrial } from '../haus/trial.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import type { UpgradePort } from '../ports.ts'
 import { followCheckout } from './follow-checkout.ts'
+import { proofMs } from './proof-deadlines.ts'
+import type { ForeignFinding } from './read-answer.ts'
 import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
 
 /** What a step came to. `exit`: where a failure has a code of its own. */
@@ -23,12 +26,14 @@ export interface StepParts {
   /** What doctor found before and a person has passed over, by code and subject. */
   readonly known: ReadonlySet<string>
   /** Notes the process that the step has started. */
-  readonly onStart: (pid: number) => void
+  readonly onStart: (pid: number) => Promise<void>
 }
 
 type PerformStep = (run: UpgradeDocument, parts: StepParts) => Promise<StepEnd>
 
 const MINUTE_MS = 60_000
+/** A lock that somebody holds for a moment is no reason to throw a proven revision away. */
+const WRITER_PATIENCE_MS = MINUTE_MS
 
 /** How each step is done. `fetch` and `classify` are over before an upgrade begins. */
 export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'classify'>, PerformStep>> = {
@@ -60,33 +65,36 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
       60 * MINUTE_MS,
     )
     const end = judge(swapped, ({ answer }) => `generation ${answer?.data['generation']} is ${answer?.data['outcome']}`)
-    const generation = swapped.answer?.data['generation']
-    return end.kind === 'done' ? { ...end, generation: typeof generation === 'number' ? generation : null } : end
+    if (end.kind === 'failed') return end
+    const current = numberOf(ports.generations([]).readPointers().current)
+    const told = judgeSwap({ outcome: swapped.answer?.data['outcome'], generation: swapped.answer?.data['generation'], current })
+    return told.kind === 'failed' ? { kind: 'failed', says: told.why } : { ...end, generation: told.generation }
   },
   async doctor(run, parts) {
     const words = ['doctor', '--quick', '--json']
     const isSwapped = run.plan.includes('swap')
     // Where the code stays, it is the code that asks; another would miss its own path in the units.
-    const asked = isSwapped ? await launch(run, parts, [...words, '--catalog', parts.catalog], 2 * MINUTE_MS) : await askSelf(parts, words)
+    const asked = isSwapped ? await launch(run, parts, [...words, '--catalog', parts.catalog], proofMs.doctor) : await askSelf(parts, words)
     return judgeProof(asked, parts, () => 'doctor --quick is clean')
   },
   async verify(run, parts) {
-    const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], 15 * MINUTE_MS)
+    const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], proofMs.verify)
     return judgeProof(proved, parts, ({ answer }) => `${countSteps(answer?.data['steps'])} steps of verify hold`)
   },
   async docs(run, parts) {
-    const built = await launch(run, parts, ['docs', 'check', '--build-only', '--json'], 20 * MINUTE_MS)
+    const built = await launch(run, parts, ['docs', 'check', '--build-only', '--json'], proofMs.docs)
     const end = judge(built, () => 'the documentation builds')
     const isPassedOver = end.kind === 'failed' && run.despite.includes('docs-red')
     return isPassedOver ? { kind: 'done', says: `passed over: ${end.says}` } : end
   },
   confirm: async ({ generation }, { context }) => {
-    if (generation === null) return { kind: 'done', says: 'nothing had to be confirmed' }
-    return withWriter(context, () => confirm(context, generation))
+    if (generation === null) return { kind: 'failed', says: 'nobody said which generation has to be confirmed' }
+    return withWriter(context, () => confirm(context, generation), WRITER_PATIENCE_MS)
   },
   'fast-forward': async (run, { context, port, onStart }) => {
     const left = await followCheckout(port, run, { isResumed: false, onStart })
     if (left !== null) return { kind: 'failed', says: left }
+    await port.versions.sync(run.checkout)
     await collectVersions(context, port, run)
     return { kind: 'done', says: `the checkout is at ${toShort(run.to)}` }
   },
@@ -116,7 +124,7 @@ async function askSelf({ context, port, onStart }: StepParts, words: readonly st
   const { ports, signal } = context
   const environment = asEnvironment(ports)
   return toRevisionEnd(
-    await port.run({ words: [...port.self, ...words], folder: ports.home, environment, deadlineMs: 2 * MINUTE_MS, signal, onStart }),
+    await port.run({ words: [...port.self, ...words], folder: ports.home, environment, deadlineMs: proofMs.doctor, signal, onStart }),
   )
 }
 
@@ -135,7 +143,7 @@ function judgeProof(given: RevisionEnd, { known }: StepParts, describe: (given: 
   return { kind: 'done', says: `nothing but what was passed over: ${errors.map(({ code }) => code).join(', ')}` }
 }
 
-export function toKey({ code, subject }: Finding): string {
+export function toKey({ code, subject }: Pick<ForeignFinding, 'code' | 'subject'>): string {
   return `${code} ${subject ?? ''}`
 }
 
@@ -155,8 +163,13 @@ async function confirm(context: CommandContext, generation: number): Promise<Ste
   const { current, confirmed } = ports.generations([]).readPointers()
   if (numberOf(current) !== generation) return { kind: 'failed', says: `generation ${generation} is not current any more` }
   if (numberOf(confirmed) === generation) return { kind: 'done', says: `generation ${generation} was confirmed already` }
+  const { trial, judgement } = seeTrial(ports)
+  if (judgement.kind === 'due' || judgement.kind === 'stuck') return { kind: 'failed', says: `its trial is over: ${judgement.why}` }
+  if (trial !== null && judgement.kind === 'waiting' && trial.generation !== generation)
+    return { kind: 'failed', says: `generation ${trial.generation} is on trial instead` }
   const haus = readKeptHaus(ports, generation) ?? (await loadRunningHaus(context)).haus
-  await confirmGeneration(ports, haus, ports.generations([]), { generation, command: 'upgrade' })
+  const untold = await confirmFirst(ports, haus, { generation, command: 'upgrade' })
+  if (untold !== null) context.say(`generation ${generation} is confirmed, but ${untold}`)
   return { kind: 'done', says: `generation ${generation} is confirmed` }
 }
 
@@ -166,6 +179,7 @@ async function collectVersions(
   { versions }: UpgradePort,
   { checkout, to, plan }: UpgradeDocument,
 ): Promise<void> {
+  await versions.emptyTrash().catch((error: unknown) => say(`what was removed from versions is still there: ${String(error)}`))
   const adopted = versions.adopted(checkout)
   const gone = planVersions({
     names: versions.names(),

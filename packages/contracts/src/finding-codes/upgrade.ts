@@ -65,10 +65,11 @@ export const upgradeCodes = {
     remedy: 'Look into it afterwards.',
   },
   UPGRADE_UNCHECKED: {
-    severity: 'warning',
+    severity: 'error',
     title: 'something that may speak against an upgrade could not be looked at',
-    impact: 'The upgrade goes on without that answer.',
-    remedy: 'Run the command that the finding names.',
+    impact: 'Nobody knows whether the upgrade would go on top of trouble that is there already.',
+    remedy: 'Run the command that the finding names; --despite with the reason that it is about passes it over.',
+    exit: 'problems',
   },
   UPGRADE_NO_CHECKOUT: {
     severity: 'error',
@@ -102,10 +103,24 @@ export const upgradeCodes = {
     impact: 'Code, generation and checkout may be of different revisions until the next command puts that in order.',
     remedy: 'Run sanctumctl revert; it takes the upgrade back, or finishes one that was confirmed.',
   },
+  UPGRADE_STUCK: {
+    severity: 'error',
+    title: 'an upgrade that was cut off could not be taken back',
+    impact: 'Code and generation may be of different revisions, and nothing takes that back by itself any more.',
+    remedy: 'Mend what the finding names, then run sanctumctl revert --now.',
+    exit: 'problems',
+  },
+  UPGRADE_LEFT_CODE: {
+    severity: 'error',
+    title: 'the program is of another revision than the confirmed one',
+    impact: 'It would render its own code over a generation that another revision has made and proven.',
+    remedy: 'Make way in the checkout as CHECKOUT_LEFT says, or go there by revision with sanctumctl upgrade or rollback.',
+    exit: 'problems',
+  },
   CHECKOUT_LEFT: {
     severity: 'warning',
     title: 'the checkout could not follow',
     impact: 'What runs is proven and confirmed; the checkout still shows another revision.',
-    remedy: 'Look at git status in the checkout, then move it by hand.',
+    remedy: 'Look at git status in the checkout and make way; sanctumctl revert has it follow then.',
   },
 } as const satisfies Record<string, FindingCode>

@@ -10,8 +10,8 @@ export interface Git {
   head(): Promise<string>
   /** The commit that a name stands for; null where it stands for none. */
   resolve(name: string): Promise<string | null>
-  /** What the branch follows, such as `origin/main`, and its remote; null where it follows none. */
-  upstream(): Promise<{ readonly remote: string; readonly name: string } | null>
+  /** What the branch follows, such as `origin/main`; where it follows none, the only remote there is, and no name. Null where neither is known. */
+  upstream(): Promise<{ readonly remote: string; readonly name: string | null } | null>
   /** Throws UNAVAILABLE where the remote does not answer. */
   fetch(remote: string, deadlineMs: number, signal: AbortSignal): Promise<void>
   /** Paths that differ between two commits. */
@@ -25,10 +25,12 @@ export interface Git {
   /** How many commits of HEAD no remote is known to have; null where there is no remote to compare with. */
   unshared(): Promise<number | null>
   isAncestor(older: string, newer: string): Promise<boolean>
+  /** Whether a commit has that file or folder. */
+  has(revision: string, path: string): Promise<boolean>
   /** Writes the files of a commit into an empty folder. */
   archive(revision: string, folder: string): Promise<void>
   /** Moves branch and files to the commit; null where it did, else why not. What a person has changed stays. */
-  follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => void): Promise<string | null>
+  follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => Promise<void>): Promise<string | null>
   /** The same after a `follow` that was cut off: what it had begun to write is no change of a person. */
   resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null>
 }
@@ -88,7 +90,13 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     return paths.map((path) => resolvePath(folder, path.trim()))
   }
 
-  async function follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => void): Promise<string | null> {
+  /** Commits that no branch would have any more are still found under a name. */
+  async function keepName(): Promise<void> {
+    await ask('update-ref', 'refs/sanctum/before-rollback', await head())
+  }
+
+  async function follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => Promise<void>): Promise<string | null> {
+    if (way === 'back') await keepName()
     const args = way === 'forward' ? ['merge', '--ff-only', '--quiet', '--end-of-options'] : ['reset', '--keep', '--quiet']
     const end = await runProgram({
       words: ['git', ...guards, ...args, requireCommit(revision)],
@@ -97,6 +105,16 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     })
     if (end.kind === 'ended' && end.code === 0) return null
     return end.kind === 'absent' ? end.why : end.tail.slice(-3).join(' ') || `git ${args[0]} did not come to an end`
+  }
+
+  /** The path as the commit has it; it goes where the commit has none. */
+  async function restore(revision: string, path: string): Promise<void> {
+    if ((await blobOf(revision, path)) !== null)
+      await ask('--literal-pathspecs', 'checkout', '--quiet', requireCommit(revision), '--', path)
+    else {
+      await ask('--literal-pathspecs', 'rm', '--cached', '--quiet', '--ignore-unmatch', '--', path)
+      await rm(resolvePath(folder, path), { force: true })
+    }
   }
 
   async function resume(from: string, to: string, way: 'forward' | 'back'): Promise<string | null> {
@@ -109,8 +127,12 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     const foreign: string[] = []
     for (const path of paths) if (changed.has(path) && !(await isOfEither(path, [from, to]))) foreign.push(path)
     if (foreign.length > 0) return `somebody has changed ${foreign.slice(0, 3).join(', ')}`
-    // Untracked files of a person, and edits of files that the two commits have alike, are not touched by this.
-    if (paths.some((path) => !changed.has(path))) return at === to ? null : follow(to, way)
+    // Untracked files of a person, and edits of files that the two commits have alike, are not touched by this: what was begun is made
+    // undone first, path by path, and git moves all of it then as it does for anybody.
+    if (paths.some((path) => !changed.has(path))) {
+      for (const path of paths.filter((one) => changed.has(one))) await restore(at, path)
+      return at === to ? null : follow(to, way)
+    }
     const { code, stderr } = await run(['reset', '--hard', '--quiet', requireCommit(to)])
     return code === 0 ? null : stderr
   }
@@ -127,13 +149,13 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     },
     async upstream() {
       const { code, stdout } = await run(['rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}'])
-      if (code !== 0) return null
-      const name = stdout.trim()
-      const remotes = (await ask('remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`) && remote !== '')
-      return remotes[0] === undefined ? null : { remote: remotes[0], name }
+      const remotes = (await ask('remote')).split('\n').filter((remote) => remote !== '')
+      const name = code === 0 ? stdout.trim() : null
+      const [remote] = name === null ? (remotes.length === 1 ? remotes : []) : remotes.filter((one) => name.startsWith(`${one}/`))
+      return remote === undefined ? null : { remote, name }
     },
     async fetch(remote, deadlineMs, signal) {
-      const { code, stderr } = await run(['fetch', '--quiet', '--no-tags', '--no-recurse-submodules', '--end-of-options', remote], {
+      const { code, stderr } = await run(['fetch', '--quiet', '--tags', '--no-recurse-submodules', '--end-of-options', remote], {
         deadlineMs,
         signal,
       })
@@ -155,6 +177,7 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     async isAncestor(older, newer) {
       return (await run(['merge-base', '--is-ancestor', '--end-of-options', older, newer])).code === 0
     },
+    has: async (revision, path) => (await blobOf(revision, path)) !== null,
     archive: (revision, target) => archive(revision, { folder, target, env }),
   }
 }

@@ -18,6 +18,10 @@ export interface Versions {
   /** Says that it is whole: durable, and last. Throws UNAVAILABLE where the build has left no program. */
   seal(document: Omit<VersionDocument, 'digests' | 'schema_version'>): Promise<void>
   remove(revision: string): Promise<void>
+  /** What a removal that was cut off has left goes. */
+  emptyTrash(): Promise<void>
+  /** Makes durable what was written below a folder. Throws WRITE_FAILED. */
+  sync(folder: string): Promise<void>
   /** The folder that the launcher of a checkout was told of; null where it was told of none. */
   adopted(checkout: string): string | null
   /** Tells it; null takes it back. */
@@ -27,13 +31,19 @@ export interface Versions {
 /** What a start of a program reads first; the rest of the bundle is named by its digests in there. */
 const started = ['apps/cli/dist/sanctumctl.js', 'apps/cli/dist/sanctumd.js']
 
+const TRASH = '.trash-'
+
 export function createVersions(home: string): Versions {
   const layout = upgradeLayout(home)
   const folder = (revision: string) => layout.version(revision)
   return {
     folder,
     read: (revision) => readWhole(folder(revision), revision),
-    names: () => (existsSync(layout.versions) ? readdirSync(layout.versions) : []),
+    names: () => (existsSync(layout.versions) ? readdirSync(layout.versions).filter((name) => !name.startsWith(TRASH)) : []),
+    async emptyTrash() {
+      const names = existsSync(layout.versions) ? readdirSync(layout.versions).filter((name) => name.startsWith(TRASH)) : []
+      for (const name of names) await rm(join(layout.versions, name), { recursive: true, force: true })
+    },
     async clear(revision) {
       await rm(folder(revision), { recursive: true, force: true })
       await mkdir(folder(revision), { recursive: true, mode: 0o700 })
@@ -45,11 +55,12 @@ export function createVersions(home: string): Versions {
       await writeWhole(join(place, VERSION_FILE), `${JSON.stringify({ schema_version: 1, ...document, digests }, null, 2)}\n`)
     },
     async remove(revision) {
-      const trash = join(layout.versions, `.trash-${revision}`)
+      const trash = join(layout.versions, `${TRASH}${revision}`)
       await rm(trash, { recursive: true, force: true })
       await rename(folder(revision), trash)
       await rm(trash, { recursive: true, force: true })
     },
+    sync: syncAll,
     adopted(checkout) {
       const text = readText(join(checkout, ADOPTED_FILE))?.trim()
       return text === undefined || text === '' ? null : text
@@ -102,9 +113,16 @@ async function writeWhole(path: string, content: string): Promise<void> {
   await rename(beside, path)
 }
 
-/** All that was unpacked and installed, before a word says that it is whole. Where the system has no such program the kernel does it in its time. */
+/** All that was unpacked and installed, before a word says that it is whole. */
 function syncAll(place: string): Promise<void> {
-  return new Promise((resolve) => {
-    execFile('sync', ['-f', place], () => resolve())
+  const [words, missing] = process.platform === 'linux' ? [['-f', place], 'Install coreutils.'] : [[], 'Look at the disk.']
+  return new Promise((resolve, reject) => {
+    execFile('sync', words, (error) => {
+      if (error === null) resolve()
+      else
+        reject(
+          new Fault('WRITE_FAILED', `what was built could not be made durable: ${error.message.trim()}`, { path: place, hint: missing }),
+        )
+    })
   })
 }

@@ -9,8 +9,8 @@ export interface ProgramRun {
   readonly deadlineMs: number
   /** Ends it, with all that it has started. */
   readonly signal: AbortSignal
-  /** Called once it has its pid. */
-  readonly onStart?: (pid: number) => void
+  /** Called once it has its pid. The program begins only when this has come to its end, and not at all where this fails. */
+  readonly onStart?: (pid: number) => Promise<void>
   /** Each line that it writes on stderr, without its end. */
   readonly onLine?: (line: string) => void
 }
@@ -20,6 +20,9 @@ export type ProgramEnd =
   | { readonly kind: 'late' | 'stopped'; readonly tail: readonly string[] }
   | { readonly kind: 'absent'; readonly why: string }
 
+/** Waits for a word on its input, and becomes the program then; where whoever started it is gone, it ends instead. */
+const GATE = 'read -r go && exec "$@" </dev/null'
+
 const MOST_OUTPUT = 16_000_000
 const TAIL_LINES = 12
 
@@ -28,12 +31,15 @@ export function runProgram({ words, folder, environment, deadlineMs, signal, onS
   const [program = '', ...args] = words
   return new Promise((resolve) => {
     if (signal.aborted) return resolve({ kind: 'stopped', tail: [] })
-    const child = spawn(program, args, {
+    const [file, ...given] = onStart === undefined ? [program, ...args] : ['/bin/sh', '-c', GATE, 'sh', program, ...args]
+    const child = spawn(file, given, {
       cwd: folder,
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: environment as NodeJS.ProcessEnv,
     })
+    // Who ends before it has read is told of elsewhere.
+    child.stdin.on('error', () => undefined)
     let stdout = ''
     let rest = ''
     const tail: string[] = []
@@ -52,6 +58,7 @@ export function runProgram({ words, folder, environment, deadlineMs, signal, onS
       lines.forEach(take)
     })
     let ending: 'late' | 'stopped' | null = null
+    let unnoted: string | null = null
     const end = (kind: 'late' | 'stopped') => {
       ending ??= kind
       if (child.pid !== undefined) killGroup(child.pid)
@@ -67,9 +74,18 @@ export function runProgram({ words, folder, environment, deadlineMs, signal, onS
     child.on('error', (error) => finish({ kind: 'absent', why: error.message }))
     child.on('close', (code) => {
       take(rest)
-      finish(ending === null ? { kind: 'ended', code, stdout, tail } : { kind: ending, tail })
+      if (unnoted !== null) finish({ kind: 'absent', why: unnoted })
+      else finish(ending === null ? { kind: 'ended', code, stdout, tail } : { kind: ending, tail })
     })
-    if (child.pid !== undefined) onStart?.(child.pid)
+    if (onStart === undefined || child.pid === undefined) child.stdin.end()
+    else
+      onStart(child.pid).then(
+        () => child.stdin.end('go\n'),
+        (error: unknown) => {
+          unnoted = `it was not begun, because it could not be noted: ${error instanceof Error ? error.message : String(error)}`
+          end('stopped')
+        },
+      )
   })
 }
 

@@ -1,0 +1,55 @@
+/** A finding of another revision, as far as this one has to know it. */
+export interface ForeignFinding {
+  readonly code: string
+  readonly severity: string
+  readonly message: string
+  readonly subject: string | undefined
+  readonly isWaived: boolean
+}
+
+/** What a program of another revision printed, as far as this one has to know it. */
+export interface ForeignAnswer {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly findings: readonly ForeignFinding[]
+  readonly errors: readonly string[]
+}
+
+/** Fields that this revision does not know yet are no reason to know nothing: only what is asked for is looked at. Null where it is no document. */
+export function readAnswer(text: string): ForeignAnswer | null {
+  const document = toObject(parse(text))
+  if (document === null) return null
+  const data = toObject(document['data']) ?? {}
+  return {
+    data,
+    findings: toList(data['findings']).flatMap(toFinding),
+    errors: toList(document['errors']).flatMap((error) => textOf(toObject(error)?.['message']) ?? []),
+  }
+}
+
+function toFinding(given: unknown): ForeignFinding[] {
+  const found = toObject(given)
+  const [code, severity] = [textOf(found?.['code']), textOf(found?.['severity'])]
+  if (found === null || code === undefined || severity === undefined) return []
+  const subject = textOf(found['subject'])
+  return [{ code, severity, message: textOf(found['message']) ?? code, subject, isWaived: found['waiver'] !== undefined }]
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function toObject(given: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Record<string, unknown>) : null
+}
+
+function toList(given: unknown): readonly unknown[] {
+  return Array.isArray(given) ? given : []
+}
+
+function textOf(given: unknown): string | undefined {
+  return typeof given === 'string' ? given : undefined
+}
