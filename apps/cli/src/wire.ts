@@ -126,12 +126,18 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
     release: async () => (await import('./wire-release.ts')).createReleasePort(home, environment),
     disposable: async () => {
       const { collectAbandoned, findFreePorts, makeDisposableHaus } = await import('./node/disposable-haus.ts')
-      const parts = { node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), sanctumd: join(here, 'sanctumd.js'), environment }
+      const parts = {
+        node: process.execPath,
+        sanctumctl: join(here, 'sanctumctl.js'),
+        sanctumd: join(here, 'sanctumd.js'),
+        environment,
+        startTime: processes.startTime,
+      }
       return {
         // Two that look at the same moment begin at different places.
         freePorts: (count) => findFreePorts(count, process.pid * 37),
         make: (haus) => makeDisposableHaus(parts, haus),
-        collect: collectAbandoned,
+        collect: () => collectAbandoned(processes.startTime),
       }
     },
     lock: async (options) => {

@@ -9,6 +9,7 @@ export {
   SIGNATURE,
   type SignatureReading,
 } from './judge-release.ts'
+export { listRefusedLicenses } from './list-refused-licenses.ts'
 export { type Change, type PlannedPackage, planVersion, type VersionInput, type VersionPlan } from './plan-version.ts'
 export { type NotedFigure, type NotedProof, type NoteInput, renderNote } from './render-note.ts'
 export { renderSbom, type SbomInput, type SbomRoot } from './sbom.ts'

@@ -1,3 +1,4 @@
+import { Fault, type Finding } from '@sanctum/contracts'
 import { judgeRelease } from '@sanctum/release'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { trustFolder } from '../release/trust-folder.ts'
@@ -19,6 +20,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   // Also where the release is the same: a clock that is set back later must not make an old one young again.
   const grows = isTrusted && (judgement.trust.sha256 !== last?.sha256 || judgement.trust.trusted_at_ms > (last?.trusted_at_ms ?? 0))
   const writes = grows && !global.dryRun
+  if (writes && (await port.readTrust(trusting)).last?.sha256 !== last?.sha256)
+    throw new Fault('LOCKED', 'another release was trusted here meanwhile, and this one was judged without it')
   if (writes) await port.writeTrust(trusting, judgement.trust)
   // Of what is not trusted nothing is repeated as if it were known.
   const predicate = isTrusted ? judgement.statement.predicate : null
@@ -32,11 +35,22 @@ export async function run(context: CommandContext): Promise<Answer> {
     last_version: last?.version ?? null,
     written: writes,
   }
-  const findings = isTrusted ? [] : judgement.findings
+  const findings = isTrusted ? [] : judgement.findings.map((finding) => withPlace(finding, `${ports.files.toShown(trusting)}/release-keys`))
   return {
     exit: isTrusted ? 'ok' : 'releaseRefused',
     data,
     findings,
     view: (style) => renderVerifiedRelease({ ...data, findings, trust: ports.files.toShown(trusting) }, style),
+  }
+}
+
+/** Where the key of a stranger would have to lie. */
+function withPlace(finding: Finding, folder: string): Finding {
+  if (finding.code !== 'RELEASE_SIGNER_UNKNOWN') return finding
+  return {
+    ...finding,
+    fix: {
+      text: `Do not install it. Where its public key reached you by another way, put it into ${folder} as a .pem file and verify again.`,
+    },
   }
 }

@@ -1,5 +1,5 @@
 import { type ExitName, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
-import { type ReleaseGate, releaseGates } from '@sanctum/release'
+import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
 import { askGate, askGates } from '../release/ask-gates.ts'
@@ -49,6 +49,16 @@ async function make(
   const folder = toFolder(context, 'out') ?? `${checkout.root}/.state/releases/${version}`
   say(`packing ${checkout.rooms.length} packages as ${version}`)
   const contents = await assembleRelease(context, { checkout, port, gates, version, versions, changes: plan.changes })
+  const refused = listRefusedLicenses(String(contents['sbom.cdx.json']))
+  const packages = gates.find(({ gate }) => gate === 'packages')
+  if (refused.length > 0 && packages !== undefined) {
+    const red = { ...packages, ok: false, says: refused.join('; ') }
+    return toClosed(
+      checkout,
+      gates.map((each) => (each === packages ? red : each)),
+      red,
+    )
+  }
   const moved = await findMove(context, checkout)
   if (moved !== null) return toClosed(checkout, [moved, ...gates.slice(1)], moved)
   const privateKey = await port.readKey(toFolder(context, 'key'))
@@ -61,7 +71,13 @@ async function make(
     contents,
     privateKey,
   })
-  if (privateKey !== null) await port.trustKey(trustFolder(context), privateKey)
+  if (privateKey !== null) {
+    const trusting = trustFolder(context)
+    await port.trustKey(trusting, privateKey)
+    say(
+      `who is to trust it needs this public key, by another way than the release: ${trusting}/release-keys/${port.fingerprintOf(privateKey)}.pem`,
+    )
+  }
   if (stamps) await stamp(checkout, signal)
   return answer(checkout, gates, {
     exit: 'ok',

@@ -4,8 +4,8 @@ import { createServer } from 'node:net'
 import { constants, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { promisify } from 'node:util'
-import { createProcessTable } from '@sanctum/supervisor/node'
 import type { DisposableHaus, DisposablePort, DisposableRun } from '../ports.ts'
 
 export interface DisposableParts {
@@ -13,6 +13,8 @@ export interface DisposableParts {
   readonly sanctumctl: string
   readonly sanctumd: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** With the pid it names one process and no other; null where there is none. */
+  readonly startTime: (pid: number) => string | null
 }
 
 /** Below the ports that a system gives to outgoing connections, so that none of those takes one meanwhile. */
@@ -45,7 +47,7 @@ export async function makeDisposableHaus(
   parts: DisposableParts,
   { machineLayer, catalog, node }: Parameters<DisposablePort['make']>[0],
 ): Promise<DisposableHaus> {
-  await collectAbandoned()
+  await collectAbandoned(parts.startTime)
   const root = await realpath(await mkdtemp(join(tmpdir(), PREFIX)))
   const reaper = startReaper(parts)
   const dispose = async (): Promise<readonly number[]> => {
@@ -70,7 +72,7 @@ async function furnish(
   parts: DisposableParts,
   { machineLayer, catalog, node }: Parameters<DisposablePort['make']>[0],
 ): Promise<Omit<DisposableHaus, 'dispose'>> {
-  await writeFile(join(root, OWNER), `${process.pid} ${createProcessTable().startTime(process.pid)}\n`)
+  await writeFile(join(root, OWNER), `${process.pid} ${parts.startTime(process.pid)}\n`)
   const home = join(root, 'home')
   const sanctumHome = join(home, '.sanctum')
   const bin = join(root, 'bin')
@@ -86,12 +88,12 @@ async function furnish(
 }
 
 /** What runs were killed over: every haus whose maker is gone. Returns their folders. */
-export async function collectAbandoned(): Promise<readonly string[]> {
+export async function collectAbandoned(startTimeOf: DisposableParts['startTime']): Promise<readonly string[]> {
   const folder = await realpath(tmpdir())
   const collected: string[] = []
   for (const name of (await readdir(folder)).filter((each) => each.startsWith(PREFIX))) {
     const root = join(folder, name)
-    if (!(await isAbandoned(root))) continue
+    if (!(await isAbandoned(root, startTimeOf))) continue
     await endAll(root)
     await rm(root, { recursive: true, force: true, maxRetries: 5 })
     collected.push(root)
@@ -99,11 +101,11 @@ export async function collectAbandoned(): Promise<readonly string[]> {
   return collected
 }
 
-async function isAbandoned(root: string): Promise<boolean> {
+async function isAbandoned(root: string, startTimeOf: DisposableParts['startTime']): Promise<boolean> {
   const state = await lstat(root).catch(() => null)
   if (!state?.isDirectory() || state.uid !== process.getuid?.()) return false
   const [pid, startTime] = (await readFile(join(root, OWNER), 'utf8').catch(() => '')).trim().split(/ (.*)/)
-  return startTime !== undefined && createProcessTable().startTime(Number(pid)) !== startTime
+  return startTime !== undefined && startTimeOf(Number(pid)) !== startTime
 }
 
 /**
@@ -201,7 +203,7 @@ function runInside(words: readonly string[], { output, signal, environment }: Ru
     child.stderr?.setEncoding('utf8').on('data', (part: string) => (text.stderr += part))
     const pass = (): void => {
       // The terminal has sent it to the whole group, and twice means something else to many programs.
-      const isHeard = signal.reason === 'SIGINT' && output === 'inherit' && process.stdin.isTTY === true
+      const isHeard = signal.reason === 'SIGINT' && output === 'inherit' && isatty(0)
       if (!isHeard) child.kill(signal.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
       // A shell that waits for its own child sees to an interruption only then.
       setTimeout(() => child.kill('SIGKILL'), GRACE_MS).unref()

@@ -15,7 +15,10 @@ export function readSignature(text: string | null, trustedKeys: readonly string[
   if (dsseEnvelope.signatures.length !== 1 || dsseEnvelope.payloadType !== PAYLOAD_TYPE)
     return { kind: 'unsigned', why: 'the signature is not over one statement' }
   if (!isBundleWithPublicKey(bundle))
-    return { kind: 'stranger', why: 'it was signed by an identity and not by a key, and no identity is trusted here' }
+    return {
+      kind: 'stranger',
+      why: 'it was signed by an identity and not by a key; keys alone are trusted here, and gh attestation verify judges the other',
+    }
   const { hint } = bundle.verificationMaterial.content.publicKey
   // Said twice and signed neither time, so it must be the same.
   if (dsseEnvelope.signatures[0]?.keyid !== hint) return { kind: 'bad', why: 'the signature names two keys' }
