@@ -195,7 +195,7 @@ async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, t
       const { gatherObservations } = await import('@sanctum/host-resolver/node')
       return await gatherObservations({ deadlineMs: LISTENERS_MS, modelServers: false })
     },
-    readWaivers: () => readWaivers(home),
+    readWaivers: () => readWaivers(home, (why) => log('warn', 'waivers-unread', { why })),
     os: platform() === 'darwin' ? 'darwin' : 'linux',
     append: tell,
     async recallEnd() {

@@ -106,6 +106,19 @@ test('a large journal is read in slices: others have their turn between them, an
   expect(home.journal.read({ subject: 'meanwhile 1' }).events).toHaveLength(1)
 })
 
+test('who finds that somebody else compacted between two slices removes nothing, and tells no damage', async () => {
+  const home = await writeDays(70)
+  const other = openJournal({ path: home.path, now: () => home.clock.ms })
+  onTestFinished(() => other.close())
+  let turns = 0
+  const pause = async () => {
+    if (++turns === 2) expect(await other.compact(retention, 1_000)).toEqual({ kind: 'compacted', removed: 47 })
+    return true
+  }
+  expect(await home.journal.compact(retention, 1_000, { rows: 10, pause })).toEqual({ kind: 'compacted', removed: 0 })
+  expect(home.journal.verify()).toEqual([])
+})
+
 test('who gives up between two slices removes nothing', async () => {
   const home = await writeDays(70)
   expect(await home.journal.compact(retention, 1_000, { rows: 8, pause: async () => false })).toEqual({ kind: 'compacted', removed: 0 })

@@ -204,3 +204,23 @@ test('the file of a unit is held against what was loaded: as it is, edited, and 
   await rm(file)
   expect(await drift()).toEqual(['passed', expect.stringContaining('is gone')])
 })
+
+test('an edit of what the embedded supervisor reads is seen, though the digest that stands in it is left as it was', async () => {
+  const file = join(folder, 'app.json')
+  const body = { schema_version: 1, command: ['/bin/app'] }
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex')
+  const rest = { wanted: true, activity: 'running', pid: 1, startedAtMs: null, restarts: 0, lastExit: null } as const
+  const unit: UnitState = {
+    ...{ service: 'app', unit: 'app', manager: 'embedded', loaded: true, ...rest, dropIns: [], why: 'it runs' },
+    ...{ definitionDigest: digest, definitionFile: file, needsReload: false },
+  }
+  const driftOf = async (text: string) => {
+    await writeFile(file, text)
+    const seen = await observe({ type: 'unit', ...pace } as ResolvedProbe, { ...nothing, unit })
+    return [seen.kind, 'drift' in seen ? seen.drift : null]
+  }
+  const written = { schema_version: 1, source: 'x', digest, command: ['/bin/app'] }
+  expect(await driftOf(JSON.stringify(written, null, 2))).toEqual(['passed', null])
+  expect(await driftOf(JSON.stringify({ ...written, command: ['/bin/other'] }))).toEqual(['passed', expect.stringContaining('is not what')])
+  expect(await driftOf('{ "digest": ')).toEqual(['passed', expect.stringContaining('is not what')])
+})

@@ -1,6 +1,6 @@
 import { exitCodes } from '@sanctum/contracts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
-import { listOwnPorts, renderMachineLayer } from '../disposable/plan-machine-layer.ts'
+import { listOwnPorts, type MovedPort, renderMachineLayer } from '../disposable/plan-machine-layer.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
 import type { DisposableHaus } from '../ports.ts'
 
@@ -35,7 +35,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     const raised = context.options['up'] === true ? await haus.run(['sanctumctl', 'up'], toOptions(context, 'stderr')) : null
     const ended = raised !== null && raised.code !== 0 ? raised : await haus.run(words, toOptions(context, 'inherit'))
     if (ended.problem !== null) say(`the command could not be started: ${ended.problem}`)
-    const data = { command: [...words], code: ended.code, ports: Object.fromEntries(moved.map(({ service, to }) => [service, to])) }
+    const data = { command: [...words], code: ended.code, ports: toFirstPorts(moved) }
     return {
       exit: ended.code === 0 ? 'ok' : 'problems',
       exitCode: ended.code,
@@ -50,6 +50,11 @@ export async function run(context: CommandContext): Promise<Answer> {
       view: () => '',
     }
   }
+}
+
+/** By service where it is asked: the first of its ports. */
+function toFirstPorts(moved: readonly MovedPort[]): Record<string, number> {
+  return Object.fromEntries(moved.toReversed().map(({ service, to }) => [service, to]))
 }
 
 async function collect({ ports }: CommandContext): Promise<Answer> {

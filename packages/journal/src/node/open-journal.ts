@@ -98,6 +98,7 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
       if (!existsSync(path)) return { kind: 'compacted', removed: 0 }
       const survey = createSurvey({ retention, limit, nowMs: now() })
       let lastSeq = 0
+      const begun = guard('reading', path, () => patiently(() => newestCheckpoint(openWriter())))
       for (;;) {
         const rows = guard('reading', path, () => patiently(() => selectSlice(openWriter(), lastSeq, slices.rows)))
         survey.take(rows)
@@ -106,6 +107,8 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
         if (!(await slices.pause())) return { kind: 'compacted', removed: 0 }
       }
       const { damage, gaps, old } = survey.end(lastSeq)
+      // Somebody else compacted between two slices: rows that this walk counted on are gone, and none of them is missed.
+      if (begun !== guard('reading', path, () => patiently(() => newestCheckpoint(openWriter())))) return { kind: 'compacted', removed: 0 }
       if (damage.length > 0) return { kind: 'damaged', damage }
       if (old.length === 0) return { kind: 'compacted', removed: 0 }
       const removed = old.filter(({ kind }) => kind !== CHECKPOINT_KIND).length
@@ -165,6 +168,12 @@ function createSurvey({ retention, limit, nowMs }: CompactionRequest) {
 
 function selectSlice(database: DatabaseSync, afterSeq: number, rows: number): JournalRow[] {
   return database.prepare('SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?').all(afterSeq, rows) as unknown as JournalRow[]
+}
+
+/** Its number; 0 where nothing was ever compacted. */
+function newestCheckpoint(database: DatabaseSync): number {
+  const row = database.prepare('SELECT max(seq) AS seq FROM events WHERE kind = ?').get(CHECKPOINT_KIND)
+  return Number(row?.['seq'] ?? 0)
 }
 
 interface Removal {
