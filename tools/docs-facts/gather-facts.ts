@@ -32,7 +32,6 @@ export async function gatherFacts(root: string): Promise<Facts> {
     writingFlags: writingOptions.map(toFlagFacts),
     lanes: listLanes(root),
     roles: Object.fromEntries(roleNames.map((name) => [name, listRoleOptions(name)])),
-    passedFlags: unique(literals.flatMap((text) => text.match(/(?<=^['"`])--[a-z][\w-]*(?=['"`]$)/g) ?? [])),
     findingCodes: Object.keys(findingCodes),
     faultCodes: Object.keys(faultCodes),
     exitCodes: Object.values(exitCodes).map(({ code }) => code),

@@ -8,8 +8,6 @@ export interface Facts {
   readonly lanes: Readonly<Record<string, readonly string[]>>
   /** Roles of sanctumd, each with its long options. */
   readonly roles: Readonly<Record<string, readonly string[]>>
-  /** Long options that a program of Sanctum hands to another one, such as a role or the launcher. */
-  readonly passedFlags: readonly string[]
   readonly findingCodes: readonly string[]
   readonly faultCodes: readonly string[]
   readonly exitCodes: readonly number[]

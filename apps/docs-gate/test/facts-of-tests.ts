@@ -22,7 +22,6 @@ export const factsOfTests: Facts = {
   ],
   lanes: { test: ['--long'], dev: [] },
   roles: { watchdog: ['--home', '--cycle'], router: ['--home', '--config'] },
-  passedFlags: ['--cycle'],
   findingCodes: ['PORT_HELD', 'UNIT_FAILED'],
   faultCodes: ['DISK_FULL'],
   exitCodes: [0, 1, 64],

@@ -72,6 +72,25 @@ test('every rule that looks at texts has a planted violation', () => {
   expect(ruleTable.map(({ id }) => id).filter((id) => !planted.has(id))).toEqual(elsewhere)
 })
 
+describe('one row', () => {
+  const row = (...cells: string[]) => `| a | b | Port |\n|---|---|---|\n| ${cells.join(' | ')} |\n`
+
+  test.each([
+    ['an option of another command', row('`sanctumctl up`', '`--follow`', ''), ['DOCS_FLAG']],
+    ['an option of its command', row('`sanctumctl up`', '`--facts`, `--yes`, `--json`', ''), []],
+    ['an option of two commands', row('`sanctumctl up`, `sanctumctl logs x`', '`--follow`', ''), []],
+    ['the port of another service', row('watchdog', '1111', ''), ['DOCS_PORT']],
+    ['it in words', row('the watchdog', '', '1111'), ['DOCS_PORT']],
+    ['it with a protocol', row('watchdog', '', '1111/tcp'), ['DOCS_PORT']],
+    ['it with an address', row('`watchdog`', '', '`127.0.0.1:1111`'), ['DOCS_PORT']],
+    ['its port', row('the watchdog', '2187', '2187/tcp'), []],
+    ['a number that is no port', row('watchdog', '1200', ''), []],
+    ['two services', row('watchdog', 'dashboard', ''), []],
+  ])('%s', (_what, body, expected) => {
+    expect(judge(body).map(({ code }) => code)).toEqual(expected)
+  })
+})
+
 describe('frontmatter', () => {
   const codesOf = (source: string, file = FILE) =>
     judgePages(readSite([{ file, source, isGenerated: false }], [file]), factsOfTests, null).map(

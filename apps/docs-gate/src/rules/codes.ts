@@ -46,12 +46,14 @@ function isSetHere(name: string, { blocks }: Page): boolean {
   return blocks.some(({ value }) => new RegExp(`(?:^|[\\s;])(?:export )?${name}=`).test(value))
 }
 
-const EXIT = /\bexits?(?: codes?)?(?: with)? (\d{1,3})\b/gi
+const EXIT = /\bexits?(?: code)?(?: with)? (\d{1,3})\b|\bexit codes (\d{1,3}(?:(?:, and |, or |, | and | or )\d{1,3})*)\b/gi
 
 function judgeExits(page: Page, span: Span, facts: Facts): readonly Finding[] {
-  return [...span.text.matchAll(EXIT)].flatMap((match) =>
-    judgeExit(page, { ...span, index: match.index + match[0].length - (match[1] ?? '').length }, Number(match[1]), facts),
-  )
+  return [...span.text.matchAll(EXIT)].flatMap((match) => {
+    const said = match[1] ?? match[2] ?? ''
+    const begin = match.index + match[0].length - said.length
+    return [...said.matchAll(/\d+/g)].flatMap((one) => judgeExit(page, { ...span, index: begin + one.index }, Number(one[0]), facts))
+  })
 }
 
 interface Found {

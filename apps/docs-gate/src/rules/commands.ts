@@ -26,7 +26,7 @@ export const flags: Rule = {
   check: (page, { facts }) =>
     joinContinued(page.spans).flatMap((span) => [
       ...readCommandLines(span).flatMap((line) => judgeFlags(page, span, line, facts)),
-      ...judgeLoneFlag(page, span, facts),
+      ...judgeLoneFlags(page, span, facts),
     ]),
 }
 
@@ -160,23 +160,36 @@ function beforeDashes(words: readonly Word[]): readonly Word[] {
   return end === -1 ? words : words.slice(0, end)
 }
 
-function judgeLoneFlag(page: Page, span: Span, { commands, globalFlags, writingFlags, lanes, passedFlags }: Facts): readonly Finding[] {
-  if (!span.isCode || span.place === 'code') return []
-  const flag = /^--[a-z][\w-]*(?=$|[ =])/.exec(span.text)?.[0]
-  if (flag === undefined) return []
-  const known = unique([
+/** Options between backticks without a command: of the one that the same row or heading names, or else of any. */
+function judgeLoneFlags(page: Page, span: Span, facts: Facts): readonly Finding[] {
+  if (!span.isCode || span.place === 'code' || !span.text.startsWith('--')) return []
+  const beside = span.place === 'prose' ? null : findCommandBeside(page, span, facts)
+  const known = beside === null ? listAllFlags(facts) : (knownFlags(beside, facts) ?? [])
+  const owner = beside === null ? 'no command' : nameOf('sanctumctl', beside)
+  return [...span.text.matchAll(/(?<=^|[\s,/|])--[a-z][\w-]*/g)]
+    .filter(([flag]) => !known.includes(flag))
+    .map((match) =>
+      toProblem('DOCS_FLAG', {
+        at: placeIn(page, span, match.index),
+        message: beside === null ? `no command has an option ${match[0]}` : `${owner} has no option ${match[0]}`,
+        fix: suggest(match[0], known, 'Name the program that it belongs to before it, or write an option that exists.'),
+      }),
+    )
+}
+
+/** Null where the line names none, or more than one. */
+function findCommandBeside(page: Page, { line, place }: Span, facts: Facts): Extract<Resolved, { kind: 'command' }> | null {
+  const called = page.spans.filter((one) => one.line === line && one.place === place).flatMap(readCommandLines)
+  const [only, ...others] = called.map((one) => resolveCommand(one, facts))
+  return only?.kind === 'command' && others.length === 0 ? only : null
+}
+
+function listAllFlags({ commands, globalFlags, writingFlags, lanes, roles }: Facts): readonly string[] {
+  return unique([
     ...[...commands.flatMap(({ flags }) => flags), ...globalFlags, ...writingFlags].flatMap(({ names }) => names),
     ...Object.values(lanes).flat(),
-    ...passedFlags,
+    ...Object.values(roles).flat(),
   ])
-  if (known.includes(flag)) return []
-  return [
-    toProblem('DOCS_FLAG', {
-      at: placeIn(page, span, 0),
-      message: `no command has an option ${flag}`,
-      fix: suggest(flag, known, 'Name the program that it belongs to before it, or write an option that exists.'),
-    }),
-  ]
 }
 
 function bareFlag(text: string): string | null {

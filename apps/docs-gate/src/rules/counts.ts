@@ -12,13 +12,15 @@ export const counts: Rule = {
         [
           ...span.text.matchAll(
             new RegExp(
-              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+${noun}(?![\\w-])`,
+              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+(?:(?:different|distinct|separate)[ \\n]+)?${noun}(?![\\w-])`,
               'gi',
             ),
           ),
         ].flatMap((match) => {
           const said = toNumber(match[1] ?? '')
-          if (said < from || values.includes(said)) return []
+          // Few of them may be some of them, unless it says that they are all.
+          const isOfAll = /\ball[ \n](?:the[ \n])?$/i.test(span.text.slice(0, match.index))
+          if ((said < from && !isOfAll) || values.includes(said)) return []
           const real = values.join(' or ')
           return [
             toProblem('DOCS_COUNT', {

@@ -1,6 +1,6 @@
 import type { Finding } from '@sanctum/contracts'
 import type { Facts } from '../facts.ts'
-import type { Page, Span } from '../page.ts'
+import type { Page, Span, TableRow } from '../page.ts'
 import { isProgramText } from './is-program-text.ts'
 import { placeIn } from './place-in.ts'
 import type { Rule } from './rule.ts'
@@ -22,13 +22,15 @@ export const ports: Rule = {
 }
 
 /** Written as a port: after the word, or after an address of this machine. */
-const AS_PORT = /\bports?:? +(\d{2,5})\b|(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):(\d{2,5})\b/gi
+const AS_PORT =
+  /\bport:? +(\d{2,5})\b|\bports:? +(\d{2,5}(?:(?:, and |, or |, | and | or )\d{2,5})*)\b|(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):(\d{2,5})\b/gi
 
 function readPorts({ text }: Span): readonly { readonly port: number; readonly index: number }[] {
-  return [...text.matchAll(AS_PORT)].map((match) => ({
-    port: Number(match[1] ?? match[2]),
-    index: match.index + match[0].length - (match[1] ?? match[2] ?? '').length,
-  }))
+  return [...text.matchAll(AS_PORT)].flatMap((match) => {
+    const said = match[1] ?? match[2] ?? match[3] ?? ''
+    const begin = match.index + match[0].length - said.length
+    return [...said.matchAll(/\d+/g)].map((number) => ({ port: Number(number[0]), index: begin + number.index }))
+  })
 }
 
 /** In an example a reader sees it given: `port: 9000`, `--port 9000`, `services.x.port=9000`, the address of a server of his own. */
@@ -49,20 +51,36 @@ export interface Pair {
 
 /** A service with its port in one row of a table, or in one breath of a sentence. */
 export function listPairs(page: Page, { haeuser }: Facts): readonly Pair[] {
-  const ids = new Set(haeuser.flatMap(({ services }) => services.map(({ id }) => id)))
-  const inTables = page.rows.flatMap(({ header, cells }) => {
-    const column = header.findIndex((text) => /^ports?$/i.test(text.trim()))
-    const [cell, service] = [cells[column], cells.find(({ text }) => ids.has(text.trim()))]
-    if (cell === undefined || service === undefined || !/^\d+$/.test(cell.text.trim())) return []
-    return [{ service: service.text.trim(), port: Number(cell.text), at: { span: cell, index: 0 } }]
+  const services = haeuser.flatMap((haus) => haus.services)
+  const ids = new Set(services.map(({ id }) => id))
+  const known = new Set(services.flatMap((service) => service.ports))
+  return [...page.rows.flatMap((row) => listOfRow(row, ids, known)), ...listOfSentences(page, ids)]
+}
+
+/** In the column of ports any number, and elsewhere one that is the port of some service. */
+function listOfRow({ header, cells }: TableRow, ids: ReadonlySet<string>, known: ReadonlySet<number>): readonly Pair[] {
+  const named = cells.map(({ text }) => text.trim().replace(/^the /i, '')).filter((text) => ids.has(text))
+  const [service] = named
+  if (service === undefined || named.length > 1) return []
+  return cells.flatMap((cell, column) => {
+    const said = /^(?:(?:127\.0\.0\.1|localhost|\[::1\])?:)?(\d{2,5})(?:\/(?:tcp|udp))?$/i.exec(cell.text.trim())?.[1]
+    if (said === undefined || !(/^ports?$/i.test(header[column]?.trim() ?? '') || known.has(Number(said)))) return []
+    return [{ service, port: Number(said), at: { span: cell, index: 0 } }]
   })
-  const inSentences = page.spans.flatMap((span, index) => {
-    const before = page.spans[index - 1]
-    const match = /^ *(?:\(|on |at |listens on |answers on )?port (\d+)/.exec(span.text)
-    if (span.isCode || before === undefined || !before.isCode || match === null || !ids.has(before.text)) return []
-    return [{ service: before.text, port: Number(match[1]), at: { span, index: match[0].length - (match[1] ?? '').length } }]
+}
+
+/** After a name between backticks, or one that is stressed. */
+function listOfSentences({ spans }: Page, ids: ReadonlySet<string>): readonly Pair[] {
+  return spans.flatMap((span, index) => {
+    const service = spans[index - 1]?.text ?? ''
+    const next = spans[index + 1]
+    if (span.isCode || !ids.has(service)) return []
+    const match = /^ *(?:(?:is|runs|listens|answers) )?(?:\(|on |at )?port (\d+)/.exec(span.text)
+    if (match !== null) return [{ service, port: Number(match[1]), at: { span, index: match[0].length - (match[1] ?? '').length } }]
+    const address = /^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost|\[::1\]):(\d{2,5})\b/.exec(next?.text ?? '')
+    if (next?.isCode !== true || address === null || !/^ (?:(?:is|runs|listens|answers) )?(?:on|at) $/.test(span.text)) return []
+    return [{ service, port: Number(address[1]), at: { span: next, index: address[0].length - (address[1] ?? '').length } }]
   })
-  return [...inTables, ...inSentences]
 }
 
 function judgePair(page: Page, { service, port, at }: Pair, { haeuser }: Facts): readonly Finding[] {
