@@ -1,4 +1,5 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { checkApiBreaks } from '../checks/api-breaks.ts'
@@ -47,4 +48,20 @@ test('a breaking change of the sources is caught until a major changeset says so
   expect(await checkApiBreaks(root)).toEqual([expect.stringContaining('its changeset says minor')])
   writeFileSync(join(root, '.changeset/one.md'), "---\n'@sanctum/a': major\n---\n\nA port is text.\n")
   expect(await checkApiBreaks(root)).toEqual([])
+
+  // A version that does not say so would make the break the new baseline.
+  const manifest = join(root, 'packages/a/package.json')
+  const text = readFileSync(manifest, 'utf8')
+  writeFileSync(manifest, text.replace('1.4.0', '1.4.1'))
+  await expect(change(source.replace('port: number', 'port: string'))).rejects.toThrow('packages/a breaks its users since 1.4.0')
+  writeFileSync(manifest, text.replace('1.4.0', '2.0.0'))
+  expect(await change(source.replace('port: number', 'port: string'))).toEqual([])
+  for (const words of [
+    ['init', '-q'],
+    ['add', 'packages/a/api'],
+    ['-c', 'user.name=test', '-c', 'user.email=test@example.org', 'commit', '-qm', 'planted'],
+  ])
+    execFileSync('git', words, { cwd: root })
+  rmSync(join(root, 'packages/a/api/released.json'))
+  await expect(change(source)).rejects.toThrow('git restore packages/a/api/released.json')
 })

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findBreaks } from '../checks/api-breaks.ts'
 import { type Room, roomsOf } from '../checks/workspace-files.ts'
 import { emitDeclarations } from './emit-declarations.ts'
 import { type ApiItem, readApi } from './read-api.ts'
@@ -38,7 +40,7 @@ function renderPackage(root: string, room: Room, files: ReadonlyMap<string, stri
   return {
     ...Object.fromEntries(pages),
     [`${folder}/exports.json`]: toJson(digests),
-    [`${folder}/released.json`]: toJson(keepReleased(join(root, folder, 'released.json'), String(room.manifest['version']), digests)),
+    [`${folder}/released.json`]: toJson(keepReleased(root, room, digests)),
   }
 }
 
@@ -49,9 +51,35 @@ function listEntries({ manifest }: Room): readonly { readonly subpath: string; r
   })
 }
 
-function keepReleased(file: string, version: string, exports: ApiDigests): ReleasedApi {
-  const known: ReleasedApi | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
-  return known?.version === version ? known : { version, exports }
+/**
+ * What the last version offered stays until the version of the package is another, and goes then only if that version says what was
+ * broken: else a new baseline would hide the break.
+ */
+function keepReleased(root: string, { path, manifest }: Room, exports: ApiDigests): ReleasedApi {
+  const file = `${path}/api/released.json`
+  const version = String(manifest['version'])
+  if (!existsSync(join(root, file))) {
+    if (isCommitted(root, file)) throw new Error(`${file} is gone, and with it what the last version offered; type: git restore ${file}`)
+    return { version, exports }
+  }
+  const known: ReleasedApi = JSON.parse(readFileSync(join(root, file), 'utf8'))
+  if (known.version === version) return known
+  const breaks = findBreaks(known.exports, exports)
+  if (breaks.length > 0 && !isBreaking(known.version, version))
+    throw new Error(`${path} breaks its users since ${known.version}, and ${version} does not say so: ${breaks.slice(0, 5).join(', ')}`)
+  return { version, exports }
+}
+
+/** From 1.0.0 on the first number says that users are broken, below it the second. */
+function isBreaking(from: string, to: string): boolean {
+  const [a, b] = [from, to].map((version) => version.split(/[.-]/).map(Number)) as [number[], number[]]
+  const index = a[0] === 0 && b[0] === 0 ? 1 : 0
+  return (b[index] ?? 0) > (a[index] ?? 0)
+}
+
+function isCommitted(root: string, file: string): boolean {
+  const { status } = spawnSync('git', ['-C', root, 'cat-file', '-e', `HEAD:${file}`], { stdio: 'ignore' })
+  return status === 0
 }
 
 /** One name may stand for a value and a type, and two inner ones may be spelt alike; they count together. */

@@ -31,6 +31,33 @@ describe('what an entry offers', () => {
     expect(items.map(({ name }) => name)).toEqual(['* from @other/thing', 'A'])
   })
 
+  test('is found where a type names a module in place, a module is imported whole, and behind a default', () => {
+    const items = read({
+      index: "export * from './a.ts';\nexport * as all from './b.ts';\ndeclare const _default: 1;\nexport default _default;\n",
+      a: "import * as z from './c.ts';\nexport declare const a: import('./inner.ts').Inner;\nexport type C = z.Deep | [...z.Rest];\n",
+      b: 'export default function (of: Only): void;\ninterface Only { y: 1 }\nexport declare const b: 2;\n',
+      c: 'export type Deep = 1;\nexport type Rest = [2];\nexport type Unused = 3;\n',
+      inner: 'export interface Inner { x: 1 }\n',
+    })
+    expect(items.map(({ name, exported }) => (exported ? name : `(${name})`))).toEqual([
+      'C',
+      'a',
+      'all',
+      'default',
+      '(Deep)',
+      '(Inner)',
+      '(Only)',
+      '(Rest)',
+      '(b)',
+      '(default)',
+    ])
+    expect(items.find(({ name }) => name === 'all')?.text).toBe('* { b, default }')
+  })
+
+  test('is complained about where nothing here reads it', () => {
+    expect(() => read({ index: 'declare const a: 1;\nexport = a;\n' })).toThrow('TSExportAssignment')
+  })
+
   test('is complained about where it leads nowhere', () => {
     expect(() => read({ index: "export { gone } from './a.ts';\n", a: 'export {};\n' })).toThrow('p/src/a.d.ts has no gone')
     expect(() => read({ index: "export * from './gone.ts';\n" })).toThrow('p/src/gone.d.ts is exported from')

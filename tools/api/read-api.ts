@@ -73,14 +73,19 @@ function listExports(path: string, moduleOf: (path: string) => Module, seen = ne
 
 function find({ path, name }: Target, moduleOf: (path: string) => Module): Found {
   if (isOutside(path)) return { key: `${path}#${name}`, text: `${name} from '${path}'`, module: null }
+  if (name === '*') return findAll(path, moduleOf)
   const module = moduleOf(path)
   const text = module.declared.get(name)
   if (text !== undefined) return { key: `${path}#${name}`, text, module }
   const elsewhere = module.imported.get(name) ?? module.exported.get(name) ?? listExports(path, moduleOf).get(name)
   if (elsewhere === undefined || (elsewhere.path === path && elsewhere.name === name)) throw new Error(`${path} has no ${name}`)
-  return elsewhere.name === '*'
-    ? { key: `${elsewhere.path}#*`, text: `* from '${elsewhere.path}'`, module: null }
-    : find(elsewhere, moduleOf)
+  return find(elsewhere, moduleOf)
+}
+
+/** A module under one name: all that it exports is part of the form of that name. */
+function findAll(path: string, moduleOf: (path: string) => Module): Found {
+  const names = [...listExports(path, moduleOf).keys()].sort()
+  return { key: `${path}#*`, text: `* { ${names.join(', ')} }`, module: moduleOf(path) }
 }
 
 /** Everything of the package that these are built from. A word that is spelt like a declaration counts as one. */
@@ -92,10 +97,23 @@ function reach(starts: readonly Found[], moduleOf: (path: string) => Module): It
     seen.set(one.key, one)
     const { module } = one
     if (module === null) continue
-    for (const [word] of one.text.matchAll(/[A-Za-z_$][\w$]*/g))
-      if (module.declared.has(word) || module.imported.has(word)) waiting.push(find({ path: module.path, name: word }, moduleOf))
+    waiting.push(...listUsed(one, module, moduleOf).map((target) => find(target, moduleOf)))
   }
   return [...seen.values()].filter(({ module }) => module !== null)
+}
+
+/** What a declaration names: by a word, as `import("./a.ts").Name`, or as a name of a module that was imported whole. */
+function listUsed({ key, text }: Found, module: Module, moduleOf: (path: string) => Module): readonly Target[] {
+  if (key.endsWith('#*')) return [...listExports(module.path, moduleOf).values()]
+  const used: Target[] = []
+  for (const [, from = '', name = '*'] of text.matchAll(/\bimport\(\s*["']([^"']+)["'][^)]*\)(?:\.([A-Za-z_$][\w$]*))?/g))
+    used.push({ path: toPath(module.path, from), name })
+  for (const [, word = '', member] of text.matchAll(/(?<![\w$])(?<!(?<!\.)\.)([A-Za-z_$][\w$]*)(?:\.([A-Za-z_$][\w$]*))?/g)) {
+    const imported = module.imported.get(word)
+    if (imported?.name === '*' && !isOutside(imported.path) && member !== undefined) used.push({ path: imported.path, name: member })
+    else if (imported !== undefined || module.declared.has(word)) used.push({ path: module.path, name: word })
+  }
+  return used
 }
 
 function isOutside(path: string): boolean {
@@ -109,8 +127,9 @@ function readModule(path: string, text: string): Module {
   const imported = new Map<string, Target>()
   const exported = new Map<string, Target>()
   const all: string[] = []
-  const declare = (node: Node, isExported: boolean): void => {
-    for (const name of namesOf(node)) {
+  const declare = (node: Node, isExported: boolean, unnamed?: string): void => {
+    const names = namesOf(node)
+    for (const name of names.length === 0 && unnamed !== undefined ? [unnamed] : names) {
       const said = toText(text.slice(node.start, node.end))
       declared.set(name, declared.has(name) ? `${declared.get(name)}\n${said}` : said)
       if (isExported) exported.set(name, { path, name })
@@ -120,19 +139,43 @@ function readModule(path: string, text: string): Module {
     const from = typeof node.source?.value === 'string' ? toPath(path, node.source.value) : null
     if (node.type === 'ImportDeclaration' && from !== null)
       for (const each of node.specifiers ?? []) imported.set(each.local?.name ?? '', { path: from, name: each.imported?.name ?? '*' })
-    else if (node.type === 'ExportAllDeclaration' && from !== null) all.push(from)
-    else if (node.type === 'ExportNamedDeclaration' && node.declaration) declare(node.declaration, true)
+    else if (node.type === 'ExportAllDeclaration' && from !== null) {
+      const name = (node.exported as { readonly name?: string } | null | undefined)?.name
+      if (name === undefined) all.push(from)
+      else exported.set(name, { path: from, name: '*' })
+    } else if (node.type === 'ExportDefaultDeclaration' && node.declaration) {
+      const { type, name, id } = node.declaration
+      if (type !== 'Identifier') declare(node.declaration, false, 'default')
+      exported.set('default', { path, name: (type === 'Identifier' ? name : id?.name) ?? 'default' })
+    } else if (node.type === 'ExportNamedDeclaration' && node.declaration) declare(node.declaration, true)
     else if (node.type === 'ExportNamedDeclaration')
       for (const each of node.specifiers ?? [])
         exported.set(each.exported?.name ?? '', { path: from ?? path, name: each.local?.name ?? '' })
-    else declare(node, false)
+    else if (declarations.has(node.type)) declare(node, false)
+    else throw new Error(`${path} has a ${node.type}, which nothing here reads`)
   }
   return { path, declared, imported, exported, all }
 }
 
+/** What declares names without exporting them, and what has none. */
+const declarations = new Set([
+  'VariableDeclaration',
+  'FunctionDeclaration',
+  'TSDeclareFunction',
+  'ClassDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'TSEnumDeclaration',
+  'TSModuleDeclaration',
+  'EmptyStatement',
+])
+
 /** The few fields of a syntax tree that are read here. */
 interface Node {
   readonly type: string
+  /** Of an identifier. */
+  readonly name?: string
+  readonly exported?: unknown
   readonly start: number
   readonly end: number
   readonly source?: { readonly value?: unknown } | null

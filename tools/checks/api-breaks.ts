@@ -20,7 +20,8 @@ const ranks: Readonly<Record<Bump, number>> = { patch: 1, minor: 2, major: 3 }
 
 function judgeRoom(root: string, { path, manifest }: Room, bumps: ReadonlyMap<string, Bump>): readonly string[] {
   const [now, released] = [readJson<ApiDigests>(root, `${path}/api/exports.json`), readJson<ReleasedApi>(root, `${path}/api/released.json`)]
-  if (now === null || released === null) return [`${path}/api: is missing; type: tools/sanctumctl dev pnpm generate`]
+  if (now === null || released === null)
+    return [`${path}/api: is missing; type: tools/sanctumctl dev pnpm generate, which tells what to restore`]
   const breaks = findBreaks(released.exports, now)
   const name = String(manifest.name)
   const needed: Bump = released.version.startsWith('0.') ? 'minor' : 'major'

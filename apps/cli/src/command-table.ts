@@ -573,8 +573,8 @@ export const commandTable: readonly CommandDefinition[] = [
     args: [contractFolders],
     options: [
       {
-        flags: '--against <address>',
-        describe: 'where every provider answers, or service=address for one; where the haus has them without it',
+        flags: '--against <url>',
+        describe: 'where every provider answers, or service=url for one; where the haus has them without it',
         repeats: true,
       },
       { flags: '--remote', describe: 'such an address may be of another machine' },

@@ -1,3 +1,5 @@
+import { repoContractDocument } from '@sanctum/contracts'
+
 /** What can be seen of a repository without asking anybody. */
 export interface RepositorySight {
   /** Of its folder. */
@@ -14,8 +16,15 @@ export interface RepositorySight {
  * The first contract of a repository: what its manifests say, and in comments what only a person knows. It passes its own check as
  * soon as somebody stands under owners.
  */
-export function draftContract({ name, packages }: RepositorySight): string {
-  const bins = packages.flatMap(({ bins, description }) => bins.map((bin) => ({ bin, description })))
+export function draftContract(sight: RepositorySight): string {
+  const { name } = sight
+  // What a contract cannot say so is left to a person: a draft has to pass its own check.
+  const packages = sight.packages
+    .map((each) => ({ ...each, version: isVersion(each.version) ? each.version : '0.0.0' }))
+    .filter((each, index, all) => isPackage(each.name) && all.findIndex(({ name: other }) => other === each.name) === index)
+  const bins = sight.packages
+    .flatMap(({ bins, description }) => bins.map((bin) => ({ bin, description })))
+    .filter(({ bin }, index, all) => isCommand(bin) && all.findIndex((each) => each.bin === bin) === index)
   const version = packages[0]?.version ?? '0.0.0'
   return `${[
     '# What this repository gives the haus, what it relies on, and who answers for it.',
@@ -64,6 +73,24 @@ function toId(name: string): string {
   return id === '' ? 'unnamed' : id
 }
 
+/** A sentence as a contract takes it. */
 function quote(text: string): string {
-  return JSON.stringify(text)
+  return JSON.stringify(text.slice(0, 400))
+}
+
+function passes(rest: object): boolean {
+  const base = { schema_version: 1, repository: 'a', about: 'a', version: '0.0.0', owner: 'a', owners: { a: { about: 'a' } } }
+  return repoContractDocument.safeParse({ ...base, ...rest }).success
+}
+
+function isVersion(version: string): boolean {
+  return passes({ version })
+}
+
+function isPackage(name: string): boolean {
+  return passes({ provides: { packages: { [name]: { about: 'a', version: '0.0.0' } } } })
+}
+
+function isCommand(name: string): boolean {
+  return passes({ provides: { commands: { [name]: { about: 'a' } } } })
 }

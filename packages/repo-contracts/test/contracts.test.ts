@@ -114,6 +114,14 @@ test('a draft says what manifests say', () => {
   expect(draft).toContain('    shop: { about: "Sells: things" }\n  packages:\n    "@my/shop": { version: 0.3.0, about: "Sells: things" }\n')
 })
 
+test('a draft leaves out what no contract can say', () => {
+  const odd = { name: 'Odd Name', version: '01.0', description: 'x'.repeat(500), bins: ['Shop_CLI', 'shop'] }
+  const draft = draftContract({ name: 'shop', packages: [odd] })
+  expect(draft).toContain('version: 0.0.0\n')
+  expect(draft).toContain('    shop: {')
+  expect(draft).not.toMatch(/Odd Name|Shop_CLI|x{401}/)
+})
+
 test.each<[string, readonly string[], readonly string[]]>([
   ['docs', ['docs/a.md'], []],
   ['docs/', ['docs/a.md'], []],

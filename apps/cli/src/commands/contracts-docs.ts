@@ -1,3 +1,4 @@
+import { hasErrors } from '@sanctum/contracts'
 import { matchContracts, renderContractPage } from '@sanctum/repo-contracts'
 import { type Answer, type CommandContext, Refused } from '../command.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
@@ -7,7 +8,8 @@ import { writeTexts } from '../contracts/write-text.ts'
 export async function run(context: CommandContext): Promise<Answer> {
   const { ports, options, global } = context
   const { repositories, beside: others, findings } = await readContracts(context)
-  if (repositories.length === 0) throw new Refused(findings)
+  // A contract that cannot be read would be missing without a word.
+  if (repositories.length === 0 || hasErrors(findings)) throw new Refused(findings)
   const contracts = repositories.map(({ contract }) => contract)
   const beside = others.map(({ contract }) => contract)
   const { links } = matchContracts(contracts, beside)

@@ -1,3 +1,4 @@
+import { hasErrors } from '@sanctum/contracts'
 import { type ContractGraphFormat, contractGraph, contractGraphFormats, matchContracts, renderContractGraph } from '@sanctum/repo-contracts'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
@@ -7,7 +8,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (!contractGraphFormats.includes(format))
     throw new UsageProblem(`--format ${format} is not known`, `Use one of ${contractGraphFormats.join(', ')}.`)
   const { repositories, beside: others, findings } = await readContracts(context)
-  if (repositories.length === 0) throw new Refused(findings)
+  // A contract that cannot be read would be missing without a word.
+  if (repositories.length === 0 || hasErrors(findings)) throw new Refused(findings)
   const contracts = repositories.map(({ contract }) => contract)
   const beside = others.map(({ contract }) => contract)
   const { links } = matchContracts(contracts, beside)

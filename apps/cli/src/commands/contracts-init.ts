@@ -11,7 +11,8 @@ export async function run({ args, ports, global }: CommandContext): Promise<Answ
   const file = join(shown, CONTRACT_FILE)
   if (!(await ports.host.presence([folder]))[folder])
     throw new UsageProblem(`there is no folder ${shown}`, 'Name the folder of a repository.')
-  if ((await ports.files.readText(`${folder}/${CONTRACT_FILE}`)) !== null)
+  // By its name: a link that leads nowhere is somebody's, too.
+  if ((await ports.files.listFolder(folder)).includes(CONTRACT_FILE))
     throw new UsageProblem(`${file} is there already`, `See what it says: sanctumctl contracts check ${shown}.`)
   const text = draftContract(await lookAt(ports, folder))
   if (!global.dryRun) await writeTexts(ports, folder, [{ path: CONTRACT_FILE, content: text }])

@@ -12,8 +12,12 @@ export async function auditRepositories(
   const audits = await Promise.all(
     repositories.map(async ({ folder, shown, contract }) => {
       const listed = await (await openGit(folder))?.list(folder)
-      const names = listed && auditedFiles(listed, contract.document.audit?.skip ?? [])
-      const found = (await ports.host.audit(folder, names)) ?? []
+      const skips = contract.document.audit?.skip ?? []
+      const names = listed && auditedFiles(listed, skips)
+      // Outside of git the folder itself is walked, and what the contract leaves out is left out of what is found.
+      const found = ((await ports.host.audit(folder, names)) ?? []).filter(
+        ({ at, subject }) => auditedFiles([at?.file ?? subject ?? ''], skips).length > 0,
+      )
       return { files: names?.length ?? 0, findings: found.map((finding) => atFolder(finding, shown)) }
     }),
   )

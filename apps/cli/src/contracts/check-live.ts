@@ -9,7 +9,7 @@ import {
   type RepoContract,
 } from '@sanctum/repo-contracts'
 import type { CommandContext } from '../command.ts'
-import { loadCatalog } from '../haus/load-haus.ts'
+import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { chooseAddresses } from './find-address.ts'
 import { replayContracts } from './replay-contracts.ts'
 
@@ -80,13 +80,12 @@ const machineLooks: Readonly<Partial<Record<Expectation['kind'], (expectation: E
 async function lookAtMachine(context: CommandContext, expectations: readonly Expectation[]): Promise<MachineSight> {
   const { ports } = context
   const names = expectations.filter(({ kind }) => kind === 'programs').map(({ name }) => name)
-  const { catalog } = await loadCatalog(context)
-  const layers = [catalog.instance, ...Object.values(catalog.overlays)]
+  const { haus } = await loadRunningHaus(context)
   const facts = await ports.host.facts(names, { versions: names.length > 0 })
   return {
     environment: ports.environment,
     secrets: new Set(await ports.files.listFolder(`${ports.home}/secrets`)),
-    paths: [...builtIn, ...layers.flatMap(({ value }) => Object.keys(value.paths ?? {}))],
+    paths: [...builtIn, ...Object.keys(haus.paths)],
     programs: facts.tools,
   }
 }
