@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts'
 import type { Replay } from './replay-contracts.ts'
 
 /** Name of the file that holds what a consumer verified, beside its contract. */
-export const VERIFIED_FILE = 'verified.json'
+const VERIFIED_FILE = 'verified.json'
 
 /** Names of such a file, of one provider: of several each has its own. */
 export function recordFiles(provider: string): readonly [string, string] {

@@ -74,9 +74,10 @@ function fail(folder: string, why: string): never {
 function ask(folder: string, words: readonly string[]): Promise<Said> {
   return new Promise((settle) => {
     execFile(
-      'git',
-      ['-C', folder, '--no-optional-locks', ...words],
-      { maxBuffer: MOST_BYTES, timeout: 30_000, env: { ...process.env, LC_ALL: 'C' } },
+      // Its complaints are read here, so they have to be in one language.
+      'env',
+      ['LC_ALL=C', 'git', '-C', folder, '--no-optional-locks', ...words],
+      { maxBuffer: MOST_BYTES, timeout: 30_000 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null
         settle({ code, said: stdout, why: stderr.trim().split('\n')[0] || (error?.message ?? '') })
