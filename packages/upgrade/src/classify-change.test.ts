@@ -12,6 +12,10 @@ test.each([
   [['catalogs/manoir/agents/yoda/SOUL.md'], 'machine-contract'],
   [['packages/supervisor/src/heal/reduce-healing.ts'], 'machine-contract'],
   [['packages/probes/src/kinds/http.ts'], 'machine-contract'],
+  [['packages/contracts/src/healing.ts'], 'machine-contract'],
+  [['apps/daemon/src/healing/heal.ts'], 'machine-contract'],
+  [['apps/cli/src/fixes/fixes.ts'], 'machine-contract'],
+  [['tools/sanctumctl'], 'machine-contract'],
 ])('%j is %s', (paths, expected) => {
   expect(classifyChange(paths).change).toBe(expected)
 })

@@ -12,7 +12,11 @@ const contractPaths: readonly RegExp[] = [
   /^packages\/render\/src\//,
   /^packages\/host-resolver\/src\//,
   /^packages\/probes\/src\//,
-  /^packages\/supervisor\/src\/(?:heal|patrol)\//,
+  /^packages\/(?:supervisor|generations|catalog)\/src\//,
+  /^packages\/contracts\/src\/(?:healing|probe|haus|catalog|supervision|embedded-unit)\.ts$/,
+  /^apps\/daemon\/src\/(?:healing|patrol|trial|watchdog)/,
+  /^apps\/cli\/src\/fixes\//,
+  /^tools\/sanctumctl$/,
   /^packages\/contracts\/src\/documents\//,
 ]
 

@@ -4,6 +4,8 @@ import { planPurge } from '../haus/plan-purge.ts'
 import { planUninstall, type Uninstall, uninstall } from '../haus/uninstall-haus.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { isUpgradeOpen } from '../upgrade/is-upgrade-open.ts'
+import { settleUpgrade } from '../upgrade/settle-upgrade.ts'
 import { renderFindings } from '../views/findings.ts'
 import type { Style } from '../views/style.ts'
 
@@ -18,6 +20,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (present.length === 0) return answer(context, { plan: null, purged: [], findings: [], isPlan: false })
   const purges = context.options['purge'] === true
   if (purges) await askToPurge(context, present)
+  // Nothing is taken off in the middle of an upgrade, and no record of one stays behind.
+  if (!global.dryRun && (await isUpgradeOpen(ports))) await settleUpgrade(context, 'by-revisions')
   return withWriter(context, async () => {
     const plan = await planUninstall(context)
     if (global.dryRun) return answer(context, { plan, purged: purges ? present : [], findings: plan?.findings ?? [], isPlan: true })

@@ -1,4 +1,4 @@
-import { exitCodes, type Finding, type RefusalId } from '@sanctum/contracts'
+import { exitCodes, Fault, type Finding, type RefusalId } from '@sanctum/contracts'
 import { type Asked, passOver, type RefusalPorts, toUnchecked, upgradeRefusals } from '@sanctum/upgrade'
 import { runChecks } from '../checks/run-checks.ts'
 import type { CommandContext } from '../command.ts'
@@ -46,7 +46,9 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
   }
   return {
     window: async () => {
-      const { judgement } = seeWindow(ports)
+      const { judgement, damage } = seeWindow(ports)
+      const [first] = damage
+      if (first !== undefined) throw new Fault('UNAVAILABLE', first.message)
       return judgement?.state === 'running' ? 'sanctumctl stability status shows its days' : null
     },
     doctor: () => ask([...port.self, 'doctor', '--quick', '--json']),
@@ -59,8 +61,16 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
     },
     dirty: () => git.dirty(),
     ahead: () => git.ahead(to),
-    leases: async () => (await readLeases(ports)).filter(({ until_ms }) => until_ms > ports.clock.now()).map(describeLease),
+    leases: async () => (await readWholeLeases(ports)).filter(({ until_ms }) => until_ms > ports.clock.now()).map(describeLease),
   }
+}
+
+/** One that cannot be read may be open. */
+async function readWholeLeases(ports: CommandContext['ports']) {
+  const [leases, names] = [await readLeases(ports), await ports.files.listFolder(`${ports.home}/state/leases`)]
+  const unread = names.filter((name) => name.endsWith('.json')).length - leases.length
+  if (unread > 0) throw new Fault('UNAVAILABLE', `${unread} of the leases cannot be read`)
+  return leases
 }
 
 function toAsked(given: ReturnType<typeof toRevisionEnd>): Asked {
