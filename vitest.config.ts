@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './tools/lanes/longest-first.ts'
 import { pairedFiles, waitingFiles } from './tools/lanes/paired-files.ts'
 
 const conditions = ['@sanctum/source', 'node', 'import', 'module', 'default']
@@ -10,6 +11,7 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 export default defineConfig({
   test: {
     slowTestThreshold: 10_000,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...resolve,

@@ -12,7 +12,7 @@ import type { Plant } from './planted-faults.ts'
 import { readVersion, versionOf } from './versions.ts'
 
 const isLong = process.env['SANCTUM_TEST_LONG'] === '1'
-const KILLS = isLong ? 10_000 : 150
+const KILLS = isLong ? 10_000 : 240
 const LANES = 2
 // Many times what they take on two cores of their own.
 const timeout = isLong ? 7_200_000 : 240_000

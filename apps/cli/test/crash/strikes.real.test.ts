@@ -7,7 +7,7 @@ import { type Errno, errnos, type Refusing } from './strike.ts'
 
 const isLong = process.env['SANCTUM_TEST_LONG'] === '1'
 // With those of the committing process, in the room of the generations, they are more than 400.
-const KILLS = 260
+const KILLS = 180
 const ERRORS = 200
 const MINUTES = 60_000
 const guards = ['packages/generations/src', 'packages/journal/src', 'apps/cli/src', 'apps/cli/test/crash']
