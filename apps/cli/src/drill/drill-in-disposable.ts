@@ -1,5 +1,6 @@
 import { Fault, type Finding } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
+import { chooseCatalog } from '../haus/choose-catalog.ts'
 import type { DrillFault } from './drill-faults.ts'
 import type { DrillRecord } from './perform-drill.ts'
 
@@ -8,11 +9,12 @@ export interface DisposableDrill {
   readonly findings: readonly Finding[]
 }
 
-/** The same drill in a haus that is made for it and taken away again: nobody misses what is hurt there, and nobody is asked. */
+/** The same drill in a haus of the same catalog that is made for it and taken away again: nobody misses what is hurt there, and nobody is asked. */
 export async function drillInDisposable(context: CommandContext, service: string, fault: DrillFault): Promise<DisposableDrill> {
   const { run } = await import('../commands/disposable.ts')
+  const { folder: catalog } = await chooseCatalog(context)
   const words = ['sanctumctl', 'drill', 'heal', service, '--fault', fault, '--yes', '--json']
-  const { data } = await run({ ...context, args: [words], options: { up: true }, global: { ...context.global, json: true } })
+  const { data } = await run({ ...context, args: [words], options: { up: true }, global: { ...context.global, catalog, json: true } })
   return readDrill(String(data['stdout']), String(data['stderr']))
 }
 

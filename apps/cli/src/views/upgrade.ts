@@ -36,7 +36,9 @@ export function renderUpgradePlan(
     ...impact.map(({ service, action, why }) => `  ${action === 'restart' ? 'restart' : 'may change'}  ${style.strong(service)}  ${why}`),
     `steps: ${plan.join(' → ')}`,
     ...(findings.length > 0 ? ['', renderFindings(findings, style), ''] : []),
-    isRefused ? `${style.bad('✗')} it would be refused for what is named above` : `nothing was changed; sanctumctl ${kind} does it`,
+    isRefused
+      ? `${style.bad('✗')} it would be refused for what is named above`
+      : `nothing was changed; sanctumctl ${kind} --to ${toShort(to)} does it`,
   ].join('\n')
 }
 
@@ -60,11 +62,11 @@ export function renderUpgrade(
   ].join('\n')
 }
 
-function describe({ kind, from, to, outcome, generation, before }: UpgradeDocument, style: Style): string {
+function describe({ kind, from, to, plan, outcome, generation, before }: UpgradeDocument, style: Style): string {
   const holds = generation === null ? '' : `, generation ${generation}`
   switch (outcome) {
     case 'done':
-      return `${style.good('✓')} ${toShort(to)} runs and is confirmed${holds}; sanctumctl ${kind === 'upgrade' ? 'rollback' : 'upgrade'} --to ${toShort(from)} undoes it`
+      return `${style.good('✓')} ${toShort(to)} ${plan.includes('swap') ? `runs and is confirmed${holds}` : 'is in the checkout, and what runs is as it was'}; sanctumctl ${kind === 'upgrade' ? 'rollback' : 'upgrade'} --to ${toShort(from)} undoes it`
     case 'abandoned':
       return `${style.bad('✗')} the ${kind} ended before anything of this machine was touched: ${toShort(from)} holds`
     case 'reverted':

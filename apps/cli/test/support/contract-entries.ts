@@ -88,7 +88,7 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   'drill primary-loss': { args: ['--port', '9', '--dry-run'], exit: 'unavailable' },
   release: { args: ['--version', 'soon'], exit: 'usage' },
   'release verify': { args: ['/nowhere/release'], exit: 'usage' },
-  disposable: { args: ['echo', 'here'], exit: 'ok' },
+  disposable: { args: ['sleep', '0.1'], exit: 'ok' },
   'router serve': { args: ['--config', '/nowhere/router.yaml'], exit: 'usage' },
   'router status': { args: ['--port', '9'], exit: 'unavailable' },
   'router drill': { args: ['--fault', 'F02', '--dry-run'], exit: 'ok' },
