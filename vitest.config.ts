@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config'
-import { LongestFirst } from './tools/lanes/longest-first.ts'
 import { pairedFiles, waitingFiles } from './tools/lanes/paired-files.ts'
 
 const conditions = ['@sanctum/source', 'node', 'import', 'module', 'default']
@@ -11,7 +10,6 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 export default defineConfig({
   test: {
     slowTestThreshold: 10_000,
-    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...resolve,
@@ -26,9 +24,9 @@ export default defineConfig({
         },
       },
       {
-        // Four files at a time, since each mostly waits; the list says which may.
+        // Three files at a time, since each mostly waits; the list says which may.
         ...resolve,
-        test: { name: 'real-waiting', include: [...waitingFiles], exclude, ...patient, maxWorkers: 4, sequence: { groupOrder: 1 } },
+        test: { name: 'real-waiting', include: [...waitingFiles], exclude, ...patient, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         // Two files at a time, since each keeps one core busy.
