@@ -1,11 +1,12 @@
 import { createPrivateKey } from 'node:crypto'
-import { link, mkdir, open, readFile, realpath, rm, stat } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault, toFault } from '@sanctum/contracts'
 import {
   checkReleaseFolder,
   createKey,
   fingerprintOf,
+  keepKey,
   packArchive,
   readReleaseFolder,
   readTrust,
@@ -15,13 +16,18 @@ import {
   writeRelease,
   writeTrust,
 } from '@sanctum/release/node'
+import { createGit } from '@sanctum/upgrade/node'
+import { orNull } from './node/or-null.ts'
 import { openCheckout } from './node/release-checkout.ts'
 import type { ReleasePort } from './ports.ts'
 
 /** What makes and checks releases; loaded by those commands alone, because the libraries behind it are large. */
 export function createReleasePort(home: string, environment: Readonly<Record<string, string | undefined>>): ReleasePort {
   return {
-    openCheckout: (folder) => openCheckout(folder, environment as NodeJS.ProcessEnv),
+    openCheckout: (folder) =>
+      openCheckout(folder, environment as NodeJS.ProcessEnv, (root, revision, target) =>
+        createGit(root, environment).archive(revision, target),
+      ),
     readKey: (file) => told('reading', readKey(file ?? join(home, 'secrets/release-key.pem'), { isOurs: file === null, environment })),
     checkFolder: (folder) => told('looking at', checkReleaseFolder(folder)),
     toReal,
@@ -42,10 +48,7 @@ async function readKey(
   file: string,
   { isOurs, environment }: { readonly isOurs: boolean; readonly environment: Readonly<Record<string, string | undefined>> },
 ): Promise<string | null> {
-  const kept = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
+  const kept = await orNull(readFile(file, 'utf8'))
   if (kept !== null) return checkKey(kept, file, (await stat(file)).mode)
   if (!isOurs)
     throw new Fault('UNAVAILABLE', `there is no key in ${file}`, {
@@ -54,28 +57,8 @@ async function readKey(
     })
   if (environment['ACTIONS_ID_TOKEN_REQUEST_URL'] !== undefined) return null
   const { privateKey } = createKey()
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await keepKey(file, privateKey)
   return privateKey
-}
-
-/** Whole and on the disk before anything is signed with it, and never over another one. */
-async function keepKey(file: string, pem: string): Promise<void> {
-  const beside = `${file}.new-${process.pid}`
-  try {
-    const handle = await open(beside, 'wx', 0o600)
-    try {
-      await handle.writeFile(pem)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await link(beside, file)
-    const folder = await open(dirname(file), 'r')
-    await folder.sync().finally(() => folder.close())
-  } finally {
-    await rm(beside, { force: true })
-  }
 }
 
 /** What the world refuses is told as that, and is no bug. */

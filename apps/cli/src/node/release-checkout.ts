@@ -6,12 +6,16 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
 import type { Checkout, CheckoutRoom } from '../ports.ts'
+import { orNull } from './or-null.ts'
 
 const LAUNCHER = 'tools/sanctumctl'
 const MINUTE_MS = 60_000
 
+/** Writes the committed files of a revision into an empty folder. */
+export type LayOut = (root: string, revision: string, target: string) => Promise<void>
+
 /** The checkout of Sanctum that a folder lies in; null where there is none. */
-export async function openCheckout(folder: string, environment: NodeJS.ProcessEnv): Promise<Checkout | null> {
+export async function openCheckout(folder: string, environment: NodeJS.ProcessEnv, layOut: LayOut): Promise<Checkout | null> {
   const root = findRoot(folder)
   if (root === null) return null
   const never = new AbortController().signal
@@ -44,8 +48,8 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
       }
     },
     writeState: (path, text) => writeWhole(join(root, path), text),
-    pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal }),
-    licenseOf: (id) => readLicense(root, id),
+    pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal, layOut }),
+    licenseOf: openLicenses(root),
   }
 }
 
@@ -76,6 +80,7 @@ interface Packing {
   readonly revision: string
   readonly environment: NodeJS.ProcessEnv
   readonly signal: AbortSignal
+  readonly layOut: LayOut
 }
 
 /**
@@ -84,7 +89,7 @@ interface Packing {
  */
 async function pack(
   rooms: readonly CheckoutRoom[],
-  { root, revision, environment, signal }: Packing,
+  { root, revision, environment, signal, layOut }: Packing,
 ): Promise<Readonly<Record<string, Uint8Array>>> {
   const folder = await mkdtemp(join(tmpdir(), 'sanctum-pack-'))
   const tree = join(folder, 'tree')
@@ -94,9 +99,7 @@ async function pack(
       throw new Fault('UNAVAILABLE', `${what} failed: ${(ended.stderr.trim() || ended.stdout.trim()).slice(-2000)}`, { path: cwd })
   }
   try {
-    await mkdir(tree)
-    await run('laying out the revision', ['git', 'archive', `--output=${join(folder, 'tree.tar')}`, revision], root)
-    await run('laying out the revision', ['tar', '-xf', join(folder, 'tree.tar'), '-C', tree], folder)
+    await layOut(root, revision, tree)
     const launcher = join(tree, LAUNCHER)
     await run('building what is released', [launcher, 'dev', 'turbo', 'run', 'build', '--force'], tree)
     const packed: [string, Uint8Array][] = []
@@ -115,16 +118,20 @@ function toFileName(name: string): string {
   return name.replace(/^@/, '').replace('/', '-')
 }
 
-function readLicense(root: string, id: string): string | null {
-  const name = id.slice(0, id.lastIndexOf('@'))
+/** The license that an installed package names; null where none is. The store is listed once. */
+function openLicenses(root: string): Checkout['licenseOf'] {
   const store = join(root, 'node_modules/.pnpm')
-  const start = id.replace('/', '+')
-  // The same version with other peers is the same package; a version that only begins alike is not.
-  const folder = readNames(store).find((each) => each === start || each.startsWith(`${start}_`) || each.startsWith(`${start}(`))
-  const found = folder === undefined ? undefined : join(store, folder, 'node_modules', name, 'package.json')
-  if (found === undefined || !existsSync(found)) return null
-  const { license } = JSON.parse(readFileSync(found, 'utf8')) as { license?: unknown }
-  return typeof license === 'string' ? license : null
+  let names: readonly string[] | null = null
+  return (id) => {
+    names ??= readNames(store)
+    const start = id.replace('/', '+')
+    // The same version with other peers is the same package; a version that only begins alike is not.
+    const folder = names.find((each) => each === start || each.startsWith(`${start}_`) || each.startsWith(`${start}(`))
+    const found = folder === undefined ? undefined : join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json')
+    if (found === undefined || !existsSync(found)) return null
+    const { license } = JSON.parse(readFileSync(found, 'utf8')) as { license?: unknown }
+    return typeof license === 'string' ? license : null
+  }
 }
 
 function readNames(folder: string): readonly string[] {
@@ -191,13 +198,4 @@ export function runProgram(
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
-}
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
 }

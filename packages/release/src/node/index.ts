@@ -1,3 +1,4 @@
+export { keepKey } from './keep-key.ts'
 export { type Origin, packArchive, restamp } from './pack-archive.ts'
 export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'

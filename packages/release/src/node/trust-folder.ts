@@ -1,6 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Fault, type TrustedRelease, trustedRelease } from '@sanctum/contracts'
+import { placeDurably } from './durable-files.ts'
+import { orNull } from './or-null.ts'
 import { fingerprintOf, readPublicKey } from './sign-statement.ts'
 
 /** What this machine believes, whatever a release says of itself. */
@@ -38,42 +40,11 @@ function understand<T>(file: string, text: string, read: (text: string) => T): T
 /** Durable before it is told: a trust that a power cut takes back would let an old release in. */
 export async function writeTrust(folder: string, last: TrustedRelease): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeDurably(join(folder, LAST), `${JSON.stringify(last, null, 2)}\n`)
+  await placeDurably(join(folder, LAST), `${JSON.stringify(last, null, 2)}\n`, { flags: 'w' })
 }
 
 /** Lets a key sign releases for this machine. */
 export async function trustKey(folder: string, pem: string): Promise<void> {
   await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
-  await writeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem))
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const beside = `${path}.new-${process.pid}`
-  try {
-    const file = await open(beside, 'w', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(beside, path)
-  } finally {
-    await rm(beside, { force: true })
-  }
-  const parent = await open(join(path, '..'), 'r')
-  try {
-    await parent.sync()
-  } finally {
-    await parent.close()
-  }
-}
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+  await placeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem), { flags: 'w' })
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compareText, Fault, type ReleasedFile, releaseStatement } from '@sanctum/contracts'
 import { CHECKSUMS, renderChecksums } from '../checksums.ts'
 import { SIGNATURE } from '../judge-release.ts'
 import { renderStatement, toStatement } from '../to-statement.ts'
+import { syncFolder, writeSynced } from './durable-files.ts'
+import { orNull } from './or-null.ts'
 import { readSignature } from './read-signature.ts'
 import { readPublicKey, signStatement } from './sign-statement.ts'
 
@@ -129,7 +131,7 @@ async function swapIn(folder: string, contents: ReleaseParts['contents']): Promi
   try {
     await mkdir(fresh)
     // The signature last: without it a folder is no release.
-    for (const [name, content] of Object.entries(contents)) await writeDurably(join(fresh, name), content)
+    for (const [name, content] of Object.entries(contents)) await writeSynced(join(fresh, name), content, { flags: 'wx' })
     await syncFolder(fresh)
     const isThere = (await orNull(rename(folder, old).then(() => true))) ?? false
     try {
@@ -142,33 +144,5 @@ async function swapIn(folder: string, contents: ReleaseParts['contents']): Promi
     if (isThere) await removeOwn(old, false)
   } finally {
     await rm(fresh, { recursive: true, force: true })
-  }
-}
-
-async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'wx')
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
-async function orNull<T>(doing: Promise<T>): Promise<T | null> {
-  try {
-    return await doing
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
   }
 }
