@@ -27,6 +27,7 @@ export const pairedFiles: readonly string[] = [
   'apps/cli/test/catalogs/unit-files.real.test.ts',
   'apps/cli/test/contracts.real.test.ts',
   'apps/cli/test/crash/full-homes.real.test.ts',
+  'apps/cli/test/disposable.real.test.ts',
   'apps/cli/test/render-receipt.real.test.ts',
   'apps/cli/test/retirement.real.test.ts',
   'apps/cli/test/router.real.test.ts',
@@ -34,6 +35,7 @@ export const pairedFiles: readonly string[] = [
   'apps/cli/test/workspaces.real.test.ts',
   'apps/daemon/test/local-attacks.real.test.ts',
   'apps/daemon/test/main.real.test.ts',
+  'apps/docs-gate/test/docs-gate.real.test.ts',
   'packages/generations/test/kills.real.test.ts',
   'packages/probes/test/observe-work.real.test.ts',
   'packages/render/test/environment.real.test.ts',
@@ -46,5 +48,7 @@ export const pairedFiles: readonly string[] = [
   'tools/checks/checks.real.test.ts',
   'tools/lanes/run-vitest.real.test.ts',
   'tools/model-server/model-server.real.test.ts',
+  'tools/prove/incident-wall.real.test.ts',
+  'tools/prove/planted-faults.real.test.ts',
   'tools/test/changesets.real.test.ts',
 ]
