@@ -530,8 +530,17 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--changed <revision>', describe: 'only the pages that differ from this revision' },
       { flags: '--build-only', describe: 'only build the site; answered from its receipt where nothing changed' },
       { flags: '--running', describe: 'only hold ports, labels and counts against the haus that runs here' },
+      {
+        flags: '--recall',
+        describe: 'only say whether the pages as they are were built; builds and writes nothing, and exits 75 where no receipt tells',
+      },
     ],
-    examples: ['sanctumctl docs check', 'sanctumctl docs check --changed main', 'sanctumctl docs check --running'],
+    examples: [
+      'sanctumctl docs check',
+      'sanctumctl docs check --changed main',
+      'sanctumctl docs check --running',
+      'sanctumctl docs check --recall',
+    ],
     load: () => import('./commands/docs-check.ts'),
   },
   {

@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -28,12 +28,15 @@ async function check(argv: readonly string[]): Promise<number> {
       receipt: { type: 'string' },
       'build-only': { type: 'boolean' },
       running: { type: 'boolean' },
+      recall: { type: 'boolean' },
     },
   })
   const [{ exitCodes }, { createPorts }] = await Promise.all([import('@sanctum/contracts'), import('./wire.ts')])
   const root = resolve(fileURLToPath(new URL('../../..', import.meta.url)))
   const ports = createPorts({
     root,
+    // What an upgrade has adopted is started from its own folder, for the checkout that it is asked in.
+    tree: values.recall === true ? (findTree(process.cwd()) ?? root) : root,
     node: process.execPath,
     main: fileURLToPath(import.meta.url),
     sanctumctl: values.sanctumctl ?? resolve(root, 'apps/cli/dist/sanctumctl.js'),
@@ -45,24 +48,29 @@ async function check(argv: readonly string[]): Promise<number> {
     process.stderr.write(`there is no revision ${values.changed}\n`)
     return exitCodes.usage.code
   }
-  const { runGate } = await import('./run-gate.ts')
+  const receipt = values.receipt ?? null
   try {
-    const report = await runGate(
-      {
-        changed: values.changed ?? null,
-        buildOnly: values['build-only'] === true,
-        running: values.running === true,
-        receipt: values.receipt ?? null,
-      },
-      ports,
-    )
+    const report =
+      values.recall === true
+        ? await (await import('./recall-build.ts')).recallBuild(receipt, ports)
+        : await (await import('./run-gate.ts')).runGate(
+            { changed: values.changed ?? null, buildOnly: values['build-only'] === true, running: values.running === true, receipt },
+            ports,
+          )
     if (interruption.signal.aborted) return exitCodes.interrupted.code
     process.stdout.write(`${JSON.stringify(report)}\n`)
     if (report.unavailable !== null) return exitCodes.unavailable.code
+    if (report.recall?.state === 'stale' || report.recall?.state === 'none') return exitCodes.locked.code
     return report.findings.some(({ severity }) => severity === 'error') ? exitCodes.problems.code : exitCodes.ok.code
   } catch (error) {
     // Homes that were made are taken down by those who made them; this process ends with the last of them.
     if (interruption.signal.aborted) return exitCodes.interrupted.code
     throw error
   }
+}
+
+/** The checkout that a folder lies in, if it has a site. */
+function findTree(folder: string): string | null {
+  if (existsSync(join(folder, 'docs/astro.config.ts'))) return folder
+  return dirname(folder) === folder ? null : findTree(dirname(folder))
 }

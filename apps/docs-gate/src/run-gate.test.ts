@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { factsOfTests } from '../test/facts-of-tests.ts'
 import type { Ports, SiteBuild } from './ports.ts'
+import { recallBuild } from './recall-build.ts'
 import { runGate, UnknownRevision } from './run-gate.ts'
 
 const page = '---\ntitle: A\ndescription: B\n---\n\n# A\n'
@@ -71,6 +72,22 @@ test('a red receipt is no answer: what it went by may have been mended outside o
   })
   const again = createWorld({ receipt: red.seen.kept })
   expect(await runGate({ ...all, buildOnly: true }, again.ports)).toMatchObject({ build: { outcome: 'built' }, findings: [] })
+})
+
+test('what is recalled is what the receipt says of these pages; nothing is built and nothing is kept', async () => {
+  const recalled = async (given: World) => {
+    const world = createWorld(given)
+    const { recall, findings } = await recallBuild(all.receipt, world.ports)
+    expect(world.seen).toEqual({ builds: 0, kept: null })
+    return [recall?.state, recall?.begun_ms, ...findings.map(({ code }) => code)]
+  }
+  const receipt = (ok: boolean) => JSON.stringify({ schema_version: 1, command: 'docs build', ok, digest: 'd1', begun_ms: 7, took_ms: 5 })
+  expect(await recalled({ receipt: receipt(true) })).toEqual(['green', 7])
+  expect(await recalled({ receipt: receipt(false) })).toEqual(['red', 7, 'DOCS_BUILD'])
+  expect(await recalled({ receipt: receipt(true), digest: 'd2' })).toEqual(['stale', 7])
+  expect(await recalled({ receipt: receipt(false), digest: 'd2' })).toEqual(['stale', 7])
+  expect(await recalled({ receipt: '{"ok": true' })).toEqual(['none', null])
+  expect(await recalled({})).toEqual(['none', null])
 })
 
 test.each([

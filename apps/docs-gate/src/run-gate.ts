@@ -2,6 +2,7 @@ import { type DocsReport, type Finding, sortFindings } from '@sanctum/contracts'
 import { readRunnable } from './blocks/read-runnable.ts'
 import { runRunnable } from './blocks/run-runnable.ts'
 import { isProof, parseReceipt } from './build-receipt.ts'
+import { emptyReport } from './empty-report.ts'
 import type { Facts } from './facts.ts'
 import type { GateOptions } from './gate-options.ts'
 import { judgePages, type Scope } from './judge-pages.ts'
@@ -10,12 +11,12 @@ import { isPage, readSite } from './read-site.ts'
 import type { Site } from './rules/rule.ts'
 import { toProblem } from './rules/to-problem.ts'
 import { judgeRunning } from './running/judge-running.ts'
+import { SITE_CONFIG, siteBroken } from './site-broken.ts'
 
 /** So many runnable examples the site is to have, and each of the pages by which somebody changes or mends a haus. */
 const FEWEST_BLOCKS = 20
 const FEWEST_OF_PAGE = 4
 const PAGES_THAT_SHOW = ['start/first-run', 'change/upgrade', 'change/rollback', 'help/troubleshooting']
-const CONFIG = 'docs/astro.config.ts'
 
 /** The revision that was named does not exist. */
 export class UnknownRevision extends Error {}
@@ -27,10 +28,10 @@ export async function runGate(options: GateOptions, ports: Ports): Promise<DocsR
   const facts = await ports.facts()
   const site = await readPages(facts, ports)
   if (options.running) return await auditRunning(site, facts, ports)
-  const asksBuild = facts.files.includes(CONFIG) && (scope === null || [...scope.pages].some((file) => file.startsWith('docs/')))
+  const asksBuild = facts.files.includes(SITE_CONFIG) && (scope === null || [...scope.pages].some((file) => file.startsWith('docs/')))
   const [blocks, build] = await Promise.all([
     runBlocks(site, scope, ports),
-    asksBuild ? buildOrRecall(options, ports) : { findings: [], report: notAsked, unavailable: null },
+    asksBuild ? buildOrRecall(options, ports) : { findings: [], report: emptyReport.build, unavailable: null },
   ])
   return {
     findings: sortFindings([...judgePages(site, facts, scope), ...blocks.findings, ...build.findings]),
@@ -42,18 +43,9 @@ export async function runGate(options: GateOptions, ports: Ports): Promise<DocsR
     blocks: blocks.report,
     build: build.report,
     running: null,
+    recall: null,
     unavailable: build.unavailable,
   }
-}
-
-const notAsked: DocsReport['build'] = { outcome: 'not-asked', digest: null, took_ms: 0 }
-const nothing: DocsReport = {
-  findings: [],
-  pages: { read: 0, checked: 0 },
-  blocks: { run: 0, pages: 0 },
-  build: notAsked,
-  running: null,
-  unavailable: null,
 }
 
 async function readScope(revision: string, ports: Ports): Promise<Scope> {
@@ -81,7 +73,7 @@ async function runBlocks(site: Site, scope: Scope | null, ports: Ports) {
   const read = pages.map((page) => ({ page, ...readRunnable(page) }))
   const inScope = read.filter(({ page }) => scope === null || scope.isCodeChanged || scope.pages.has(page.file))
   const runnable = inScope.flatMap((one) => one.runnable)
-  const few = scope === null && site.files.has(CONFIG) ? judgeNumbers(read.flatMap((one) => one.runnable.map(({ file }) => file))) : []
+  const few = scope === null && site.files.has(SITE_CONFIG) ? judgeNumbers(read.flatMap((one) => one.runnable.map(({ file }) => file))) : []
   const findings: readonly Finding[] = [...inScope.flatMap((one) => one.findings), ...few, ...(await runRunnable(runnable, ports))]
   return { findings, report: { run: runnable.length, pages: new Set(runnable.map(({ file }) => file)).size } }
 }
@@ -114,13 +106,13 @@ interface Built {
 
 async function onlyBuild(options: GateOptions, ports: Ports): Promise<DocsReport> {
   const { findings, report, unavailable } = await buildOrRecall(options, ports)
-  return { ...nothing, findings, build: report, unavailable }
+  return { ...emptyReport, findings, build: report, unavailable }
 }
 
 /** From its receipt where the same inputs were built before. */
 async function buildOrRecall({ receipt }: GateOptions, ports: Ports): Promise<Built> {
   const digest = await ports.digestDocs()
-  if (digest === null) return { findings: [], report: notAsked, unavailable: null }
+  if (digest === null) return { findings: [], report: emptyReport.build, unavailable: null }
   const last = receipt === null ? null : parseReceipt(await ports.readReceipt(receipt))
   if (isProof(last, digest)) return { findings: [], report: { outcome: 'receipt', digest, took_ms: last.took_ms }, unavailable: null }
   const begun_ms = ports.now()
@@ -149,14 +141,7 @@ function toBuilt(site: SiteBuild): Built {
   const { digest, took_ms } = site
   if (site.kind === 'built')
     return { findings: [], report: { outcome: site.isKept ? 'kept' : 'built', digest, took_ms }, unavailable: null }
-  const finding = toProblem('DOCS_BUILD', {
-    at: { file: CONFIG, line: 1, column: 1 },
-    message: 'the site cannot be built',
-    fix: 'Mend what the build names.',
-    command: 'sanctumctl docs check --build-only',
-    observed: site.said.trim().slice(-1500),
-  })
-  return { findings: [finding], report: { outcome: 'failed', digest, took_ms }, unavailable: null }
+  return { findings: [siteBroken(site.said.trim().slice(-1500))], report: { outcome: 'failed', digest, took_ms }, unavailable: null }
 }
 
 /** The line of an installer that says why; its last one where none does. */
@@ -170,11 +155,11 @@ function reasonOf(text: string): string {
 
 async function auditRunning(site: Site, facts: Facts, ports: Ports): Promise<DocsReport> {
   const haus = await ports.runningHaus()
-  if (haus.kind === 'none') return { ...nothing, unavailable: `no haus runs here: ${haus.why}` }
+  if (haus.kind === 'none') return { ...emptyReport, unavailable: `no haus runs here: ${haus.why}` }
   const { findings, claims } = judgeRunning(site, facts, haus)
-  if (claims === 0) return { ...nothing, unavailable: 'no page says a port, a label or a number of what runs here' }
+  if (claims === 0) return { ...emptyReport, unavailable: 'no page says a port, a label or a number of what runs here' }
   return {
-    ...nothing,
+    ...emptyReport,
     findings: sortFindings(findings),
     pages: { read: site.pages.size, checked: site.pages.size },
     running: { claims, services: haus.services.length },

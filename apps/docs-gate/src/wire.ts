@@ -11,6 +11,8 @@ import { toRunningHaus } from './running/to-running-haus.ts'
 export interface PortsRequest {
   /** The checkout whose pages are read. */
   readonly root: string
+  /** The checkout whose site is meant; mostly the same. */
+  readonly tree?: string
   readonly node: string
   readonly main: string
   /** The program that the examples call. */
@@ -20,7 +22,7 @@ export interface PortsRequest {
 }
 
 /** The checkout and the programs beside it. */
-export function createPorts({ root, node, main, sanctumctl, environment, signal }: PortsRequest): Ports {
+export function createPorts({ root, tree = root, node, main, sanctumctl, environment, signal }: PortsRequest): Ports {
   const tool = (file: string, ...words: readonly string[]) =>
     run(node, ['--conditions=@sanctum/source', join(root, 'tools', file), ...words], { cwd: root, environment, signal })
   return {
@@ -39,8 +41,8 @@ export function createPorts({ root, node, main, sanctumctl, environment, signal 
       return listed.flatMap((text) => text.split('\0')).filter((file) => file !== '')
     },
     digestDocs: async () =>
-      existsSync(join(root, 'docs/package.json'))
-        ? (JSON.parse(await must(tool('docs-site/print-site.ts', '--digest', root))) as { digest: string }).digest
+      existsSync(join(tree, 'docs/package.json'))
+        ? (JSON.parse(await must(tool('docs-site/print-site.ts', '--digest', tree))) as { digest: string }).digest
         : null,
     buildSite: async () => JSON.parse(await must(tool('docs-site/print-site.ts', root))) as SiteBuild,
     runDisposable: async (words) => {

@@ -52,7 +52,15 @@ test('the documentation of this checkout says what the code does, and its exampl
   const receipt = join(home, '.sanctum/state/receipts/docs.json')
   const again = JSON.parse((await runCli('docs', 'check', '--build-only', '--json')).stdout)
   expect(again.data.build).toMatchObject({ outcome: 'receipt', digest: data.build.digest })
+  const recall = async () => {
+    const { code, stdout } = await runCli('docs', 'check', '--recall', '--json')
+    return [code, JSON.parse(stdout).data.recall.state]
+  }
+  expect(await recall()).toEqual([0, 'green'])
   writeFileSync(receipt, readFileSync(receipt, 'utf8').replace(data.build.digest as string, 'f'.repeat(64)))
+  const before = readFileSync(receipt, 'utf8')
+  expect(await recall()).toEqual([75, 'stale'])
+  expect(readFileSync(receipt, 'utf8')).toBe(before)
   expect(JSON.parse((await runCli('docs', 'check', '--build-only', '--json')).stdout).data.build).toMatchObject({ outcome: 'kept' })
 })
 

@@ -16,6 +16,15 @@ export const docsOutcome = z.strictObject({
   }),
   /** Claims that were held against a haus that runs, and its services; null where that was not asked. */
   running: z.strictObject({ claims: z.int(), services: z.int() }).nullable(),
+  /** What the newest receipt says of the pages as they are now; null where that was not asked. */
+  recall: z
+    .strictObject({
+      /** `stale`: the site was built, from other pages. `none`: no receipt of a build can be read. */
+      state: z.enum(['green', 'red', 'stale', 'none']),
+      /** When that build began, in ms since the epoch; null without a receipt. */
+      begun_ms: z.number().nullable(),
+    })
+    .nullable(),
   /** Why something that was asked could not be done at all. */
   unavailable: z.string().nullable(),
 })

@@ -26,7 +26,7 @@ export const exitCodes = {
   },
   bug: { code: 70, meaning: 'a bug of Sanctum' },
   cannotWrite: { code: 73, meaning: 'cannot write: the disk is full or read-only' },
-  locked: { code: 75, meaning: 'another run holds the lock; try again' },
+  locked: { code: 75, meaning: 'another run holds the lock, or a proof that was asked for is missing or stale; try again' },
   permission: { code: 77, meaning: 'not permitted' },
   hostConfig: { code: 78, meaning: 'the configuration of this host is invalid: its instance.yaml or SANCTUM_* variables' },
   interrupted: { code: 130, meaning: 'interrupted' },
