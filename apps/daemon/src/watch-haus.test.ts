@@ -295,4 +295,18 @@ describe('createHausWatch', () => {
       { id: 'odd', verdict: 'could-not-check', why: 'its manifest cannot be read: there is no key helth' },
     ])
   })
+
+  test('a job that runs is asked for the end of the run before, with the stretch in which it was', async () => {
+    const { world, ports } = createWorld()
+    world.units = [buildUnitState('job', { pid: 7, lastExit: { code: 0, signal: null }, lastExitAtMs: 1000, lastExitByMs: 9000 })]
+    const asked: unknown[] = []
+    const observe: WatchPorts['observe'] = async (_probe, context, signal) => {
+      asked.push(context.lastRun)
+      return await ports.observe(tcp(1), context, signal)
+    }
+    const probe = { type: 'job', max_age_s: 60, interval_s: 10, timeout_ms: 1000, open_after: 1, close_after: 1 } as ResolvedProbe
+    const service = buildServiceDefinition('job', { kind: 'periodic', health: { liveness: probe } })
+    await createHausWatch({ ...ports, observe }).look(buildDefinition([service]), 50)
+    expect(asked).toEqual([{ code: 0, signal: null, endedAtMs: 1000, endedByMs: 9000 }])
+  })
 })

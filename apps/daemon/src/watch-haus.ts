@@ -124,8 +124,9 @@ interface LookPlan {
 
 /** As its manager remembers it, where that says when it was. */
 function lastRunOf(unit: UnitState | null): LastRun | null {
-  if (unit === null || unit.pid !== null || unit.lastExit === null || unit.lastExitAtMs == null) return null
-  return { ...unit.lastExit, endedAtMs: unit.lastExitAtMs }
+  if (unit === null || unit.lastExit === null || unit.lastExitAtMs == null) return null
+  const { lastExit, lastExitAtMs, lastExitByMs } = unit
+  return { ...lastExit, endedAtMs: lastExitAtMs, ...(lastExitByMs === undefined ? {} : { endedByMs: lastExitByMs }) }
 }
 
 /** The first purpose that a service has tells when it is up; until then the others would only find that it is not. */

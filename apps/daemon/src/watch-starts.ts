@@ -36,6 +36,8 @@ interface Life {
 /** How long services take to start, from their own starts, and whether one that does not answer is still at it. */
 export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): StartWatch {
   const lives = new Map<string, Life>()
+  /** Since when a unit is about to be started and has no process. */
+  const promised = new Map<string, number>()
   let times: StartTimes | null = null
   let isNew = false
 
@@ -58,8 +60,13 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
     },
     stage(service, unit, nowMs) {
       const { id, startTimeoutS } = service
-      // Our own supervisor is about to start it: there is no process yet that could have been too slow.
-      if (unit !== null && unit.manager === 'embedded' && unit.activity === 'starting' && unit.pid === null) return 'starting'
+      // Our own supervisor is about to start it: there is no process yet that could have been too slow. One that never comes is overdue.
+      if (unit !== null && unit.manager === 'embedded' && unit.activity === 'starting' && unit.pid === null) {
+        const sinceMs = Math.min(promised.get(id) ?? nowMs, nowMs)
+        promised.set(id, sinceMs)
+        return nowMs - sinceMs > startTimeoutS * 1000 ? 'overdue' : 'starting'
+      }
+      promised.delete(id)
       if (unit?.startedAtMs == null) return 'overdue'
       const ageMs = nowMs - unit.startedAtMs
       // A start in the future says that a clock was set, and nothing about the start.

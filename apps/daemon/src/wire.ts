@@ -61,14 +61,14 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   const { serveLocal } = await import('./node/serve-local.ts')
   const { findManager } = await import('./node/embedded-keeper.ts')
   const { openLock } = await import('@sanctum/journal/node')
-  const { superviseEmbedded } = await import('@sanctum/supervisor/node')
+  const { createProcessTable, superviseEmbedded } = await import('@sanctum/supervisor/node')
   const { isSameToken, readApiToken } = await import('./node/api-token.ts')
   const { createPressureReader } = await import('./node/read-pressure.ts')
   const reader = await wireReader(home)
   const { createJobEndKeeper } = await import('./node/keep-job-ends.ts')
   const seen = await wireWatch(home)
-  const keepJobEnds = createJobEndKeeper(home, clock.nowMs)
-  const watchPorts = { ...seen, listUnits: async (definition: HausDefinition) => await keepJobEnds(await seen.listUnits(definition)) }
+  const keepJobEnds = createJobEndKeeper(home, { nowMs: clock.nowMs, bootId: createProcessTable().bootId() })
+  const watchPorts = { ...seen, listUnits: (definition: HausDefinition) => keepJobEnds(() => seen.listUnits(definition)) }
   const append = await wireJournal(home, log)
   const tell = (event: NewEvent): void => {
     log('info', event.kind, { subject: event.subject, ...event.data })

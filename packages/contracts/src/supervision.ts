@@ -24,6 +24,8 @@ export const unitState = z.strictObject({
   lastExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
   /** When that was, ms since the epoch; left out by managers that do not say. */
   lastExitAtMs: z.number().nullable().optional(),
+  /** Given where nobody saw it end: it was after `lastExitAtMs` and by this time, ms since the epoch. */
+  lastExitByMs: z.number().optional(),
   /** How often it was started since it was loaded; left out by managers that do not count. */
   runs: z.int().min(0).optional(),
   /** SHA-256 of the definition that the manager has loaded, where it can be known. */
@@ -38,20 +40,28 @@ export const unitState = z.strictObject({
 })
 export type UnitState = z.infer<typeof unitState>
 
-/** What a watchdog saw of the ends of jobs whose manager does not say when a run ended: `state/job-ends.json`. Times are ms since the epoch. */
+/**
+ * What a watchdog saw of the ends of jobs whose manager does not say when a run ended: `state/job-ends.json`. Times are ms since the epoch.
+ * An end lies between two looks: `_at_ms` is the first of them and `_by_ms` the second, which may be hours later where nobody looked.
+ */
 export const jobEnds = z.object({
   schema_version: z.literal(1),
   /** When they were last looked at. */
   seen_at_ms: z.number(),
+  /** The boot of that look: its manager counts anew in each. */
+  boot_id: z.string().nullable().default(null),
   jobs: z.record(
     z.string(),
     z.object({
       runs: z.int(),
       pid: z.int().nullable(),
+      /** When this one was last seen, where that is not `seen_at_ms`: it was not loaded meanwhile. */
+      seen_at_ms: z.number().nullable().default(null),
       started_at_ms: z.number().nullable(),
-      /** Not later than it was: an end lies between two looks, and the first of them counts. */
       last_exit_at_ms: z.number().nullable(),
+      last_exit_by_ms: z.number().nullable().default(null),
       last_success_at_ms: z.number().nullable(),
+      last_success_by_ms: z.number().nullable().default(null),
     }),
   ),
 })

@@ -11,3 +11,12 @@ export function judgeAge(ageMs: number, maxAgeMs: number, what: string): Sight {
     return { kind: 'failed', cause: 'stale', detail: `${what} ${describeAge(ageMs)} ago, at most ${describeAge(maxAgeMs)} allowed` }
   return { kind: 'passed', detail: `${what} ${describeAge(ageMs)} ago` }
 }
+
+/** The same of something that nobody saw: it happened between `fromMs` and `toMs` ago. Where that alone decides, it could not be checked. */
+export function judgeAgeBetween(age: { readonly fromMs: number; readonly toMs: number }, maxAgeMs: number, what: string): Sight {
+  const { fromMs, toMs } = age
+  const atWorst = judgeAge(toMs, maxAgeMs, what)
+  if (atWorst.kind !== 'failed' || judgeAge(fromMs, maxAgeMs, what).kind === 'failed') return atWorst
+  const between = `${describeAge(Math.max(0, fromMs))} and ${describeAge(toMs)} ago`
+  return { kind: 'could-not-check', detail: `${what} between ${between}, and nobody looked meanwhile` }
+}

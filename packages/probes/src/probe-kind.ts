@@ -27,6 +27,8 @@ export interface Provision {
 
 export interface LastRun {
   readonly endedAtMs: number
+  /** Given where nobody saw it end: it was after `endedAtMs` and by this time. */
+  readonly endedByMs?: number
   readonly code: number | null
   readonly signal: string | null
 }

@@ -14,24 +14,22 @@ export interface UnitSight {
   readonly file: string | null
   /** Whether the supervisor has read the definitions that `current` names. */
   readonly isRead: boolean
+  /** The present boot: what was asked or recorded in another one holds no longer. */
+  readonly bootId: string
 }
 
 /** A unit as the embedded manager sees it. A record that nobody keeps true is believed only as far as its process is still there. */
-export function toUnitState({ service, definition, wanted, live, isSupervised, isAlive, file, isRead }: UnitSight): UnitState {
+export function toUnitState(sight: UnitSight): UnitState {
+  const { service, definition, live, isSupervised, isAlive, file, isRead } = sight
+  const wanted = wantedIn(sight)
   const pid = live !== null && isAlive ? live.pid : null
   return {
     service,
     unit: definition?.unit ?? live?.unit ?? service,
     manager: 'embedded',
     loaded: definition !== null && isSupervised,
-    wanted: wanted?.up ?? null,
-    ...(isSupervised && isAskedAnew(live, wanted)
-      ? notBegun
-      : live === null
-        ? unknownYet
-        : isSupervised
-          ? asRecorded(live)
-          : unsupervised(live, isAlive)),
+    wanted,
+    ...(isSupervised && isAskedAnew(sight, wanted) ? notBegun : live === null ? unknownYet : judgeRecord(sight, live)),
     pid,
     startedAtMs: pid === null ? null : (live?.started_at_ms ?? null),
     restarts: live?.restarts ?? 0,
@@ -49,17 +47,24 @@ const unknownYet: Judged = { activity: 'stopped', why: 'nobody asked for it' }
 
 const notBegun: Judged = { activity: 'starting', why: 'it was asked for, and the supervisor is about to begin' }
 
-/** Somebody asked for a unit that was down; its record is still that of before. */
-function isAskedAnew(live: EmbeddedLive | null, wanted: EmbeddedWanted | null): boolean {
-  return wanted?.up === true && (live === null || (live.phase === 'down' && !live.wanted.up))
+const restarted: Judged = { activity: 'stopped', why: 'the machine was started again, and nobody asked for it since' }
+
+/** What was asked for one boot only is not wanted in the next one. */
+function wantedIn({ wanted, bootId }: UnitSight): boolean | null {
+  if (wanted === null) return null
+  return wanted.up && (wanted.boot_id === null || wanted.boot_id === bootId)
 }
 
-function asRecorded({ activity, why }: EmbeddedLive): Judged {
-  return { activity, why }
+/** Somebody asked for a unit that is down; its record is still that of before, or of the boot before. */
+function isAskedAnew({ live, bootId }: UnitSight, wanted: boolean | null): boolean {
+  return wanted === true && (live === null || live.boot_id !== bootId || (live.phase === 'down' && !live.wanted.up))
 }
 
-function unsupervised(live: EmbeddedLive, isAlive: boolean): Judged {
-  if (isAlive) return { activity: live.activity, why: `${live.why}; no supervisor looks after it` }
-  if (live.phase === 'down') return { activity: live.activity === 'waiting' ? 'stopped' : live.activity, why: live.why }
+function judgeRecord({ isSupervised, isAlive, bootId }: UnitSight, live: EmbeddedLive): Judged {
+  if (live.boot_id !== bootId && live.phase !== 'down') return restarted
+  const { activity, why } = live
+  if (isSupervised) return { activity, why }
+  if (isAlive) return { activity, why: `${why}; no supervisor looks after it` }
+  if (live.phase === 'down') return { activity: activity === 'waiting' ? 'stopped' : activity, why }
   return { activity: 'stopped', why: 'no supervisor runs that could start it' }
 }

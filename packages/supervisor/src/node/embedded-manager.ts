@@ -63,6 +63,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     const lives = readJsonFolder(paths.liveFolder, embeddedLive)
     const sight = supervisor()
     const isSupervised = sight.kind === 'running'
+    const bootId = processes.bootId()
     const isRead = sight.kind === 'running' && sight.definitions === readLink(paths.current)
     const services = [...new Set([...definitions.keys(), ...wanted.keys(), ...lives.keys()])].sort(compareText)
     return services.map((service) => {
@@ -77,6 +78,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
         isAlive: live !== null && isAlive(live, processes),
         file: paths.definition(service),
         isRead,
+        bootId,
       })
     })
   }

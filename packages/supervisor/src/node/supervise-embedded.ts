@@ -209,5 +209,6 @@ function stateOf(unit: UnitLife, keeper: UnitKeeper): UnitState {
     isAlive: processOf(unit)?.pid != null,
     file: null,
     isRead: true,
+    bootId,
   })
 }

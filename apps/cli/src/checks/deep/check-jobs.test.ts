@@ -40,3 +40,13 @@ test('a good end that a watchdog saw proves a job whose manager says no time', (
   expect(codesOf(ends(now - HOUR_MS, now - 9 * HOUR_MS))).toEqual(['JOB_STALE'])
   expect([codesOf(ends(null, null)), codesOf(null)]).toEqual([['JOB_UNPROVEN'], ['JOB_UNPROVEN']])
 })
+
+test('an end in a stretch that nobody looked at proves what it must have been, and nothing more', () => {
+  const state = buildUnitState('backup', { lastExit: good, pid: null })
+  const codesOf = (fromH: number, byH: number) => {
+    const [atMs, byMs] = [now - fromH * HOUR_MS, now - byH * HOUR_MS]
+    const record = { startedAtMs: atMs, lastExitAtMs: atMs, lastSuccessAtMs: atMs, lastSuccessByMs: byMs }
+    return judgeJob(job, record, state, now).map(({ code }) => code)
+  }
+  expect([codesOf(2, 0.1), codesOf(9, 0.1), codesOf(9, 3)]).toEqual([[], ['JOB_UNPROVEN'], ['JOB_STALE']])
+})

@@ -38,6 +38,8 @@ export interface JobRecord {
   readonly startedAtMs: number | null
   readonly lastExitAtMs: number | null
   readonly lastSuccessAtMs: number | null
+  /** Given where nobody saw that end: it was after `lastSuccessAtMs` and by this time. */
+  readonly lastSuccessByMs?: number | null
 }
 
 /** The embedded supervisor writes down when a job last ended well. */
@@ -56,7 +58,12 @@ export function toSeenRecords(document: unknown): ReadonlyMap<string, JobRecord>
       .filter(([, { last_exit_at_ms }]) => last_exit_at_ms !== null)
       .map(([id, seen]) => [
         id,
-        { startedAtMs: seen.started_at_ms, lastExitAtMs: seen.last_exit_at_ms, lastSuccessAtMs: seen.last_success_at_ms },
+        {
+          startedAtMs: seen.started_at_ms,
+          lastExitAtMs: seen.last_exit_at_ms,
+          lastSuccessAtMs: seen.last_success_at_ms,
+          lastSuccessByMs: seen.last_success_by_ms,
+        },
       ]),
   )
 }
@@ -126,6 +133,17 @@ export function judgeJob(
   if (lastSuccessAtMs === null && lastExitAtMs === null) return []
   const ageS = lastSuccessAtMs === null ? null : (nowMs - lastSuccessAtMs) / 1000
   if (ageS !== null && ageS <= allowedS) return []
+  const { lastSuccessByMs = null } = record
+  const youngestS = lastSuccessByMs === null ? ageS : (nowMs - lastSuccessByMs) / 1000
+  if (ageS !== null && youngestS !== null && youngestS <= allowedS)
+    return [
+      toFinding('JOB_UNPROVEN', {
+        message: `${id} ended well between ${describeS(youngestS)} and ${describeS(ageS)} ago, and nobody looked meanwhile`,
+        subject: id,
+        evidence: { expected: `a good end within ${describeS(allowedS)}`, observed: 'a count of runs that rose while no watchdog looked' },
+        fix,
+      }),
+    ]
   return [
     toFinding('JOB_STALE', {
       message: ageS === null ? `${id} ran, and of no good end is a record` : `${id} last ended well ${describeS(ageS)} ago`,

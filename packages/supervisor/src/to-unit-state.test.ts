@@ -1,0 +1,39 @@
+import type { EmbeddedLive, EmbeddedUnit, EmbeddedWanted } from '@sanctum/contracts'
+import { expect, test } from 'vitest'
+import { toLive } from './live-record.ts'
+import { toUnitState } from './to-unit-state.ts'
+import { createLife } from './unit-life.ts'
+
+const definition = { unit: 'kitchen', digest: 'd' } as EmbeddedUnit
+const record = (given: Partial<EmbeddedLive>): EmbeddedLive => ({
+  ...toLive(createLife('kitchen', 0), 'now'),
+  why: 'as recorded',
+  ...given,
+})
+const asked = (up: boolean, boot: string | null): EmbeddedWanted => ({
+  schema_version: 1,
+  service: 'kitchen',
+  up,
+  restart_seq: 0,
+  reload_seq: 0,
+  boot_id: boot,
+})
+const running = record({ phase: 'running', activity: 'running', boot_id: 'before', pid: 7 })
+const wantedUp = { known: true, up: true, restart_seq: 0, reload_seq: 0 }
+
+test.each<readonly [string, EmbeddedWanted | null, EmbeddedLive | null, boolean, readonly [string, boolean | null]]>([
+  ['asked for, and not begun', asked(true, null), null, true, ['starting', true]],
+  ['asked for in every boot, in the next one', asked(true, null), running, true, ['starting', true]],
+  ['asked for in every boot, and nobody supervises', asked(true, null), running, false, ['stopped', true]],
+  ['asked for in another boot only', asked(true, 'before'), running, true, ['stopped', false]],
+  ['asked for in another boot only, and never begun there', asked(true, 'before'), null, true, ['stopped', false]],
+  ['asked for in this boot', asked(true, 'now'), running, true, ['starting', true]],
+  ['taken down by a person before', asked(false, null), running, true, ['stopped', false]],
+  ['running in another boot, asked for by nobody', null, running, true, ['stopped', null]],
+  ['a job that ended in another boot', null, record({ activity: 'completed', boot_id: 'before' }), true, ['completed', null]],
+  ['given up in this boot', asked(true, null), record({ activity: 'failed', held: true, wanted: wantedUp }), true, ['failed', true]],
+])('a unit %s', (_what, wanted, live, isSupervised, expected) => {
+  const sight = { service: 'kitchen', definition, wanted, live, isSupervised, isAlive: false, file: null, isRead: true, bootId: 'now' }
+  const { activity, wanted: isWanted } = toUnitState(sight)
+  expect([activity, isWanted]).toEqual(expected)
+})
