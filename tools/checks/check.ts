@@ -2,5 +2,7 @@
 export interface Check {
   readonly id: string
   readonly covers: string
+  /** Runs only where it is named: what it finds keeps a release and no change. */
+  readonly isOnlyNamed?: true
   readonly run: (root: string) => Promise<readonly string[]>
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { missingFromLock } from '../check-lock.ts'
+import { listStale, remedyOf } from '../ledger/list-stale.ts'
 import { checkApiBreaks } from './api-breaks.ts'
 import { checkBoundaries } from './boundaries.ts'
 import type { Check } from './check.ts'
@@ -49,4 +50,10 @@ export const checks: readonly Check[] = [
   },
   { id: 'workflows', covers: 'workflows of GitHub Actions', run: checkWorkflows },
   { id: 'leaks', covers: 'nothing of one machine or person', run: checkNoLeaks },
+  {
+    id: 'ledgers',
+    covers: 'what was measured and attacked speaks of the code as it is; a release waits for it',
+    isOnlyNamed: true,
+    run: async (root) => listStale(root).map((stale) => `${stale.ledger} ${stale.name}: ${stale.why}; next: ${remedyOf(root, stale)}`),
+  },
 ]

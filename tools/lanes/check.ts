@@ -12,7 +12,7 @@ async function check(names: readonly string[]): Promise<void> {
     process.exit(64)
   }
   const begun = performance.now()
-  const chosen = checks.filter(({ id }) => names.length === 0 || names.includes(id))
+  const chosen = checks.filter(({ id, isOnlyNamed }) => (names.length === 0 ? isOnlyNamed !== true : names.includes(id)))
   const waiting = [...chosen]
   const red: string[] = []
   const work = async () => {
@@ -30,7 +30,7 @@ async function check(names: readonly string[]): Promise<void> {
   // Not an error: a change need not be measured and attacked at full length before it lands; a release must.
   if (names.length === 0)
     for (const stale of listStale(root))
-      console.error(`check: warning: the ledger's "${stale.name}" is stale: ${stale.why}; next: ${remedyOf(stale)}`)
+      console.error(`check: warning: the ledger's "${stale.name}" is stale: ${stale.why}; next: ${remedyOf(root, stale)}`)
   const seconds = ((performance.now() - begun) / 1000).toFixed(0)
   console.error(
     red.length === 0

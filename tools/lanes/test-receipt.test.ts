@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plantedTree } from '../test/planted-tree.ts'
@@ -19,7 +19,24 @@ test('a whole green run opens the gate, for the very files that it ran on', () =
 
 test('planted: a run that is too old closes it', () => {
   const root = createTree()
-  expect(judgeTestReceipt(root, Date.now() + 8 * 86_400_000)).toMatchObject({ ok: false, says: 'the last run is 8 days old' })
+  expect(judgeTestReceipt(root, { now: Date.now() + 8 * 86_400_000 })).toMatchObject({ ok: false, says: 'the last run is 8 days old' })
+})
+
+test('a receipt of another tree counts where it is of the same files', () => {
+  const [root, other] = [createTree(), createTree()]
+  const tests = JSON.parse(readFileSync(join(root, testReceiptFile), 'utf8'))
+  const receipts = join(root, '.state/receipts.json')
+  const judge = (document: object) => {
+    writeFileSync(receipts, JSON.stringify(document))
+    rmSync(join(other, '.state'), { recursive: true, force: true })
+    return judgeTestReceipt(other, { receipts })
+  }
+  expect(judge({ tests })).toMatchObject({ ok: true, counts: { passed: 3 } })
+  expect(judge({ tests: { ...tests, inputs: 'f'.repeat(16) } })).toMatchObject({
+    ok: false,
+    says: expect.stringContaining('files were changed'),
+  })
+  expect(judge({ tests: null })).toMatchObject({ ok: false, says: expect.stringContaining('cannot be read') })
 })
 
 test.each<[string, (root: string) => void, string]>([

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { plantedTree } from '../test/planted-tree.ts'
 import { digestOfPaths } from './digest-of-paths.ts'
 import { writeLedger } from './ledger.ts'
-import { listStale } from './list-stale.ts'
+import { listStale, remedyOf } from './list-stale.ts'
 
 const machine = { cores: 2, processor: 'x', memory_gb: 1, kernel: 'linux', node: 'v26', load: 0 }
 
@@ -40,6 +40,18 @@ test('a part that is proven anew leaves the others as they were', () => {
   const guards = ['packages/a']
   writeLedger(root, 'long', { kills: { commit: 'd', date: '2026-01-02', machine, guards, digest: digestOfPaths(root, guards) } })
   expect(listStale(root).map(({ name }) => name)).toEqual(['start'])
+})
+
+test('what renews an entry is the case, or the one file that runs the programme', () => {
+  const root = plantedTree({
+    'packages/a/test/kills.real.test.ts': "recordProof({ programme: 'kills' })",
+    'packages/a/test/cuts.test.ts': "recordProof({\n  programme: 'cuts, modelled' })",
+  })
+  const of = (ledger: 'long' | 'bench', name: string) => remedyOf(root, { ledger, name })
+  expect(of('bench', 'start')).toBe('tools/sanctumctl bench --only start')
+  expect(of('long', 'kills')).toBe('tools/sanctumctl test --long --lane real packages/a/test/kills.real.test.ts')
+  expect(of('long', 'cuts, modelled')).toBe('tools/sanctumctl test --long --lane unit packages/a/test/cuts.test.ts')
+  expect(of('long', 'gone')).toBe('tools/sanctumctl test --long')
 })
 
 test('a guard that names no file is an error when it is recorded', () => {

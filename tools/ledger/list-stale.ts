@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { digestOfPaths } from './digest-of-paths.ts'
 import { type LedgerEntry, type LedgerName, ledgers, readLedger } from './ledger.ts'
 
@@ -25,7 +27,12 @@ function judgeEntry(root: string, { guards, digest, date }: LedgerEntry): string
   }
 }
 
-/** What to type to prove it anew. */
-export function remedyOf({ ledger, name }: Stale): string {
-  return ledger === 'bench' ? `tools/sanctumctl bench --only ${name}` : 'tools/sanctumctl test --long'
+/** What to type to prove it anew: the case alone, or the file alone that runs the programme. */
+export function remedyOf(root: string, { ledger, name }: Pick<Stale, 'ledger' | 'name'>): string {
+  if (ledger === 'bench') return `tools/sanctumctl bench --only ${name}`
+  const file = globSync('{apps,packages}/**/*.test.ts', { cwd: root, exclude: ['**/node_modules/**'] })
+    .sort()
+    .find((path) => readFileSync(join(root, path), 'utf8').includes(`programme: '${name}'`))
+  if (file === undefined) return 'tools/sanctumctl test --long'
+  return `tools/sanctumctl test --long --lane ${file.endsWith('.real.test.ts') ? 'real' : 'unit'} ${file}`
 }

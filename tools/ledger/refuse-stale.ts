@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Judgement } from '../lanes/test-receipt.ts'
 import { type LedgerName, ledgers, readLedger } from './ledger.ts'
-import { listStale, remedyOf } from './list-stale.ts'
+import { listStale } from './list-stale.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -14,10 +14,9 @@ function judge(): Judgement {
   if (stale.length === 0)
     return { ok: true, says: `${Object.values(counts).reduce((sum, count) => sum + count, 0)} entries, none of them stale`, counts }
   const named = stale.map(({ ledger, name }) => `${ledger} ${name}`)
-  const remedies = [...new Set(stale.map(remedyOf))]
   return {
     ok: false,
-    says: `${stale.length} entries are stale: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and more' : ''}; next: ${remedies.slice(0, 3).join('; ')}`,
+    says: `${stale.length} entries are stale: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and more' : ''}; tools/sanctumctl check ledgers names them all, and what renews each`,
     counts: { ...counts, stale: stale.length },
   }
 }

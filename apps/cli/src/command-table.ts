@@ -397,6 +397,7 @@ export const commandTable: readonly CommandDefinition[] = [
     options: [
       { flags: '--version <version>', describe: 'release only if the changesets come to this one' },
       { flags: '--out <dir>', describe: 'where it is written (.state/releases/VERSION)', takes: 'folder' },
+      { flags: '--receipts <file>', describe: 'go by these receipts of the gates (those that this checkout has kept)', takes: 'file' },
       { flags: '--repository <address>', describe: 'name this as the repository of every package, for npm to hold its provenance against' },
       { flags: '--key <file>', describe: 'sign with this key (secrets/release-key.pem of this home)', takes: 'file' },
     ],

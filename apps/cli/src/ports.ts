@@ -314,10 +314,15 @@ export interface Checkout {
   changesetStatus(options: ProgramOptions): Promise<GateRun & { readonly text: string | null }>
   /** Below its folder for state, which git ignores. */
   writeState(path: string, text: string): Promise<void>
-  /** Archives as they would be published, by name: of its committed files alone, built anew in a folder of their own. */
-  pack(rooms: readonly CheckoutRoom[], signal: AbortSignal): Promise<Readonly<Record<string, Uint8Array>>>
-  /** Of an installed package, by `name@version`. */
-  licenseOf(id: string): string | null
+  /** Of its committed files alone, installed and built anew in a folder of their own. */
+  pack(rooms: readonly CheckoutRoom[], signal: AbortSignal): Promise<Packed>
+}
+
+export interface Packed {
+  /** As they would be published, by the name of the package. */
+  readonly archives: Readonly<Record<string, Uint8Array>>
+  /** That each package of others names which was installed for it, by `name@version`. */
+  readonly licenses: ReadonlyMap<string, string>
 }
 
 /** Making a release and trusting one. Loaded only by those commands. */

@@ -26,7 +26,7 @@ haus() { echo '{"data":{"up":true,"stdout":"{\\"schema_version\\":1,\\"command\\
 says() { echo '{"schema_version":1,"command":"'"$1"'","ok":true,"data":{'"$2"',"findings":[]}}'; }
 red() { [ ! -f "$cd_root/.state/red/$1" ] || { echo "planted: $1 is red" >&2; exit 1; }; }
 case "$*" in
-  "dev node tools/lanes/judge-receipt.ts") red tests; echo '{"ok":true,"says":"7 passed, 0 failed","counts":{"passed":7}}' ;;
+  "dev node tools/lanes/judge-receipt.ts"*) red tests; echo '{"ok":true,"says":"7 passed, 0 failed","counts":{"passed":7}}' ;;
   "dev node tools/ledger/refuse-stale.ts") red ledgers; echo '{"ok":true,"says":"2 entries, none of them stale","counts":{}}' ;;
   "dev turbo run build --force")
     for room in apps/cli packages/contracts; do mkdir -p $room/dist && cp $room/src/* $room/dist/; done
@@ -117,9 +117,20 @@ function commit(message: string): void {
 }
 
 /** By way of a shell, because the checkout is found from the folder in which the command is typed. */
-async function run(...words: readonly string[]) {
+function run(...words: readonly string[]) {
+  return runAt({ folder: root, env }, ...words)
+}
+
+interface Place {
+  readonly folder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly umask?: string
+}
+
+async function runAt({ folder, env, umask = '022' }: Place, ...words: readonly string[]) {
   const program = [process.execPath, join(repository, 'apps/cli/dist/sanctumctl.js'), ...words, '--json']
-  const ended = await startProgram([], { env, timeoutMs: 60_000, words: ['/bin/sh', '-c', 'cd "$0" && exec "$@"', root, ...program] }).ended
+  const script = `umask ${umask}; cd "$0" && exec "$@"`
+  const ended = await startProgram([], { env, timeoutMs: 60_000, words: ['/bin/sh', '-c', script, folder, ...program] }).ended
   return { code: ended.code, ...readEnvelope(ended) }
 }
 
@@ -176,6 +187,7 @@ test('a release is whole, says what was verified, and is the same to the byte wh
   expect(Object.keys(made).sort()).toEqual([
     'RELEASE.md',
     'SHA256SUMS',
+    'receipts.json',
     'release.sigstore.json',
     'sanctum-0.1.0.tar.gz',
     'sanctum-cli-0.1.0.tgz',
@@ -209,6 +221,39 @@ test('a release is whole, says what was verified, and is the same to the byte wh
     expect(note).toContain(said)
   expect(sbom.components.map((component: { name: string }) => component.name).sort()).toEqual(['cli', 'commander', 'contracts', 'zod'])
 })
+
+test('another clone, another home, zone and umask: with the receipts it is the same to the byte; planted: receipts that do not fit', async () => {
+  const clone = join(scratch, 'a clone')
+  git('clone', '-q', root, clone)
+  const home = join(scratch, 'other home')
+  mkdirSync(home)
+  const there = { folder: clone, env: { ...env, HOME: home, TZ: 'Pacific/Auckland', LC_ALL: 'C' }, umask: '077' }
+  const [receipts, other] = [join(out, 'receipts.json'), join(scratch, 'other')]
+  const again = await runAt(there, 'release', '--receipts', receipts, '--out', other)
+  expect([again.errors, again.code]).toEqual([[], 0])
+  const { 'release.sigstore.json': _theirs, ...theirs } = bytes(other)
+  const { 'release.sigstore.json': _ours, ...ours } = bytes(out)
+  expect(theirs).toEqual(ours)
+  execFileSync('git', ['checkout', '-q', '.'], { cwd: clone })
+
+  const kept = JSON.parse(readFileSync(receipts, 'utf8'))
+  const planted = join(scratch, 'planted.json')
+  const ask = async (document: object) => {
+    writeFileSync(planted, JSON.stringify(document))
+    const { code, data } = await runAt(there, 'release', '--receipts', planted, '--dry-run')
+    return [code, data['findings']?.[0]?.subject ?? null]
+  }
+  const change = (gate: string, how: object) => ({
+    ...kept,
+    gates: kept.gates.map((each: { gate: string }) => (each.gate === gate ? { ...each, ...how } : each)),
+  })
+  expect(await ask(change('docs', { took_ms: 1 }))).toEqual([2, null])
+  expect(await ask(change('docs', { inputs: 'of others' }))).toEqual([24, 'docs'])
+  expect(await ask(change('verify', { asked_at_ms: Date.now() - 8 * 86_400_000 }))).toEqual([23, 'verify'])
+  expect(await ask(change('contracts', { ok: false }))).toEqual([25, 'contracts'])
+  expect(await ask({ ...kept, gates: kept.gates.slice(0, 3) })).toEqual([23, 'verify'])
+  expect((await runAt(there, 'release', '--receipts', join(out, 'sbom.cdx.json'), '--dry-run')).code).toBe(69)
+}, 60_000)
 
 test('release verify believes a key, the files and an order that lie outside; planted: each of them wrong', async () => {
   expect((await run('release', 'verify', out)).code).toBe(0)

@@ -21,6 +21,20 @@ export const gateReceipt = z.strictObject({
 })
 export type GateReceipt = z.infer<typeof gateReceipt>
 
+/** What a gate came to, and when it was asked; ms since the epoch. */
+export const datedGateReceipt = gateReceipt.extend({ asked_at_ms: z.int() })
+export type DatedGateReceipt = z.infer<typeof datedGateReceipt>
+
+/** `receipts.json` of a release: what its gates went by, so that the same release can be made again from the same commit. */
+export const releaseReceipts = z.strictObject({
+  schema_version: z.literal(1),
+  /** As the last whole run of the tests left it; null where none did. */
+  tests: z.record(z.string(), z.json()).nullable(),
+  /** In the order in which they were asked. */
+  gates: z.array(datedGateReceipt),
+})
+export type ReleaseReceipts = z.infer<typeof releaseReceipts>
+
 export const releasedFile = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'the name of a file, without a folder'),
   size_bytes: z.int().min(0),

@@ -102,7 +102,7 @@ export const releaseGates: readonly ReleaseGate[] = [
     by: 'launcher',
     command: ['dev', 'node', 'tools/ledger/refuse-stale.ts'],
     prints: 'document',
-    remedy: 'Prove anew what is stale, with the command that stands behind it, and commit the ledger.',
+    remedy: 'Run tools/sanctumctl check ledgers: it names each stale entry with the command that proves it anew. Then commit the ledger.',
     patienceMs: MINUTE_MS,
   },
 ]

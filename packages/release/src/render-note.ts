@@ -32,6 +32,9 @@ export interface NoteInput {
   readonly files: readonly ReleasedFile[]
 }
 
+/** The file of a release that says what its gates went by. */
+export const RECEIPTS = 'receipts.json'
+
 /** The note of a release, made from what was verified and from nothing else. */
 export function renderNote(input: NoteInput): string {
   const sections = [
@@ -40,7 +43,11 @@ export function renderNote(input: NoteInput): string {
       `Made from commit \`${input.revision}\` of ${toDay(input.madeAtMs)}. It is to be trusted for ${LIFETIME_DAYS} days.`,
     ],
     ['## What changed', ...renderChanges(input.changes)],
-    ['## What was verified', renderTable(['gate', 'result', 'what was seen', 'time', 'command'], input.gates.map(toGateRow))],
+    [
+      '## What was verified',
+      renderTable(['gate', 'result', 'what was seen', 'time', 'command'], input.gates.map(toGateRow)),
+      `\`${RECEIPTS}\` holds these answers. With it, \`sanctumctl release --receipts ${RECEIPTS}\` makes the same files again from this commit.`,
+    ],
     ['## What was proven at length', ...orNothing(input.proofs, renderProofs)],
     ['## Figures', ...orNothing(input.figures, renderFigures)],
     ['## Known gaps', ...orNothing(input.gaps, (gaps) => gaps.map((gap) => `- ${gap}`).join('\n'))],

@@ -2,8 +2,9 @@ import { type ExitName, type Finding, findingCodes, type GateReceipt, type Relea
 import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
-import { askGate, askGates } from '../release/ask-gates.ts'
+import { type AskedGates, askGate, askGates } from '../release/ask-gates.ts'
 import { assembleRelease } from '../release/assemble-release.ts'
+import { readNamedReceipts } from '../release/named-receipts.ts'
 import { planRelease, type ReleasePlan } from '../release/plan-release.ts'
 import { trustFolder } from '../release/trust-folder.ts'
 import { renderRelease } from '../views/release.ts'
@@ -23,12 +24,13 @@ export async function run(context: CommandContext): Promise<Answer> {
   const [out, key] = [toFolder(context, 'out'), toFolder(context, 'key')]
   if (out !== null) await port.checkFolder(out)
   if (key !== null) await port.readKey(key)
-  const gates = await askGates(context, checkout)
+  const asked = await askGates(context, checkout, await readNamedReceipts(context))
+  const { gates } = asked
   const closed = gates.find(({ ok }) => !ok)
   if (closed !== undefined) return toClosed(checkout, gates, closed)
   const plan = await planRelease(context, checkout)
   if (plan.version.kind === 'refused') return toRefused(checkout, gates, plan.version.why)
-  return global.dryRun ? toPlanned(checkout, gates, plan.version) : make(context, { port, checkout, gates, plan, version: plan.version })
+  return global.dryRun ? toPlanned(checkout, gates, plan.version) : make(context, { port, checkout, asked, plan, version: plan.version })
 }
 
 type Planned = Extract<ReleasePlan['version'], { kind: 'planned' }>
@@ -36,19 +38,19 @@ type Planned = Extract<ReleasePlan['version'], { kind: 'planned' }>
 interface Making {
   readonly port: ReleasePort
   readonly checkout: Checkout
-  readonly gates: readonly GateReceipt[]
+  readonly asked: AskedGates
   readonly plan: ReleasePlan
   readonly version: Planned
 }
 
 async function make(
   context: CommandContext,
-  { port, checkout, gates, plan, version: { version, versions, stamps } }: Making,
+  { port, checkout, asked: { gates, receipts }, plan, version: { version, versions, stamps } }: Making,
 ): Promise<Answer> {
   const { say, signal } = context
   const folder = toFolder(context, 'out') ?? `${checkout.root}/.state/releases/${version}`
   say(`packing ${checkout.rooms.length} packages as ${version}`)
-  const contents = await assembleRelease(context, { checkout, port, gates, version, versions, changes: plan.changes })
+  const contents = await assembleRelease(context, { checkout, port, gates, receipts, version, versions, changes: plan.changes })
   const refused = listRefusedLicenses(String(contents['sbom.cdx.json']))
   const packages = gates.find(({ gate }) => gate === 'packages')
   if (refused.length > 0 && packages !== undefined) {

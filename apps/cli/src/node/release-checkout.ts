@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
-import type { Checkout, CheckoutRoom } from '../ports.ts'
+import type { Checkout, CheckoutRoom, Packed } from '../ports.ts'
 import { orNull } from './or-null.ts'
 
 const LAUNCHER = 'tools/sanctumctl'
@@ -49,7 +49,6 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
     },
     writeState: (path, text) => writeWhole(join(root, path), text),
     pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal, layOut }),
-    licenseOf: openLicenses(root),
   }
 }
 
@@ -87,10 +86,7 @@ interface Packing {
  * Archives as pnpm makes them, by the name of the package. What is signed is the revision and not what happens to lie in a folder that git
  * ignores, so its committed files alone are laid out elsewhere, installed and built there.
  */
-async function pack(
-  rooms: readonly CheckoutRoom[],
-  { root, revision, environment, signal, layOut }: Packing,
-): Promise<Readonly<Record<string, Uint8Array>>> {
+async function pack(rooms: readonly CheckoutRoom[], { root, revision, environment, signal, layOut }: Packing): Promise<Packed> {
   const folder = await mkdtemp(join(tmpdir(), 'sanctum-pack-'))
   const tree = join(folder, 'tree')
   const run = async (what: string, words: readonly string[], cwd: string) => {
@@ -107,7 +103,7 @@ async function pack(
       await run(`packing ${name}`, [launcher, 'dev', 'pnpm', 'pack', '--pack-destination', folder], join(tree, path))
       packed.push([name, await readFile(join(folder, `${toFileName(name)}-${version}.tgz`))])
     }
-    return Object.fromEntries(packed)
+    return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm')) }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -118,24 +114,16 @@ function toFileName(name: string): string {
   return name.replace(/^@/, '').replace('/', '-')
 }
 
-/** The license that an installed package names; null where none is. The store is listed once. */
-function openLicenses(root: string): Checkout['licenseOf'] {
-  const store = join(root, 'node_modules/.pnpm')
-  let names: readonly string[] | null = null
-  return (id) => {
-    names ??= readNames(store)
-    const start = id.replace('/', '+')
-    // The same version with other peers is the same package; a version that only begins alike is not.
-    const folder = names.find((each) => each === start || each.startsWith(`${start}_`) || each.startsWith(`${start}(`))
-    const found = folder === undefined ? undefined : join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json')
-    if (found === undefined || !existsSync(found)) return null
-    const { license } = JSON.parse(readFileSync(found, 'utf8')) as { license?: unknown }
-    return typeof license === 'string' ? license : null
+/** Of every package in a store of pnpm; the same version with other peers is the same package. */
+async function readLicenses(store: string): Promise<ReadonlyMap<string, string>> {
+  const read = async (folder: string): Promise<readonly [string, string] | null> => {
+    const [id = ''] = /^@?[^@]+@[^_(]+/.exec(folder.replace(/^(@[^+]+)\+/, '$1/')) ?? []
+    const text = await orNull(readFile(join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json'), 'utf8'))
+    const { license } = JSON.parse(text ?? '{}') as { license?: unknown }
+    return typeof license === 'string' ? [id, license] : null
   }
-}
-
-function readNames(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder).sort() : []
+  const folders = ((await orNull(readdir(store))) ?? []).filter((name) => name.includes('@', 1)).sort()
+  return new Map((await Promise.all(folders.map(read))).filter((each) => each !== null))
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -1,46 +1,77 @@
-import { type GateReceipt, gateReceipt } from '@sanctum/contracts'
+import { type DatedGateReceipt, type GateReceipt, type ReleaseReceipts, releaseReceipts } from '@sanctum/contracts'
 import { judgeGate, type ReleaseGate, releaseGates, toGateCommand } from '@sanctum/release'
 import { type CommandContext, Interrupted } from '../command.ts'
 import type { Checkout } from '../ports.ts'
+import type { NamedReceipts } from './named-receipts.ts'
 
 /** Kept beside the checkout: a gate that was open for the very same files is not asked twice. */
 const RECEIPTS = '.state/receipts/release.json'
 
 /** Quick, and their evidence can change without a trace in the files. */
 const ALWAYS: ReadonlySet<string> = new Set(['working-tree', 'tests', 'ledgers'])
-const OLDEST_MS = 24 * 60 * 60_000
+const DAY_MS = 24 * 60 * 60_000
+/** Whoever names receipts has chosen them: they may be as old as a receipt of the tests may. */
+const OLDEST_MS = { own: DAY_MS, named: 7 * DAY_MS } as const
 /** What the gate of the tests goes by; the others are asked again where the tests were. */
 const TESTS = '.state/receipts/tests.json'
 
-/** As it is kept. */
-const keptReceipt = gateReceipt.extend({ asked_at_ms: gateReceipt.shape.took_ms, evidence: gateReceipt.shape.inputs })
-type KeptReceipt = GateReceipt & { readonly asked_at_ms: number; readonly evidence: string }
+/** What the gates came to, and that as it is published: the same receipts give the same note. */
+export interface AskedGates {
+  readonly gates: readonly GateReceipt[]
+  readonly receipts: ReleaseReceipts
+}
 
-/** Asks the gates in their order until one is closed. What was open for the same inputs answers from its receipt. */
-export async function askGates(context: CommandContext, checkout: Checkout): Promise<readonly GateReceipt[]> {
-  const evidence = context.ports.digest((await checkout.readText(TESTS)) ?? '')
+/**
+ * Asks the gates in their order until one is closed. What was open for the same inputs answers from its receipt: from this tree's own, or from
+ * those that were named, which are then neither completed nor written to.
+ */
+export async function askGates(context: CommandContext, checkout: Checkout, named: NamedReceipts | null): Promise<AskedGates> {
+  const own = named === null ? await readOwn(checkout) : named.receipts
   const now = context.ports.clock.now()
-  const all = await readReceipts(checkout)
-  const kept = all.filter(
-    (each) => each.ok && each.inputs === checkout.inputs && each.evidence === evidence && now - each.asked_at_ms < OLDEST_MS,
-  )
-  const fresh: KeptReceipt[] = []
-  const asked: GateReceipt[] = []
+  const oldestMs = named === null ? OLDEST_MS.own : OLDEST_MS.named
+  const kept = own.gates.filter((each) => each.ok && each.inputs === checkout.inputs && now - each.asked_at_ms < oldestMs)
+  const asked: DatedGateReceipt[] = []
   for (const gate of releaseGates) {
-    const found = kept.find((each) => each.gate === gate.id)
-    const last = found === undefined ? undefined : toReceipt(found)
-    const seen = last === undefined || ALWAYS.has(gate.id) ? await askGate(context, checkout, gate) : last
-    // How long it took is part of the note: the same again is told as it was told.
-    const receipt = last !== undefined && seen.ok && seen.says === last.says ? last : seen
+    const last = kept.find((each) => each.gate === gate.id)
+    const receipt = await answerGate(context, checkout, { gate, last, named, now })
     asked.push(receipt)
-    fresh.push({ ...receipt, evidence, asked_at_ms: receipt === last && found !== undefined ? found.asked_at_ms : now })
     context.say(
       `[${asked.length}/${releaseGates.length}] ${gate.title}: ${receipt.ok ? 'open' : 'closed'}, ${receipt.says}${receipt === last ? ' (as before)' : ''}`,
     )
     if (!receipt.ok) break
   }
-  if (!context.global.dryRun) await checkout.writeState(RECEIPTS, `${JSON.stringify([...fresh, ...rest(kept, asked)], null, 2)}\n`)
-  return asked
+  const whole = { ...own, gates: [...asked, ...kept.filter(({ gate }) => !asked.some((receipt) => receipt.gate === gate))] }
+  if (named === null && !context.global.dryRun) await checkout.writeState(RECEIPTS, renderReceipts(whole))
+  return { gates: asked.map(undated), receipts: { ...own, gates: asked } }
+}
+
+export function renderReceipts(receipts: ReleaseReceipts): string {
+  return `${JSON.stringify(receipts, null, 2)}\n`
+}
+
+interface Asking {
+  readonly gate: ReleaseGate
+  readonly last: DatedGateReceipt | undefined
+  readonly named: NamedReceipts | null
+  readonly now: number
+}
+
+async function answerGate(context: CommandContext, checkout: Checkout, { gate, last, named, now }: Asking): Promise<DatedGateReceipt> {
+  if (last === undefined && named !== null) return { ...toSilence(checkout, gate, named.file), asked_at_ms: now }
+  if (last !== undefined && !ALWAYS.has(gate.id)) return last
+  const seen = await askGate(context, checkout, withNamed(gate, named))
+  // How long it took is part of the note: the same again is told as it was told.
+  return last !== undefined && seen.ok && seen.says === last.says ? last : { ...seen, command: toGateCommand(gate), asked_at_ms: now }
+}
+
+/** The receipt of the tests is the one that was named with the others. */
+function withNamed(gate: ReleaseGate, named: NamedReceipts | null): ReleaseGate {
+  return named === null || gate.id !== 'tests' ? gate : { ...gate, command: [...gate.command, named.file] }
+}
+
+function toSilence(checkout: Checkout, gate: ReleaseGate, file: string): GateReceipt {
+  const says = `${file} has no receipt that this gate was open for these files, on this Node, in the last 7 days`
+  return { gate: gate.id, ok: false, says, counts: {}, took_ms: 0, command: toGateCommand(gate), inputs: checkout.inputs }
 }
 
 export async function askGate({ ports, signal }: CommandContext, checkout: Checkout, gate: ReleaseGate): Promise<GateReceipt> {
@@ -53,19 +84,22 @@ export async function askGate({ ports, signal }: CommandContext, checkout: Check
   return { gate: gate.id, ok, says, counts: { ...counts }, took_ms, command: toGateCommand(gate), inputs: checkout.inputs }
 }
 
-function toReceipt({ asked_at_ms, evidence, ...receipt }: KeptReceipt): GateReceipt {
+function undated({ asked_at_ms, ...receipt }: DatedGateReceipt): GateReceipt {
   return receipt
 }
 
-function rest(kept: readonly KeptReceipt[], asked: readonly GateReceipt[]): readonly KeptReceipt[] {
-  return kept.filter(({ gate }) => !asked.some((receipt) => receipt.gate === gate))
+/** Receipts that went by other tests are none. */
+async function readOwn(checkout: Checkout): Promise<ReleaseReceipts> {
+  const tests = releaseReceipts.shape.tests.catch(null).parse(parse((await checkout.readText(TESTS)) ?? 'null'))
+  const read = releaseReceipts.safeParse(parse((await checkout.readText(RECEIPTS)) ?? 'null'))
+  const isSame = read.success && JSON.stringify(read.data.tests) === JSON.stringify(tests)
+  return { schema_version: 1, tests, gates: isSame ? read.data.gates : [] }
 }
 
-async function readReceipts(checkout: Checkout): Promise<readonly KeptReceipt[]> {
-  const text = await checkout.readText(RECEIPTS)
+function parse(text: string): unknown {
   try {
-    return keptReceipt.array().parse(JSON.parse(text ?? '[]'))
+    return JSON.parse(text)
   } catch {
-    return []
+    return null
   }
 }

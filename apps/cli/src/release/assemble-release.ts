@@ -1,7 +1,8 @@
-import type { GateReceipt } from '@sanctum/contracts'
-import { findBundled, type NotedFigure, type NotedProof, renderNote, renderSbom, toSelfContained } from '@sanctum/release'
+import type { GateReceipt, ReleaseReceipts } from '@sanctum/contracts'
+import { findBundled, type NotedFigure, type NotedProof, RECEIPTS, renderNote, renderSbom, toSelfContained } from '@sanctum/release'
 import type { CommandContext } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
+import { renderReceipts } from './ask-gates.ts'
 import type { ReleasePlan } from './plan-release.ts'
 
 const PROGRAM = '@sanctum/cli'
@@ -10,18 +11,19 @@ export interface AssembleInput {
   readonly checkout: Checkout
   readonly port: ReleasePort
   readonly gates: readonly GateReceipt[]
+  readonly receipts: ReleaseReceipts
   readonly version: string
   readonly versions: Readonly<Record<string, string>>
   readonly changes: ReleasePlan['changes']
 }
 
-/** Every file of a release by its name, but for checksums and signature. The same commit and receipts give the same bytes. */
+/** Every file of a release by its name, but for checksums and signature. The same commit and the same receipts give the same bytes. */
 export async function assembleRelease(
   context: CommandContext,
   input: AssembleInput,
 ): Promise<Readonly<Record<string, Uint8Array | string>>> {
   const { checkout, port, version, versions } = input
-  const packed = await checkout.pack(checkout.rooms, context.signal)
+  const { archives: packed, licenses } = await checkout.pack(checkout.rooms, context.signal)
   const stamped = checkout.rooms.map((room) => ({
     ...room,
     ...port.restamp(packed[room.name] as Uint8Array, versions, toOrigin(context, room.path)),
@@ -36,9 +38,10 @@ export async function assembleRelease(
       madeAtMs: checkout.madeAtMs,
       lock: (await checkout.readText('pnpm-lock.yaml')) ?? '',
       roots: stamped.map(({ name, path, entries }) => ({ name, path, version: versions[name] as string, bundled: findBundled(entries) })),
-      licenseOf: checkout.licenseOf,
+      licenseOf: (id) => licenses.get(id) ?? null,
       digest: context.ports.digest,
     }),
+    [RECEIPTS]: renderReceipts(input.receipts),
   }
   return { ...contents, 'RELEASE.md': await renderOwnNote(input, contents) }
 }
@@ -66,25 +69,50 @@ async function renderOwnNote(
     gates,
     figures: bench.flatMap(([, { figures = [] }]) => figures.map(toFigure)),
     proofs: long.map(([programme, { counts = {}, failures = 0, date = '' }]): NotedProof => ({ programme, counts, failures, date })),
-    gaps: readGaps((await checkout.readText('README.md')) ?? ''),
+    gaps: [...listMisses(bench, long), ...readGaps((await checkout.readText('README.md')) ?? '')],
     files: port.describe(contents),
   })
 }
 
 interface LedgerRow {
-  readonly figures?: readonly { readonly what: string; readonly ours: string; readonly bound: string; readonly command: string }[]
+  readonly figures?: readonly {
+    readonly what: string
+    readonly ours: string
+    readonly bound: string
+    readonly command: string
+    readonly verdict?: string
+  }[]
   readonly counts?: Readonly<Record<string, number>>
   readonly failures?: number
   readonly date?: string
 }
 
-async function readEntries(checkout: Checkout, path: string): Promise<readonly (readonly [string, LedgerRow])[]> {
+type LedgerEntries = readonly (readonly [string, LedgerRow])[]
+
+async function readEntries(checkout: Checkout, path: string): Promise<LedgerEntries> {
   const text = await checkout.readText(path)
   return text === null ? [] : Object.entries((JSON.parse(text) as { entries: Record<string, LedgerRow> }).entries)
 }
 
 function toFigure({ what, ours, bound, command }: NonNullable<LedgerRow['figures']>[number]): NotedFigure {
   return { what, value: ours, bound, command }
+}
+
+/** What was measured and does not hold, or was attacked and gave way: whoever installs it is told first. */
+function listMisses(bench: LedgerEntries, long: LedgerEntries): readonly string[] {
+  return [
+    ...bench.flatMap(([name, { figures = [] }]) =>
+      figures
+        .filter(({ verdict = 'holds' }) => verdict !== 'holds')
+        .map(
+          ({ what, ours, bound, verdict }) =>
+            `${what} ${verdict}: ${ours}, and the bound is ${bound} (tools/sanctumctl bench --only ${name}).`,
+        ),
+    ),
+    ...long
+      .filter(([, { failures = 0 }]) => failures > 0)
+      .map(([name, { failures }]) => `The programme ${name} ended with ${failures} failures.`),
+  ]
 }
 
 /** What the README says is not proven, paragraph by paragraph. */
