@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Options } from 'tsup'
+import { digestSources } from './digest-sources.ts'
 import { directImports } from './direct-imports.ts'
 import { leanBuiltins } from './lean-builtins.ts'
 import { mergeChunks } from './merge-chunks.ts'
@@ -17,6 +18,9 @@ const merging = {
   },
   apart: { entry: 'sanctumd', loads: ['words', 'start', 'look'] },
 }
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+/** Before anything is read, and once more at the end: of what changed in between nobody can say what was built. */
+const sources = digestSources(root)
 const scratch = '.state'
 const splitDir = `${scratch}/build-${process.pid}-split`
 const outDir = `${scratch}/build-${process.pid}`
@@ -37,7 +41,7 @@ const tsupProgram: Options = {
   minifySyntax: true,
   silent: true,
   noExternal: [/.*/],
-  esbuildPlugins: [directImports(fileURLToPath(new URL('../..', import.meta.url))), leanBuiltins()],
+  esbuildPlugins: [directImports(root), leanBuiltins()],
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']
   },
@@ -49,6 +53,8 @@ const tsupProgram: Options = {
     for (const name of Object.keys(entry)) makeExecutable(`${outDir}/${name}.js`)
     // What the program falls back to where nobody names a catalog.
     cpSync('../../catalogs/starter', `${outDir}/catalogs/starter`, { recursive: true })
+    const stamp = { schema_version: 1, sources: digestSources(root) === sources ? sources : null }
+    writeFileSync(`${outDir}/build.json`, `${JSON.stringify(stamp)}\n`)
     swapIn()
   },
 }

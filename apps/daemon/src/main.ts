@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { readBuiltFrom } from './node/read-built-from.ts'
 import { runDaemon } from './run-daemon.ts'
 
 const ending = new AbortController()
@@ -9,11 +11,14 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => ending
 process.stdout.on('error', () => {})
 process.umask(0o077)
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
+
 process.exitCode = await runDaemon({
   argv: process.argv.slice(2),
   environment: process.env,
   home: homedir(),
-  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+  version,
+  revision: readBuiltFrom(fileURLToPath(import.meta.url), version),
   pid: process.pid,
   signal: ending.signal,
   write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },

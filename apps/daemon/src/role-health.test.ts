@@ -4,7 +4,16 @@ import { judgeRoleHealth } from './role-health.ts'
 function health(ageMs: number | null, wallMs = 5000) {
   const lastCycle = ageMs === null ? null : { atMs: wallMs, monotonicMs: 100_000 - ageMs }
   const loop = { startedAtMs: 0, lastCycle, cycles: ageMs === null ? 0 : 7 }
-  return judgeRoleHealth({ role: 'watchdog', pid: 42, version: '1.0.0', generation: 3, loop, periodS: 10, monotonicMs: 100_000 })
+  return judgeRoleHealth({
+    role: 'watchdog',
+    pid: 42,
+    version: '1.0.0',
+    revision: null,
+    generation: 3,
+    loop,
+    periodS: 10,
+    monotonicMs: 100_000,
+  })
 }
 
 describe('judgeRoleHealth', () => {

@@ -11,6 +11,7 @@ export interface HealthInput {
   readonly role: string
   readonly pid: number
   readonly version: string
+  readonly revision: string | null
   readonly generation: number | null
   readonly loop: LoopRecord
   readonly periodS: number
@@ -24,7 +25,7 @@ const STALLED_AFTER_PERIODS = 3
  * Health as an open port cannot tell it: by the age of the last completed cycle. A loop that hangs, or fails each time,
  * completes none.
  */
-export function judgeRoleHealth({ role, pid, version, generation, loop, periodS, monotonicMs }: HealthInput): RoleHealth {
+export function judgeRoleHealth({ role, pid, version, revision, generation, loop, periodS, monotonicMs }: HealthInput): RoleHealth {
   const ageS = loop.lastCycle === null ? null : Math.max(0, (monotonicMs - loop.lastCycle.monotonicMs) / 1000)
   const ok = ageS !== null && ageS <= periodS * STALLED_AFTER_PERIODS
   return {
@@ -33,6 +34,7 @@ export function judgeRoleHealth({ role, pid, version, generation, loop, periodS,
     ok,
     pid,
     version,
+    revision,
     generation,
     started_at_ms: loop.startedAtMs,
     last_cycle_at_ms: loop.lastCycle?.atMs ?? null,

@@ -8,6 +8,8 @@ export type RoleName = (typeof roleNames)[number]
 export interface RoleStart {
   readonly home: string
   readonly version: string
+  /** What the program was built from; null where nobody knows. */
+  readonly revision: string | null
   /** Null: the port that the catalog gives the role, or its own. */
   readonly port: number | null
   /** Null: what the settings of the role say, or its own. */

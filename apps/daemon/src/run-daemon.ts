@@ -10,6 +10,8 @@ export interface DaemonInput {
   /** The home folder of the operator. */
   readonly home: string
   readonly version: string
+  /** What it was built from; null where nobody knows. */
+  readonly revision: string | null
   readonly pid: number
   readonly signal: AbortSignal
   readonly write: { readonly stdout: (text: string) => void; readonly stderr: (text: string) => void }
@@ -41,7 +43,7 @@ export async function runDaemon(input: DaemonInput): Promise<number> {
   }
   const run = wireRoles(input)[line.role]
   try {
-    return exitCodes[await run({ ...line, home, version: input.version, signal: input.signal, log })].code
+    return exitCodes[await run({ ...line, home, version: input.version, revision: input.revision, signal: input.signal, log })].code
   } catch (error) {
     return exitCodes[toExit(log, error)].code
   }

@@ -14,7 +14,7 @@ test('a router that is told to end before it runs ends', async () => {
   try {
     const exit = await wireRouter(
       {
-        ...{ home: join(folder, 'nobody'), version: '0.0.0', port: 0, cycleS: 600 },
+        ...{ home: join(folder, 'nobody'), version: '0.0.0', revision: null, port: 0, cycleS: 600 },
         router: { config, tokenFile: null, bind: '127.0.0.1', tls: null, attached: false },
         signal: AbortSignal.abort('SIGTERM'),
         log: (_, event) => void told.push(event),

@@ -335,6 +335,7 @@ async function wireDashboard(process: ProcessPorts, start: RoleStart): Promise<E
     ...process,
     ...clock,
     ...reader,
+    renderMetrics,
     readStatus: (definition) => readStatus(statusPorts, definition),
     serve: (port, fetch) =>
       serveLocal({ port, findOwner, onRefused: tellRefused(log), answer: getRequestListener(fetch, { overrideGlobalObjects: false }) }),

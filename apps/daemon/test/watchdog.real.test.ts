@@ -28,7 +28,7 @@ describe('the watchdog of an embedded home', () => {
       const status = await statusOf(home.ports.watchdog)
       return verdictsOf(status?.haus).web === 'healthy' && status
     })
-    expect(well).toMatchObject({ role: 'watchdog', ok: true, pid: child.pid, generation: 1, version: '0.0.0' })
+    expect(well).toMatchObject({ role: 'watchdog', ok: true, pid: child.pid, generation: 1, version: '0.0.0', revision: null })
     expect(well.haus).toMatchObject({ haus: 'Test haus', node: 'local', manager: 'embedded', generation: 1, confirmed: 1 })
     expect(verdictsOf(well.haus)).toMatchObject({ failsafe: 'failed', dashboard: 'failed' })
 
@@ -160,7 +160,7 @@ describe('a loop that stands still behind an open port', () => {
       patrol: { look: () => {} },
       remember: async () => {},
     }
-    void runWatchdog({ home: '/nowhere', version: '1.0.0', port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)
+    void runWatchdog({ home: '/nowhere', version: '1.0.0', revision: null, port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)
     return { port, fault, [Symbol.dispose]: () => ending.abort() }
   }
 

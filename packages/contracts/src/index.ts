@@ -1,3 +1,4 @@
+export * from './built-from.ts'
 export * from './catalog.ts'
 export * from './check.ts'
 export * from './command-outputs.ts'

@@ -35,6 +35,8 @@ export type RouterRouteStatus = z.infer<typeof routerRouteStatus>
 export const routerStatus = z.object({
   schema_version: z.literal(1),
   version: z.string(),
+  /** What it was built from, as in its health. */
+  revision: z.string().nullable().optional(),
   pid: z.int(),
   started_at_ms: z.number(),
   /** Where its definition comes from: a generation, a file, or the model servers that were found. */

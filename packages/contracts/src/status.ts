@@ -67,6 +67,8 @@ export const roleHealth = z.object({
   ok: z.boolean(),
   pid: z.int(),
   version: z.string(),
+  /** What it was built from: a whole commit, or version and digest of its sources; null where nobody knows, missing of older roles. */
+  revision: z.string().nullable().optional(),
   generation: z.int().nullable(),
   started_at_ms: z.number(),
   /** Null until the first cycle ends. */

@@ -1,3 +1,5 @@
+import { REVISION_FILE } from '@sanctum/contracts'
+
 /** Where an upgrade keeps what it makes, below SANCTUM_HOME. */
 export interface UpgradeLayout {
   readonly record: string
@@ -20,6 +22,6 @@ export function upgradeLayout(home: string): UpgradeLayout {
 }
 
 /** In the folder of a built revision; written last, so that it is whole where this is. */
-export const VERSION_FILE = 'version.json'
+export const VERSION_FILE = REVISION_FILE
 /** In the checkout: which built revision its launcher starts while nothing in the checkout has changed since. */
 export const ADOPTED_FILE = '.toolchain/adopted'

@@ -1,5 +1,6 @@
 import { parseRouterFile } from '@sanctum/router-failover'
 import { createRouter } from '@sanctum/router-failover/node'
+import { toDashboardMetrics } from '../../../apps/daemon/src/dashboard/dashboard-metrics.ts'
 import { toPublished, toRoleMetrics } from '../../../apps/daemon/src/router/router-metrics.ts'
 import { type Metric, toMetrics } from '../../../apps/daemon/src/watchdog/watchdog-metrics.ts'
 import { createMetricRegistry, type MetricRegistry } from '../../../packages/router-failover/src/node/metric-registry.ts'
@@ -15,20 +16,24 @@ interface Family {
   readonly labels: readonly string[]
 }
 
-/** Every metric of the watchdog and of the router, as a scrape tells it. */
+/** Every metric of the watchdog, of the dashboard and of the router, as a scrape tells it. */
 export async function renderMetricsPage(): Promise<string> {
   return [
     ...pageHead({
       title: 'Metrics',
-      description: 'Every metric that Prometheus reads from the watchdog and the router, with its labels.',
-      source: 'the registries of the watchdog and the router',
+      description: 'Every metric that Prometheus reads from the watchdog, the dashboard and the router, with its labels.',
+      source: 'the registries of the roles',
     }),
-    'Both answer `GET /metrics` on loopback, in the text form that Prometheus reads. Names are stable, units are base units, and a counter ends',
+    'They answer `GET /metrics` on loopback, in the text form that Prometheus reads. Names are stable, units are base units, and a counter ends',
     'in `_total`. Labels are names of services, routes, backends and models; never a prompt, a key or an answer.',
     '',
     '## Watchdog',
     '',
     ...renderFamilies(listWatchdog()),
+    '',
+    '## Dashboard',
+    '',
+    ...renderFamilies(toDashboardMetrics({ version: '0', revision: '0', ok: true, cycles: 1 }).map(toFamily)),
     '',
     '## Router',
     '',

@@ -1,5 +1,6 @@
 import type { HausStatus } from '@sanctum/contracts'
 import { describe, expect, test } from 'vitest'
+import { renderMetrics } from '../node/render-metrics.ts'
 import { judgeRoleHealth } from '../role-health.ts'
 import { toLastKnown } from '../to-haus-status.ts'
 import { createDashboard } from './create-dashboard.ts'
@@ -48,8 +49,18 @@ const status: HausStatus = {
 
 function ask(path: string, reading: StatusReading, cycles = 1) {
   const loop = { startedAtMs: 0, lastCycle: cycles > 0 ? { atMs: 0, monotonicMs: 0 } : null, cycles }
-  const health = () => judgeRoleHealth({ role: 'dashboard', pid: 7, version: '1.0.0', generation: 3, loop, periodS: 10, monotonicMs: 0 })
-  return createDashboard({ health, status: async () => reading, nowMs: () => 65_000, log: () => {} }).request(path)
+  const health = () =>
+    judgeRoleHealth({
+      role: 'dashboard',
+      pid: 7,
+      version: '1.0.0',
+      revision: '1'.repeat(40),
+      generation: 3,
+      loop,
+      periodS: 10,
+      monotonicMs: 0,
+    })
+  return createDashboard({ health, status: async () => reading, renderMetrics, nowMs: () => 65_000, log: () => {} }).request(path)
 }
 
 const seen: StatusReading = { kind: 'seen', by: 'watchdog', status }
@@ -89,6 +100,12 @@ describe('the dashboard', () => {
   test('its own health', async () => {
     expect((await ask('/health', seen)).status).toBe(200)
     expect((await ask('/health', seen, 0)).status).toBe(503)
+  })
+
+  test('a scrape tells what answers, and from which revision', async () => {
+    const text = await (await ask('/metrics', seen)).text()
+    expect(text).toContain(`sanctum_build_info{revision="${'1'.repeat(40)}",version="1.0.0"} 1`)
+    expect(text).toContain('sanctum_dashboard_ok 1')
   })
 
   test('anything else is not there', async () => {

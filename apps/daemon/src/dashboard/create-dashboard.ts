@@ -1,6 +1,9 @@
 import type { RoleHealth } from '@sanctum/contracts'
 import { Hono } from 'hono'
 import { type Log, toErrorFields } from '../log.ts'
+import type { RenderedMetrics } from '../node/render-metrics.ts'
+import type { Metric } from '../watchdog/watchdog-metrics.ts'
+import { toDashboardMetrics } from './dashboard-metrics.ts'
 import { renderPage } from './render-page.ts'
 import type { StatusReading } from './status-reading.ts'
 import { stylesheet } from './stylesheet.ts'
@@ -8,6 +11,8 @@ import { stylesheet } from './stylesheet.ts'
 export interface DashboardInput {
   readonly health: () => RoleHealth
   readonly status: () => Promise<StatusReading>
+  /** Loaded with the first scrape. */
+  readonly renderMetrics: (metrics: readonly Metric[]) => Promise<RenderedMetrics>
   readonly nowMs: () => number
   readonly log: Log
 }
@@ -16,7 +21,7 @@ export interface DashboardInput {
 const healthPaths = ['/health', '/api/health/status'] as const
 
 /** The routes of the dashboard. All of them only read. */
-export function createDashboard({ health, status, nowMs, log }: DashboardInput): Hono {
+export function createDashboard({ health, status, renderMetrics, nowMs, log }: DashboardInput): Hono {
   const app = new Hono()
   for (const path of healthPaths)
     app.get(path, (context) => {
@@ -27,6 +32,10 @@ export function createDashboard({ health, status, nowMs, log }: DashboardInput):
     const reading = await status()
     if (reading.kind === 'nothing') return context.json({ error: { code: 'no-status', why: reading.why } }, 503)
     return context.json(reading.status)
+  })
+  app.get('/metrics', async () => {
+    const { contentType, text } = await renderMetrics(toDashboardMetrics(health()))
+    return new Response(text, { headers: { 'content-type': contentType } })
   })
   app.get('/', async (context) => context.html(renderPage(await status(), nowMs())))
   app.get('/style.css', (context) => context.body(stylesheet, 200, { 'content-type': 'text/css; charset=utf-8' }))

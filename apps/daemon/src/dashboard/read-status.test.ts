@@ -25,7 +25,16 @@ const definition = buildDefinition([
 
 function answer(ok: boolean): DocumentReply {
   const loop = { startedAtMs: 0, lastCycle: { atMs: 0, monotonicMs: ok ? 0 : -100_000 }, cycles: 1 }
-  const health = judgeRoleHealth({ role: 'watchdog', pid: 1, version: '1.0.0', generation: 1, loop, periodS: 10, monotonicMs: 0 })
+  const health = judgeRoleHealth({
+    role: 'watchdog',
+    pid: 1,
+    version: '1.0.0',
+    revision: null,
+    generation: 1,
+    loop,
+    periodS: 10,
+    monotonicMs: 0,
+  })
   return { kind: 'answered', status: ok ? 200 : 503, document: { ...health, period_s: 10, haus } }
 }
 

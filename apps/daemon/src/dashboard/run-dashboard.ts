@@ -3,7 +3,7 @@ import { type HausDefinition, portOf } from '../haus-definition.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
-import { createDashboard } from './create-dashboard.ts'
+import { createDashboard, type DashboardInput } from './create-dashboard.ts'
 import type { StatusReading } from './status-reading.ts'
 
 export interface DashboardPorts {
@@ -14,6 +14,7 @@ export interface DashboardPorts {
   readonly readDefinition: () => Promise<HausDefinition | null>
   /** The best that can be known within a second, whoever is dead. */
   readonly readStatus: (definition: HausDefinition | null) => Promise<StatusReading>
+  readonly renderMetrics: DashboardInput['renderMetrics']
   readonly serve: (port: number, fetch: (request: Request) => Response | Promise<Response>) => Promise<{ close(): Promise<void> }>
 }
 
@@ -32,12 +33,19 @@ export async function runDashboard(start: RoleStart, ports: DashboardPorts): Pro
       role: 'dashboard',
       pid: ports.pid,
       version: start.version,
+      revision: start.revision,
       generation: definition?.generation ?? null,
       loop,
       periodS,
       monotonicMs: ports.monotonicMs(),
     })
-  const app = createDashboard({ health, status: () => ports.readStatus(definition), nowMs: ports.nowMs, log })
+  const app = createDashboard({
+    health,
+    status: () => ports.readStatus(definition),
+    renderMetrics: ports.renderMetrics,
+    nowMs: ports.nowMs,
+    log,
+  })
   const server = await ports.serve(start.port ?? portOf(definition, 'dashboard') ?? PORT, app.fetch)
   log('info', 'dashboard-started', { pid: ports.pid, generation: definition?.generation ?? null })
   while (!signal.aborted) {

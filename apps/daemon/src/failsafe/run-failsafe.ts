@@ -63,7 +63,8 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       const step = reduceFailsafe(memory, sight, ports.monotonicMs())
       if (sight.kind !== memory.kind) log(sight.kind === 'well' ? 'info' : 'warn', 'watchdog-seen', { ...sight })
       memory = step.memory
-      await ports.beat({ schema_version: 1, pid: ports.pid, version: start.version, at_ms: ports.nowMs(), watchdog: sight.kind })
+      const { version, revision } = start
+      await ports.beat({ schema_version: 1, pid: ports.pid, version, revision, at_ms: ports.nowMs(), watchdog: sight.kind })
       await act(start, ports, keeper, step.action)
       if (step.action.do !== 'nothing' && isAlarmDue(step.memory.attempts)) await alarm(ports, definition, step)
       await alertPath.look(definition)

@@ -1,3 +1,4 @@
+import { toBuildInfo } from '../build-info.ts'
 import type { RouterHealth } from './run-router.ts'
 
 /** A family of metrics as the proxy counts it: plain names, whose unit is in the name. */
@@ -17,10 +18,10 @@ export function toPublished<Family extends CountedFamily>(families: readonly Fam
 }
 
 /** What the role itself says in a scrape. */
-export function toRoleMetrics({ ok, degraded, version, cycles }: RouterHealth) {
+export function toRoleMetrics({ ok, degraded, version, revision, cycles }: RouterHealth) {
   const one = (value: number, labels: Readonly<Record<string, string>> = {}) => [{ labels, value }]
   return [
-    { name: 'sanctum_build_info', help: 'Version of the program that answers; always 1.', type: 'gauge', samples: one(1, { version }) },
+    toBuildInfo({ version, revision }),
     { name: 'sanctum_router_ok', help: 'Whether the loop of the router completes its cycles.', type: 'gauge', samples: one(ok ? 1 : 0) },
     {
       name: 'sanctum_router_degraded',

@@ -59,6 +59,7 @@ async function run<T>(first: SourceReading | Error, work: (role: Role) => Promis
     {
       home: '/home/neo/.sanctum',
       version: '0.0.0',
+      revision: null,
       port: null,
       cycleS: null,
       router: { config, tokenFile: null, bind: '127.0.0.1', tls: null, attached: false },

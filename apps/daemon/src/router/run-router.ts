@@ -231,13 +231,13 @@ interface Seen<Running> {
 }
 
 function judgeHealth<Running extends RunningRouter>(
-  { version }: RoleStart,
+  { version, revision }: RoleStart,
   { pid, monotonicMs }: RouterPorts<Running>,
   { loop, periodS, held }: Seen<Running> & { readonly loop: LoopRecord; readonly periodS: number },
 ): RouterHealth {
   const routes = held.routes()
   const { generation } = held.origin()
-  const health = judgeRoleHealth({ role: 'router', pid, version, generation, loop, periodS, monotonicMs: monotonicMs() })
+  const health = judgeRoleHealth({ role: 'router', pid, version, revision, generation, loop, periodS, monotonicMs: monotonicMs() })
   const unwell = routes.filter(({ targets }) => targets.every(({ condition }) => condition === 'down' || condition === 'misconfigured'))
   const refused = held.refused()
   const trouble = [
@@ -254,7 +254,7 @@ function judgeHealth<Running extends RunningRouter>(
 }
 
 function toStatus<Running extends RunningRouter>(
-  { version }: RoleStart,
+  { version, revision }: RoleStart,
   { pid }: RouterPorts<Running>,
   { startedAtMs, held }: Seen<Running> & { readonly startedAtMs: number },
 ): RouterStatusDocument {
@@ -262,6 +262,7 @@ function toStatus<Running extends RunningRouter>(
   return {
     schema_version: 1,
     version,
+    revision,
     pid,
     started_at_ms: startedAtMs,
     source: held.origin().source,

@@ -94,7 +94,11 @@ async function serve(start: RoleStart, ports: WatchdogPorts): Promise<ExitName> 
   const memory = createMemory(start, ports, periodS, recallVerdicts(await ports.recall()))
   const server = await ports.serve(start.port ?? portOf(definition, 'watchdog') ?? PORT, memory.routes)
   try {
-    ports.append({ kind: 'watchdog-started', subject: 'watchdog', data: { pid: ports.pid, version: start.version } })
+    ports.append({
+      kind: 'watchdog-started',
+      subject: 'watchdog',
+      data: { pid: ports.pid, version: start.version, revision: start.revision },
+    })
     start.log('info', 'watchdog-started', { pid: ports.pid, generation: definition?.generation ?? null, period_s: periodS })
     await loop(start, ports, memory, periodS)
     start.log('info', 'watchdog-stopped', { reason: String(start.signal.reason) })
@@ -168,6 +172,7 @@ function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, k
       role: 'watchdog',
       pid: ports.pid,
       version: start.version,
+      revision: start.revision,
       generation,
       loop,
       periodS,

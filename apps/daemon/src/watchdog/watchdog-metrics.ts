@@ -1,4 +1,5 @@
 import { type HausStatus, type HealingDocument, type RoleHealth, verdict } from '@sanctum/contracts'
+import { toBuildInfo } from '../build-info.ts'
 
 /** One metric as Prometheus knows it: base units, and a counter ends in `_total`. */
 export interface Metric {
@@ -24,7 +25,7 @@ export interface MetricsInput {
 export function toMetrics({ health, haus, healing, heals, incidents, escalations }: MetricsInput): Metric[] {
   const services = haus?.services ?? []
   return [
-    gauge('sanctum_build_info', 'Version of the program that answers; always 1.', [{ labels: { version: health.version }, value: 1 }]),
+    toBuildInfo(health),
     gauge('sanctum_watchdog_ok', 'Whether the loop of the watchdog completes its cycles.', [only(health.ok ? 1 : 0)]),
     counter('sanctum_watchdog_cycles_total', 'Cycles that the watchdog has completed.', [only(health.cycles)]),
     gauge(
