@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { request } from 'node:https'
 import type { AddressInfo } from 'node:net'
@@ -286,6 +286,19 @@ describe('what cannot be served is told so that somebody can mend it', () => {
   })
 })
 
+/** The machine layer starts the router with a certificate, and says nothing else. */
+async function secureRouter(home: string): Promise<void> {
+  const own = createCertificate({ name: 'router', fromMs: Date.now() - 1000, untilMs: Date.now() + 3_600_000, issuer: null })
+  for (const [name, text] of Object.entries({ cert: own.certificatePem, key: own.keyPem }))
+    await writeFile(join(home, `router.${name}`), text, { mode: 0o600 })
+  const words = ['--home', '${host.sanctum_home}', '--port', '${services.sanctum-server.port}']
+  const files = ['--tls-cert', '${host.sanctum_home}/router.cert', '--tls-key', '${host.sanctum_home}/router.key']
+  const command = ['${host.node}', '${host.sanctumd}', 'router', ...words, ...files]
+  const layer = join(home, 'instance.yaml')
+  const text = (await readFile(layer, 'utf8')).replace(/^services:.*\n/m, '')
+  await writeFile(layer, `services:\n  sanctum-server: { run: { command: ${JSON.stringify(command)} } }\n${text}`, { mode: 0o600 })
+}
+
 test('up runs the router of a bare machine, which says that it knows nobody; a server that is found is asked without another start', async () => {
   const port = await freePort()
   const haus = await createTestHaus({
@@ -304,7 +317,7 @@ test('up runs the router of a bare machine, which says that it knows nobody; a s
     expect([status.code, drill.code]).toEqual([1, 0])
     const planted = await haus.run('router', 'drill', '--fault', 'F02', '--json')
     expect([planted.code, (readEnvelope(planted).data as { scorecards: unknown[] }).scorecards.length]).toEqual([0, 2])
-    expect((await ask(port, 'any')).text).toContain('no model server')
+    expect((await ask(port, 'any')).text).toContain('no model server is known')
     await rm(join(haus.sanctumHome, 'state/drills'), { recursive: true })
     expect((await haus.run('up', '--dry-run')).code).toBe(0)
     const { pid } = await readStatus(port)
@@ -314,6 +327,14 @@ test('up runs the router of a bare machine, which says that it knows nobody; a s
     const answers = [await ask(port, 'primary-model'), await ask(port, 'gpt-4o-mini')]
     expect(answers.map(({ backend }) => backend)).toEqual(['llama-cpp/0', 'found/0'])
     expect((await readStatus(port)).pid).toBe(pid)
+    await secureRouter(haus.sanctumHome)
+    // It only counts as started once its probes, which nobody wrote anew, were answered by its certificate.
+    expect((await haus.run('up', ...found)).code).toBe(0)
+    const [secured, seen] = [await haus.run('router', 'status', '--json'), await haus.run('status', '--json')]
+    expect([secured.code, readEnvelope(secured).data]).toMatchObject([0, { status: { default_route: 'found' } }])
+    const { services } = (readEnvelope(seen).data as { status: { services: { id: string; verdict: string }[] } }).status
+    expect(services.find(({ id }) => id === 'sanctum-server')).toMatchObject({ verdict: 'healthy' })
+    await expect(readStatus(port)).rejects.toThrow()
     expect(await readdir(join(haus.sanctumHome, 'state'))).not.toContain('drills')
   } finally {
     await haus.dispose()

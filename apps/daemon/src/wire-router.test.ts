@@ -78,10 +78,10 @@ test.each([
   ['/v1/backends', [], 'refused'],
   ['/health', ['authorization', `Bearer ${CLIENT}`], 'allowed'],
   ['/health', [], 'allowed'],
-  ['/metrics', [], 'refused'],
+  ['/metrics', [], 'allowed'],
   ['/v1/models', ['authorization', `Bearer ${CLIENT}`], 'allowed'],
 ])(
-  'who asks this machine at its own address shows the token of the haus for what is neither a model nor its health: %s',
+  'who asks this machine at its own address shows the token of the haus for what is neither a model nor how it is: %s',
   (path, headers, kind) => {
     const own = createPolicies(
       { bind: '10.0.0.1', tls: { certFile: '/c', keyFile: '/k' } },

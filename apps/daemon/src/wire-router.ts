@@ -50,13 +50,14 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
     readSource: async () =>
       options.config === null ? await readHaus(await around.readDefinition()) : await readRouterFile(options.config),
     watchSource: (onChange) => watchFile(options.config ?? `${home}/current`, onChange),
-    createRouter: (definition) =>
+    createRouter: (definition, onUndrilled) =>
       toDrillable(
         createRouter({
           definition,
           readers,
           ...(isHomeThere ? { capStore: createFileCapStore(`${home}/state/router.json`) } : {}),
           log: ({ kind, ...fields }) => tell(kind, fields),
+          onUndrilled,
         }),
       ),
     serve,
@@ -181,8 +182,8 @@ async function render(desk: RouterDesk<Drillable>, router: Drillable | null): Pr
 
 /**
  * Made once for each address: a request of a model costs no policy of its own. Who comes from elsewhere sees models and nothing else. A router
- * that is bound to an address of this machine alone is not there over loopback, so who asks it from here may see whether it is well, and shows
- * the token of the haus for all else but models. Host may be the address that was asked, or a name that the certificate speaks for: a page can
+ * that is bound to an address of this machine alone is not there over loopback, so who asks it from here may see whether it is well and at work, and
+ * shows the token of the haus for all else but models. Host may be the address that was asked, or a name that the certificate speaks for: a page can
  * have neither rebound to it.
  */
 export function createPolicies(
@@ -197,7 +198,7 @@ export function createPolicies(
     if (from === 'elsewhere') return path.startsWith('/v1/') && !ownPaths.has(path) ? policies.models : policies.nobody
     if (path.startsWith('/admin/')) return policies.admin
     if (!ownPaths.has(path)) return from === 'loopback' || path.startsWith('/v1/') ? policies.models : policies.nobody
-    return from === 'loopback' || path === '/health' ? policies.own : policies.admin
+    return from === 'loopback' || openPaths.has(path) ? policies.own : policies.admin
   }
 
   function find(address: string, port: number): Policies {
@@ -247,8 +248,10 @@ function toHosts(names: readonly string[], { port, scheme }: { readonly port: nu
   })
 }
 
-/** Read by anybody on this machine, as of every role. */
+/** Read by anybody on this machine over loopback, as of every role. */
 const ownPaths: ReadonlySet<string> = new Set(['/health', '/metrics', '/v1/backends'])
+/** And at its other addresses: what a probe asks. */
+const openPaths: ReadonlySet<string> = new Set(['/health', '/metrics'])
 
 /** Where its token cannot be read or made nobody may tell the router what to do; it answers all the same. */
 async function wireAdminToken(

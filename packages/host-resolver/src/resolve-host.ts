@@ -76,6 +76,7 @@ function resolveServices(
     document,
     kindOf: (id: string) => host.services.get(id)?.value.kind,
     isHere: (id: string) => here.has(id),
+    serviceOf: (id: string) => expanded.get(id),
   }
   return new Map(
     [...expanded].map(([id, service]) => [id, resolveService(id, service, { ...around, dependents: dependents.get(id) ?? [] })]),

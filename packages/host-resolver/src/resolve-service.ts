@@ -7,6 +7,7 @@ import type {
   ResolvedService,
   Service,
 } from '@sanctum/contracts'
+import { followBusySources, followRouterWords } from './follow-router.ts'
 import { toAbsoluteHome } from './placeholder-scope.ts'
 import { sortedKeys } from './plain-data.ts'
 import { resolveHealth } from './resolve-health.ts'
@@ -18,6 +19,8 @@ export interface ServiceSurroundings {
   /** Every service of the haus, here or not. */
   readonly kindOf: (id: string) => Service['kind'] | undefined
   readonly isHere: (id: string) => boolean
+  /** Every service that runs here, with its placeholders expanded. */
+  readonly serviceOf: (id: string) => Service | undefined
   readonly dependents: readonly string[]
 }
 
@@ -25,8 +28,9 @@ export interface ServiceSurroundings {
 type Waiver = ResolvedService['waivers'][string]
 
 /** A merged service whose placeholders are expanded, with nothing left open. The defaults are in it already. */
-export function resolveService(id: string, service: Service, around: ServiceSurroundings): ResolvedService {
+export function resolveService(id: string, given: Service, around: ServiceSurroundings): ResolvedService {
   const { facts, document } = around
+  const service = follow(given, around)
   const { run, container, provides = [], capacity, sandbox, remediation, restart, stop } = service
   const requires = resolveRequirements(service, around)
   const logs = document.paths?.['logs'] ?? `${facts.paths.sanctum_home}/logs`
@@ -97,6 +101,12 @@ export function resolveService(id: string, service: Service, around: ServiceSurr
     default_backend: service.default_backend ?? null,
     logs: { stdout: `${logs}/${id}.out.log`, stderr: `${logs}/${id}.err.log` },
   }
+}
+
+/** Says of its addresses what follows from how it, or another, is started. */
+function follow(given: Service, { serviceOf }: ServiceSurroundings): Service {
+  const service = followRouterWords(given)
+  return service.health === undefined ? service : { ...service, health: followBusySources(service.health, serviceOf) }
 }
 
 /** A systemd that was found in one scope drives units of that scope only; launchd has both. */

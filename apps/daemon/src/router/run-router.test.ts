@@ -26,7 +26,9 @@ async function run<T>(first: SourceReading | Error, work: (role: Role) => Promis
   let reading: SourceReading | Error = first
   let hangUp = () => {}
   let desk: RouterDesk<RunningRouter> | undefined
-  const create = (definition: RouterDefinition): RunningRouter => {
+  let endDrill = () => {}
+  const create = (definition: RouterDefinition, onUndrilled: () => void): RunningRouter => {
+    endDrill = onUndrilled
     told.push(`created ${definition.defaultRoute}`)
     return {
       redefine: ({ defaultRoute }) => void told.push(`redefined ${defaultRoute}`),
@@ -69,7 +71,10 @@ async function run<T>(first: SourceReading | Error, work: (role: Role) => Promis
     ports,
   )
   await Promise.race([ended, new Promise((resolve) => setImmediate(resolve))])
-  const result = desk === undefined ? undefined : await work({ desk, say: (next) => (reading = next), hangUp: () => hangUp(), told })
+  const result =
+    desk === undefined
+      ? undefined
+      : await work({ desk, say: (next) => (reading = next), hangUp: () => hangUp(), endDrill: () => endDrill(), told })
   ending.abort('SIGTERM')
   return { exit: await ended, told, result }
 }
@@ -78,6 +83,8 @@ interface Role {
   readonly desk: RouterDesk<RunningRouter>
   readonly say: (next: SourceReading | Error) => void
   readonly hangUp: () => void
+  /** The last route of a drill is gone. */
+  readonly endDrill: () => void
   readonly told: readonly string[]
 }
 
@@ -195,4 +202,26 @@ test('the end closes server and proxy', async () => {
   const { exit, told } = await run(defined('one'), async () => {})
   expect(exit).toBe('ok')
   expect(told.slice(-4)).toEqual(['unwatched', 'server closed', 'closed', 'router-stopped'])
+})
+
+describe('a drill without a model server', () => {
+  test('leaves nothing behind: whoever asks is told again why nobody answers', async () => {
+    await run(empty, async ({ desk, endDrill, told }) => {
+      const stage = desk.drilled()
+      expect([desk.asked(), desk.drilled()]).toEqual([stage, stage])
+      endDrill()
+      expect([desk.asked(), told.at(-1)]).toEqual([null, 'closed'])
+      expect(desk.drilled()).not.toBe(stage)
+    })
+  })
+
+  test('that ends after a server was found ends nothing else', async () => {
+    await run(empty, async ({ desk, say, endDrill, told }) => {
+      const stage = desk.drilled()
+      say(defined('a'))
+      await desk.reload('a server was found')
+      endDrill()
+      expect([desk.router() === stage, told.includes('closed')]).toEqual([true, false])
+    })
+  })
 })

@@ -30,7 +30,8 @@ export interface RouterPorts<Running extends RunningRouter> {
   readonly watchSource: (onChange: () => void) => () => void
   /** SIGHUP. */
   readonly onHangup: (handle: () => void) => void
-  readonly createRouter: (definition: RouterDefinition) => Running
+  /** `onUndrilled`: the last route of a drill is gone from it. */
+  readonly createRouter: (definition: RouterDefinition, onUndrilled: () => void) => Running
   /** Told of each definition that holds from now on. */
   readonly onTaken: (definition: RouterDefinition) => void
   readonly serve: (port: number, desk: RouterDesk<Running>) => Promise<{ readonly port: number; close(): Promise<void> }>
@@ -195,17 +196,27 @@ function createHeld<Running extends RunningRouter>(ports: RouterPorts<Running>, 
     // Drills that run are not cut by a server that was found meanwhile.
     router ??= stage
     stage = null
-    if (router === null) router = ports.createRouter(reading.definition)
+    if (router === null) router = create(reading.definition)
     else router.redefine(reading.definition)
     ports.onTaken(reading.definition)
     return { kind: 'taken', source: from.source, isNew: true }
+  }
+
+  function create(definition: RouterDefinition): Running {
+    const created: Running = ports.createRouter(definition, () => {
+      // Nobody is behind a stage without its drills, so whoever asks is told again why.
+      if (created !== stage) return
+      stage = null
+      void created.close().catch(() => {})
+    })
+    return created
   }
 
   take(first)
   return {
     router: () => router,
     drilled() {
-      if (router === null) stage ??= ports.createRouter(nobody)
+      if (router === null) stage ??= create(nobody)
       return router ?? (stage as Running)
     },
     asked: () => router ?? stage,

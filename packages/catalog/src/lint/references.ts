@@ -27,6 +27,12 @@ function listServiceReferences(view: View): Reference[] {
         at: view.at(`/services/${id}/capacity/exclusive_with/${index}`),
       })),
     ),
+    ...services.flatMap(([id, { health = {} }]) =>
+      Object.entries(health).flatMap(([purpose, probe]) => {
+        const asked = probe !== undefined && 'busy' in probe && probe.busy && 'service' in probe.busy ? probe.busy.service : undefined
+        return asked === undefined ? [] : [{ id: asked, at: view.at(`/services/${id}/health/${purpose}/busy/service`) }]
+      }),
+    ),
     ...Object.entries(catalog.retired).flatMap(([id, { replaced_by }]) =>
       replaced_by === undefined ? [] : [{ id: replaced_by, at: view.at(`/retired/${id}/replaced_by`) }],
     ),

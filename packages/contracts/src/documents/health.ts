@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { argv, milliseconds, port, seconds, template } from './names.ts'
+import { argv, milliseconds, port, seconds, serviceId, template } from './names.ts'
 
 const pace = {
   timeout_ms: milliseconds.optional(),
@@ -34,6 +34,15 @@ const address = {
   path: z.string().regex(/^\//, 'a path starts with /').optional(),
 }
 
+/** Where a service is asked that knows what another one does. */
+const asked = {
+  ...address,
+  service: serviceId
+    .describe('The service that is asked, where and by the certificate by which it stands; without it the service of the probe itself.')
+    .optional(),
+  tls: tls.describe('By what it is asked; by what the probe is where neither this nor service is given.').optional(),
+}
+
 const reading = z
   .enum(['age', 'running'])
   .optional()
@@ -46,10 +55,10 @@ const reading = z
  * that it is ill; a refused connection never does.
  */
 export const busySource = z.discriminatedUnion('from', [
-  z.strictObject({ from: z.literal('json'), ...address, value: pointer, reading, max_age_s: seconds }),
+  z.strictObject({ from: z.literal('json'), ...asked, value: pointer, reading, max_age_s: seconds }),
   z.strictObject({
     from: z.literal('metrics'),
-    ...address,
+    ...asked,
     metric: z.string().min(1),
     labels: z
       .record(z.string(), z.string())

@@ -23,9 +23,10 @@ export async function observeBusy(source: BusySource, tls: ProbeOf<'http'>['tls'
 
 async function askSource(
   source: Extract<BusySource, { from: 'json' | 'metrics' }>,
-  tls: ProbeOf<'http'>['tls'],
+  tlsOfProbe: ProbeOf<'http'>['tls'],
   context: ProbeContext,
 ): Promise<Work | null> {
+  const tls = source.tls ?? tlsOfProbe
   const url = toWebUrl({ ...source, tls }, context)
   if (url.kind === 'none') return null
   let work: Work | null = null

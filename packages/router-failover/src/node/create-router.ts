@@ -68,6 +68,8 @@ export interface RouterOptions {
   readonly capStore?: CapStore
   /** Told what a person may want to know; never a prompt, a key or an answer. */
   readonly log?: (event: RouterLogEvent) => void
+  /** Told when the last shadow route is gone. */
+  readonly onUndrilled?: () => void
   /** From 0 up to 1. */
   readonly random?: () => number
 }
@@ -450,6 +452,7 @@ export function createRouter(options: RouterOptions): Router {
   function removeShadowRoute(name: string): boolean {
     if (!shadows.delete(name)) return false
     apply()
+    if (shadows.size === 0) options.onUndrilled?.()
     return true
   }
 
