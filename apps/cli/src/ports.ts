@@ -149,8 +149,8 @@ export interface FaultsPort {
   /** A process has this number, and has not ended. */
   isThere(pid: number): boolean
   signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
-  /** Throws where its owner is quicker. */
-  holdPort(port: { readonly port: number; readonly address: string }, forMs: number): Promise<PlacedFault>
+  /** Null where its owner is quicker. */
+  holdPort(port: { readonly port: number; readonly address: string }, forMs: number): Promise<PlacedFault | null>
   /** Throws where the file system of the folder is too large to be filled. */
   fillDisk(folder: string): Promise<PlacedFault>
 }

@@ -1,16 +1,19 @@
-import type { Finding } from '@sanctum/contracts'
-import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import type { Finding, Haus, ResolvedService } from '@sanctum/contracts'
+import { type Answer, type CommandContext, Interrupted, Refused, UsageProblem } from '../command.ts'
 import { type DrillFault, drillFaultNames, drillFaults, isDrillFault } from '../drill/drill-faults.ts'
 import { holdLease } from '../drill/hold-lease.ts'
 import { judgeDrill } from '../drill/judge-drill.ts'
 import { type DrillRecord, performDrill } from '../drill/perform-drill.ts'
-import { type DrillPlan, planDrill } from '../drill/plan-drill.ts'
+import { type DrillPlan, type DrillPlanning, planDrill } from '../drill/plan-drill.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import type { Style } from '../views/style.ts'
+
+const LOOKS = 3
+const PAUSE_MS = 1000
 
 /** Hurts one service on purpose and reports, by a clock of its own, when that was noticed and when it was over. */
 export async function run(context: CommandContext): Promise<Answer> {
@@ -20,8 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   requireGeneration(context)
   const { haus, findings: noted } = await loadRunningHaus(context)
   const service = requireService(haus, id)
-  const status = await observeStatus(context, haus)
-  const planning = planDrill(service, fault, { haus, status, units: await context.ports.units(haus).list() })
+  const planning = await planOnceWell(context, haus, service, fault)
   if (planning.kind === 'refused') throw new Refused([planning.finding], 'unavailable')
   const { plan } = planning
   if (context.global.dryRun) return toPlanned(plan, noted)
@@ -35,6 +37,18 @@ export async function run(context: CommandContext): Promise<Answer> {
     data: { ...record, written: true },
     findings: [...noted, ...findings],
     view: (style) => renderRecord(record, findings.length === 0, style),
+  }
+}
+
+/** One look that found something unwell is not the last word: on a busy machine an answer may be late once, and the drill before may just be over. */
+async function planOnceWell(context: CommandContext, haus: Haus, service: ResolvedService, fault: DrillFault): Promise<DrillPlanning> {
+  const { ports, signal } = context
+  for (let looks = LOOKS; ; looks--) {
+    const status = await observeStatus(context, haus)
+    const planning = planDrill(service, fault, { haus, status, units: await ports.units(haus).list() })
+    if (planning.kind === 'planned' || !planning.isOfTheMoment || looks <= 1) return planning
+    await ports.clock.pause(PAUSE_MS, signal)
+    if (signal.aborted) throw new Interrupted()
   }
 }
 

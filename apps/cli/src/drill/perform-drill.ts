@@ -1,7 +1,7 @@
-import type { Event, Haus, ResolvedService } from '@sanctum/contracts'
+import { type Event, Fault, type Haus, type ResolvedService } from '@sanctum/contracts'
 import { type CommandContext, Interrupted } from '../command.ts'
 import { toProbeContext } from '../haus/observe-status.ts'
-import type { FaultsPort } from '../ports.ts'
+import type { FaultsPort, PlacedFault } from '../ports.ts'
 import type { DrillPlan } from './plan-drill.ts'
 import { type DrillSight, freshSight, hasHeld, reduceDrill } from './reduce-drill.ts'
 
@@ -29,6 +29,7 @@ const HOLD_MS = 1000
 const PACE_MS = 20
 /** Somebody else keeps the port this long. */
 const SQUAT_MS = 5000
+const SQUAT_TRIES = 5
 /** Events are read this often; their own time says when they happened. */
 const EVENTS = 200
 
@@ -38,7 +39,7 @@ export async function performDrill(context: CommandContext, haus: Haus, plan: Dr
   const service = haus.services[plan.target] as ResolvedService
   const seqBefore = ports.journal.read({ limit: 1 }).at(-1)?.seq ?? 0
   const faults = await ports.faults()
-  const injection = await inject(faults, context, plan)
+  const injection = await inject(faults, context, haus, plan)
   const begunMs = injection.atMs
   const wallMs = ports.clock.now() - (ports.clock.monotonic() - begunMs)
   try {
@@ -66,7 +67,7 @@ interface Injection {
   remove(): Promise<void>
 }
 
-async function inject(faults: FaultsPort, context: CommandContext, plan: DrillPlan): Promise<Injection> {
+async function inject(faults: FaultsPort, context: CommandContext, haus: Haus, plan: DrillPlan): Promise<Injection> {
   const { clock } = context.ports
   const nothing = async (): Promise<void> => {}
   if (plan.fault === 'hang' || plan.fault === 'dependency') {
@@ -84,8 +85,28 @@ async function inject(faults: FaultsPort, context: CommandContext, plan: DrillPl
   const atMs = clock.monotonic()
   faults.signal(plan.pid, 'SIGKILL')
   if (plan.port === null) return { atMs, remove: nothing }
-  const held = await faults.holdPort(plan.port, SQUAT_MS)
+  const held = await squat(faults, plan.port, async () => {
+    const units = await context.ports.units(haus).list()
+    return units.find(({ service }) => service === plan.target)?.pid ?? null
+  })
   return { atMs, remove: () => held.remove() }
+}
+
+/** An owner that was back before the port could be taken is killed again: on a busy machine it may be the quicker one. */
+export async function squat(
+  faults: Pick<FaultsPort, 'holdPort' | 'signal'>,
+  port: NonNullable<DrillPlan['port']>,
+  findOwner: () => Promise<number | null>,
+): Promise<PlacedFault> {
+  for (let tries = SQUAT_TRIES; tries > 0; tries--) {
+    const held = await faults.holdPort(port, SQUAT_MS)
+    if (held !== null) return held
+    const owner = await findOwner()
+    if (owner !== null) faults.signal(owner, 'SIGKILL')
+  }
+  throw new Fault('UNAVAILABLE', `port ${port.port} could not be taken: its owner was back before, ${SQUAT_TRIES} times`, {
+    hint: 'Try again when the machine is less busy, or drill with --fault kill.',
+  })
 }
 
 async function watch(

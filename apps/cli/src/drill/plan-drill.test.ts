@@ -52,4 +52,13 @@ describe('planDrill', () => {
     const planning = planDrill(service, fault, sight)
     expect(planning.kind === 'refused' && planning.finding.message).toContain(why)
   })
+
+  test('only what another look may find otherwise is of the moment', () => {
+    const isOfTheMoment = (service: ResolvedService, sight = sightOf()) => {
+      const planning = planDrill(service, 'kill', sight)
+      return planning.kind === 'refused' && planning.isOfTheMoment
+    }
+    const asked = [isOfTheMoment(voice, sightOf({ voice: 'failed' })), isOfTheMoment(voice, sightOf({}, ['voice'])), isOfTheMoment(blind)]
+    expect(asked).toEqual([true, true, false])
+  })
 })

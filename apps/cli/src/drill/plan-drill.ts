@@ -16,7 +16,10 @@ export interface DrillPlan {
   readonly patienceMs: number
 }
 
-export type DrillPlanning = { readonly kind: 'planned'; readonly plan: DrillPlan } | { readonly kind: 'refused'; readonly finding: Finding }
+export type DrillPlanning =
+  | { readonly kind: 'planned'; readonly plan: DrillPlan }
+  /** `isOfTheMoment`: by how something was at one look, which another look may not find. */
+  | { readonly kind: 'refused'; readonly finding: Finding; readonly isOfTheMoment: boolean }
 
 interface Sight {
   readonly haus: Haus
@@ -29,8 +32,10 @@ export function planDrill(service: ResolvedService, fault: DrillFault, sight: Si
   const target = fault === 'dependency' ? findDependency(service, sight) : service
   if (target === null)
     return refuse(service.id, `it requires no service with a process of its own here, so no dependency can be taken from it`)
-  const why = judgeTarget(target, fault, sight)
+  const why = judgeTarget(target, fault)
   if (why !== null) return refuse(service.id, why)
+  const unwell = judgeHealth(target, sight)
+  if (unwell !== null) return { ...refuse(service.id, unwell), isOfTheMoment: true }
   const port = target.provides.find(({ protocol }) => protocol === 'tcp') ?? null
   if (fault === 'port-squat' && port === null) return refuse(service.id, `${target.id} provides no TCP port that could be held`)
   return {
@@ -53,14 +58,18 @@ function findDependency({ requires }: ResolvedService, { haus, units }: Sight): 
   return id === undefined ? null : (haus.services[id] ?? null)
 }
 
-function judgeTarget(target: ResolvedService, fault: DrillFault, { status, units }: Sight): string | null {
+function judgeTarget(target: ResolvedService, fault: DrillFault): string | null {
   if (target.id === 'watchdog' && fault !== 'kill' && fault !== 'hang') return 'the watchdog itself is drilled with kill or hang'
   if (target.run === null || (target.kind !== 'daemon' && target.kind !== 'container'))
     return `${target.id} is ${target.kind === 'daemon' ? 'not started by Sanctum' : `a ${target.kind}`}; only what is meant to stay up can be healed`
+  if (target.health.liveness === undefined) return `${target.id} has no liveness probe, so nobody could see that it came back`
+  return null
+}
+
+function judgeHealth(target: ResolvedService, { status, units }: Sight): string | null {
   const row = status.services.find(({ id }) => id === target.id)
   if (row?.verdict !== 'healthy') return `${target.id} is ${row?.verdict ?? 'unknown'} already: ${row?.why ?? 'nothing is known of it'}`
   if (pidOf(target.id, units) === null) return `its manager tells no process of ${target.id}`
-  if (target.health.liveness === undefined) return `${target.id} has no liveness probe, so nobody could see that it came back`
   const watchdog = status.services.find(({ id }) => id === 'watchdog')
   if (target.id !== 'watchdog' && watchdog !== undefined && watchdog.verdict !== 'healthy')
     return `the watchdog, which has to see it, is ${watchdog.verdict}: ${watchdog.why}`
@@ -83,9 +92,10 @@ function patienceMs({ health, stop, start_timeout_s }: ResolvedService): number 
   return 3 * (seenMs + (stop.timeout_s + start_timeout_s) * 1000) + 30_000
 }
 
-function refuse(subject: string, why: string): DrillPlanning {
+function refuse(subject: string, why: string): Extract<DrillPlanning, { kind: 'refused' }> {
   return {
     kind: 'refused',
+    isOfTheMoment: false,
     finding: {
       code: 'DRILL_NOT_POSSIBLE',
       severity: 'error',

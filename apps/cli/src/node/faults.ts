@@ -18,10 +18,13 @@ function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
   }
 }
 
-const TRY_MS = 3000
+const TRY_MS = 1000
 
-/** Takes the port as soon as it is free, before its owner comes back, and gives it up after a while. */
-async function holdPort({ port, address }: { readonly port: number; readonly address: string }, forMs: number): Promise<PlacedFault> {
+/** Takes the port as soon as it is free and gives it up after a while. Null: its owner was back before, as on a busy machine. */
+async function holdPort(
+  { port, address }: { readonly port: number; readonly address: string },
+  forMs: number,
+): Promise<PlacedFault | null> {
   const deadline = performance.now() + TRY_MS
   for (;;) {
     const server = createServer((socket) => socket.destroy())
@@ -39,10 +42,7 @@ async function holdPort({ port, address }: { readonly port: number; readonly add
         },
       }
     }
-    if (performance.now() > deadline)
-      throw new Fault('UNAVAILABLE', `port ${port} could not be taken: its owner was back before`, {
-        hint: 'Try again, or drill with --fault kill.',
-      })
+    if (performance.now() > deadline) return null
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
@@ -58,7 +58,7 @@ async function fillDisk(folder: string): Promise<PlacedFault> {
   if (bavail * bsize > LARGEST_BYTES)
     throw new Fault('UNAVAILABLE', `the file system of ${folder} has more than 2 GiB free; filling it would hurt more than this haus`, {
       path: folder,
-      hint: 'Drill a disposable haus whose SANCTUM_HOME lies on a small file system, such as a tmpfs.',
+      hint: 'Drill a haus on a small file system: mount a tmpfs, and give it to --disposable as TMPDIR, or to a haus as SANCTUM_HOME.',
     })
   const path = join(folder, '.drill-balloon')
   const file = await open(path, 'w', 0o600)
