@@ -1,6 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { commandOutputs, documentKinds, exitCodes, faultCodes, findingCodes, toJsonSchemas, toOutputSchemas } from '@sanctum/contracts'
+import {
+  commandOutputs,
+  documentKinds,
+  exitCodes,
+  faultCodes,
+  findingCodes,
+  layerNames,
+  toJsonSchemas,
+  toOutputSchemas,
+  verdict,
+} from '@sanctum/contracts'
 import type { CommandDefinition, OptionDefinition } from '../../apps/cli/src/command.ts'
 import { commandTable, globalOptions, writingOptions } from '../../apps/cli/src/command-table.ts'
 import { choices } from '../../apps/cli/src/completion/choices.ts'
@@ -9,6 +19,8 @@ import { listRoleOptions } from '../../apps/daemon/src/command-line.ts'
 import { roleNames } from '../../apps/daemon/src/role.ts'
 import type { CommandFacts, CountFacts, Facts, FlagFacts, HausFacts } from '../../apps/docs-gate/src/facts.ts'
 import { readCatalog } from '../../packages/catalog/src/index.ts'
+import { probeKinds } from '../../packages/probes/src/index.ts'
+import { releaseGates } from '../../packages/release/src/gates.ts'
 import { roomsOf } from '../checks/workspace-files.ts'
 import { generators } from '../generated.ts'
 import { incidents } from '../prove/incident-wall/incidents.ts'
@@ -95,16 +107,26 @@ function listCounts(root: string, haeuser: readonly HausFacts[]): readonly Count
   const rooms = roomsOf(root).filter(({ kind }) => kind === 'package')
   const one = (noun: string, value: number, from: number): CountFacts => ({ noun, values: [value], from })
   return [
-    one('commands', commandTable.length, 20),
-    one('finding codes', Object.keys(findingCodes).length, 20),
-    one('fault codes', Object.keys(faultCodes).length, 5),
-    one('exit codes', Object.keys(exitCodes).length, 8),
-    one('doctor checks', choices.checks.length, 10),
-    one('incidents', incidents.length, 20),
+    one('commands', commandTable.length, 6),
+    one('finding codes', Object.keys(findingCodes).length, 6),
+    one('fault codes', Object.keys(faultCodes).length, 3),
+    one('exit codes', Object.keys(exitCodes).length, 4),
+    one('doctor checks', choices.checks.length, 3),
+    one('incidents', incidents.length, 6),
     one('kinds of documents', Object.keys(documentKinds).length, 3),
-    one('output schemas', Object.keys(commandOutputs).length, 20),
-    { noun: 'packages', values: [rooms.length, rooms.filter(({ manifest }) => manifest.private !== true).length], from: 8 },
-    { noun: 'services', values: haeuser.map(({ services }) => services.length), from: 30 },
+    one('output schemas', Object.keys(commandOutputs).length, 6),
+    one('roles', roleNames.length, 2),
+    one('gates', releaseGates.length, 3),
+    one('reasons against an upgrade|refusals', choices.refusals.length, 3),
+    one('verdicts', verdict.options.length, 3),
+    one('layers', layerNames.length, 3),
+    one('render targets', choices.targets.length, 3),
+    one('kinds of probes|probe kinds', Object.keys(probeKinds).length, 3),
+    one('kinds of faults|faults of a drill', choices.drillFaults.length, 3),
+    // Checks of whom, nobody says: those of doctor, or the suites of verify.
+    { noun: 'checks', values: [choices.checks.length, choices.suites.length], from: 6 },
+    { noun: 'packages', values: [rooms.length, rooms.filter(({ manifest }) => manifest.private !== true).length], from: 5 },
+    { noun: 'services', values: haeuser.map(({ services }) => services.length), from: 12 },
   ]
 }
 

@@ -12,10 +12,10 @@ process.exitCode = word === 'perform-blocks' ? await perform(rest as [string, st
 /** Inside of a disposable haus: runs what the plan names and writes down what it printed. */
 async function perform([plan, result]: [string, string]): Promise<number> {
   const { performBlocks } = await import('./blocks/perform-blocks.ts')
-  const { scripts, checkout } = JSON.parse(readFileSync(plan, 'utf8')) as { scripts: readonly string[]; checkout: string }
+  const asked = JSON.parse(readFileSync(plan, 'utf8')) as { scripts: readonly string[]; inRepository: boolean; checkout: string }
   const home = process.env['HOME']
   if (home === undefined) throw new Error('blocks are performed in a disposable home, and HOME names none')
-  writeFileSync(result, JSON.stringify(performBlocks({ scripts, checkout, home, environment: process.env })))
+  writeFileSync(result, JSON.stringify(performBlocks({ ...asked, home, node: process.execPath, environment: process.env })))
   return 0
 }
 

@@ -11,6 +11,10 @@ export interface Span {
   readonly lang: string | null
   /** Between backticks, or a line of a block. */
   readonly isCode: boolean
+  /** The same number for all pieces of one paragraph, heading, row or block. */
+  readonly block: number
+  /** How many headings there were so far, its own included. */
+  readonly section: number
   /** Where each line of the text begins; a piece of prose may run over several. */
   readonly line: number
   readonly column: number

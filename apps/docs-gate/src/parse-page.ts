@@ -23,10 +23,11 @@ const SITE = 'docs/src/content/docs/'
 /** A file of Markdown or MDX as what rules look at. Every text keeps its line and column. */
 export function parsePage({ file, source, isGenerated }: PageFile): Page {
   const { tree, unreadable } = parseTree(file, source)
-  const seen: Seen = { spans: [], blocks: [], rows: [], links: [], anchors: new Set() }
+  const seen: Seen = { spans: [], blocks: [], rows: [], links: [], anchors: new Set(), headings: [] }
   const slugger = new GithubSlugger()
   visitParents(tree as Parent, (node, ancestors) => look(node as Node, ancestors as readonly Node[], { source, seen, slugger }))
-  return { file, source, isGenerated, address: toAddress(file), tree, unreadable, frontmatter: readFrontmatter(tree), ...seen }
+  const { headings: _headings, ...found } = seen
+  return { file, source, isGenerated, address: toAddress(file), tree, unreadable, frontmatter: readFrontmatter(tree), ...found }
 }
 
 /** The address of a page of the site, such as `/guides/first-run/`; null for what is no page of it. */
@@ -46,6 +47,7 @@ interface Seen {
   readonly rows: TableRow[]
   readonly links: Link[]
   readonly anchors: Set<string>
+  readonly headings: Node[]
 }
 
 interface Looking {
@@ -96,7 +98,7 @@ const lookers: Readonly<Record<string, Looker>> = {
     }
   },
   text: (node, ancestors, { source, seen }) => {
-    seen.spans.push({ text: sliceOf(node, source), place: placeOf(ancestors), lang: null, isCode: false, ...startOf(node) })
+    seen.spans.push({ text: sliceOf(node, source), lang: null, isCode: false, ...standing(node, ancestors, seen), ...startOf(node) })
   },
   inlineCode: (node, ancestors, { source, seen }) => {
     const raw = sliceOf(node, source)
@@ -104,22 +106,26 @@ const lookers: Readonly<Record<string, Looker>> = {
     const { line, column } = startOf(node)
     seen.spans.push({
       text: value,
-      place: placeOf(ancestors),
       lang: null,
       isCode: true,
+      ...standing(node, ancestors, seen),
       line,
       column: column + Math.max(0, raw.indexOf(value)),
     })
   },
-  code: (node, _ancestors, { seen }) => {
+  code: (node, ancestors, { seen }) => {
     const { lang, meta, value } = node as Code
     const { line, column } = startOf(node)
     seen.blocks.push({ lang: lang ?? '', meta: meta ?? '', value, line: line + 1, column })
     value.split('\n').forEach((text, index) => {
-      seen.spans.push({ text, place: 'code', lang: lang ?? '', isCode: true, line: line + 1 + index, column })
+      const stands = { ...standing(node, ancestors, seen), place: 'code' as const }
+      seen.spans.push({ text, lang: lang ?? '', isCode: true, ...stands, line: line + 1 + index, column })
     })
   },
-  heading: (node, _ancestors, { seen, slugger }) => void seen.anchors.add(slugger.slug(toText(node as Heading))),
+  heading: (node, _ancestors, { seen, slugger }) => {
+    seen.headings.push(node)
+    seen.anchors.add(slugger.slug(toText(node as Heading)))
+  },
   link: toLink,
   definition: toLink,
   image: (node, _ancestors, { seen }) => {
@@ -139,6 +145,12 @@ const lookers: Readonly<Record<string, Looker>> = {
 
 function toLink(node: Node, _ancestors: readonly Node[], { seen }: Looking): void {
   seen.links.push({ target: (node as Node & { url: string }).url, ...startOf(node) })
+}
+
+/** A row of a table is one piece, and so is a paragraph of a list. */
+function standing(node: Node, ancestors: readonly Node[], { headings }: Seen): Pick<Span, 'place' | 'block' | 'section'> {
+  const whole = ancestors.findLast(({ type }) => type === 'tableRow' || type === 'heading' || type === 'paragraph') ?? node
+  return { place: placeOf(ancestors), block: whole.position?.start.offset ?? 0, section: headings.length }
 }
 
 function placeOf(ancestors: readonly Node[]): Place {

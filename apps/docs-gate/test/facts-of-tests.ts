@@ -39,7 +39,9 @@ export const factsOfTests: Facts = {
     },
   ],
   counts: [
-    { noun: 'commands', values: [44], from: 20 },
+    { noun: 'commands', values: [44], from: 6 },
+    { noun: 'checks', values: [21], from: 6 },
+    { noun: 'reasons against an upgrade|refusals', values: [8], from: 3 },
     { noun: 'finding codes', values: [283], from: 20 },
     { noun: 'services', values: [9, 89], from: 9 },
   ],

@@ -91,6 +91,38 @@ describe('one row', () => {
   })
 })
 
+describe('an item of a list', () => {
+  test.each([
+    ['a name and a number', '- watchdog: 1111\n', ['DOCS_PORT']],
+    ['a name between backticks', '- `watchdog`: 1111\n', ['DOCS_PORT']],
+    ['a name that is stressed', '- **watchdog** – 1111\n', ['DOCS_PORT']],
+    ['a number in brackets', '- watchdog (port 4321)\n', ['DOCS_PORT', 'DOCS_PORT']],
+    ['its own', '- watchdog: 2187\n- `dashboard`: 1111\n', []],
+    ['a number that is no port', '- watchdog: 1200 lines\n- `dashboard`: 4000\n', []],
+  ])('%s', (_what, body, expected) => {
+    expect(judge(body).map(({ code }) => code)).toEqual(expected)
+  })
+})
+
+describe('an option that stands alone', () => {
+  const block = '```sh\nsanctumctl up\n```\n'
+
+  test.each([
+    ['of another command than the sentence', '`sanctumctl up` ends. See `sanctumctl logs x`, which has `--facts`.\n', 1],
+    ['of the command of its sentence', '`sanctumctl up` ends. See `sanctumctl logs x`, which has `--follow`.\n', 0],
+    ['of another command than the heading', '## `sanctumctl up`\n\nHere `--follow` waits.\n', 1],
+    ['of the command of the heading', '## `sanctumctl up`\n\nHere `--facts` waits.\n', 0],
+    ['of another command than the block above', `${block}\nHere \`--follow\` waits.\n`, 1],
+    ['in a list below it', `${block}\n- \`--follow\`: waits\n`, 1],
+    ['of the command of the block above', `${block}\n- \`--facts\`: waits\n`, 0],
+    ['in another section', `${block}\n## Other\n\n\`--follow\` waits.\n`, 0],
+    ['of a lane', 'Run `./tools/sanctumctl test`, with `--follow` to wait.\n', 1],
+    ['of a role', 'Run `sanctumd watchdog`, with `--cycle` set.\n', 0],
+  ])('%s', (_what, body, found) => {
+    expect(judge(body).map(({ code }) => code)).toEqual(Array.from({ length: found }, () => 'DOCS_FLAG'))
+  })
+})
+
 describe('frontmatter', () => {
   const codesOf = (source: string, file = FILE) =>
     judgePages(readSite([{ file, source, isGenerated: false }], [file]), factsOfTests, null).map(

@@ -2,11 +2,15 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlockEnd } from './judge-run.ts'
+import { prepareRepository } from './prepare-repository.ts'
 
 export interface Performance {
   readonly scripts: readonly string[]
   /** Its catalogs are copied to where the blocks run, so that an example may name and change them. */
   readonly checkout: string
+  /** They run in a repository that an upgrade can be shown in. */
+  readonly inRepository: boolean
+  readonly node: string
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -17,12 +21,10 @@ const LONGEST_MS = 60_000
  * Runs the blocks of one page one after the other, in the disposable home that this process was started in. They run in a folder that looks like a
  * checkout to them. What they print goes into a file rather than a pipe, which a service that they started would keep open.
  */
-export function performBlocks({ scripts, checkout, home, environment }: Performance): readonly BlockEnd[] {
+export function performBlocks({ scripts, checkout, inRepository, home, node, environment }: Performance): readonly BlockEnd[] {
   const folder = join(home, 'sanctum')
-  mkdirSync(join(folder, 'tools'), { recursive: true })
-  cpSync(join(checkout, 'catalogs'), join(folder, 'catalogs'), { recursive: true })
-  writeFileSync(join(folder, 'tools/sanctumctl'), '#!/bin/sh\nexec sanctumctl "$@"\n')
-  chmodSync(join(folder, 'tools/sanctumctl'), 0o755)
+  if (inRepository) prepareRepository({ folder, origin: join(home, 'origin'), checkout, node })
+  else furnish(folder, checkout)
   return scripts.map((script, index) => {
     const file = join(home, `block-${index}.txt`)
     const output = openSync(file, 'w')
@@ -37,4 +39,11 @@ export function performBlocks({ scripts, checkout, home, environment }: Performa
     closeSync(output)
     return { code: status, output: readFileSync(file, 'utf8').replaceAll(home, '/home/neo').replaceAll(checkout, '~/sanctum') }
   })
+}
+
+function furnish(folder: string, checkout: string): void {
+  mkdirSync(join(folder, 'tools'), { recursive: true })
+  cpSync(join(checkout, 'catalogs'), join(folder, 'catalogs'), { recursive: true })
+  writeFileSync(join(folder, 'tools/sanctumctl'), '#!/bin/sh\nexec sanctumctl "$@"\n')
+  chmodSync(join(folder, 'tools/sanctumctl'), 0o755)
 }

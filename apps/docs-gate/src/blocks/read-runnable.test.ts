@@ -10,7 +10,7 @@ test('a marked block is taken with the output that follows it', () => {
   const { runnable, findings } = read(`Text.\n\n${fence('sh run exit=65', 'a\nb')}${fence('text output', 'c')}${fence('sh', 'not run')}`)
   expect(findings).toEqual([])
   expect(runnable).toEqual([
-    { file: 'docs/src/content/docs/x.md', line: 4, column: 1, script: 'a\nb', exit: 65, expected: 'c', outputLine: 9 },
+    { file: 'docs/src/content/docs/x.md', line: 4, column: 1, script: 'a\nb', exit: 65, inRepository: false, expected: 'c', outputLine: 9 },
   ])
 })
 
@@ -25,6 +25,7 @@ test.each([
   ['a mark with a value', `${fence('sh run=1', 'a')}${fence('text output', 'c')}`, 'no setting run=1'],
   ['a mark that is misspelt', `${fence('sh running', 'a')}${fence('text output', 'c')}`, 'no setting running'],
   ['a code without the mark', `${fence('sh exit=65', 'a')}${fence('text output', 'c')}`, 'not run'],
+  ['a repository without the mark', fence('sh repository', 'a'), 'not run'],
   ['another shell', `${fence('bash run', 'a')}${fence('text output', 'c')}`, 'is written in bash'],
   ['an output of anything', `${fence('sh run', 'a')}${fence('text output', '…')}`, 'fits whatever is printed'],
   ['an output of anything in many lines', `${fence('sh run', 'a')}${fence('text output', '…\n\n … …')}`, 'fits whatever is printed'],
@@ -47,7 +48,7 @@ test('a block with a title is run, and one may print nothing', () => {
   })
 })
 
-const block: Runnable = { file: 'x.md', line: 4, column: 1, script: 'a', exit: 0, expected: 'one\ntwo', outputLine: 8 }
+const block: Runnable = { file: 'x.md', line: 4, column: 1, script: 'a', exit: 0, inRepository: false, expected: 'one\ntwo', outputLine: 8 }
 
 test.each([
   ['what the page shows', { code: 0, output: 'one\ntwo\n' }, null],

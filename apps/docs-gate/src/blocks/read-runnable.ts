@@ -10,6 +10,8 @@ export interface Runnable {
   readonly column: number
   readonly script: string
   readonly exit: number
+  /** The blocks of the page are run in the small repository that is made for upgrades. */
+  readonly inRepository: boolean
   readonly expected: string
   /** Of the first line of the output. */
   readonly outputLine: number
@@ -43,10 +45,13 @@ function readOne({ file }: Page, block: Block, next: Block | undefined): Runnabl
   const problem = (message: string, fix: string) => toProblem('DOCS_BLOCK', { at: { file, line, column }, message, fix })
   if (lang !== 'sh' && !SHELL.test(lang)) return problem(`a runnable block is written in ${lang || 'no language'}`, 'Write ```sh run.')
   const settings = readSettings(meta)
-  const unknown = settings.find((word) => word !== 'run' && !/^exit=\d+$/.test(word) && !isOfTheLook(word))
+  const unknown = settings.find((word) => word !== 'run' && word !== 'repository' && !/^exit=\d+$/.test(word) && !isOfTheLook(word))
   if (unknown !== undefined)
-    return problem(`a shell block has no setting ${unknown}`, 'Write run, and exit=N where it is to end with another code than 0.')
-  if (!settings.includes('run')) return problem('an exit code is given to a block that is not run', 'Write run before it, or leave it out.')
+    return problem(
+      `a shell block has no setting ${unknown}`,
+      'Write run, exit=N where it is to end with another code than 0, and repository where an upgrade is shown.',
+    )
+  if (!settings.includes('run')) return problem('a block that is not run says how it is to be run', 'Write run before it, or leave it out.')
   if (lang !== 'sh') return problem(`a runnable block is written in ${lang}`, 'Write ```sh run.')
   if (next === undefined || next.lang !== 'text' || !/(?:^| )output(?: |$)/.test(next.meta) || next.line < line)
     return problem(
@@ -56,7 +61,16 @@ function readOne({ file }: Page, block: Block, next: Block | undefined): Runnabl
   if (fitsEverything(next.value))
     return problem('the output of the block fits whatever is printed', 'Write at least one line of what is printed, or run nothing.')
   const exit = Number(/(?:^| )exit=(\d+)/.exec(meta)?.[1] ?? 0)
-  return { file, line, column, script: value, exit, expected: next.value, outputLine: next.line }
+  return {
+    file,
+    line,
+    column,
+    script: value,
+    exit,
+    inRepository: settings.includes('repository'),
+    expected: next.value,
+    outputLine: next.line,
+  }
 }
 
 /** The words after the language; what stands between quotes or braces is one. */

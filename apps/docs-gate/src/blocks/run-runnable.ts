@@ -34,7 +34,8 @@ async function runPage(blocks: readonly Runnable[], { runDisposable, self, check
   const folder = mkdtempSync(join(tmpdir(), 'docs-blocks-'))
   const [plan, result] = [join(folder, 'plan.json'), join(folder, 'result.json')]
   try {
-    writeFileSync(plan, JSON.stringify({ scripts: blocks.map(({ script }) => script), checkout }))
+    const inRepository = blocks.some((block) => block.inRepository)
+    writeFileSync(plan, JSON.stringify({ scripts: blocks.map(({ script }) => script), inRepository, checkout }))
     const { code, said } = await runDisposable([...self, 'perform-blocks', plan, result])
     const ends = readEnds(result)
     if (ends.length === blocks.length) return blocks.flatMap((block, index) => judgeRun(block, ends[index] as BlockEnd) ?? [])

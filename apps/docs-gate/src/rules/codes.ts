@@ -25,7 +25,7 @@ export const codes: Rule = {
 const IN_CAPITALS = /(?<![\w$./{-])\$?\{?([A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)+)\b(?![-.])/g
 
 function judgeNames(page: Page, span: Span, { findingCodes, faultCodes, capitals, commands }: Facts): readonly Finding[] {
-  if ((!span.isCode && span.place === 'prose') || isProgramText(span)) return []
+  if (isProgramText(span)) return []
   const known = new Set([...findingCodes, ...faultCodes, ...capitals])
   return [...span.text.matchAll(IN_CAPITALS)].flatMap((match) => {
     const name = match[1] ?? ''

@@ -1,8 +1,9 @@
-import type { Finding } from '@sanctum/contracts'
+import { type Finding, nearestNames } from '@sanctum/contracts'
 import type { CommandFacts, Facts, FlagFacts } from '../facts.ts'
 import type { Page, Span } from '../page.ts'
 import { placeIn } from './place-in.ts'
-import { type CommandLine, joinContinued, readCommandLines, type Word } from './read-command-lines.ts'
+import { type CommandLine, joinContinued, readBareLine, readCommandLines, type Word } from './read-command-lines.ts'
+import { readSentence } from './read-sentence.ts'
 import type { Rule } from './rule.ts'
 import { suggest, toProblem } from './to-problem.ts'
 
@@ -12,10 +13,9 @@ export const commands: Rule = {
   about: 'claims',
   check: (page, { facts }) =>
     joinContinued(page.spans).flatMap((span) =>
-      readCommandLines(span).flatMap((line) => {
-        const resolved = resolveCommand(line, facts)
-        return resolved.kind === 'unknown' ? [toUnknownCommand(page, span, resolved)] : judgeArguments(page, span, resolved, facts)
-      }),
+      listResolved(span, facts).flatMap((resolved) =>
+        resolved.kind === 'unknown' ? [toUnknownCommand(page, span, resolved)] : judgeArguments(page, span, resolved, facts),
+      ),
     ),
 }
 
@@ -25,9 +25,20 @@ export const flags: Rule = {
   about: 'claims',
   check: (page, { facts }) =>
     joinContinued(page.spans).flatMap((span) => [
-      ...readCommandLines(span).flatMap((line) => judgeFlags(page, span, line, facts)),
+      ...readLines(span, facts).flatMap((line) => judgeFlags(page, span, line, facts)),
       ...judgeLoneFlags(page, span, facts),
     ]),
+}
+
+/** With its program, or between backticks without it. */
+function readLines(span: Span, facts: Facts): readonly CommandLine[] {
+  const lines = readCommandLines(span)
+  const bare = lines.length === 0 && resolveBare(span, facts) !== null ? readBareLine(span) : null
+  return bare === null ? lines : [bare]
+}
+
+function listResolved(span: Span, facts: Facts): readonly Resolved[] {
+  return readLines(span, facts).map((line) => resolveCommand(line, facts))
 }
 
 type Resolved =
@@ -37,6 +48,8 @@ type Resolved =
   | { readonly kind: 'open'; readonly rest: readonly Word[] }
   | { readonly kind: 'role'; readonly name: string; readonly rest: readonly Word[] }
   | { readonly kind: 'unknown'; readonly word: Word; readonly said: string; readonly known: readonly string[] }
+
+const SHELL = /^(?:sh|bash|zsh|shell|console)?$/
 
 /** Words of the command line that are no command of the tree, and are fine. */
 const BUILT_IN = ['help', 'complete']
@@ -77,7 +90,7 @@ function resolveRole(words: readonly Word[], roles: Facts['roles']): Resolved {
 /** Words that the command has no place for. */
 function judgeArguments(page: Page, span: Span, resolved: Exclude<Resolved, { kind: 'unknown' }>, facts: Facts): readonly Finding[] {
   // What a program prints may go on with a sentence.
-  if (resolved.kind !== 'command' || (span.lang !== null && !/^(?:sh|bash|zsh|shell|console)?$/.test(span.lang))) return []
+  if (resolved.kind !== 'command' || (span.lang !== null && !SHELL.test(span.lang))) return []
   const { path, args, flags } = resolved.command
   if (args.some((syntax) => syntax.includes('...'))) return []
   const alone = [...flags, ...facts.globalFlags, ...facts.writingFlags]
@@ -160,28 +173,61 @@ function beforeDashes(words: readonly Word[]): readonly Word[] {
   return end === -1 ? words : words.slice(0, end)
 }
 
-/** Options between backticks without a command: of the one that the same row or heading names, or else of any. */
+/** Options without a command before them: of a command of the same sentence, else of its section, and else of any. */
 function judgeLoneFlags(page: Page, span: Span, facts: Facts): readonly Finding[] {
-  if (!span.isCode || span.place === 'code' || !span.text.startsWith('--')) return []
-  const beside = span.place === 'prose' ? null : findCommandBeside(page, span, facts)
-  const known = beside === null ? listAllFlags(facts) : (knownFlags(beside, facts) ?? [])
-  const owner = beside === null ? 'no command' : nameOf('sanctumctl', beside)
-  return [...span.text.matchAll(/(?<=^|[\s,/|])--[a-z][\w-]*/g)]
+  if (span.place === 'code' || (span.isCode && !span.text.startsWith('--'))) return []
+  const said = [...span.text.matchAll(/(?<=^|[\s,/|(])--[a-z][\w-]*/g)]
+  if (said.length === 0) return []
+  const owners = findOwners(page, span, facts)
+  const lists = owners.map((owner) => knownFlags(owner, facts))
+  if (lists.includes(null)) return []
+  const known = owners.length === 0 ? listAllFlags(facts) : unique(lists.flatMap((list) => list ?? []))
+  const whose = owners.length === 0 ? 'no command' : unique(owners.map((owner) => nameOf('sanctumctl', owner))).join(' or ')
+  return said
     .filter(([flag]) => !known.includes(flag))
     .map((match) =>
       toProblem('DOCS_FLAG', {
         at: placeIn(page, span, match.index),
-        message: beside === null ? `no command has an option ${match[0]}` : `${owner} has no option ${match[0]}`,
+        message: `${whose} has ${owners.length === 0 ? 'an' : 'no'} option ${match[0]}`,
         fix: suggest(match[0], known, 'Name the program that it belongs to before it, or write an option that exists.'),
       }),
     )
 }
 
-/** Null where the line names none, or more than one. */
-function findCommandBeside(page: Page, { line, place }: Span, facts: Facts): Extract<Resolved, { kind: 'command' }> | null {
-  const called = page.spans.filter((one) => one.line === line && one.place === place).flatMap(readCommandLines)
-  const [only, ...others] = called.map((one) => resolveCommand(one, facts))
-  return only?.kind === 'command' && others.length === 0 ? only : null
+type Owner = Exclude<Resolved, { kind: 'unknown' }>
+
+/** What the nearest piece of text that names a command names: the sentence, the heading, the section. */
+function findOwners(page: Page, span: Span, facts: Facts): readonly Owner[] {
+  const section = page.spans.filter(({ section }) => section === span.section)
+  const reaches = [readSentence(page, span), section.filter(({ place }) => place === 'heading'), section]
+  return reaches.map((spans) => spans.flatMap((one) => listNamed(one, facts))).find((owners) => owners.length > 0) ?? []
+}
+
+function listNamed(span: Span, facts: Facts): readonly Owner[] {
+  return span.lang !== null && !SHELL.test(span.lang) ? [] : listResolved(span, facts).filter(isOwner)
+}
+
+function isOwner(resolved: Resolved): resolved is Owner {
+  return resolved.kind === 'command' || resolved.kind === 'lane' || resolved.kind === 'role'
+}
+
+/** Null where it is no command that is written without its program. */
+function resolveBare(span: Span, facts: Facts): Resolved | null {
+  const line = readBareLine(span)
+  if (line === null) return null
+  const resolved = resolveCommand(line, facts)
+  if (resolved.kind === 'command') return resolved
+  return resolved.kind === 'unknown' && isSlip(line, resolved, facts) ? resolved : null
+}
+
+/** `router serv` is meant as a command; `router definition` is not. */
+function isSlip({ words }: CommandLine, { word, known }: Extract<Resolved, { kind: 'unknown' }>, { commands }: Facts): boolean {
+  return (
+    words.length > 1 &&
+    word === words[1] &&
+    commands.some(({ path }) => path[0] === words[0]?.text) &&
+    nearestNames(word.text, known).length > 0
+  )
 }
 
 function listAllFlags({ commands, globalFlags, writingFlags, lanes, roles }: Facts): readonly string[] {

@@ -1,3 +1,6 @@
+import type { Finding } from '@sanctum/contracts'
+import type { CountFacts } from '../facts.ts'
+import type { Page, Span } from '../page.ts'
 import { placeIn } from './place-in.ts'
 import type { Rule } from './rule.ts'
 import { toProblem } from './to-problem.ts'
@@ -6,34 +9,34 @@ import { toProblem } from './to-problem.ts'
 export const counts: Rule = {
   id: 'counts',
   about: 'claims',
-  check: (page, { facts }) =>
-    page.spans.flatMap((span) =>
-      facts.counts.flatMap(({ noun, values, from }) =>
-        [
-          ...span.text.matchAll(
-            new RegExp(
-              `(?<!\\b(?:some|about|around|over|than|nearly|almost|first|last|other|next)[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+(?:(?:different|distinct|separate)[ \\n]+)?${noun}(?![\\w-])`,
-              'gi',
-            ),
-          ),
-        ].flatMap((match) => {
-          const said = toNumber(match[1] ?? '')
-          // Few of them may be some of them, unless it says that they are all.
-          const isOfAll = /\ball[ \n](?:the[ \n])?$/i.test(span.text.slice(0, match.index))
-          if ((said < from && !isOfAll) || values.includes(said)) return []
-          const real = values.join(' or ')
-          return [
-            toProblem('DOCS_COUNT', {
-              at: placeIn(page, span, match.index),
-              message: `there are ${real} ${noun}, not ${match[1]}`,
-              fix: `Write ${real}, or leave the number out.`,
-              expected: real,
-              observed: String(said),
-            }),
-          ]
-        }),
-      ),
-    ),
+  check: (page, { facts }) => page.spans.flatMap((span) => facts.counts.flatMap((count) => judgeCount(page, span, count))),
+}
+
+/** Before a number: it is about some of them, or about no certain number. */
+const HEDGE = 'some|around|over|than|nearly|almost|first|last|other|another|next|of|these|those|only'
+const ADJECTIVE = 'different|distinct|separate|known|stable|possible|single|documented|such'
+const OF_ALL = /\b(?:all|each|every one|there are)[ \n](?:(?:of[ \n])?(?:the|its|our)[ \n])?$/i
+
+function judgeCount(page: Page, span: Span, { noun, values, from }: CountFacts): readonly Finding[] {
+  const claim = new RegExp(
+    `(?<!\\b(?:${HEDGE})[ \\n])(?<![\\w.,/-])(\\d[\\d,]*|${NUMBER_WORDS})[ \\n]+(?:(?:${ADJECTIVE})[ \\n]+)?(?:${noun})(?![\\w-])`,
+    'gi',
+  )
+  return [...span.text.matchAll(claim)].flatMap((match) => {
+    const said = toNumber(match[1] ?? '')
+    // Few of them may be some of them, unless it says that they are all.
+    if ((said < from && !OF_ALL.test(span.text.slice(0, match.index))) || values.includes(said)) return []
+    const real = values.join(' or ')
+    return [
+      toProblem('DOCS_COUNT', {
+        at: placeIn(page, span, match.index),
+        message: `there are ${real} ${noun.split('|')[0]}, not ${match[1]}`,
+        fix: `Write ${real}, or leave the number out.`,
+        expected: real,
+        observed: String(said),
+      }),
+    ]
+  })
 }
 
 const ones = [

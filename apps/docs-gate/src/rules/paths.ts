@@ -12,9 +12,10 @@ export const paths: Rule = {
   about: 'claims',
   check: (page, context) =>
     page.spans
-      .filter((span) => span.isCode && !isProgramText(span))
+      .filter((span) => !isProgramText(span))
       .flatMap((span) => [
-        ...[...span.text.matchAll(IN_CHECKOUT)].flatMap((match) => judgeCheckout(page, span, match, context)),
+        // In words alone `packages/of/letters` may be anything; a home of Sanctum is one.
+        ...(span.isCode ? [...span.text.matchAll(IN_CHECKOUT)] : []).flatMap((match) => judgeCheckout(page, span, match, context)),
         ...[...span.text.matchAll(IN_HOME)].flatMap((match) => judgeHome(page, span, match, context.facts)),
       ]),
 }
@@ -54,7 +55,7 @@ function isWordPair(path: string, { place }: Span): boolean {
 }
 
 function judgeHome(page: Page, span: Span, match: RegExpMatchArray, { homePieces }: Facts): readonly Finding[] {
-  const written = match[1] ?? match[2] ?? ''
+  const written = (match[1] ?? match[2] ?? '').replace(/[.]+$/, '')
   const known = new Set(homePieces)
   const unknown = written.split('/').find((piece) => !isOpenPiece(piece) && !known.has(piece))
   if (unknown === undefined) return []

@@ -21,9 +21,9 @@ export const ports: Rule = {
   },
 }
 
-/** Written as a port: after the word, or after an address of this machine. */
+/** Written as a port: after the word, after an address of this machine, or in an address of the web that names one. */
 const AS_PORT =
-  /\bport:? +(\d{2,5})\b|\bports:? +(\d{2,5}(?:(?:, and |, or |, | and | or )\d{2,5})*)\b|(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0):(\d{2,5})\b/gi
+  /\bport:? +(\d{2,5})\b|\bports:? +(\d{2,5}(?:(?:, and |, or |, | and | or )\d{2,5})*)\b|(?:127\.0\.0\.1|localhost|\[::1\]|0\.0\.0\.0|\bhttps?:\/\/[^\s/:<>]+):(\d{2,5})\b/gi
 
 function readPorts({ text }: Span): readonly { readonly port: number; readonly index: number }[] {
   return [...text.matchAll(AS_PORT)].flatMap((match) => {
@@ -54,7 +54,13 @@ export function listPairs(page: Page, { haeuser }: Facts): readonly Pair[] {
   const services = haeuser.flatMap((haus) => haus.services)
   const ids = new Set(services.map(({ id }) => id))
   const known = new Set(services.flatMap((service) => service.ports))
-  return [...page.rows.flatMap((row) => listOfRow(row, ids, known)), ...listOfSentences(page, ids)]
+  return [
+    ...page.rows.flatMap((row) => listOfRow(row, ids, known)),
+    ...listOfSentences(page, ids),
+    ...page.spans.filter(({ isCode }) => !isCode).flatMap((span) => listOfWords(span, ids, known)),
+    ...listOfItems(page, ids, known),
+    ...listBackwards(page, ids),
+  ]
 }
 
 /** In the column of ports any number, and elsewhere one that is the port of some service. */
@@ -80,6 +86,42 @@ function listOfSentences({ spans }: Page, ids: ReadonlySet<string>): readonly Pa
     const address = /^(?:https?:\/\/)?(?:127\.0\.0\.1|localhost|\[::1\]):(\d{2,5})\b/.exec(next?.text ?? '')
     if (next?.isCode !== true || address === null || !/^ (?:(?:is|runs|listens|answers) )?(?:on|at) $/.test(span.text)) return []
     return [{ service, port: Number(address[1]), at: { span: next, index: address[0].length - (address[1] ?? '').length } }]
+  })
+}
+
+/** `the watchdog listens on port 2187`, in words alone; `watchdog: 2187`, as an item of a list has it. */
+function listOfWords(span: Span, ids: ReadonlySet<string>, known: ReadonlySet<number>): readonly Pair[] {
+  const spoken = [...span.text.matchAll(/(?<![\w-])([a-z][a-z0-9-]*)[ \n]+(?:is|runs|listens|answers)[ \n]+(?:on |at )?port (\d{2,5})\b/gi)]
+  const listed = [...span.text.matchAll(/^([a-z][a-z0-9-]*)(?:: | – | — | \()(port )?(\d{2,5})\b/gi)].filter(
+    ([, , word, port]) => word !== undefined || known.has(Number(port)),
+  )
+  return [...spoken, ...listed].flatMap((match) => {
+    const [service, port] = [(match[1] ?? '').toLowerCase(), match.at(-1) ?? '']
+    return ids.has(service) ? [{ service, port: Number(port), at: { span, index: match.index + match[0].length - port.length } }] : []
+  })
+}
+
+/** The same with the name between backticks or stressed, and the number that follows. */
+function listOfItems({ spans }: Page, ids: ReadonlySet<string>, known: ReadonlySet<number>): readonly Pair[] {
+  return spans.flatMap((span, index) => {
+    const before = spans[index - 1]
+    const number = /^(?:: | – | — |, )(\d{2,5})\b/.exec(span.text)
+    if (before === undefined || number === null || span.isCode || before.block !== span.block || !ids.has(before.text)) return []
+    if (!known.has(Number(number[1]))) return []
+    return [{ service: before.text, port: Number(number[1]), at: { span, index: number[0].length - (number[1] ?? '').length } }]
+  })
+}
+
+/** `port 2187 of the watchdog`, `port 2187 is the watchdog`. */
+function listBackwards({ spans }: Page, ids: ReadonlySet<string>): readonly Pair[] {
+  return spans.flatMap((span, index) => {
+    if (span.isCode) return []
+    const next = spans[index + 1]
+    const match = /\bport (\d{2,5})(?: is(?: that of)?| of| belongs to)(?: the)? ([a-z][a-z0-9-]*)?/i.exec(span.text)
+    if (match === null) return []
+    const isOpen = match[2] === undefined && match.index + match[0].length === span.text.length && next?.block === span.block
+    const service = isOpen ? next.text : (match[2] ?? '')
+    return ids.has(service) ? [{ service, port: Number(match[1]), at: { span, index: match.index + 'port '.length } }] : []
   })
 }
 

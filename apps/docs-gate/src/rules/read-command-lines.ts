@@ -32,6 +32,12 @@ export function readCommandLines({ text, isCode }: Span): readonly CommandLine[]
   })
 }
 
+/** A piece between backticks that may be a command without its program, as in `release verify` or `up --yes`. */
+export function readBareLine({ text, isCode, place }: Span): CommandLine | null {
+  if (!isCode || place === 'code' || !/^[a-z][a-z-]*(?:$|\s)/.test(text)) return null
+  return { program: 'sanctumctl', isLauncher: true, words: readWords(text, 0) }
+}
+
 /** Lines of a block of which each ends with a backslash, as one piece; every word of it keeps its place. */
 export function joinContinued(spans: readonly Span[]): readonly Span[] {
   const joined: Span[] = []
