@@ -81,6 +81,11 @@ describe('live roles', () => {
       'watchdog-health verified 1',
       'router-health verified 1',
     ])
+    // What is checked here is built, so each role says what from; whether that is the last commit is a matter of the checkout.
+    const said = (data['verified'] as readonly { reported: string }[]).map(({ reported }) => reported)
+    expect(new Set(said)).toEqual(new Set([expect.stringMatching(/^0\.0\.0\+sources\.[0-9a-f]{20}$/)]))
+    const heartbeat = JSON.parse(await readFile(join(haus.sanctumHome, 'state/failsafe.heartbeat'), 'utf8'))
+    expect(heartbeat.revision).toBe(said[0])
     const kept = join(haus.sanctumHome, 'state/contracts/council-router--sanctum.json')
     expect(contractVerification.parse(JSON.parse(await readFile(kept, 'utf8'))).endpoints['watchdog-status']?.outcome).toBe('verified')
   })
@@ -196,8 +201,12 @@ neighbours: { shop: { contract: ${consumer} } }
     return { folder, consumer: join(folder, consumer), commit }
   }
 
-  async function serve(body: string): Promise<string> {
-    const server = createServer((_request, response) => response.setHeader('content-type', 'application/json').end(body))
+  /** `says`: what it was built from. */
+  async function serve(body: string, says = ''): Promise<string> {
+    const server = createServer(({ url }, response) => {
+      const about = () => JSON.stringify({ revision: says })
+      response.setHeader('content-type', 'application/json').end(url === '/about' ? about() : body)
+    })
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
     onTestFinished(() => void server.close())
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -230,6 +239,27 @@ neighbours: { shop: { contract: ${consumer} } }
     // What is checked in beside the contract counts on a machine that has verified nothing itself.
     await rm(join(haus.sanctumHome, 'state/contracts'), { recursive: true })
     expect(await ask('contracts', 'can-upgrade', '--repository', folder, '--to', 'HEAD~1')).toMatchObject({ code: 0 })
+  })
+
+  test('an answer counts for the revision that gave it and for no other, wherever the checkout stands', async () => {
+    const { folder, consumer, commit } = await provider()
+    const till = await readFile(join(folder, 'sanctum.contract.yaml'), 'utf8')
+    await commit({ 'sanctum.contract.yaml': till.replace('till: { about', 'till: { revision_at: /about, about') })
+    const old = git(folder, 'rev-parse', 'HEAD')
+    await commit({ 'src/price.ts': 'two\n' })
+    const may = async (revision: string) => (await ask('contracts', 'can-upgrade', '--repository', folder, '--to', revision)).data['may']
+    const verify = async (says: string) => {
+      const address = await serve('{"cents":1}', says)
+      const { code, data } = await ask('contracts', 'verify', folder, consumer, '--against', address)
+      const [row] = data['verified'] as readonly Record<string, unknown>[]
+      return [code, row?.['outcome'], row?.['reported'], row?.['revision']]
+    }
+
+    // The checkout has gone on, and the process that answers has not.
+    expect(await verify(old)).toEqual([0, 'verified', old, old])
+    expect([await may('HEAD~1'), await may('HEAD')]).toEqual([true, false])
+    const head = git(folder, 'rev-parse', 'HEAD')
+    expect([...(await verify(head)), await may('HEAD')]).toEqual([0, 'verified', head, head, true])
   })
 
   test('what was asked of sources that nobody committed proves nothing of a revision', async () => {
@@ -299,6 +329,11 @@ neighbours: { shop: { contract: ${consumer} } }
   })
 })
 
-function git(cwd: string, ...words: readonly string[]): void {
-  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...words], { cwd, stdio: 'pipe' })
+function git(cwd: string, ...words: readonly string[]): string {
+  const said = execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.org', ...words], {
+    cwd,
+    encoding: 'utf8',
+    stdio: 'pipe',
+  })
+  return said.trim()
 }

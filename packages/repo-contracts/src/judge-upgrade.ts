@@ -102,7 +102,10 @@ function whyUnverified(consumer: RepoContract, expectation: Expectation, questio
   if (now === null) return 'nothing says which sources the revision has for it'
   const ofNow = rows.find(({ sources, examples }) => sources === now && examples === digestExamples(expectation, digest))
   if (ofNow !== undefined) return outcomes[ofNow.outcome]
-  if (newest.sources === null) return 'nothing says which sources were verified'
+  if (newest.sources === null)
+    return newest.reported == null
+      ? 'nothing says which sources were verified'
+      : `${newest.reported} was asked, which is no revision that is known here`
   return newest.sources === now ? 'the recorded examples have changed since' : `its sources have changed since ${newest.since}`
 }
 

@@ -15,6 +15,8 @@ export interface Provision {
   readonly protocol?: string
   readonly service?: string
   readonly format?: string
+  /** Where a service says what it was built from. */
+  readonly revisionAt?: string
   /** Where a file lies. */
   readonly file?: string
   readonly endpoint?: { readonly method: string; readonly path: string; readonly isSafe: boolean; readonly sources: readonly string[] }
@@ -49,6 +51,7 @@ export function listProvisions({ document }: RepoContract): Provision[] {
     version: String(piece['version'] ?? document.version),
     ...pick(piece, ['port', 'service', 'format']),
     ...(kind === 'ports' ? { protocol: String(piece['protocol'] ?? 'tcp') } : {}),
+    ...(piece['revision_at'] === undefined ? {} : { revisionAt: String(piece['revision_at']) }),
     ...(kind === 'files' ? { file: String(piece['path']) } : {}),
     ...(kind === 'endpoints' ? { endpoint: toEndpoint(piece) } : {}),
   }))

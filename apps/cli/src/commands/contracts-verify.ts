@@ -22,10 +22,10 @@ export async function run(context: CommandContext): Promise<Answer> {
     isStopped: () => signal.aborted,
   })
   const out = typeof options['out'] === 'string' ? options['out'] : null
-  const recorded =
-    global.dryRun || signal.aborted ? [] : await keep(ports, await toRecords(ports, replays, [...repositories, ...beside]), out)
+  const records = global.dryRun || signal.aborted ? [] : await toRecords(ports, replays, [...repositories, ...beside])
+  const recorded = await keep(ports, records, out)
   const findings = sortFindings([...unread, ...replays.flatMap((replay) => replay.findings)])
-  const data = { verified: replays.map(toRow), recorded }
+  const data = { verified: replays.map((replay) => toRow(replay, records)), recorded }
   const exit = exitOfFindings(findings)
   return {
     exit: exit === 'ok' && global.dryRun ? 'pending' : exit,
@@ -81,6 +81,13 @@ function toText(record: ContractVerification): string {
   return `${JSON.stringify(record, null, 2)}\n`
 }
 
-function toRow({ consumer, provider, expectation, against, replayed, outcome }: Replay): object {
-  return { consumer: consumer.document.repository, provider, endpoint: expectation.name, against, replayed, outcome }
+function toRow({ consumer, provider, expectation, against, replayed, outcome, reported }: Replay, records: readonly NewRecord[]): object {
+  const { repository } = consumer.document
+  const credit = records.find((record) => record.consumer === repository && record.provider === provider)?.credits[expectation.name]
+  return {
+    ...{ consumer: repository, provider, endpoint: expectation.name, against, replayed, outcome },
+    reported: reported.kind === 'said' ? reported.revision : null,
+    revision: credit?.kind === 'known' ? credit.revision : null,
+    ...(credit?.kind === 'none' && outcome === 'verified' ? { uncredited: credit.why } : {}),
+  }
 }

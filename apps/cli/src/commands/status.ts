@@ -1,28 +1,41 @@
-import type { HausStatus } from '@sanctum/contracts'
+import type { Finding, Haus, HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { judgeRevisions, observeRevisions } from '../haus/observe-revisions.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
+import { readHeldServices } from '../haus/read-held-service.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { listAttention } from '../healing/list-attention.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import type { Ports } from '../ports.ts'
 import { renderStatus } from '../views/status.ts'
+import type { Style } from '../views/style.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
   const { haus, findings } = await loadRunningHaus(context)
-  const [observed, attention] = await Promise.all([
+  const [observed, attention, others] = await Promise.all([
     observeStatus(context, haus, { longestMs: QUICK_LOOK_MS }),
     listAttention(context.ports),
+    findOtherCode(context.ports, haus),
   ])
   const status: HausStatus = { ...observed, ...observeChange(context.ports), ...(attention.length > 0 ? { attention } : {}) }
   return {
     exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },
-    findings,
-    view: (style) => [renderStatus(status, style), ...hint(status)].join('\n\n'),
+    findings: [...findings, ...others],
+    view: (style) => [renderStatus(status, style), ...others.map((finding) => describeOther(finding, style)), ...hint(status)].join('\n\n'),
   }
+}
+
+/** Roles that go on with code from before. */
+async function findOtherCode(ports: Ports, haus: Haus): Promise<readonly Finding[]> {
+  return judgeRevisions(await observeRevisions(ports, readHeldServices(ports, Object.values(haus.services)), QUICK_LOOK_MS))
+}
+
+function describeOther({ message, fix }: Finding, style: Style): string {
+  return `${style.caution('!')} ${message}\n  next: ${fix?.command}`
 }
 
 /** What is on trial, or was taken back and not put right since. */

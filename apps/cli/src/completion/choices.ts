@@ -72,6 +72,7 @@ export const choices = {
     'binds',
     'pid-files',
     'healer',
+    'revisions',
     'journal',
     'router',
     'waivers',

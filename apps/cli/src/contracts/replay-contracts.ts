@@ -8,7 +8,10 @@ import {
   mayReplay,
   type Provision,
   placeIn,
+  type Replayed,
   type RepoContract,
+  type Reported,
+  readReported,
   toReplayFindings,
 } from '@sanctum/repo-contracts'
 import type { ContractsPort } from '../ports.ts'
@@ -24,6 +27,7 @@ export interface Replay {
   /** `planned`: it was not asked, since only the plan was wanted. */
   readonly outcome: 'verified' | 'broken' | 'silent' | 'planned'
   readonly findings: readonly Finding[]
+  readonly reported: Reported
 }
 
 /** Where a service answers: `http://127.0.0.1:8900`; null where the haus does not have it. */
@@ -55,7 +59,7 @@ export async function replayContracts(
       const provision = findProvision(providers, expectation)
       const service = provision?.service ?? null
       const against = service === null ? null : findAddress(service)
-      const base = { consumer, provider: expectation.from, expectation, against }
+      const base = { consumer, provider: expectation.from, expectation, against, reported: { kind: 'undeclared' } as const }
       if (provision === null || against === null) {
         replays.push({ ...base, replayed: 0, outcome: 'silent', findings: [toUnplaced(consumer, expectation, service)] })
         continue
@@ -66,15 +70,30 @@ export async function replayContracts(
       }
       const findings: Finding[] = []
       let replayed = 0
+      const ask = askRevision(port, against, findRevisionPath(providers, expectation.from, service))
+      const before = await ask()
       for (const [index, example] of expectation.examples.entries()) {
         const isAsked = mayReplay(example, provision.endpoint, isAgreed)
         const answer = isAsked ? await port.replay(against, example) : ({ kind: 'withheld' } as const)
         if (isAsked) replayed++
         findings.push(...toReplayFindings(consumer, expectation, { index, provision, answer }))
       }
-      replays.push({ ...base, replayed, outcome: judge(findings), findings })
+      const after = await ask()
+      const reported = before === null || after === null ? base.reported : readReported(before, after)
+      replays.push({ ...base, replayed, outcome: judge(findings), findings, reported })
     }
   return replays
+}
+
+/** Null where the contract of the provider names no place to ask. */
+function askRevision(port: Pick<ContractsPort, 'replay'>, against: string, path: string | null): () => Promise<Replayed | null> {
+  return async () => (path === null ? null : port.replay(against, { request: { path }, response: { status: 200 } }))
+}
+
+function findRevisionPath(providers: readonly RepoContract[], from: string, service: string | null): string | null {
+  const provider = providers.find(({ document }) => document.repository === from)
+  if (provider === undefined) return null
+  return listProvisions(provider).find(({ kind, name }) => kind === 'services' && name === service)?.revisionAt ?? null
 }
 
 function judge(findings: readonly Finding[]): Replay['outcome'] {

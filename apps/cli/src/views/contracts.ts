@@ -36,16 +36,23 @@ export function renderVerification({ verified, recorded }: Verification, finding
     against: string | null
     outcome: string
     replayed: number
+    revision: string | null
+    uncredited?: string
   }[]
   const lines = rows.map(
-    ({ consumer, provider, endpoint, against, outcome, replayed }) =>
-      `${outcome === 'verified' ? style.good('✓') : style.bad('✗')} ${consumer} → ${provider} ${endpoint}  ${outcome}${against === null ? '' : `, ${count(replayed, 'example')} asked of ${against}`}`,
+    ({ consumer, provider, endpoint, against, outcome, replayed, revision, uncredited }) =>
+      `${outcome === 'verified' ? style.good('✓') : style.bad('✗')} ${consumer} → ${provider} ${endpoint}  ${outcome}${against === null ? '' : `, ${count(replayed, 'example')} asked of ${against}`}${describeCredit(revision, uncredited)}`,
   )
   return [
     ...(lines.length === 0 ? ['no endpoint is expected by these contracts'] : lines),
     ...(findings.length === 0 ? [] : ['', renderFindings(findings, style)]),
     ...recorded.map((file) => `recorded in ${file}`),
   ].join('\n')
+}
+
+function describeCredit(revision: string | null, uncredited: string | undefined): string {
+  if (uncredited !== undefined) return `; it counts for no revision: ${uncredited}`
+  return revision === null ? '' : `, for ${revision.slice(0, 12)}`
 }
 
 interface Upgrade {

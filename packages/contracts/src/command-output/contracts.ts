@@ -50,6 +50,12 @@ export const contractsVerifyOutput = z.strictObject({
       replayed: z.int(),
       /** `planned`: with --dry-run nothing is asked. */
       outcome: z.enum(['verified', 'broken', 'silent', 'planned']),
+      /** What the service says it was built from; null where it does not. */
+      reported: z.string().nullable(),
+      /** The commit that the answer counts for; null where it counts for none. */
+      revision: z.string().nullable(),
+      /** Why a good answer counts for none. */
+      uncredited: z.string().optional(),
     }),
   ),
   /** Files that the results were written to. */

@@ -40,7 +40,20 @@ const given = { about, owner: owner.optional() }
 
 /** What a repository gives the haus; by name, so that others say the name and not the number or the path. */
 const provisions = z.strictObject({
-  services: z.record(serviceId, z.strictObject({ ...given, version: version.optional() })).optional(),
+  services: z
+    .record(
+      serviceId,
+      z.strictObject({
+        ...given,
+        version: version.optional(),
+        revision_at: requestPath
+          .optional()
+          .describe(
+            'a path that answers JSON and says under revision what the service was built from; its answers then count for that alone',
+          ),
+      }),
+    )
+    .optional(),
   commands: z.record(command, z.strictObject({ ...given, version: version.optional() })).optional(),
   files: z
     .record(id, z.strictObject({ ...given, path: template.describe('where it lies, by placeholders'), format: format.optional() }))
@@ -169,19 +182,21 @@ export const contractVerification = z.strictObject({
   consumer: id,
   provider: id,
   provider_version: version,
-  /** Of the provider; null where it did not run from a checkout. */
+  /** Of the provider: the commit that the answers count for; null where they count for none, or not all for the same. */
   revision: z.string().nullable(),
   /** ms since the epoch. */
   verified_at_ms: z.number(),
   endpoints: z.record(
     id,
-    z.strictObject({
+    z.object({
       /** Of the recorded examples. */
       examples: z.string(),
       /** Of the sources that the provider names for it; null where they could not be told. */
       sources: z.string().nullable(),
       replayed: z.int().min(0),
       outcome: z.enum(['verified', 'broken', 'silent']),
+      /** What the service said it was built from; null where it said nothing, absent where its contract names no place to ask. */
+      reported: z.string().nullable().optional(),
     }),
   ),
 })

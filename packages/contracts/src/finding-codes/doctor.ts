@@ -157,6 +157,12 @@ export const doctorCodes = {
     remedy: 'Restart it, and read what it wrote.',
     exit: 'problems',
   },
+  ROLE_OTHER_CODE: {
+    severity: 'warning',
+    title: 'a role of Sanctum runs other code than the generation names',
+    impact: 'What was changed or mended since does not hold for it, and what it answers proves nothing of the code that lies there.',
+    remedy: 'Restart it.',
+  },
   HEALER_NOT_PERMITTED: {
     severity: 'warning',
     title: 'the watchdog may not restart units of the system',

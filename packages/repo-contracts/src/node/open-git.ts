@@ -12,6 +12,8 @@ export interface GitPort {
   readAt(revision: string, path: string): Promise<string | null>
   /** Digest of the names and contents of paths as of a revision; null where it has none of them. */
   digestAt(revision: string, paths: readonly string[]): Promise<string | null>
+  /** Files below some paths as a revision has them, each with the name of its content. */
+  blobsAt(revision: string, paths: readonly string[]): Promise<readonly { readonly path: string; readonly blob: string }[]>
   /** Whether what lies there is what the last commit has, of these paths. */
   isClean(paths: readonly string[]): Promise<boolean>
   /** Tracked files and new ones that nothing ignores, by path from a folder of the working copy. */
@@ -41,6 +43,13 @@ export async function openGit(folder: string): Promise<GitPort | null> {
     digestAt: async (revision, paths) => {
       const { code, said } = await ask(root, ['ls-tree', '-r', '-z', revision, '--', ...paths])
       return code !== 0 || said === '' ? null : createHash('sha256').update(said).digest('hex')
+    },
+    blobsAt: async (revision, paths) => {
+      const rows = (await read(root, ['ls-tree', '-r', '-z', revision, '--', ...paths])).split('\0')
+      return rows.flatMap((row) => {
+        const [, blob, path] = /^\d+ blob (\w+)\t(.*)$/s.exec(row) ?? []
+        return blob === undefined || path === undefined ? [] : [{ path, blob }]
+      })
     },
     isClean: async (paths) => {
       const { code, said } = await ask(root, ['status', '--porcelain', '--', ...paths])

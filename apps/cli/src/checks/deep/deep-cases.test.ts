@@ -14,6 +14,7 @@ import { buildHaus, buildHttpProbe, buildProvision, buildRun, buildService, buil
 import { describe, expect, test } from 'vitest'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
+import { judgeRevisions } from '../../haus/observe-revisions.ts'
 import { usualFaults } from '../../router/drill-record.ts'
 import { judgeAgreement, judgeDashboard, judgeEvents, judgeVerdicts } from '../../verify/e2e-steps.ts'
 import { judgeStable } from '../../verify/workspace-steps.ts'
@@ -139,6 +140,19 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
           buildService('dashboard', { health: { liveness: { ...buildHttpProbe(4007), host: '10.0.0.7', type: 'tcp' } as ResolvedProbe } }),
         ],
       }),
+  ],
+  [
+    'ROLE_OTHER_CODE',
+    'a process that was started before another build came to lie there',
+    () => judgeRevisions([{ service: 'watchdog', expected: '0.8.0+sources.2', reported: '0.8.0+sources.1' }]),
+    () => judgeRevisions([{ service: 'watchdog', expected: '0.8.0+sources.1', reported: '0.8.0+sources.1' }]),
+  ],
+  [
+    'ROLE_OTHER_CODE',
+    'a process of a version that does not say what it is',
+    () => judgeRevisions([{ service: 'watchdog', expected: '1'.repeat(40), reported: null }]),
+    // From source nothing bears a stamp.
+    () => judgeRevisions([{ service: 'watchdog', expected: null, reported: null }]),
   ],
   [
     'PROBE_UNRESOLVED',

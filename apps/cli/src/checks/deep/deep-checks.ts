@@ -9,6 +9,7 @@ import { checkLoadPath } from './check-load-path.ts'
 import { checkNames } from './check-names.ts'
 import { checkPidFiles } from './check-pid-files.ts'
 import { checkProbes } from './check-probes.ts'
+import { checkRevisions } from './check-revisions.ts'
 import { checkRouter } from './check-router.ts'
 import { checkSecretAccess } from './check-secret-access.ts'
 import { checkWaivers } from './check-waivers.ts'
@@ -25,6 +26,7 @@ export const deepChecks: readonly Check<DoctorContext>[] = [
   checkBinds,
   checkPidFiles,
   checkHealer,
+  checkRevisions,
   checkJournal,
   checkRouter,
   checkWaivers,
