@@ -31,7 +31,16 @@ export default defineConfig({
           codeBackground: 'var(--haus-paper)',
           codeFontFamily: 'var(--__sl-font-mono)',
           codeFontSize: '0.82rem',
-          frames: { shadowColor: 'transparent' },
+          // The name of a file is a quiet line above it, and no tab of an editor.
+          frames: {
+            shadowColor: 'transparent',
+            editorTabBarBackground: 'var(--haus-paper)',
+            editorTabBarBorderBottomColor: 'var(--haus-line)',
+            editorActiveTabBackground: 'var(--haus-paper)',
+            editorActiveTabBorderColor: 'transparent',
+            editorActiveTabIndicatorTopColor: 'transparent',
+            editorActiveTabIndicatorBottomColor: 'transparent',
+          },
         },
       },
     }),

@@ -130,11 +130,14 @@ test('what the pages claim is held against a haus that runs', async () => {
   const audit = join(checkout, 'apps/docs-gate/test/support/audit-planted-pages.ts')
   const { stdout } = await runCli('-q', 'disposable', '--up', '--', process.execPath, '--conditions=@sanctum/source', audit)
   const report = docsReport.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''))
-  expect(report.running).toMatchObject({ claims: 8 })
+  expect(report.running).toMatchObject({ claims: 13 })
   expect(report.findings.map(({ code, at, message }) => [code, at?.file, at?.line, message.replace(/\d+/g, 'N')])).toEqual([
     ['DOCS_RUNNING', 'docs/lie.md', 3, 'watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
     ['DOCS_RUNNING', 'docs/lie.md', 3, 'watchdog runs here with port N, not N'],
     ['DOCS_RUNNING', 'docs/lie.md', 4, 'dashboard runs here with port N, not N'],
+    ['DOCS_RUNNING', 'docs/lie.md', 6, 'starter runs here with N services, not N'],
+    ['DOCS_RUNNING', 'docs/lie.md', 8, 'watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
+    ['DOCS_RUNNING', 'docs/lie.md', 8, 'dashboard runs here with port N, not N'],
   ])
 })
 

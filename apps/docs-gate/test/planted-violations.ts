@@ -348,6 +348,22 @@ export const plantedViolations: readonly Planted[] = [
     clean: ['the watchdog listens on port 2187', 'port 1111 of the dashboard', 'port 2187 is the `watchdog`', 'port 1111 of the dog'],
   })),
   {
+    rule: 'labels',
+    code: 'DOCS_KEY',
+    text: 'under `com.sanctum.dog`',
+    inCode: 'launchctl list com.sanctum.dog',
+    at: 'com.sanctum.dog',
+    clean: ['under `com.sanctum.watchdog`', '`com.sanctum.<id>`', 'under com.apple.dog'],
+    cleanCode: ['launchctl print gui/501/com.sanctum.dog.plist'],
+  },
+  {
+    rule: 'labels',
+    code: 'DOCS_KEY',
+    text: '`watchdog` under `com.sanctum.dashboard`',
+    at: 'com.sanctum.dashboard',
+    clean: ['`watchdog` under `com.sanctum.watchdog`', '`watchdog` or `dashboard` under `com.sanctum.dashboard`'],
+  },
+  {
     rule: 'paths',
     code: 'DOCS_PATH',
     text: 'in ~/.sanctum/state/soap.db',

@@ -3,6 +3,7 @@ import { commands, flags } from './commands.ts'
 import { counts } from './counts.ts'
 import { frontmatter } from './frontmatter.ts'
 import { keys } from './keys.ts'
+import { labels } from './labels.ts'
 import { leaks } from './leaks.ts'
 import { length } from './length.ts'
 import { anchors, links } from './links.ts'
@@ -22,6 +23,7 @@ export const ruleTable: readonly Rule[] = [
   commands,
   flags,
   ports,
+  labels,
   counts,
   paths,
   codes,

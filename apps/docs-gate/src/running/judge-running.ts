@@ -2,8 +2,10 @@ import type { Finding } from '@sanctum/contracts'
 import type { Facts } from '../facts.ts'
 import type { Page } from '../page.ts'
 import { NUMBER_WORDS, toNumber } from '../rules/counts.ts'
+import { listLabels } from '../rules/labels.ts'
 import { placeIn } from '../rules/place-in.ts'
 import { listPairs } from '../rules/ports.ts'
+import { readSentence } from '../rules/read-sentence.ts'
 import type { Site } from '../rules/rule.ts'
 import { toProblem } from '../rules/to-problem.ts'
 import type { RunningHaus, RunningService } from './running-haus.ts'
@@ -19,7 +21,7 @@ export function judgeRunning(site: Site, facts: Facts, haus: Extract<RunningHaus
   const running = new Map(haus.services.map((service) => [service.id, service]))
   const judged = [...site.pages.values()].flatMap((page) => [
     ...judgePorts(page, facts, running),
-    ...judgeLabels(page, running),
+    ...judgeLabels(page, facts, running),
     ...judgeCounts(page, haus),
   ])
   return { findings: judged.flatMap((one) => one ?? []), claims: judged.length }
@@ -49,20 +51,19 @@ function judgePorts(page: Page, facts: Facts, running: ReadonlyMap<string, Runni
   })
 }
 
-/** A label in one row of a table with its service. */
-function judgeLabels(page: Page, running: ReadonlyMap<string, RunningService>): readonly Judged[] {
-  return page.rows.flatMap(({ cells }) => {
-    const service = cells.map(({ text }) => running.get(text.trim())).find((one) => one !== undefined)
-    const label = cells.find(({ text }) => /^com\.[\w.-]+$/.test(text.trim()))
-    if (service === undefined || label === undefined || service.label === null) return []
-    if (label.text.trim() === service.label) return [null]
+/** A label in one row or sentence with its service. */
+function judgeLabels(page: Page, facts: Facts, running: ReadonlyMap<string, RunningService>): readonly Judged[] {
+  return listLabels(page, facts).flatMap(({ label, service, at }) => {
+    const real = running.get(service ?? '')
+    if (real === undefined || real.label === null) return []
+    if (label === real.label) return [null]
     return [
       toProblem('DOCS_RUNNING', {
-        at: placeIn(page, label, 0),
-        message: `${service.id} runs here under the label ${service.label}, not ${label.text.trim()}`,
-        fix: `Write ${service.label}.`,
-        expected: label.text.trim(),
-        observed: service.label,
+        at: placeIn(page, at.span, at.index),
+        message: `${real.id} runs here under the label ${real.label}, not ${label}`,
+        fix: `Write ${real.label}.`,
+        expected: label,
+        observed: real.label,
       }),
     ]
   })
@@ -71,20 +72,30 @@ function judgeLabels(page: Page, running: ReadonlyMap<string, RunningService>): 
 /** A sentence that names the haus and says how many services it has. */
 function judgeCounts(page: Page, { slug, services }: Extract<RunningHaus, { kind: 'running' }>): readonly Judged[] {
   if (slug === '') return []
-  const claim = new RegExp(`\\b${slug}\\b[^.]{0,80}?\\b(\\d+|${NUMBER_WORDS}) services\\b`, 'gi')
+  const name = new RegExp(`(?<![\\w-])${slug}(?![\\w-])[^.]{0,80}$`, 'i')
+  const claim = new RegExp(`\\b(\\d+|${NUMBER_WORDS}) services\\b`, 'gi')
   return page.spans
-    .filter(({ place }) => place !== 'code')
+    .filter(({ place, isCode }) => place !== 'code' && !isCode)
     .flatMap((span) =>
-      [...span.text.matchAll(claim)].map((match) => {
+      [...span.text.matchAll(claim)].flatMap((match) => {
+        const before = readSentence(page, span)
+        const sentence =
+          before
+            .slice(0, before.indexOf(span))
+            .map(({ text }) => text)
+            .join('') + span.text.slice(0, match.index)
+        if (!name.test(sentence)) return []
         const said = toNumber(match[1] ?? '')
-        if (said === services.length) return null
-        return toProblem('DOCS_RUNNING', {
-          at: placeIn(page, span, match.index),
-          message: `${slug} runs here with ${services.length} services, not ${match[1]}`,
-          fix: `Write ${services.length}, or leave the number out.`,
-          expected: String(said),
-          observed: String(services.length),
-        })
+        if (said === services.length) return [null]
+        return [
+          toProblem('DOCS_RUNNING', {
+            at: placeIn(page, span, match.index),
+            message: `${slug} runs here with ${services.length} services, not ${match[1]}`,
+            fix: `Write ${services.length}, or leave the number out.`,
+            expected: String(said),
+            observed: String(services.length),
+          }),
+        ]
       }),
     )
 }

@@ -29,6 +29,13 @@ test.each([
     1,
     ['watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
   ],
+  [
+    'another label in a sentence',
+    'It has a clock. The `watchdog` is `com.sanctum.dog` to launchd.\n',
+    1,
+    ['watchdog runs here under the label com.sanctum.watchdog, not com.sanctum.dog'],
+  ],
+  ['the number in a sentence of pieces', 'The `small` haus has 9 services.\n', 1, ['small runs here with 3 services, not 9']],
   ['the number of services', 'The small haus has three services.\n', 1, []],
   ['another number', 'The small haus has 9 services.\n', 1, ['small runs here with 3 services, not 9']],
   ['a service that is elsewhere', row('speech', 'com.other', '77'), 0, []],
