@@ -21,10 +21,11 @@ const split = {
     "import { early } from './chunk-CCCCCCCC.js'\nimport { late } from './chunk-DDDDDDDD.js'\nexport const work = early + late\n",
 }
 
-async function merge(groups: Record<string, string[]>, loads: string[] = []) {
+async function merge(groups: Record<string, string[]>) {
   const folder = plantedTree(split)
   const out = join(folder, 'out')
-  await mergeChunks(folder, out, { entries: ['cli', 'role'], groups, apart: { entry: 'role', loads } })
+  await mergeChunks(folder, out, { entry: 'cli', base: 'base', groups })
+  await mergeChunks(folder, out, { entry: 'role', base: 'base-of-role', groups: {} })
   const run = (program: string) => execFileSync(process.execPath, [join(out, `${program}.js`)], { encoding: 'utf8' }).trim()
   return {
     files: readdirSync(out)
@@ -34,12 +35,10 @@ async function merge(groups: Record<string, string[]>, loads: string[] = []) {
   }
 }
 
-test('what is loaded together is one file, and the programs say what they said', async () => {
+test('what is loaded together is one file, the programs share none, and they say what they said', async () => {
   const { files, said } = await merge({ start: ['run'], machine: ['work'] })
   expect(said).toEqual(['sanctum early earlylate', 'role sanctum late'])
-  // What the role needs stays by itself, so that it loads nothing of the commands.
-  expect(files).toEqual(['chunk-AAAAAAAA', 'chunk-DDDDDDDD', 'cli.js', 'machine', 'role.js', 'start'])
-  expect((await merge({ start: ['run'], machine: ['work'] }, ['machine'])).files).not.toContain('chunk-DDDDDDDD')
+  expect(files).toEqual(['base', 'base-of-role', 'chunk-DDDDDDDD', 'cli.js', 'machine', 'role.js', 'start'])
 })
 
 test('a name that no module has merges nothing', async () => {

@@ -2,25 +2,25 @@ import { join, parse } from 'node:path'
 import { type ModuleInfo, type Plugin, rollup } from 'rollup'
 
 export interface Merging {
-  /** The programs, by the names of their files. */
-  readonly entries: readonly string[]
+  /** The program, by the name of its file. */
+  readonly entry: string
+  /** The name of the new file of what it imports before it runs. */
+  readonly base: string
   /**
    * By the name of the new file, modules that are always loaded together, with all that they import. What an earlier group took is not
    * in a later one, and a name that no module has means none.
    */
   readonly groups: Readonly<Record<string, readonly string[]>>
-  /** A program that is to load no group but these. */
-  readonly apart: { readonly entry: string; readonly loads: readonly string[] }
 }
 
 /**
- * Writes the modules of one bundle into another folder as fewer files. Splitting makes a file of all that the same commands share,
- * and with thirty commands these are dozens of a few lines, of which each costs a start a third of a millisecond.
+ * Writes the modules of one program of a bundle into another folder as fewer files. Splitting makes a file of all that the same
+ * commands share, and with thirty commands these are dozens of a few lines, of which each costs a start a third of a millisecond.
  */
-export async function mergeChunks(from: string, to: string, { entries, groups, apart }: Merging): Promise<void> {
+export async function mergeChunks(from: string, to: string, { entry, base, groups }: Merging): Promise<void> {
   const placed = new Map<string, string | null>()
   const bundle = await rollup({
-    input: entries.map((name) => join(from, `${name}.js`)),
+    input: join(from, `${entry}.js`),
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     // It was done, and whole modules are the unit here.
     treeshake: false,
@@ -54,11 +54,9 @@ export async function mergeChunks(from: string, to: string, { entries, groups, a
           for (const id of seen) for (const other of next(modules.get(id) as ModuleInfo)) if (modules.has(other)) seen.add(other)
           return seen
         }
-        const others = walk(named([apart.entry]), ({ importedIds, dynamicallyImportedIds }) => [...importedIds, ...dynamicallyImportedIds])
-        for (const id of walk(named(entries), ({ importedIds }) => importedIds)) placed.set(id, null)
-        for (const [group, names] of Object.entries(groups))
-          for (const id of walk(named(names), ({ importedIds }) => importedIds))
-            if (!placed.has(id) && (apart.loads.includes(group) || !others.has(id))) placed.set(id, group)
+        for (const id of named([entry])) placed.set(id, null)
+        for (const [group, names] of Object.entries({ [base]: [entry], ...groups }))
+          for (const id of walk(named(names), ({ importedIds }) => importedIds)) if (!placed.has(id)) placed.set(id, group)
       },
     }
   }

@@ -4,20 +4,29 @@ import type { Options } from 'tsup'
 import { digestSources } from './digest-sources.ts'
 import { directImports } from './direct-imports.ts'
 import { leanBuiltins } from './lean-builtins.ts'
-import { mergeChunks } from './merge-chunks.ts'
+import { type Merging, mergeChunks } from './merge-chunks.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
-/** What a press of Tab loads; what every command line loads; what an answer without a schema loads, or a refusal; what every other command loads. */
-const merging = {
-  entries: Object.keys(entry),
-  groups: {
-    words: ['complete-words'],
-    start: ['run-command-line'],
-    look: ['print-answer', 'print-problem', 'wire-quick', 'render-quick', 'drift-quick'],
-    machine: ['wire'],
+/**
+ * Each program has files of its own, so that neither loads what the other needs. Of the commands: what a press of Tab loads; what
+ * every command line loads; what an answer without a schema loads, or a refusal; what every other command loads; what all of those
+ * load that look at what runs; and those that know what the catalog wants.
+ */
+const programs: readonly Merging[] = [
+  {
+    entry: 'sanctumctl',
+    base: 'base',
+    groups: {
+      words: ['complete-words'],
+      start: ['run-command-line'],
+      look: ['print-answer', 'print-problem', 'wire-quick', 'render-quick', 'drift-quick'],
+      machine: ['wire'],
+      state: ['status', 'drift'],
+      plan: ['render', 'doctor', 'complete-findings'],
+    },
   },
-  apart: { entry: 'sanctumd', loads: ['words', 'start', 'look'] },
-}
+  { entry: 'sanctumd', base: 'base-of-sanctumd', groups: {} },
+]
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 /** Before anything is read, and once more at the end: of what changed in between nobody can say what was built. */
 const sources = digestSources(root)
@@ -45,10 +54,11 @@ const tsupProgram: Options = {
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']
   },
-  // Bundled CommonJS packages ask for Node's own modules through require, which ESM does not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);" },
+  // Bundled CommonJS packages ask for Node's own modules through require, which ESM does not have, and for nothing else. To create a
+  // whole require for each chunk would take a start some milliseconds.
+  banner: { js: 'const require = process.getBuiltinModule;' },
   async onSuccess() {
-    await mergeChunks(splitDir, outDir, merging)
+    for (const program of programs) await mergeChunks(splitDir, outDir, program)
     rmSync(splitDir, { recursive: true, force: true })
     for (const name of Object.keys(entry)) makeExecutable(`${outDir}/${name}.js`)
     // What the program falls back to where nobody names a catalog.

@@ -42,7 +42,7 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
   for (const option of globalOptions) program.addOption(toOption(option))
   const groups = new Map<string, Command>()
   const listsAll = argv.length === 0 || argv.some((word) => ['-h', '--help', 'help'].includes(word))
-  for (const definition of commandTable) {
+  for (const definition of listsAll ? commandTable : commandTable.filter(isMeant(argv))) {
     const command = groupOf(program, groups, definition)
       .command(definition.path.at(-1) as string)
       .description(definition.summary)
@@ -51,6 +51,12 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
     if (listsAll || definition.path.every((word) => argv.includes(word))) describeCommand(command, definition, invoke)
   }
   return program
+}
+
+/** All where the line begins with no word of the table: then the names are needed to say what may have been meant. */
+function isMeant([word]: readonly string[]): (definition: CommandDefinition) => boolean {
+  const known = commandTable.some(({ path }) => path[0] === word)
+  return ({ path }) => !known || path[0] === word
 }
 
 function groupOf(program: Command, groups: Map<string, Command>, { path }: CommandDefinition): Command {

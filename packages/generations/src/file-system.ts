@@ -6,6 +6,12 @@ export type Entry =
   | { readonly kind: 'directory'; readonly mode: string }
   | { readonly kind: 'other'; readonly what: string }
 
+/** What a walk comes by. The content of a file is good until the visit returns. */
+export type Found =
+  | { readonly kind: 'file'; readonly mode: string; readonly uid: number; readonly content: Uint8Array }
+  | { readonly kind: 'link'; readonly uid: number; readonly to: string }
+  | { readonly kind: 'other' }
+
 /**
  * The machine behind one seam: all that this package reads and writes goes through it, so that tracing, a dry run, injected
  * errors and kills wrap it. Paths are absolute. Every method throws a Fault that names path and errno; one that would leave the
@@ -17,6 +23,11 @@ export interface FileSystem {
   readLink(path: string): string
   /** Sorted names; none where there is no such directory. */
   readDirectory(path: string): readonly string[]
+  /**
+   * All below a directory but the directories themselves, by path relative to it: sorted, and what stands in a folder before what lies
+   * deeper. Each file is opened once and read whole. Nothing where there is no such directory.
+   */
+  visitTree(path: string, visit: (path: string, found: Found) => void): void
   /** With missing parents. A directory that exists stays as it is. */
   makeDirectory(path: string, mode: string): void
   /** Creates; never opens what exists. The mode is exact under any umask. */

@@ -156,7 +156,12 @@ describe.runIf(process.platform === 'linux')('a folder that is swapped for a lin
   })
 
   test('planted: a plain path walks through the link', () => {
-    const naive: FolderOpener = (root, names) => ({ entry: (name) => join(root, ...names, name), verify: () => {}, close: () => {} })
+    const naive: FolderOpener = (root, names) => ({
+      entry: (name) => join(root, ...names, name),
+      below: (name) => naive(root, [...names, name]),
+      verify: () => {},
+      close: () => {},
+    })
     write(swapping(naive))
     expect(readdirSync(join(folder, 'outside/target'))).toEqual(['file'])
   })

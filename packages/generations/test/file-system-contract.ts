@@ -70,6 +70,41 @@ export function fileSystemContract(create: () => Promise<{ fileSystem: FileSyste
     expect(fs.readDirectory(`${root}/target`)).toEqual(['file'])
   })
 
+  test('a walk comes by all that lies below, a folder before what lies deeper, and by nothing behind a link', async () => {
+    const { fs, root } = await make()
+    const walk = (path = root) => {
+      const seen: string[] = []
+      fs.visitTree(path, (name, found) => {
+        const what =
+          found.kind === 'file'
+            ? `${found.mode} ${new TextDecoder().decode(found.content)}`
+            : found.kind === 'link'
+              ? `-> ${found.to}`
+              : '?'
+        seen.push(`${name} ${what} ${found.kind === 'other' || found.uid === process.getuid?.()}`)
+      })
+      return seen
+    }
+    expect(walk()).toEqual([])
+    expect(walk(`${root}/none/at/all`)).toEqual([])
+    const large = 'large '.repeat(50_000)
+    fs.makeDirectory(`${root}/a/deep`, '0755')
+    fs.makeDirectory(`${root}/empty`, '0755')
+    for (const [name, content] of Object.entries({ 'a/deep/x': 'x', 'a/z': 'z', 'a.b': 'ab', b: '', c: large, d: 'd' }))
+      fs.writeFile(`${root}/${name}`, bytes(content), name === 'd' ? '0600' : '0644')
+    fs.makeLink(`${root}/link`, 'a/deep')
+    expect(walk()).toEqual([
+      'a.b 0644 ab true',
+      'b 0644  true',
+      `c 0644 ${large} true`,
+      'd 0600 d true',
+      'link -> a/deep true',
+      'a/z 0644 z true',
+      'a/deep/x 0644 x true',
+    ])
+    expect(() => walk(`${root}/link`)).toThrow(expect.objectContaining({ code: 'OUTSIDE_ROOT' }))
+  })
+
   test('nothing is done through a link', async () => {
     const { fs, root } = await make()
     fs.makeDirectory(`${root}/real`, '0755')

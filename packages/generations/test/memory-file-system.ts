@@ -1,5 +1,6 @@
 import { Fault } from '@sanctum/contracts'
 import type { Entry, FileSystem } from '@sanctum/generations'
+import { visitBySteps } from './visit-by-steps.ts'
 
 export type MemoryNode =
   | { readonly kind: 'file'; readonly content: Uint8Array; readonly mode: string }
@@ -68,10 +69,8 @@ export function createMemoryFileSystem(nodes = new Map<string, MemoryNode>()): M
     }
   }
 
-  return {
+  const reading: Pick<FileSystem, 'look' | 'readFile' | 'readLink' | 'readDirectory'> = {
     look,
-    makeDirectory,
-    rename,
     readFile: (path) => {
       checkWay(path)
       const node = nodes.get(path)
@@ -89,6 +88,13 @@ export function createMemoryFileSystem(nodes = new Map<string, MemoryNode>()): M
         .map((name) => name.slice(path.length + 1))
         .sort()
     },
+  }
+
+  return {
+    ...reading,
+    visitTree: (path, visit) => visitBySteps(reading, path, visit),
+    makeDirectory,
+    rename,
     writeFile: (path, content, mode) => create(path, { kind: 'file', content, mode }),
     makeLink: (path, to) => create(path, { kind: 'link', to }),
     removeFile: (path) => {

@@ -12,14 +12,19 @@ import {
 } from 'node:fs'
 import { toFault } from '@sanctum/contracts'
 import type { Entry, FileSystem } from '@sanctum/generations'
+import { visitBySteps } from './visit-by-steps.ts'
 
 /** Planted: the port over plain paths, which walk through any link on the way. */
 export function createPlainFileSystem(): FileSystem {
-  return {
+  const reading: Pick<FileSystem, 'look' | 'readFile' | 'readLink' | 'readDirectory'> = {
     look: (path) => guard(path, () => look(path)),
     readFile: (path) => guard(path, () => readFileSync(path)),
     readLink: (path) => guard(path, () => readlinkSync(path)),
     readDirectory: (path) => (lstatSync(path, { throwIfNoEntry: false }) ? guard(path, () => readdirSync(path).sort()) : []),
+  }
+  return {
+    ...reading,
+    visitTree: (path, visit) => visitBySteps(reading, path, visit),
     makeDirectory: (path, mode) => guard(path, () => void mkdirSync(path, { recursive: true, mode: Number.parseInt(mode, 8) })),
     writeFile: (path, content, mode) =>
       guard(path, () => {

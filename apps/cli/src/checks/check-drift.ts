@@ -1,6 +1,6 @@
 import { type Check, hasErrors } from '@sanctum/contracts'
 import { toDriftFindings } from '@sanctum/generations'
-import { observeFileDrift } from '../haus/observe-file-drift.ts'
+import { observeFileDrift, toWhereabouts } from '../haus/observe-file-drift.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What lies on this machine is what was committed. What was read for the plan is not read again. */
@@ -11,7 +11,7 @@ export const checkDrift: Check<DoctorContext> = {
     const { seen, surfaces } = (await plan()).plan
     if (seen.current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const desired = new Map(surfaces.flatMap(({ publish, digest }) => (publish === null ? [] : [[publish, digest] as const])))
-    const { drift, unchecked } = observeFileDrift(ports, haus, { ...seen, current: seen.current }, desired)
+    const { drift, unchecked } = observeFileDrift(ports, toWhereabouts(haus), { ...seen, current: seen.current }, desired)
     const findings = toDriftFindings(drift)
     if (hasErrors(unchecked) && findings.length === 0)
       return { kind: 'could-not-check', reason: unchecked.map(({ message }) => message).join('; ') }

@@ -1,8 +1,5 @@
-import { homeLayout } from '@sanctum/generations'
 import type { Answer, QuickContext } from '../command.ts'
 import { observeFileDrift } from '../haus/observe-file-drift.ts'
-import { parseKeptHaus } from '../haus/parse-kept-haus.ts'
-import { publishRoots } from '../haus/publish-roots.ts'
 import { readReceipt } from '../haus/receipt.ts'
 import { reportUndrifted } from '../output/report-undrifted.ts'
 
@@ -13,10 +10,10 @@ import { reportUndrifted } from '../output/report-undrifted.ts'
 export async function answerQuickly({ options, ports }: QuickContext): Promise<Answer | null> {
   if (options['files'] !== true || options['units'] === true) return null
   const receipt = await readReceipt(ports)
-  const haus = receipt && parseKeptHaus(await ports.files.readText(homeLayout(ports.home).haus(receipt.document.number)))
-  if (receipt === null || haus === null) return null
-  const committed = ports.drift.recalled(publishRoots(haus), receipt.document)
+  if (receipt === null) return null
+  const { roots, whereabouts } = receipt.kept
+  const committed = ports.drift.recalled(roots, receipt.document)
   if (committed.current === null) return null
-  const { drift, unchecked } = observeFileDrift(ports, haus, { ...committed, current: committed.current }, null)
+  const { drift, unchecked } = observeFileDrift(ports, whereabouts, { ...committed, current: committed.current }, null)
   return drift.length + unchecked.length > 0 ? null : reportUndrifted(committed.current, { files: true, units: false })
 }

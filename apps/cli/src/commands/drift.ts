@@ -3,7 +3,7 @@ import { toDriftFindings } from '@sanctum/generations'
 import { toUnitFindings } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
-import { type FileDriftReport, observeFileDrift, toUnchecked } from '../haus/observe-file-drift.ts'
+import { type FileDriftReport, observeFileDrift, toUnchecked, toWhereabouts } from '../haus/observe-file-drift.ts'
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
@@ -39,7 +39,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (current === null) return refuse(toUnchecked('generation.json', `generation ${pointer.number} does not say what it holds`))
   return answer({
     current,
-    files: committed && observeFileDrift(ports, haus, { ...committed, current }, null),
+    files: committed && observeFileDrift(ports, toWhereabouts(haus), { ...committed, current }, null),
     units: asked.units ? await observeUnitDrift(ports, haus, current) : null,
   })
 }

@@ -13,8 +13,10 @@ export async function answerQuickly(context: QuickContext): Promise<Answer | nul
   const receipt = await readReceipt(ports)
   if (receipt === null || (await isUpgradeOpen(ports))) return null
   const { inputs, facts, hold, answer, programs, roots, variables } = receipt
+  // Other threads look for programs while this one reads.
+  const gathered = ports.host.facts(programs)
   if (inputs !== (await digestInputs(context, variables))) return null
   if (hold !== ports.digest(JSON.stringify(ports.observeHold(roots)))) return null
-  if (facts !== digestFacts(await ports.host.facts(programs), ports)) return null
+  if (facts !== digestFacts(await gathered, ports)) return null
   return reportUnchanged(answer, 'the catalog says')
 }

@@ -2,7 +2,9 @@ import { Fault } from '@sanctum/contracts'
 import { homeLayout, planImpact, planJot } from '@sanctum/generations'
 import type { CommandContext } from '../command.ts'
 import type { Change } from './apply-change.ts'
+import { readKeptHaus } from './kept-haus.ts'
 import type { LoadedHaus } from './load-haus.ts'
+import { toWhereabouts } from './observe-file-drift.ts'
 import { publishRoots } from './publish-roots.ts'
 import { digestFacts, digestInputs, isPlain, type Receipt, toReceiptText } from './receipt.ts'
 
@@ -32,6 +34,9 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
   const hold = ports.expectHold(change.plan.surfaces)
   const digest = hold?.documents.find(([number]) => number === hold.generation)?.[1]
   if (hold === null || digest === undefined || hold.generation !== change.generation) return null
+  // A haus may say something new of itself and make no new generation; a look at the files goes by the one that was kept.
+  const kept = readKeptHaus(ports, hold.generation)
+  if (kept === null) return null
   const receipt: Receipt = {
     build,
     programs: loaded.programs,
@@ -41,6 +46,7 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
     facts: digestFacts(loaded.facts, ports),
     hold: ports.digest(JSON.stringify(hold)),
     document: { number: hold.generation, digest },
+    kept: { roots: publishRoots(kept), whereabouts: toWhereabouts(kept) },
     answer: {
       generation: hold.generation,
       impact: planImpact({ before: toRecords(change), wanted: change.plan.surfaces, mended: new Map(), reloadable: new Set() }),

@@ -4,6 +4,7 @@ import type { KnownDocument } from '@sanctum/generations/node'
 import type { CommandContext } from '../command.ts'
 import type { QuickPorts } from '../ports.ts'
 import { chooseCatalog } from './choose-catalog.ts'
+import type { Whereabouts } from './observe-file-drift.ts'
 import { openSealed, sealText } from './seal-text.ts'
 
 /** What a render that found nothing more to do went by, and what it answered. Only the program that wrote it reads it. */
@@ -22,6 +23,8 @@ export interface Receipt {
   readonly hold: string
   /** Of the generation that is current. */
   readonly document: KnownDocument
+  /** Where the haus that it was made from publishes, and is looked for. */
+  readonly kept: { readonly roots: readonly string[]; readonly whereabouts: Whereabouts }
   readonly answer: Unchanged
 }
 

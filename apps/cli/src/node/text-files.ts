@@ -1,11 +1,12 @@
-import { access, chmod, constants, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { access, chmod, constants, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Fault, toFault } from '@sanctum/contracts'
 
-/** Null where there is no such file. */
+/** Null where there is no such file. Read by this thread: to hand a small file to another and back takes longer than reading it. */
 export async function readText(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return readFileSync(path, 'utf8')
   } catch (error) {
     if (isAbsent(error)) return null
     throw toFault(error, 'reading', path)

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fchmodSync,
   fstatSync,
   fsync,
@@ -21,7 +22,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { Fault, toFault } from '@sanctum/contracts'
-import type { Entry, FileSystem } from '../file-system.ts'
+import type { Entry, FileSystem, Found } from '../file-system.ts'
 import { isPlainPath } from '../surface-path.ts'
 import { chooseFolderOpener, type FolderOpener, type OpenFolder, toOutside } from './open-folder.ts'
 
@@ -32,6 +33,9 @@ const SYNCED_AT_ONCE = 32
 
 /** A larger file is not read; nothing that Sanctum writes comes near it. */
 const LARGEST_READ_BYTES = 64 * 1024 * 1024
+
+/** Files of up to this size are read into one buffer, one after the other: nearly all that Sanctum writes. */
+const SHARED_BYTES = 128 * 1024
 
 /** The file system of this machine, limited to what lies below the roots. A root itself may be reached through a link. */
 export function createConfinedFileSystem({
@@ -94,6 +98,12 @@ export function createConfinedFileSystem({
     return unlessGone(() => withFault('reading', path, () => readdirSync(open(path).entry('.')).sort()), [])
   }
 
+  function visitTree(path: string, visit: (path: string, found: Found) => void): void {
+    release()
+    const folder = unlessGone(() => withFault('reading', path, () => openFolder(...wayTo(path))), null)
+    if (folder !== null) visitFolder(folder, path, '', visit, Buffer.allocUnsafeSlow(SHARED_BYTES))
+  }
+
   function makeDirectory(path: string, mode: string): void {
     const root = rootOf(path)
     if (path === root) at('creating', path, () => makeRoot(path, mode))
@@ -146,6 +156,7 @@ export function createConfinedFileSystem({
   return {
     look,
     readDirectory,
+    visitTree,
     makeDirectory,
     removeFile,
     removeTree,
@@ -182,6 +193,61 @@ export function createConfinedFileSystem({
   }
 }
 
+/** Closes the folder. Loops and no closures: it runs for each of some hundred files before anything is compiled. */
+function visitFolder(folder: OpenFolder, path: string, prefix: string, visit: (path: string, found: Found) => void, shared: Buffer): void {
+  try {
+    const below: string[] = []
+    for (const entry of listFolder(folder, path)) {
+      if (entry.isDirectory()) below.push(entry.name)
+      else {
+        const found = readFound(folder.entry(entry.name), `${path}/${entry.name}`, entry, shared)
+        if (found !== null) visit(`${prefix}${entry.name}`, found)
+      }
+    }
+    for (const name of below) {
+      const inside = withFault('reading', `${path}/${name}`, () => folder.below(name))
+      visitFolder(inside, `${path}/${name}`, `${prefix}${name}/`, visit, shared)
+    }
+    withFault('reading', path, () => folder.verify())
+  } finally {
+    folder.close()
+  }
+}
+
+function listFolder(folder: OpenFolder, path: string): Dirent[] {
+  const entries = withFault('reading', path, () => readdirSync(folder.entry('.'), { withFileTypes: true }))
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** Null for what went away since the folder was listed. */
+function readFound(entry: string, path: string, listed: Dirent, shared: Buffer): Found | null {
+  try {
+    if (listed.isFile()) return readFoundFile(entry, path, shared)
+    const stats = lstatSync(entry)
+    return stats.isSymbolicLink() ? { kind: 'link', uid: stats.uid, to: readlinkSync(entry) } : { kind: 'other' }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw toFault(error, 'reading', path)
+  }
+}
+
+function readFoundFile(entry: string, path: string, shared: Buffer): Found {
+  const descriptor = openSync(entry, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+  try {
+    const stats = fstatSync(descriptor)
+    const content = stats.isFile() && stats.size < shared.length ? readInto(shared, descriptor) : readRegular(descriptor, path)
+    return { kind: 'file', mode: toMode(stats), uid: stats.uid, content }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** Of a file that grew meanwhile all is read all the same. */
+function readInto(shared: Buffer, descriptor: number): Uint8Array {
+  const read = readSync(descriptor, shared, 0, shared.length, 0)
+  return read < shared.length ? shared.subarray(0, read) : readFileSync(descriptor)
+}
+
 function withFault<T>(doing: string, path: string, effect: () => T): T {
   try {
     return effect()
@@ -196,11 +262,15 @@ function nameOf(path: string): string {
 
 function toEntry(stats: Stats | undefined): Entry {
   if (stats === undefined) return { kind: 'absent' }
-  const mode = `0${(stats.mode & 0o777).toString(8).padStart(3, '0')}`
+  const mode = toMode(stats)
   if (stats.isFile()) return { kind: 'file', mode, sizeBytes: stats.size }
   if (stats.isSymbolicLink()) return { kind: 'link' }
   if (stats.isDirectory()) return { kind: 'directory', mode }
   return { kind: 'other', what: stats.isFIFO() ? 'a pipe' : stats.isSocket() ? 'a socket' : 'a device' }
+}
+
+function toMode({ mode }: Stats): string {
+  return `0${(mode & 0o777).toString(8).padStart(3, '0')}`
 }
 
 function makeRoot(path: string, mode: string): void {

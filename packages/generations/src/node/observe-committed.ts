@@ -6,7 +6,7 @@ import type { Damage, LivePublished, Pointer } from '../seen.ts'
 import { createConfinedFileSystem } from './confined-file-system.ts'
 import { digestBytes } from './digest.ts'
 import { observeLive } from './observe-live.ts'
-import { findDamage, readNumbers, readPointer } from './read-home.ts'
+import { inspectSurfaces, readNumbers, readPointer } from './read-home.ts'
 
 /** What was committed, and what is there of it. */
 export interface Committed {
@@ -16,6 +16,8 @@ export interface Committed {
   readonly damage: readonly Damage[]
   readonly live: readonly LivePublished[]
   readonly ledger: Ledger
+  /** By absolute path: whose each committed file is that is there. */
+  readonly owners: ReadonlyMap<string, number>
 }
 
 /** Reads the document of a generation; null where there is none that can be read as one. */
@@ -58,14 +60,17 @@ export function observeCommitted({
   try {
     const pointer = readPointer(fs, layout.current)
     const current = pointer.kind === 'set' ? readDocument(fs, layout, pointer.number) : null
-    if (current === null) return { pointer, current, damage: [], live: [], ledger: new Map() }
+    if (current === null) return { pointer, current, damage: [], live: [], ledger: new Map(), owners: new Map() }
     // What a generation no longer wants of all before it is among its leftovers, so only those after it add anything.
     const later = readNumbers(fs, layout).filter((number) => number > current.number)
     const ledger = toLedger([current, ...later.flatMap((number) => readDocument(fs, layout, number) ?? [])])
+    const surfaces = layout.surfaces(current.number)
+    const { damage, owners } = inspectSurfaces(fs, layout, current)
     return {
       pointer,
       current,
-      damage: findDamage(fs, layout, current),
+      damage,
+      owners: new Map(Array.from(owners, ([path, uid]) => [`${surfaces}/${path}`, uid])),
       live: observeLive(fs, [...ledger.keys()].sort(compareText), () => true),
       ledger,
     }

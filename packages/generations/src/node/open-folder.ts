@@ -5,6 +5,8 @@ import { Fault } from '@sanctum/contracts'
 export interface OpenFolder {
   /** The path through which its entries are reached. */
   entry(name: string): string
+  /** Opens a folder in it, which may be no link. */
+  below(name: string): OpenFolder
   /** Throws if another folder has taken its place meanwhile. */
   verify(): void
   close(): void
@@ -26,15 +28,30 @@ export const openByDescriptor: FolderOpener = (root, names) => {
     path = `${path}/${name}`
     const above = descriptor
     try {
-      descriptor = openSync(`/proc/self/fd/${above}/${name}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    } catch (error) {
-      throw isLinkError(error) ? toOutside(path) : error
+      descriptor = openBelow(above, name, path)
     } finally {
       closeSync(above)
     }
   }
+  return toOpenFolder(descriptor, path)
+}
+
+function toOpenFolder(descriptor: number, path: string): OpenFolder {
   const base = `/proc/self/fd/${descriptor}`
-  return { entry: (name) => `${base}/${name}`, verify: () => {}, close: () => closeSync(descriptor) }
+  return {
+    entry: (name) => `${base}/${name}`,
+    below: (name) => toOpenFolder(openBelow(descriptor, name, `${path}/${name}`), `${path}/${name}`),
+    verify: () => {},
+    close: () => closeSync(descriptor),
+  }
+}
+
+function openBelow(above: number, name: string, path: string): number {
+  try {
+    return openSync(`/proc/self/fd/${above}/${name}`, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  } catch (error) {
+    throw isLinkError(error) ? toOutside(path) : error
+  }
 }
 
 /**
@@ -46,6 +63,7 @@ export const openByCheck: FolderOpener = (root, names) => {
   const identity = checkWay(root, names)
   return {
     entry: (name) => `${path}/${name}`,
+    below: (name) => openByCheck(root, [...names, name]),
     verify: () => {
       if (checkWay(root, names) !== identity) throw toOutside(path)
     },

@@ -1,5 +1,5 @@
 import { Fault, type GenerationDocument, type SurfaceRecord } from '@sanctum/contracts'
-import type { Entry, FileSystem } from '../file-system.ts'
+import type { FileSystem, Found } from '../file-system.ts'
 import { type HomeLayout, parseGenerationName, parsePointer, servicesTarget } from '../home-layout.ts'
 import type { Damage, Pointer, Seen } from '../seen.ts'
 import { digestBytes, digestLink } from './digest.ts'
@@ -33,53 +33,59 @@ export function readText(fs: FileSystem, path: string): string | null {
   return fs.look(path).kind === 'file' ? new TextDecoder().decode(fs.readFile(path)) : null
 }
 
-/** How the files of a generation differ from its document; what does not belong to it comes first. Each file is read once. */
-export function findDamage(fs: FileSystem, layout: HomeLayout, document: GenerationDocument): Damage[] {
+/** The files of a generation against its document. */
+export interface Inspection {
+  /** How they differ; what does not belong to it comes first. */
+  readonly damage: readonly Damage[]
+  /** Of each path that is there, relative to the surfaces: the user whose it is. */
+  readonly owners: ReadonlyMap<string, number>
+}
+
+/** Each file is read once. */
+export function inspectSurfaces(fs: FileSystem, layout: HomeLayout, document: GenerationDocument): Inspection {
   const surfaces = layout.surfaces(document.number)
   const known = new Map(document.surfaces.map((record) => [record.path, record]))
+  const owners = new Map<string, number>()
   const extra: Damage[] = []
   const judged = new Map<string, Damage | null>()
-  walkFiles(fs, surfaces, '', (path, entry) => {
+  fs.visitTree(surfaces, (path, found) => {
+    const digest = digestOf(found)
     const record = known.get(path)
-    if (record === undefined) extra.push({ path, kind: 'extra', digest: digestOf(fs, `${surfaces}/${path}`, entry) })
-    else judged.set(path, compareEntry(fs, `${surfaces}/${path}`, entry, record))
+    if (found.kind !== 'other') owners.set(path, found.uid)
+    if (record === undefined) extra.push({ path, kind: 'extra', digest })
+    else judged.set(path, judgeFound(found, digest, record))
   })
   const differing = document.surfaces.flatMap((record) => {
     const damage = judged.get(record.path)
-    return damage === undefined ? compare(fs, `${surfaces}/${record.path}`, record) : (damage ?? [])
+    return damage === undefined ? compareUnmet(fs, `${surfaces}/${record.path}`, record) : (damage ?? [])
   })
-  return [...extra, ...differing]
+  return { damage: [...extra, ...differing], owners }
+}
+
+/** How the files of a generation differ from its document. */
+export function findDamage(fs: FileSystem, layout: HomeLayout, document: GenerationDocument): readonly Damage[] {
+  return inspectSurfaces(fs, layout, document).damage
+}
+
+function judgeFound(found: Found, digest: string | null, record: SurfaceRecord): Damage | null {
+  if (found.kind !== 'file' || digest !== record.digest) return { path: record.path, kind: 'changed', digest }
+  return found.mode === record.mode ? null : { path: record.path, kind: 'mode', digest }
 }
 
 /** One that the walk did not come by: it is not there, or something stands in the way to it. */
-function compare(fs: FileSystem, path: string, record: SurfaceRecord): Damage | readonly [] {
+function compareUnmet(fs: FileSystem, path: string, record: SurfaceRecord): Damage | readonly [] {
   try {
-    return compareEntry(fs, path, fs.look(path), record) ?? []
+    const entry = fs.look(path)
+    if (entry.kind === 'absent') return { path: record.path, kind: 'missing', digest: null }
+    const found = entry.kind === 'file' ? { ...entry, uid: 0, content: fs.readFile(path) } : ({ kind: 'other' } as const)
+    return judgeFound(found, digestOf(found), record) ?? []
   } catch (error) {
     if (error instanceof Fault && error.code === 'OUTSIDE_ROOT') return { path: record.path, kind: 'changed', digest: null }
     throw error
   }
 }
 
-function compareEntry(fs: FileSystem, path: string, entry: Entry, record: SurfaceRecord): Damage | null {
-  if (entry.kind === 'absent') return { path: record.path, kind: 'missing', digest: null }
-  const digest = digestOf(fs, path, entry)
-  if (digest !== record.digest || entry.kind !== 'file') return { path: record.path, kind: 'changed', digest }
-  return entry.mode === record.mode ? null : { path: record.path, kind: 'mode', digest }
-}
-
-function digestOf(fs: FileSystem, path: string, { kind }: Entry): string | null {
-  if (kind === 'link') return digestLink(fs.readLink(path))
-  return kind === 'file' ? digestBytes(fs.readFile(path)) : null
-}
-
-/** Files of a folder before those below it, so that each folder is opened once. */
-function walkFiles(fs: FileSystem, folder: string, prefix: string, visit: (path: string, entry: Entry) => void): void {
-  const folders: string[] = []
-  for (const name of fs.readDirectory(folder)) {
-    const entry = fs.look(`${folder}/${name}`)
-    if (entry.kind === 'directory') folders.push(name)
-    else visit(`${prefix}${name}`, entry)
-  }
-  for (const name of folders) walkFiles(fs, `${folder}/${name}`, `${prefix}${name}/`, visit)
+function digestOf(found: Found): string | null {
+  if (found.kind === 'link') return digestLink(found.to)
+  return found.kind === 'file' ? digestBytes(found.content) : null
 }

@@ -1,6 +1,7 @@
 import { Fault } from '@sanctum/contracts'
 import type { Entry, FileSystem } from '@sanctum/generations'
 import type { MemoryNode } from '../memory-file-system.ts'
+import { visitBySteps } from '../visit-by-steps.ts'
 
 /** What a tree stands on before anything is done to it. It is asked only for what is looked at, and once for each. */
 export interface Ground {
@@ -161,12 +162,7 @@ export function createTreeFileSystem({
     return [...namesOf(node).flatMap((name) => listTree(childOf(node, name) ?? refuse('ENOENT', 'syncing', name))), node]
   }
 
-  return {
-    root,
-    makeDirectory,
-    rename,
-    removeFile,
-    removeTree,
+  const reading: Pick<FileSystem, 'look' | 'readFile' | 'readLink' | 'readDirectory'> = {
     look: (path) => toEntry(nodeAt(path)),
     readFile: (path) => {
       const node = nodeAt(path)
@@ -180,6 +176,16 @@ export function createTreeFileSystem({
       const folder = folderAbove(`${path}/x`)
       return folder === null ? [] : namesOf(folder)
     },
+  }
+
+  return {
+    ...reading,
+    visitTree: (path, visit) => visitBySteps(reading, path, visit),
+    root,
+    makeDirectory,
+    rename,
+    removeFile,
+    removeTree,
     writeFile: (path, content, mode) => create(path, { kind: 'file', inode: inodes++, content, mode }),
     makeLink: (path, to) => create(path, { kind: 'link', inode: inodes++, to }),
     sync: async (paths) => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Check, Finding } from '@sanctum/contracts'
 import { loadPath, toDriftFindings } from '@sanctum/generations'
-import { observeFileDrift } from '../../haus/observe-file-drift.ts'
+import { observeFileDrift, toWhereabouts } from '../../haus/observe-file-drift.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 
 /** One name of a unit lies in one folder only: of two the manager takes one, and nobody knows which. */
@@ -13,7 +13,7 @@ export const checkLoadPath: Check<DoctorContext> = {
     if (folders.length === 0) return { kind: 'not-applicable', reason: 'no folder of definitions is searched here' }
     const { seen } = (await plan()).plan
     if (seen.current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
-    const { drift } = observeFileDrift(ports, haus, { ...seen, current: seen.current }, null)
+    const { drift } = observeFileDrift(ports, toWhereabouts(haus), { ...seen, current: seen.current }, null)
     const committed = new Set(seen.current.surfaces.flatMap(({ publish }) => (publish === null ? [] : [basename(publish)])))
     const shadows = drift.filter(({ kind, path }) => kind === 'shadow' || (kind === 'extra' && committed.has(basename(path))))
     const findings: Finding[] = toDriftFindings(shadows)
