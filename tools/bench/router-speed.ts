@@ -39,6 +39,8 @@ export const routerSpeed: BenchCase = {
   guards: [
     'packages/router-failover/src/*',
     'apps/daemon/src/router/*',
+    'apps/daemon/src/main.ts',
+    'apps/daemon/src/node/hold-nursery-small.ts',
     'apps/daemon/src/node/serve-router.ts',
     'packages/local-api/src/*',
     'tools/bench/router-speed.ts',

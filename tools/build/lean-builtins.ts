@@ -15,6 +15,9 @@ function plainNames(module: object): string[] {
   return Object.entries(Object.getOwnPropertyDescriptors(module)).flatMap(([name, { get }]) => (get === undefined ? [name] : []))
 }
 
+/** The router's connections speak HTTP/1.1 alone, and undici goes on where this module is missing: 2 MB of a router. */
+const withoutHttp2 = 'module.exports = { constants: {} }\n'
+
 /**
  * Modules of Node of which an import costs more than what is used of it, since it reads every property there is: of http one that
  * loads a second client (30 ms of a start and some megabytes), of process the standard input, which loads sockets (10 ms), of crypto
@@ -25,6 +28,7 @@ const modules: Readonly<Record<string, string>> = {
   'node:https': takeNamed('node:https', https),
   'node:fs': takeNamed('node:fs', plainNames(fs)),
   'node:crypto': takeNamed('node:crypto', plainNames(crypto)),
+  'node:http2': withoutHttp2,
   'node:process': 'module.exports = globalThis.process\n',
 }
 
@@ -41,6 +45,9 @@ export function leanBuiltins(): Plugin {
         if (namespace === 'lean-builtins' || (name === 'node:child_process' && !importer.includes('/commander/'))) return undefined
         return { path: name, namespace: 'lean-builtins', sideEffects: false }
       })
+      build.onResolve({ filter: /^node:http2$/ }, ({ importer }) =>
+        importer.includes('/undici/') ? { path: 'node:http2', namespace: 'lean-builtins' } : undefined,
+      )
       build.onLoad({ filter: /./, namespace: 'lean-builtins' }, ({ path }) => ({ contents: modules[path] ?? spawnLater, loader: 'js' }))
     },
   }

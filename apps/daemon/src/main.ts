@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { holdNurserySmall } from './node/hold-nursery-small.ts'
 import { readBuiltFrom } from './node/read-built-from.ts'
-import { runDaemon } from './run-daemon.ts'
 
 const ending = new AbortController()
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => ending.abort(name))
@@ -13,6 +13,9 @@ process.umask(0o077)
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string }
 
+const growNursery = holdNurserySmall()
+// Loaded late, since what it loads is what the nursery is held small for.
+const { runDaemon } = await import('./run-daemon.ts')
 process.exitCode = await runDaemon({
   argv: process.argv.slice(2),
   environment: process.env,
@@ -27,6 +30,7 @@ process.exitCode = await runDaemon({
   onInputEnd: (handle) => {
     process.stdin.on('end', handle).on('error', handle).resume()
   },
+  growNursery,
   onCrash: (handle) => {
     process.on('uncaughtException', (error) => process.exit(handle(error)))
   },

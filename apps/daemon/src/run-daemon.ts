@@ -18,6 +18,8 @@ export interface DaemonInput {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>
   readonly onHangup: (handle: () => void) => void
   readonly onInputEnd: (handle: () => void) => void
+  /** Called by a role once its heap may grow as it needs. */
+  readonly growNursery: () => void
   /** Hands over what is to be done about an error that nothing catches: it is said, and the exit code is returned. */
   readonly onCrash: (handle: (error: unknown) => number) => void
 }

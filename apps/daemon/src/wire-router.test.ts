@@ -30,6 +30,7 @@ test('a router that is told to end before it runs ends', async () => {
         findOwner: async () => null,
         readDefinition: async () => null,
         openJournal: async () => () => {},
+        onCrowd: () => {},
       },
     )
     expect([exit, told.at(-1)]).toEqual(['ok', 'router-stopped'])
@@ -40,7 +41,7 @@ test('a router that is told to end before it runs ends', async () => {
 
 test('what became of a server just before the end is written, with the time at which it was seen', async () => {
   const written: NewEvent[] = []
-  const { tell, flush } = await wireEvents(
+  const { tell, flush } = wireEvents(
     () => {},
     async () => (event) => void written.push(event),
     () => 17,
@@ -48,8 +49,8 @@ test('what became of a server just before the end is written, with the time at w
   tell('target-changed', { target: 'house/0', from: 'warm', to: 'down', why: 'refused' })
   tell('target-changed', { target: 'drill-1/0', from: 'warm', to: 'down', why: 'planted' })
   expect(written).toEqual([])
-  flush()
-  flush()
+  await flush()
+  await flush()
   expect(written).toMatchObject([{ subject: 'house/0', data: { to: 'down', seen_at_ms: 17 } }])
 })
 
@@ -126,4 +127,25 @@ test('a renewed certificate brings its names', () => {
   expect([kindOf('haus.example:8900'), kindOf('other.example:8900')]).toEqual(['allowed', 'refused'])
   current = ['other.example']
   expect([kindOf('haus.example:8900'), kindOf('other.example:8900')]).toEqual(['refused', 'allowed'])
+})
+
+test('a journal that cannot be opened costs an entry of the log and no answer, and is tried again', async () => {
+  const logged: string[] = []
+  const written: NewEvent[] = []
+  let isFull = true
+  const { tell, flush } = wireEvents(
+    (_, event) => void logged.push(event),
+    async () => {
+      if (isFull) throw new Error('the disk is full')
+      return (event) => void written.push(event)
+    },
+    () => 17,
+  )
+  tell('target-changed', { target: 'house/0', from: 'warm', to: 'down', why: 'refused' })
+  await flush()
+  expect([logged, written]).toEqual([['target-changed', 'journal-failed'], []])
+  isFull = false
+  tell('target-changed', { target: 'house/0', from: 'down', to: 'warm', why: 'it spoke' })
+  await flush()
+  expect(written).toHaveLength(1)
 })

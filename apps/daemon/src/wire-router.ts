@@ -30,6 +30,8 @@ export interface RouterSurroundings {
   readonly findOwner: (port: number) => Promise<string | null>
   readonly readDefinition: () => Promise<HausDefinition | null>
   readonly openJournal: () => Promise<(event: NewEvent) => void>
+  /** Called for the first time that many ask at once. */
+  readonly onCrowd: () => void
 }
 
 const OPEN: RouterOptions = { config: null, tokenFile: null, bind: '127.0.0.1', tls: null, attached: false }
@@ -41,7 +43,7 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
   const ending = new AbortController()
   if (options.attached) around.onInputEnd(() => ending.abort('the end of its standard input'))
   const isHomeThere = existsSync(home)
-  const { tell, flush } = await wireEvents(log, isHomeThere ? around.openJournal : null, around.nowMs)
+  const { tell, flush } = wireEvents(log, isHomeThere ? around.openJournal : null, around.nowMs)
   const readHaus = createHausSource(around.monotonicMs)
   const readers = createSecretReaders(home, around.environment)
   const serve = await wireServer(start, options, around, isHomeThere)
@@ -70,7 +72,7 @@ export async function wireRouter(start: RoleStart, around: RouterSurroundings): 
   try {
     return await runRouter({ ...start, signal: AbortSignal.any([start.signal, ending.signal]) }, ports)
   } finally {
-    flush()
+    await flush()
   }
 }
 
@@ -111,20 +113,35 @@ const JOURNAL_DELAY_MS = 250
 /** What the journal keeps of what becomes of a server; the rest is for the log. */
 const kept: ReadonlySet<unknown> = new Set(['down', 'misconfigured'])
 
-/** `flush` writes what is still to be written, as before the process ends. */
-export async function wireEvents(
+/**
+ * `flush` writes what is still to be written, as before the process ends. The journal is opened for the first event: a haus whose servers are
+ * well needs none, and it is a tenth of what this process weighs.
+ */
+export function wireEvents(
   log: Log,
   openJournal: RouterSurroundings['openJournal'] | null,
   nowMs: () => number,
-): Promise<{ readonly tell: Tell; flush(): void }> {
-  const append = openJournal === null ? null : await openJournal()
+): { readonly tell: Tell; flush(): Promise<void> } {
+  let journal: Promise<((event: NewEvent) => void) | null> | null = null
   let pending: NewEvent[] = []
   let timer: NodeJS.Timeout | undefined
-  const flush = (): void => {
+  const open = (): Promise<((event: NewEvent) => void) | null> =>
+    openJournal === null
+      ? Promise.resolve(null)
+      : openJournal().catch((error) => {
+          // Answers go on without it, and the log has what happened; the next event tries again.
+          journal = null
+          log('error', 'journal-failed', toErrorFields(error))
+          return null
+        })
+  const flush = async (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
     const events = pending
     pending = []
+    if (events.length === 0) return
+    journal ??= open()
+    const append = await journal
     for (const event of events) append?.(event)
   }
   const tell: Tell = (kind, fields) => {
@@ -134,7 +151,7 @@ export async function wireEvents(
     if (String(target).startsWith(DRILL)) return
     if (kind !== 'target-changed' || !(kept.has(data['from']) || kept.has(data['to']))) return
     pending.push({ kind: 'route-target-changed', subject: String(target), data: { ...data, seen_at_ms: nowMs() } })
-    timer ??= setTimeout(flush, JOURNAL_DELAY_MS)
+    timer ??= setTimeout(() => void flush(), JOURNAL_DELAY_MS)
   }
   return { tell, flush }
 }
@@ -142,7 +159,7 @@ export async function wireEvents(
 async function wireServer(
   { home, log }: RoleStart,
   options: RouterOptions,
-  { findOwner, environment }: RouterSurroundings,
+  { findOwner, environment, onCrowd }: RouterSurroundings,
   isHomeThere: boolean,
 ): Promise<RouterPorts<Drillable>['serve']> {
   const isClientToken = options.tokenFile === null ? null : await readClientToken(options.tokenFile)
@@ -155,6 +172,7 @@ async function wireServer(
       address: options.bind,
       tls,
       findOwner,
+      onCrowd,
       onRefused: (code) => log('warn', 'request-refused', { code }),
       policyOf: createPolicies(options, { isClientToken, isAdminToken, names: () => names }),
       answerModels: answerModels(desk),

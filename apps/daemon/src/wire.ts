@@ -24,6 +24,8 @@ export interface ProcessPorts {
   readonly onHangup: (handle: () => void) => void
   /** Hands over what the end of standard input does. */
   readonly onInputEnd: (handle: () => void) => void
+  /** Lets the part of the heap in which everything begins grow, which is held small while the program loads. */
+  readonly growNursery: () => void
 }
 
 const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() }
@@ -36,20 +38,28 @@ export function wireLog(role: string, write: (line: string) => void): Log {
 /** Each role with its ports; what a role needs is loaded when it runs, so that none waits for what another one needs. */
 export function wireRoles(process: ProcessPorts): Readonly<Record<RoleName, RunRole>> {
   return {
-    watchdog: (start) => wireWatchdog(process, start),
-    failsafe: (start) => wireFailsafe(process, start),
-    dashboard: (start) => wireDashboard(process, start),
+    watchdog: (start) => wireWatchdog(grown(process), start),
+    failsafe: (start) => wireFailsafe(grown(process), start),
+    dashboard: (start) => wireDashboard(grown(process), start),
     router: async (start) => {
       const { wireRouter } = await import('./wire-router.ts')
       return await wireRouter(start, {
         ...process,
         ...clock,
         findOwner,
-        readDefinition: (await wireReader(start.home)).readDefinition,
+        // A household that asks now and then needs no larger one.
+        onCrowd: process.growNursery,
+        readDefinition: createLateReader(start.home),
         openJournal: () => wireJournal(start.home, start.log),
       })
     },
   }
+}
+
+/** For a role that has always something to do. */
+function grown(process: ProcessPorts): ProcessPorts {
+  process.growNursery()
+  return process
 }
 
 async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<ExitName> {
@@ -371,6 +381,15 @@ function tellRefused(log: Log): (code: string) => void {
 async function findOwner(port: number): Promise<string | null> {
   const { gatherObservations } = await import('@sanctum/host-resolver/node')
   return await findOwnerBy(port, gatherObservations)
+}
+
+/** Who was given one file reads no haus, and loads nothing to read one. */
+function createLateReader(home: string): DefinitionReader['readDefinition'] {
+  let reader: Promise<DefinitionReader> | null = null
+  return async () => {
+    reader ??= wireReader(home)
+    return await (await reader).readDefinition()
+  }
 }
 
 async function wireReader(home: string): Promise<DefinitionReader> {

@@ -23,6 +23,8 @@ export interface ServeRouterOptions extends Pick<ServeOptions, 'port' | 'findOwn
   readonly answerModels: (request: IncomingMessage, response: ServerResponse) => void
   readonly answerRest: (request: IncomingMessage, response: ServerResponse, path: string) => void
   readonly policyOf: (path: string, origin: Origin, port: number) => LocalPolicy
+  /** Called for the first time that many are connected at once. */
+  readonly onCrowd?: () => void
 }
 
 export interface Origin {
@@ -48,12 +50,28 @@ export async function serveRouter(options: ServeRouterOptions): Promise<RouterSe
   const secure = tls === null ? null : createHttpsServer({ ...settings, ...tls }, listener)
   const server: Server | HttpsServer = secure ?? createHttpServer(settings, listener)
   server.maxConnections = routerLimits.maxConnections
+  if (options.onCrowd !== undefined) awaitCrowd(server, options.onCrowd)
   const bound = await listenOn(server, { port, address }, findOwner)
   return {
     port: bound,
     close: () => closeServer(server),
     renewTls: (next) => secure?.setSecureContext({ ...next }),
   }
+}
+
+/** So many connections are no household that asks now and then. */
+const CROWD = 12
+
+function awaitCrowd(server: Server | HttpsServer, onCrowd: () => void): void {
+  let open = 0
+  const count = (socket: Socket): void => {
+    open++
+    socket.once('close', () => open--)
+    if (open < CROWD) return
+    server.off('connection', count)
+    onCrowd()
+  }
+  server.on('connection', count)
 }
 
 function answer(
