@@ -48,11 +48,15 @@ function toUsageProblem(end: CommanderError, path: readonly string[], argv: read
   const suggestion = rest.join(' ').replace(/^\((.*)\)$/, '$1')
   switch (end.code) {
     case 'commander.help':
-      return new UsageProblem(`${command} needs one of its commands`, `${name} --help lists them.`, command)
+      return new UsageProblem(`${command} needs one of its commands`, listOwn(path) ?? `${name} --help lists them.`, command)
     case 'commander.missingArgument':
       return new UsageProblem(describeMissing(definition, message), `Such as: ${definition?.examples[0] ?? name}`, command)
     case 'commander.unknownCommand':
-      return new UsageProblem(message, suggestion || findElsewhere(argv) || `${name} --help lists its commands.`, command)
+      return new UsageProblem(
+        message,
+        findByHabit(argv, path) ?? (suggestion || findElsewhere(argv, path) || listOwn(path) || `${name} --help lists its commands.`),
+        command,
+      )
     default:
       return new UsageProblem(message, suggestion || help, command)
   }
@@ -64,8 +68,33 @@ function describeMissing(definition: CommandDefinition | undefined, message: str
   return `${definition.path.join(' ')} needs ${argument.syntax}: ${argument.describe}`
 }
 
+/** A group is short enough to be named whole; all of sanctumctl is not. */
+function listOwn(path: readonly string[]): string | null {
+  if (path.length === 0) return null
+  return `It has ${commandTable
+    .filter((each) => path.every((word, at) => each.path[at] === word))
+    .map((each) => each.path[path.length])
+    .join(', ')}.`
+}
+
+/** What other programs call it; the nearest word would be another command. */
+function findByHabit(argv: readonly string[], path: readonly string[]): string | null {
+  const word = argv.find((each) => !each.startsWith('-')) ?? ''
+  return path.length === 0 && Object.hasOwn(habits, word) ? `Did you mean ${habits[word]}?` : null
+}
+
+const habits: Readonly<Record<string, string>> = {
+  apply: 'up',
+  start: 'up',
+  stop: 'down',
+  list: 'status',
+  ps: 'status',
+  version: '--version',
+}
+
 /** The second word of a command typed alone: `facts` for `host facts`. */
-function findElsewhere(argv: readonly string[]): string | null {
+function findElsewhere(argv: readonly string[], path: readonly string[]): string | null {
+  if (path.length > 0) return null
   const word = argv.find((each) => !each.startsWith('-')) ?? ''
   const near = nearestWord(
     word,

@@ -30,7 +30,9 @@ export function printProblem(
     sinks.stderr(
       `${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`,
     )
-  if (error instanceof Error && (verbose || problem.exit === 'bug')) sinks.stderr(`${error.stack ?? error.message}\n`)
+  // Where our own parser stood says nothing about a word that was wrong.
+  if (error instanceof Error && !(error instanceof UsageProblem) && (verbose || problem.exit === 'bug'))
+    sinks.stderr(`${error.stack ?? error.message}\n`)
   return exitCodes[problem.exit].code
 }
 

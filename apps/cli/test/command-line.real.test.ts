@@ -177,7 +177,7 @@ describe('a bare home', () => {
   const situations: readonly (readonly [string, keyof typeof exitCodes, string, Readonly<Record<string, string>>?])[] = [
     ['upp', 'usage', 'Did you mean up?'],
     ['facts', 'usage', 'Did you mean host facts?'],
-    ['catalog', 'usage', 'sanctumctl catalog --help lists them'],
+    ['catalog', 'usage', 'It has check, render, graph, schema'],
     ['catalog chek', 'usage', 'Did you mean check?'],
     ['up --cataloog x', 'usage', 'Did you mean --catalog?'],
     ['up --catalog', 'usage', 'argument missing'],

@@ -170,12 +170,21 @@ function nearPaths(keys: readonly string[], questions: unknown): string[][] {
     const next = valueAt(below, [key])
     if (next === undefined) {
       const known = Array.isArray(below) ? below.map((_, at) => String(at)) : isPlainObject(below) ? sortedKeys(below) : []
-      return nearestNames(key, known).map((near) => {
-        const whole = [...keys.slice(0, index), near, ...keys.slice(index + 1)]
-        return valueAt(questions, whole) === undefined ? whole.slice(0, index + 1) : whole
+      return [
+        ...(index === 0 ? nearServices(key, questions) : []),
+        ...nearestNames(key, known).map((near) => [...keys.slice(0, index), near]),
+      ].map((start) => {
+        const whole = [...start, ...keys.slice(index + 1)]
+        return valueAt(questions, whole) === undefined ? start : whole
       })
     }
     below = next
   }
   return []
+}
+
+/** Who names a service alone means what the Haus has of it. */
+function nearServices(name: string, questions: unknown): string[][] {
+  const services = valueAt(questions, ['services'])
+  return isPlainObject(services) ? nearestNames(name, sortedKeys(services)).map((id) => ['services', id]) : []
 }

@@ -13,7 +13,7 @@ export async function run({ args, ports, global }: CommandContext): Promise<Answ
     throw new UsageProblem(`there is no folder ${shown}`, 'Name the folder of a repository.')
   // By its name: a link that leads nowhere is somebody's, too.
   if ((await ports.files.listFolder(folder)).includes(CONTRACT_FILE))
-    throw new UsageProblem(`${file} is there already`, `See what it says: sanctumctl contracts check ${shown}.`)
+    throw new UsageProblem(`${file} is there already`, `sanctumctl contracts check ${shown} says what it holds.`)
   const text = draftContract(await lookAt(ports, folder))
   if (!global.dryRun) await writeTexts(ports, folder, [{ path: CONTRACT_FILE, content: text }])
   return {

@@ -29,7 +29,10 @@ export interface Asked {
 async function examine(context: CommandContext, { checks, isQuick, isWhole }: Asked): Promise<Examination> {
   const { ports, global, say } = context
   const { monotonic, pause } = ports.clock
-  if (!isQuick) say(`${checks.length} checks; what has not answered in ${DOCTOR_DEADLINE_MS / 1000} s could not be checked`)
+  if (!isQuick)
+    say(
+      `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}; what has not answered in ${DOCTOR_DEADLINE_MS / 1000} s could not be checked`,
+    )
   const doctor = await createDoctorContext(context, isQuick ? null : DOCTOR_DEADLINE_MS)
   const results = await runChecks(checks, doctor, { now: monotonic, ...(isQuick ? {} : { deadline: { ms: DOCTOR_DEADLINE_MS, pause } }) })
   if (isQuick && results.every(({ findings }) => findings.length === 0)) return { doctor, results }

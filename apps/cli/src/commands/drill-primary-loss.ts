@@ -41,6 +41,11 @@ async function chooseRoute(
   const wanted = typeof context.options['route'] === 'string' ? context.options['route'] : default_route
   const definition = await readRouterDefinition(context, source)
   const route = definition?.routes.find(({ name }) => name === wanted)
+  if (wanted === '')
+    throw new UsageProblem(
+      'the router knows no model server, so there is no primary to lose',
+      'sanctumctl router status says where it looks.',
+    )
   if (route === undefined)
     throw new UsageProblem(
       `the router has no route ${wanted} that can be read`,

@@ -22,8 +22,8 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
   const troubles = [countFindings(counted), open.length > 0 ? `${open.length} could not be made` : ''].filter(Boolean)
   const line =
     troubles.length === 0
-      ? `${style.good('✓')} ${asked.length} checks, nothing wrong${aside.length > 0 ? style.faint(` (${aside.join(', ')})`) : ''}`
-      : `${asked.length} checks: ${[...troubles, ...(waived.length > 0 ? [`${waived.length} waived`] : [])].join(', ')}`
+      ? `${style.good('✓')} ${countChecks(asked)}, nothing wrong${aside.length > 0 ? style.faint(` (${aside.join(', ')})`) : ''}`
+      : `${countChecks(asked)}: ${[...troubles, ...(waived.length > 0 ? [`${waived.length} waived`] : [])].join(', ')}`
   return [
     ...(counted.length > 0 ? [renderFindings(counted, style), ''] : []),
     ...waived.map((finding) => style.faint(describeWaived(finding))),
@@ -31,6 +31,10 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
     line,
     ...(verbose ? results.map((result) => style.faint(describeResult(result))) : []),
   ].join('\n')
+}
+
+function countChecks({ length }: readonly CheckResult[]): string {
+  return length === 1 ? '1 check' : `${length} checks`
 }
 
 function describeWaived({ code, subject, message, waiver }: Finding): string {

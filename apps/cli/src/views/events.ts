@@ -8,7 +8,7 @@ export function renderEvents(events: readonly Event[], style: Style): string {
     .flatMap(({ at_ms, kind, subject, data }) => [
       `${style.faint(new Date(at_ms).toISOString())}  ${style.strong(kind)}  ${subject}`,
       ...Object.entries(data).flatMap(([name, value]) =>
-        toLines(value)
+        (value === null ? [] : toLines(value))
           .flatMap((line) => wrapText(`${name}: ${line}`, style.columns - 4))
           .map((line) => `    ${line}`),
       ),

@@ -1,6 +1,6 @@
 import { buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { judgeJob, recordOf, toSeenRecords } from './check-jobs.ts'
+import { describeJobs, judgeJob, recordOf, toSeenRecords } from './check-jobs.ts'
 
 const HOUR_MS = 3_600_000
 const now = 1_800_000_000_000
@@ -49,4 +49,12 @@ test('an end in a stretch that nobody looked at proves what it must have been, a
     return judgeJob(job, record, state, now).map(({ code }) => code)
   }
   expect([codesOf(2, 0.1), codesOf(9, 0.1), codesOf(9, 3)]).toEqual([[], ['JOB_UNPROVEN'], ['JOB_STALE']])
+})
+
+test('what is said of jobs counts none as ended well that never ran', () => {
+  const ended = { startedAtMs: now - HOUR_MS, lastExitAtMs: now, lastSuccessAtMs: now }
+  const never = { startedAtMs: null, lastExitAtMs: null, lastSuccessAtMs: null }
+  expect(describeJobs([never])).toBe('1 job has no end yet that could be judged')
+  expect(describeJobs([ended])).toBe('1 job ended well within schedule')
+  expect(describeJobs([ended, ended, never, null])).toBe('2 jobs ended well within schedule, 2 jobs have no end yet that could be judged')
 })

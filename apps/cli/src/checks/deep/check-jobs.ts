@@ -24,14 +24,25 @@ export const checkJobs: Check<DoctorContext> = {
     const states = new Map((await units()).map((state) => [state.service, state]))
     const now = ports.clock.now()
     const seen = toSeenRecords(parseJson(await ports.files.readText(`${ports.home}/state/job-ends.json`)))
-    const findings = await Promise.all(
+    const judged = await Promise.all(
       jobs.map(async (job) => {
         const state = states.get(job.id) ?? null
-        return judgeJob(job, (await readRecord(ports.files, ports.home, job.id)) ?? seen.get(job.id) ?? recordOf(state), state, now)
+        const record = (await readRecord(ports.files, ports.home, job.id)) ?? seen.get(job.id) ?? recordOf(state)
+        return { record, findings: judgeJob(job, record, state, now) }
       }),
     )
-    return { kind: 'ran', findings: findings.flat(), proof: `${jobs.length} jobs ended well within their schedule` }
+    return { kind: 'ran', findings: judged.flatMap(({ findings }) => findings), proof: describeJobs(judged.map(({ record }) => record)) }
   },
+}
+
+/** What is proven where nothing is wrong: a job whose hour has not come has not ended well yet. */
+export function describeJobs(records: readonly (JobRecord | null)[]): string {
+  const ended = records.filter((record) => record !== null && record.lastSuccessAtMs !== null).length
+  const rest = records.length - ended
+  return [
+    ...(ended > 0 ? [`${ended} ${ended === 1 ? 'job' : 'jobs'} ended well within schedule`] : []),
+    ...(rest > 0 ? [`${rest} ${rest === 1 ? 'job has' : 'jobs have'} no end yet that could be judged`] : []),
+  ].join(', ')
 }
 
 export interface JobRecord {
