@@ -415,6 +415,26 @@ export const commandTable: readonly CommandDefinition[] = [
     load: () => import('./commands/release-verify.ts'),
   },
   {
+    path: ['release', 'trust'],
+    summary: 'let a key or an identity sign releases for this machine, put one out, or list them',
+    args: [
+      { syntax: '[file]', describe: 'a public key in PEM, or a Sigstore trusted root; the word list, or nothing, lists', takes: 'file' },
+    ],
+    options: [
+      { flags: '--issuer <address>', describe: 'of an identity: who issued it, as its certificate says' },
+      { flags: '--identity <name>', describe: 'of an identity: its name, as its certificate says' },
+      { flags: '--remove <fingerprint>', describe: 'no longer trust who has this fingerprint, or one that begins like it' },
+      { flags: '--trust <dir>', describe: 'trusted keys and the last trusted release (trust in this home)', takes: 'folder' },
+    ],
+    writes: true,
+    examples: [
+      'sanctumctl release trust list',
+      'sanctumctl release trust ../release-key.pem',
+      'sanctumctl release trust --remove 3f9a0c51',
+    ],
+    load: () => import('./commands/release-trust.ts'),
+  },
+  {
     path: ['disposable'],
     summary: 'run a command in a haus of its own, with a home and ports that nobody else has, and take it away again',
     args: [{ syntax: '[command...]', describe: 'the command with its arguments, after --' }],

@@ -19,6 +19,7 @@ import type {
   RouterScorecard,
   Step,
   Surface,
+  TrustedIdentity,
   TrustedRelease,
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
@@ -27,7 +28,7 @@ import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { GateRun, ReleaseInput, TarEntry } from '@sanctum/release'
-import type { Origin, ReleaseParts, Trust, WrittenRelease } from '@sanctum/release/node'
+import type { Origin, ReleaseParts, Trust, TrustedSigner, TrustedSigners, WrittenRelease } from '@sanctum/release/node'
 import type { Replayed } from '@sanctum/repo-contracts'
 import type { GitPort } from '@sanctum/repo-contracts/node'
 import type { Delivery, Fault, RouteDefinition } from '@sanctum/router-failover'
@@ -336,6 +337,15 @@ export interface ReleasePort {
   /** Without links; of what is not there, by the nearest folder that is. */
   toReal(path: string): Promise<string>
   trustKey(folder: string, pem: string): Promise<void>
+  trustIdentity(folder: string, trusted: TrustedIdentity): Promise<void>
+  /** A Fault where a file there is damaged. */
+  listTrusted(folder: string): Promise<readonly TrustedSigner[]>
+  distrust(folder: string, signer: TrustedSigner): Promise<void>
+  /** The public half of a key in PEM; null where the text is none. */
+  toPublicKey(text: string): string | null
+  /** Null where the text is no Sigstore trusted root. */
+  toTrustedIdentity(text: string, whom: { readonly issuer: string; readonly identity: string }): TrustedIdentity | null
+  fingerprintOfIdentity(trusted: TrustedIdentity): string
   fingerprintOf(pem: string): string
   /** Size and digest of each, by name. */
   describe(contents: ReleaseParts['contents']): readonly ReleasedFile[]
@@ -347,7 +357,7 @@ export interface ReleasePort {
   packArchive(entries: readonly TarEntry[]): Uint8Array
   writeRelease(folder: string, parts: ReleaseParts): Promise<WrittenRelease>
   /** Null where there is no such folder. */
-  readRelease(folder: string, keys: readonly string[]): Promise<Pick<ReleaseInput, 'files' | 'checksums' | 'signature'> | null>
+  readRelease(folder: string, trusted: TrustedSigners): Promise<Pick<ReleaseInput, 'files' | 'checksums' | 'signature'> | null>
   readTrust(folder: string): Promise<Trust>
   writeTrust(folder: string, last: TrustedRelease): Promise<void>
 }

@@ -5,13 +5,19 @@ import { Fault, toFault } from '@sanctum/contracts'
 import {
   checkReleaseFolder,
   createKey,
+  distrust,
   fingerprintOf,
+  fingerprintOfIdentity,
   keepKey,
+  listTrusted,
   packArchive,
+  parseTrustedIdentity,
+  readPublicKey,
   readReleaseFolder,
   readTrust,
   restamp,
   toFiles,
+  trustIdentity,
   trustKey,
   writeRelease,
   writeTrust,
@@ -32,12 +38,19 @@ export function createReleasePort(home: string, environment: Readonly<Record<str
     checkFolder: (folder) => told('looking at', checkReleaseFolder(folder)),
     toReal,
     trustKey: (folder, pem) => told('writing', trustKey(folder, pem)),
+    trustIdentity: (folder, trusted) => told('writing', trustIdentity(folder, trusted)),
+    listTrusted: (folder) => told('reading', listTrusted(folder)),
+    distrust: (folder, signer) => told('writing', distrust(folder, signer)),
+    toPublicKey: (text) => orNothing(() => readPublicKey(text)),
+    toTrustedIdentity: (text, whom) =>
+      orNothing(() => parseTrustedIdentity(JSON.stringify({ schema_version: 1, ...whom, trusted_root: JSON.parse(text) }))),
+    fingerprintOfIdentity,
     fingerprintOf,
     describe: toFiles,
     restamp,
     packArchive,
     writeRelease: (folder, parts) => told('writing', writeRelease(folder, parts)),
-    readRelease: (folder, keys) => told('reading', readReleaseFolder(folder, keys)),
+    readRelease: (folder, trusted) => told('reading', readReleaseFolder(folder, trusted)),
     readTrust: (folder) => told('reading', readTrust(folder)),
     writeTrust: (folder, last) => told('writing', writeTrust(folder, last)),
   }
@@ -59,6 +72,14 @@ async function readKey(
   const { privateKey } = createKey()
   await keepKey(file, privateKey)
   return privateKey
+}
+
+function orNothing<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
 }
 
 /** What the world refuses is told as that, and is no bug. */

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -125,10 +125,12 @@ interface Place {
   readonly folder: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly umask?: string
+  /** Words before the program. */
+  readonly before?: readonly string[]
 }
 
-async function runAt({ folder, env, umask = '022' }: Place, ...words: readonly string[]) {
-  const program = [process.execPath, join(repository, 'apps/cli/dist/sanctumctl.js'), ...words, '--json']
+async function runAt({ folder, env, umask = '022', before = [] }: Place, ...words: readonly string[]) {
+  const program = [...before, process.execPath, join(repository, 'apps/cli/dist/sanctumctl.js'), ...words, '--json']
   const script = `umask ${umask}; cd "$0" && exec "$@"`
   const ended = await startProgram([], { env, timeoutMs: 60_000, words: ['/bin/sh', '-c', script, folder, ...program] }).ended
   return { code: ended.code, ...readEnvelope(ended) }
@@ -259,7 +261,10 @@ test('release verify believes a key, the files and an order that lie outside; pl
   expect((await run('release', 'verify', out)).code).toBe(0)
   expect((await run('release', 'verify', out)).data).toMatchObject({ version: '0.1.0', last_version: '0.1.0', written: true })
   const stranger = await run('release', 'verify', out, '--trust', join(scratch, 'nobody'))
-  expect([stranger.code, stranger.data.findings?.[0]?.fix?.text]).toEqual([29, expect.stringContaining('nobody/release-keys')])
+  expect([stranger.code, stranger.data.findings?.[0]?.fix?.text]).toEqual([
+    29,
+    expect.stringMatching(/sanctumctl release trust FILE --trust .*nobody/),
+  ])
   expect((await run('release', 'verify', out, '--trust', join(out, 'trust'))).code).toBe(64)
   symlinkSync(out, join(scratch, 'alias'))
   expect((await run('release', 'verify', `${out}/`, '--trust', join(scratch, 'alias/trust'))).code).toBe(64)
@@ -293,6 +298,45 @@ test('release verify believes a key, the files and an order that lie outside; pl
   expect((await run('release', ...words)).data).toMatchObject({ version: '0.2.0', stamped: false, written: true })
   expect(readFileSync(join(tagged, 'RELEASE.md'), 'utf8')).toContain('They close as well.')
 })
+
+test('release trust lets a key in and puts it out; a release is verified by it without a network', async () => {
+  const trust = ['--trust', join(scratch, 'another machine')]
+  const [lying] = readdirSync(join(env.HOME, '.sanctum/trust/release-keys')) as [string]
+  const key = join(scratch, 'release-key.pem')
+  copyFileSync(join(env.HOME, '.sanctum/trust/release-keys', lying), key)
+  const fingerprint = lying.replace('.pem', '')
+  expect((await run('release', 'trust', ...trust)).data).toMatchObject({ signers: [], written: false })
+  const planned = await run('release', 'trust', key, '--dry-run', ...trust)
+  expect([planned.code, planned.data]).toMatchObject([2, { added: fingerprint, signers: [], written: false }])
+  expect((await run('release', 'trust', key, ...trust)).data).toMatchObject({ added: fingerprint, signers: [{ kind: 'key', fingerprint }] })
+
+  const verify = ['release', 'verify', out, ...trust]
+  const seen = await runAt({ folder: root, env, before: withoutNetwork() }, ...verify)
+  expect([seen.code, seen.data['signer']]).toEqual([0, fingerprint])
+
+  copyFileSync(key, join(out, 'key.pem'))
+  expect((await run('release', 'trust', join(out, 'key.pem'), ...trust)).code).toBe(64)
+  rmSync(join(out, 'key.pem'))
+  for (const words of [
+    ['/nowhere/key.pem'],
+    [join(out, 'sbom.cdx.json')],
+    [key, '--issuer', 'https://example.org'],
+    ['--remove', 'ffffffff'],
+  ])
+    expect([words, (await run('release', 'trust', ...words, ...trust)).code]).toEqual([words, 64])
+  const removed = await run('release', 'trust', '--remove', fingerprint.slice(0, 8), ...trust)
+  expect([removed.code, removed.data]).toMatchObject([0, { removed: fingerprint, signers: [], written: true, last_version: '0.1.0' }])
+  expect((await run(...verify)).data.findings).toMatchObject([{ code: 'RELEASE_SIGNER_UNKNOWN' }])
+}, 60_000)
+
+/** Words before a program that leave it no network, not even of this machine; none where this user may not do that. */
+function withoutNetwork(): readonly string[] {
+  const words = ['unshare', '--net', '--map-root-user']
+  const { status, stderr, error } = spawnSync('unshare', [...words.slice(1), 'true'], { encoding: 'utf8' })
+  if (status === 0) return words
+  console.info(`verified with a network at hand: ${error?.message ?? stderr.trim()}`)
+  return []
+}
 
 function filesOf(archive: string): readonly string[] {
   return parseTar(gunzipSync(readFileSync(join(out, archive)))).map(({ path }) => path)

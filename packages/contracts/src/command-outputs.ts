@@ -17,7 +17,7 @@ import { explainOutput } from './command-output/explain.ts'
 import { generationsDiffOutput, generationsListOutput, generationsPinOutput } from './command-output/generations.ts'
 import { hostAuditOutput, hostFactsOutput, hostPrerequisitesOutput, hostProfileOutput } from './command-output/host.ts'
 import { eventsOutput, incidentsOutput, leaseOutput, leasesOutput, requestOutput } from './command-output/incidents.ts'
-import { releaseOutput, releaseVerifyOutput } from './command-output/release.ts'
+import { releaseOutput, releaseTrustOutput, releaseVerifyOutput } from './command-output/release.ts'
 import { primaryLossOutput, routerDrillOutput, routerReloadOutput, routerServeOutput, routerStatusOutput } from './command-output/router.ts'
 import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
@@ -70,6 +70,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'drill primary-loss': primaryLossOutput,
   release: releaseOutput,
   'release verify': releaseVerifyOutput,
+  'release trust': releaseTrustOutput,
   disposable: disposableOutput,
   'router serve': routerServeOutput,
   'router status': routerStatusOutput,

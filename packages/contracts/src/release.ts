@@ -63,6 +63,18 @@ export const releaseStatement = z.strictObject({
 })
 export type ReleaseStatement = z.infer<typeof releaseStatement>
 
+/** `trust/release-identities/FINGERPRINT.json`: an identity of a CI that may sign releases, and by whose certificates and logs that is believed. */
+export const trustedIdentity = z.strictObject({
+  schema_version: z.literal(1),
+  /** The address of who issued the identity, exactly as it stands in the certificate. */
+  issuer: z.string().min(1),
+  /** Such as the address of a workflow at a tag, exactly as it stands in the certificate. */
+  identity: z.string().min(1),
+  /** A Sigstore trusted root: certificate authorities and logs, pinned when the identity was trusted. */
+  trusted_root: z.record(z.string(), z.json()),
+})
+export type TrustedIdentity = z.infer<typeof trustedIdentity>
+
 /** `trust/last-release.json`: the release that this machine trusted last. It lies outside of every release. */
 export const trustedRelease = z.strictObject({
   schema_version: z.literal(1),

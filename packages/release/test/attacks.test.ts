@@ -54,7 +54,7 @@ interface Look {
 }
 
 async function look(name: string, { last = null, keys = [ours.publicKey], time = now, judge = judgeRelease }: Look = {}) {
-  const seen = await readReleaseFolder(at(name), keys)
+  const seen = await readReleaseFolder(at(name), { keys, identities: [] })
   if (seen === null) throw new Error(`${name} is not there`)
   return judge({ ...seen, last, now: time, digest })
 }
@@ -143,7 +143,7 @@ test('what no trusted key signed is not read, nor what has another size', async 
     truncateSync(join(into, 'RELEASE.md'), 1)
   })
   const read = async (keys: readonly string[]) =>
-    (await readReleaseFolder(at(folder), keys))?.files.filter(({ sha256 }) => sha256 !== null).map(({ name }) => name)
+    (await readReleaseFolder(at(folder), { keys, identities: [] }))?.files.filter(({ sha256 }) => sha256 !== null).map(({ name }) => name)
   expect(await read([])).toEqual([])
   expect(await read([theirs.publicKey])).toEqual([])
   expect(await read([ours.publicKey])).toEqual(['SHA256SUMS', 'sanctum-cli.tgz', 'sanctum-contracts.tgz'])
@@ -298,10 +298,10 @@ describe('planted', () => {
 describe('trust', () => {
   test('what is trusted lies outside and outlives the process; what is damaged there is not taken for nothing', async () => {
     const folder = at('trust')
-    expect(await readTrust(folder)).toEqual({ keys: [], last: null })
+    expect(await readTrust(folder)).toEqual({ keys: [], identities: [], last: null })
     await trustKey(folder, ours.privateKey)
     await writeTrust(folder, await trustOf('new'))
-    expect(await readTrust(folder)).toEqual({ keys: [ours.publicKey], last: await trustOf('new') })
+    expect(await readTrust(folder)).toEqual({ keys: [ours.publicKey], identities: [], last: await trustOf('new') })
     writeFileSync(join(folder, 'last-release.json'), '{}')
     await expect(readTrust(folder)).rejects.toThrow()
   })

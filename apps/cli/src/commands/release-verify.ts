@@ -12,8 +12,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const port = await ports.release()
   if (`${await port.toReal(trusting)}/`.startsWith(`${await port.toReal(folder)}/`))
     throw new UsageProblem('what is trusted must not lie in the release that is judged by it', 'Name another folder with --trust.')
-  const { keys, last } = await port.readTrust(trusting)
-  const seen = await port.readRelease(folder, keys)
+  const { last, ...signers } = await port.readTrust(trusting)
+  const seen = await port.readRelease(folder, signers)
   if (seen === null) throw new UsageProblem(`there is no folder ${ports.files.toShown(folder)}`, 'Name the folder of a release.')
   const judgement = judgeRelease({ ...seen, last, now: ports.clock.now(), digest: ports.digest })
   const isTrusted = judgement.kind === 'trusted'
@@ -35,7 +35,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     last_version: last?.version ?? null,
     written: writes,
   }
-  const findings = isTrusted ? [] : judgement.findings.map((finding) => withPlace(finding, `${ports.files.toShown(trusting)}/release-keys`))
+  const findings = isTrusted ? [] : judgement.findings.map((finding) => withCommand(finding, context))
   return {
     exit: isTrusted ? 'ok' : 'releaseRefused',
     data,
@@ -44,13 +44,10 @@ export async function run(context: CommandContext): Promise<Answer> {
   }
 }
 
-/** Where the key of a stranger would have to lie. */
-function withPlace(finding: Finding, folder: string): Finding {
+/** What would let a stranger in, for this very trust folder. */
+function withCommand(finding: Finding, { options }: CommandContext): Finding {
   if (finding.code !== 'RELEASE_SIGNER_UNKNOWN') return finding
-  return {
-    ...finding,
-    fix: {
-      text: `Do not install it. Where its public key reached you by another way, put it into ${folder} as a .pem file and verify again.`,
-    },
-  }
+  const trust = typeof options['trust'] === 'string' ? ` --trust ${options['trust']}` : ''
+  const text = `Do not install it. Where its public key reached you by another way than the release: sanctumctl release trust FILE${trust}, then verify again.`
+  return { ...finding, fix: { text } }
 }

@@ -28,7 +28,7 @@ function renderEnd(result: Parameters<typeof renderRelease>[0], style: Style): r
     `${style.good('✓')} ${version} is released: ${files.length} files in ${folder}, ${signature_kept ? 'signed before' : 'signed'} by ${signer}`,
     ...(stamped
       ? [
-          style.faint(`next: git commit --all --message 'Release ${version}' && git tag v${version}`),
+          style.faint(`next: git add --all && git commit --message 'Release ${version}' && git tag v${version}`),
           style.faint('what a CI publishes it makes from that tag, with the same gates'),
         ]
       : []),
@@ -51,7 +51,12 @@ export function renderVerifiedRelease({ findings, trust, ...seen }: VerifiedRele
   if (seen.version === null) return `${renderFindings(findings, style)}\n\n${style.faint(`what is trusted lies in ${trust}`)}`
   const after = seen.last_version === null ? 'the first one that is trusted here' : `after ${seen.last_version}`
   return [
-    `${style.good('✓')} ${seen.version} is to be trusted: ${seen.files} files, signed by key ${seen.signer?.slice(0, 16)}, ${after}`,
+    `${style.good('✓')} ${seen.version} is to be trusted: ${seen.files} files, signed by ${toSigner(seen.signer)}, ${after}`,
     style.faint(`it expires on ${seen.expires_at?.slice(0, 10)}; what is trusted lies in ${trust}`),
   ].join('\n')
+}
+
+/** A fingerprint is long enough to be known by its beginning; an identity is a name. */
+function toSigner(signer: string | null): string {
+  return signer !== null && /^[0-9a-f]{64}$/.test(signer) ? `key ${signer.slice(0, 16)}` : `${signer}`
 }

@@ -87,6 +87,7 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   // No router runs in this haus; its own tests have one.
   'drill primary-loss': { args: ['--port', '9', '--dry-run'], exit: 'unavailable' },
   release: { args: ['--version', 'soon'], exit: 'usage' },
+  'release trust': { exit: 'ok' },
   'release verify': { args: ['/nowhere/release'], exit: 'usage' },
   disposable: { args: ['sleep', '0.1'], exit: 'ok' },
   'router serve': { args: ['--config', '/nowhere/router.yaml'], exit: 'usage' },

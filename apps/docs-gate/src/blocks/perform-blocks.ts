@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlockEnd } from './judge-run.ts'
 import { prepareRepository } from './prepare-repository.ts'
 
 export interface Performance {
   readonly scripts: readonly string[]
-  /** Its catalogs are copied to where the blocks run, so that an example may name and change them. */
+  /** Its catalogs and the fixtures of the documentation are copied to where the blocks run, so that an example may name and change them. */
   readonly checkout: string
   /** They run in a repository that an upgrade can be shown in. */
   readonly inRepository: boolean
@@ -43,7 +43,8 @@ export function performBlocks({ scripts, checkout, inRepository, home, node, env
 
 function furnish(folder: string, checkout: string): void {
   mkdirSync(join(folder, 'tools'), { recursive: true })
-  cpSync(join(checkout, 'catalogs'), join(folder, 'catalogs'), { recursive: true })
+  for (const shown of ['catalogs', 'docs/fixtures'])
+    if (existsSync(join(checkout, shown))) cpSync(join(checkout, shown), join(folder, shown), { recursive: true })
   writeFileSync(join(folder, 'tools/sanctumctl'), '#!/bin/sh\nexec sanctumctl "$@"\n')
   chmodSync(join(folder, 'tools/sanctumctl'), 0o755)
 }

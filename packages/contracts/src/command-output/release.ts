@@ -23,10 +23,31 @@ export const releaseVerifyOutput = z.strictObject({
   version: z.string().nullable(),
   revision: z.string().nullable(),
   expires_at: z.string().nullable(),
-  /** Who signed it: the fingerprint of a trusted key. */
+  /** Who signed it: the fingerprint of a trusted key, or a trusted identity. */
   signer: z.string().nullable(),
   files: z.int(),
   /** What was trusted before; null on the first time. */
+  last_version: z.string().nullable(),
+  written: z.boolean(),
+})
+
+/** Who may sign releases for this machine, after what was asked for was done. */
+export const releaseTrustOutput = z.strictObject({
+  folder: z.string(),
+  signers: z.array(
+    z.strictObject({
+      kind: z.enum(['key', 'identity']),
+      /** Of a key the digest of its public half, of an identity that of its document. */
+      fingerprint: z.string(),
+      /** Null for a key. */
+      issuer: z.string().nullable(),
+      identity: z.string().nullable(),
+      file: z.string(),
+    }),
+  ),
+  /** Fingerprint of who was trusted or is no longer; null where nobody was. */
+  added: z.string().nullable(),
+  removed: z.string().nullable(),
   last_version: z.string().nullable(),
   written: z.boolean(),
 })

@@ -24,9 +24,9 @@ export const releaseCodes = {
   },
   RELEASE_SIGNER_UNKNOWN: {
     severity: 'error',
-    title: 'a release was not signed by a key that is trusted here',
+    title: 'a release was not signed by anybody who is trusted here',
     impact: 'It may come from anybody.',
-    remedy: 'Do not install it. Where the key is known to you, put it into the trust folder and verify again.',
+    remedy: 'Do not install it. Where its public key reached you by another way: sanctumctl release trust FILE, then verify again.',
     exit: 'releaseRefused',
   },
   RELEASE_ALTERED: {

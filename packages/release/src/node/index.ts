@@ -2,6 +2,18 @@ export { keepKey } from './keep-key.ts'
 export { type Origin, packArchive, restamp } from './pack-archive.ts'
 export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'
-export { createKey, fingerprintOf, readPublicKey, type SigningOptions, signStatement } from './sign-statement.ts'
-export { readTrust, type Trust, trustKey, writeTrust } from './trust-folder.ts'
+export { createKey, fingerprintOf, readPublicKey, type SigningOptions, type SigningServices, signStatement } from './sign-statement.ts'
+export {
+  distrust,
+  listTrusted,
+  parseTrustedIdentity,
+  readTrust,
+  type Trust,
+  type TrustedSigner,
+  type TrustedSigners,
+  trustIdentity,
+  trustKey,
+  writeTrust,
+} from './trust-folder.ts'
+export { fingerprintOfIdentity } from './trusted-root.ts'
 export { checkReleaseFolder, type ReleaseParts, toFiles, type WrittenRelease, writeRelease } from './write-release.ts'

@@ -6,6 +6,7 @@ import { compareText } from '@sanctum/contracts'
 import { CHECKSUMS } from '../checksums.ts'
 import { type ReleaseInput, readStatement, type SeenFile, SIGNATURE, type SignatureReading } from '../judge-release.ts'
 import { readSignature } from './read-signature.ts'
+import type { TrustedSigners } from './trust-folder.ts'
 
 const LARGEST_TEXT_BYTES = 1024 * 1024
 /** Of names in a folder; one more is enough to refuse it. */
@@ -14,13 +15,13 @@ const MOST_FILES = 1000
 export type SeenRelease = Pick<ReleaseInput, 'files' | 'checksums' | 'signature'>
 
 /**
- * What is in the folder of a release, as far as it is worth a look: the signature first, and of the files only those that a trusted key
- * signed, where they have the size that was signed, one after the other. Links are not followed; null where there is no such folder.
+ * What is in the folder of a release, as far as it is worth a look: the signature first, and of the files only those that somebody who is
+ * trusted signed, where they have the size that was signed, one after the other. Links are not followed; null where there is no such folder.
  */
-export async function readReleaseFolder(folder: string, trustedKeys: readonly string[]): Promise<SeenRelease | null> {
+export async function readReleaseFolder(folder: string, trusted: TrustedSigners): Promise<SeenRelease | null> {
   const names = await listNames(folder)
   if (names === null) return null
-  const signature = readSignature(await readSmall(folder, SIGNATURE), trustedKeys)
+  const signature = readSignature(await readSmall(folder, SIGNATURE), trusted)
   const sizes = signedSizes(signature)
   const files: SeenFile[] = []
   for (const name of names) files.push(await readSeen(folder, name, sizes.get(name)))

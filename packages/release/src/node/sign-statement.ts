@@ -3,6 +3,14 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, typ
 export interface SigningOptions {
   /** A private key of the curve P-256 in PEM; without it the identity of the CI run signs, by way of Sigstore's public services. */
   readonly privateKey: string | null
+  /** In place of Sigstore's public services. */
+  readonly services?: SigningServices | undefined
+}
+
+/** Addresses of who gives certificates to identities (Fulcio), and of the log that takes signatures in (Rekor). */
+export interface SigningServices {
+  readonly fulcio: string
+  readonly rekor: string
 }
 
 /** A new key pair of the curve P-256, in PEM. */
@@ -31,9 +39,9 @@ export function fingerprintOf(pem: string): string {
  * Without one the run needs the identity that a CI gives it (OIDC); the certificate and the entry in the public log are then part of the
  * bundle.
  */
-export async function signStatement(payload: string, { privateKey }: SigningOptions): Promise<string> {
+export async function signStatement(payload: string, { privateKey, services }: SigningOptions): Promise<string> {
   const { buildBundle } = await import('./build-bundle.ts')
-  return buildBundle(payload, privateKey === null ? null : toSigner(createPrivateKey(privateKey)))
+  return buildBundle(payload, privateKey === null ? null : toSigner(createPrivateKey(privateKey)), services)
 }
 
 function toSigner(key: KeyObject) {

@@ -1,28 +1,65 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Fault, type TrustedRelease, trustedRelease } from '@sanctum/contracts'
-import { placeDurably } from './durable-files.ts'
+import { compareText, Fault, type TrustedIdentity, type TrustedRelease, trustedIdentity, trustedRelease } from '@sanctum/contracts'
+import { placeDurably, syncFolder } from './durable-files.ts'
 import { orNull } from './or-null.ts'
 import { fingerprintOf, readPublicKey } from './sign-statement.ts'
+import { fingerprintOfIdentity, readTrustedRoot } from './trusted-root.ts'
 
-/** What this machine believes, whatever a release says of itself. */
-export interface Trust {
+/** Who may sign releases. */
+export interface TrustedSigners {
   /** Public keys in PEM. */
   readonly keys: readonly string[]
+  readonly identities: readonly TrustedIdentity[]
+}
+
+/** What this machine believes, whatever a release says of itself. */
+export interface Trust extends TrustedSigners {
   readonly last: TrustedRelease | null
 }
 
+/** One of them, as it lies in the folder. */
+export type TrustedSigner =
+  | { readonly kind: 'key'; readonly file: string; readonly fingerprint: string; readonly pem: string }
+  | { readonly kind: 'identity'; readonly file: string; readonly fingerprint: string; readonly trusted: TrustedIdentity }
+
 const KEYS = 'release-keys'
+const IDENTITIES = 'release-identities'
 const LAST = 'last-release.json'
 
 /** A Fault where something lies there that cannot be read: what is damaged is not taken for nothing. */
 export async function readTrust(folder: string): Promise<Trust> {
-  const names = (await orNull(readdir(join(folder, KEYS)))) ?? []
-  const files = names.filter((name) => name.endsWith('.pem')).map((name) => join(folder, KEYS, name))
-  const keys = await Promise.all(files.map(async (file) => understand(file, await readFile(file, 'utf8'), readPublicKey)))
+  const signers = await listTrusted(folder)
   const file = join(folder, LAST)
   const text = await orNull(readFile(file, 'utf8'))
-  return { keys, last: text === null ? null : understand(file, text, (json) => trustedRelease.parse(JSON.parse(json))) }
+  return {
+    keys: signers.flatMap((signer) => (signer.kind === 'key' ? [signer.pem] : [])),
+    identities: signers.flatMap((signer) => (signer.kind === 'identity' ? [signer.trusted] : [])),
+    last: text === null ? null : understand(file, text, (json) => trustedRelease.parse(JSON.parse(json))),
+  }
+}
+
+/** Keys first, each kind by the name of its file. Faults as `readTrust`. */
+export async function listTrusted(folder: string): Promise<readonly TrustedSigner[]> {
+  const keys = await readFiles(join(folder, KEYS), '.pem', readPublicKey)
+  const identities = await readFiles(join(folder, IDENTITIES), '.json', parseTrustedIdentity)
+  return [
+    ...keys.map(([file, pem]) => ({ kind: 'key' as const, file, fingerprint: fingerprintOf(pem), pem })),
+    ...identities.map(([file, trusted]) => ({ kind: 'identity' as const, file, fingerprint: fingerprintOfIdentity(trusted), trusted })),
+  ]
+}
+
+/** An error where it is none, or its root cannot be read. */
+export function parseTrustedIdentity(json: string): TrustedIdentity {
+  const trusted = trustedIdentity.parse(JSON.parse(json))
+  readTrustedRoot(trusted)
+  return trusted
+}
+
+async function readFiles<T>(folder: string, ending: string, read: (text: string) => T): Promise<readonly (readonly [string, T])[]> {
+  const names = ((await orNull(readdir(folder))) ?? []).filter((name) => name.endsWith(ending)).sort(compareText)
+  const paths = names.map((name) => join(folder, name))
+  return Promise.all(paths.map(async (path) => [path, understand(path, await readFile(path, 'utf8'), read)] as const))
 }
 
 function understand<T>(file: string, text: string, read: (text: string) => T): T {
@@ -47,4 +84,17 @@ export async function writeTrust(folder: string, last: TrustedRelease): Promise<
 export async function trustKey(folder: string, pem: string): Promise<void> {
   await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
   await placeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem), { flags: 'w' })
+}
+
+/** Lets an identity sign releases for this machine. */
+export async function trustIdentity(folder: string, trusted: TrustedIdentity): Promise<void> {
+  await mkdir(join(folder, IDENTITIES), { recursive: true, mode: 0o700 })
+  const file = join(folder, IDENTITIES, `${fingerprintOfIdentity(trusted)}.json`)
+  await placeDurably(file, `${JSON.stringify(trusted, null, 2)}\n`, { flags: 'w' })
+}
+
+/** From then on nothing that it signed is trusted, whatever was before. */
+export async function distrust(folder: string, { kind, file }: Pick<TrustedSigner, 'kind' | 'file'>): Promise<void> {
+  await orNull(unlink(file))
+  await syncFolder(join(folder, kind === 'key' ? KEYS : IDENTITIES))
 }

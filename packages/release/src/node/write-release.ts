@@ -8,7 +8,7 @@ import { renderStatement, toStatement } from '../to-statement.ts'
 import { syncFolder, writeSynced } from './durable-files.ts'
 import { orNull } from './or-null.ts'
 import { readSignature } from './read-signature.ts'
-import { readPublicKey, signStatement } from './sign-statement.ts'
+import { readPublicKey, type SigningServices, signStatement } from './sign-statement.ts'
 
 export interface ReleaseParts {
   readonly version: string
@@ -19,6 +19,8 @@ export interface ReleaseParts {
   readonly contents: Readonly<Record<string, Uint8Array | string>>
   /** PEM; null where the identity of a CI run signs. */
   readonly privateKey: string | null
+  /** In place of Sigstore's public services. */
+  readonly services?: SigningServices
 }
 
 export interface WrittenRelease {
@@ -28,7 +30,7 @@ export interface WrittenRelease {
 }
 
 /** Writes a release as a whole: the folder holds the old one or the new one. A folder that is no release is left alone. */
-export async function writeRelease(out: string, { contents, privateKey, ...release }: ReleaseParts): Promise<WrittenRelease> {
+export async function writeRelease(out: string, { contents, privateKey, services, ...release }: ReleaseParts): Promise<WrittenRelease> {
   const folder = resolve(out)
   const listed = toFiles(contents)
   const whole = { ...contents, [CHECKSUMS]: renderChecksums(listed) }
@@ -37,7 +39,7 @@ export async function writeRelease(out: string, { contents, privateKey, ...relea
   await recover(folder)
   await checkReleaseFolder(folder)
   const kept = await readKept(folder, payload, privateKey)
-  const signature = kept ?? (await signStatement(payload, { privateKey }))
+  const signature = kept ?? (await signStatement(payload, { privateKey, services }))
   await swapIn(folder, { ...whole, [SIGNATURE]: signature })
   return { files, isSignatureKept: kept !== null }
 }
@@ -89,7 +91,7 @@ async function listOwn(folder: string): Promise<ReadonlySet<string>> {
 async function readKept(folder: string, payload: string, privateKey: string | null): Promise<string | null> {
   const text = await readFile(join(folder, SIGNATURE), 'utf8').catch(() => null)
   if (text === null || privateKey === null) return null
-  const reading = readSignature(text, [readPublicKey(privateKey)])
+  const reading = readSignature(text, { keys: [readPublicKey(privateKey)], identities: [] })
   return reading.kind === 'good' && reading.payload === payload ? text : null
 }
 
