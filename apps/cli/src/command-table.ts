@@ -43,6 +43,10 @@ const despite: OptionDefinition = {
   repeats: true,
   takes: choices.refusals,
 }
+const plan: OptionDefinition = {
+  flags: '--plan',
+  describe: 'show what would change and what speaks against it, and write nothing: exit 2 where there is something to do',
+}
 const resolving = [node, facts, profile, set] as const
 
 /** The whole command tree, in the order of help. */
@@ -280,7 +284,7 @@ export const commandTable: readonly CommandDefinition[] = [
     path: ['upgrade'],
     summary: 'go to a newer revision of the code: built beside the running one, tried, proven, confirmed, or taken back by itself',
     options: [
-      { flags: '--plan', describe: 'show what would change and what speaks against it: exit 2 where there is something to do' },
+      plan,
       { flags: '--to <revision>', describe: 'a commit, tag or branch; what the branch of the checkout follows by default' },
       despite,
     ],
@@ -293,13 +297,14 @@ export const commandTable: readonly CommandDefinition[] = [
     summary: 'go back to an earlier generation, byte for byte, and to the revision of the code that made it',
     args: [{ syntax: '[number]', describe: 'the generation; the one before the current by default', takes: 'generation' }],
     options: [
+      plan,
       { flags: '--to <revision>', describe: 'an earlier revision of the code: a commit, tag or branch' },
       { flags: '--force', describe: 'replace files that are not ours or were edited by hand; they are kept as backups' },
       despite,
       onTrialFor,
     ],
     writes: true,
-    examples: ['sanctumctl rollback', 'sanctumctl rollback 3', 'sanctumctl rollback --to HEAD~1'],
+    examples: ['sanctumctl rollback --plan', 'sanctumctl rollback', 'sanctumctl rollback 3', 'sanctumctl rollback --to HEAD~1'],
     load: () => import('./commands/rollback.ts'),
   },
   {

@@ -268,6 +268,8 @@ export interface UpgradePort {
   /** The path in the folder, whatever links lead there; null where it lies outside. */
   findWithin(folder: string, path: string): string | null
   git(checkout: string): Git
+  /** What a dry run has fetched aside is gone then; nothing to do for anybody else. */
+  forget(): Promise<void>
   run(run: ProgramRun): Promise<ProgramEnd>
   /** Ends a process that an upgrade has started, and all that it has started. */
   endGroup(leader: ProcessIdentity): void

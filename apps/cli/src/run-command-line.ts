@@ -92,7 +92,8 @@ function toGlobalOptions(options: Readonly<Record<string, unknown>>): GlobalOpti
     quiet: options['quiet'] === true,
     verbose: options['verbose'] === true,
     yes: options['yes'] === true,
-    dryRun: options['dryRun'] === true,
+    // A plan is a dry run by another name.
+    dryRun: options['dryRun'] === true || options['plan'] === true,
     catalog: typeof options['catalog'] === 'string' ? options['catalog'] : null,
   }
 }

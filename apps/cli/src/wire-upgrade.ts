@@ -3,7 +3,7 @@ import { join, relative } from 'node:path'
 import { openLock } from '@sanctum/journal/node'
 import type { ProcessTable } from '@sanctum/supervisor/node'
 import { upgradeLayout } from '@sanctum/upgrade'
-import { createGit, createVersions, findInstallation, killGroup, runProgram } from '@sanctum/upgrade/node'
+import { createGit, createVersions, findInstallation, killGroup, openAside, runProgram } from '@sanctum/upgrade/node'
 import type { UpgradePort } from './ports.ts'
 import { here } from './wire-quick.ts'
 
@@ -23,6 +23,7 @@ export function createUpgradePort({ home, environment, processes }: UpgradeParts
       return inside === '' || inside.startsWith('..') ? null : inside
     },
     git: (checkout) => createGit(checkout, environment),
+    forget: async () => undefined,
     run: runProgram,
     endGroup: ({ pid, start_time }) => {
       if (processes.startTime(pid) === start_time) killGroup(pid)
@@ -34,8 +35,9 @@ export function createUpgradePort({ home, environment, processes }: UpgradeParts
   }
 }
 
-/** Looks, asks and fetches; it builds nothing and moves nothing. */
-export function readOnly(port: UpgradePort): UpgradePort {
+/** Looks and asks; what it has to fetch lies aside until it is forgotten. It builds nothing and moves nothing. */
+export function readOnly(port: UpgradePort, environment: UpgradeParts['environment']): UpgradePort {
+  const aside = openAside(environment)
   const no = () => {
     throw new Error('a dry run reached for a revision')
   }
@@ -44,6 +46,7 @@ export function readOnly(port: UpgradePort): UpgradePort {
     endGroup: no,
     lock: no,
     versions: { ...port.versions, clear: no, seal: no, remove: no, emptyTrash: no, sync: no, adopt: no },
-    git: (checkout) => ({ ...port.git(checkout), archive: no, follow: no, resume: no }),
+    git: (checkout) => ({ ...aside.git(checkout), archive: no, follow: no, resume: no }),
+    forget: aside.forget,
   }
 }

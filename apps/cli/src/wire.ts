@@ -202,7 +202,7 @@ function readOnly(ports: Ports): Ports {
     soak: { ...ports.soak, append: refuse('ledger') },
     machine: { ...ports.machine, end: refuse('processes') },
     goBack: refuse('generations'),
-    upgrade: async () => (await import('./wire-upgrade.ts')).readOnly(await ports.upgrade()),
+    upgrade: async () => (await import('./wire-upgrade.ts')).readOnly(await ports.upgrade(), ports.environment),
     faults: refuse('processes'),
     units: (haus: Haus): UnitManager => {
       const manager = ports.units(haus)

@@ -36,7 +36,7 @@ async function check(argv: readonly string[]): Promise<number> {
   const ports = createPorts({
     root,
     // What an upgrade has adopted is started from its own folder, for the checkout that it is asked in.
-    tree: values.recall === true ? (findTree(process.cwd()) ?? root) : root,
+    tree: values.recall === true || values['build-only'] === true ? (findTree(process.cwd()) ?? root) : root,
     node: process.execPath,
     main: fileURLToPath(import.meta.url),
     sanctumctl: values.sanctumctl ?? resolve(root, 'apps/cli/dist/sanctumctl.js'),

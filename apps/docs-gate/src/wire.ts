@@ -44,7 +44,7 @@ export function createPorts({ root, tree = root, node, main, sanctumctl, environ
       existsSync(join(tree, 'docs/package.json'))
         ? (JSON.parse(await must(tool('docs-site/print-site.ts', '--digest', tree))) as { digest: string }).digest
         : null,
-    buildSite: async () => JSON.parse(await must(tool('docs-site/print-site.ts', root))) as SiteBuild,
+    buildSite: async () => JSON.parse(await must(tool('docs-site/print-site.ts', tree))) as SiteBuild,
     runDisposable: async (words) => {
       signal.throwIfAborted()
       const home = await mkdtemp(join(tmpdir(), 'sanctum-docs-'))

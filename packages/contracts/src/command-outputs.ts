@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
-import { bootstrapOutput, changeOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
+import { bootstrapOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
 import { completionOutput } from './command-output/completion.ts'
 import {
   contractsCanUpgradeOutput,
@@ -22,7 +22,7 @@ import { primaryLossOutput, routerDrillOutput, routerReloadOutput, routerServeOu
 import { stabilityOutput } from './command-output/stability.ts'
 import { uninstallOutput } from './command-output/uninstall.ts'
 import { downOutput, drillOutput, logsOutput, restartOutput, statusOutput } from './command-output/units.ts'
-import { historyOutput, upgradeOutput } from './command-output/upgrade.ts'
+import { historyOutput, rollbackOutput, upgradeOutput } from './command-output/upgrade.ts'
 import { verifyOutput } from './command-output/verify.ts'
 import { docsOutcome } from './docs-report.ts'
 import { envelope } from './envelope.ts'
@@ -60,7 +60,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'generations pin': generationsPinOutput,
   'generations unpin': generationsPinOutput,
   upgrade: upgradeOutput,
-  rollback: z.union([changeOutput, ...upgradeOutput.options]),
+  rollback: z.union([rollbackOutput, ...upgradeOutput.options]),
   history: historyOutput,
   revert: revertOutput,
   uninstall: uninstallOutput,

@@ -1,27 +1,11 @@
 import type { ChangeClass } from '@sanctum/contracts'
+import { codePlaces, isIn } from './code-places.ts'
 
 /** The paths of a change by what they touch. */
 export interface ClassifiedChange {
   readonly change: ChangeClass
   readonly paths: Readonly<Record<Exclude<ChangeClass, 'none'>, readonly string[]>>
 }
-
-/** Where the setup of a machine is decided: catalogs, renderers, unit templates, health and remediation. */
-const contractPaths: readonly RegExp[] = [
-  /^catalogs\//,
-  /^packages\/render\/src\//,
-  /^packages\/host-resolver\/src\//,
-  /^packages\/probes\/src\//,
-  /^packages\/(?:supervisor|generations|catalog)\/src\//,
-  /^packages\/contracts\/src\/(?:healing|probe|haus|catalog|supervision|embedded-unit)\.ts$/,
-  /^apps\/daemon\/src\/(?:healing|patrol|trial|watchdog)/,
-  /^apps\/cli\/src\/fixes\//,
-  /^tools\/sanctumctl$/,
-  /^packages\/contracts\/src\/documents\//,
-]
-
-/** What no program reads while it runs or is built. */
-const docsPaths: readonly RegExp[] = [/^docs\//, /^\.changeset\//, /(?:^|\/)[^/]+\.md$/, /^LICENSE$/]
 
 /** Tests decide nothing on a machine, wherever they lie. */
 const isTest = (path: string) => /(?:^|\/)test\//.test(path) || /\.test\.ts$/.test(path)
@@ -34,8 +18,11 @@ export function classifyChange(paths: readonly string[]): ClassifiedChange {
   return { change, paths: by }
 }
 
+/** What lies in no place that anybody has judged wants a yes: nobody knows what it does to a machine. */
 function classOf(path: string): Exclude<ChangeClass, 'none'> {
+  const lies = (name: keyof typeof codePlaces) => codePlaces[name].some((place) => isIn(path, place))
   // An agent's words are a machine contract although they are Markdown.
-  if (!isTest(path) && contractPaths.some((pattern) => pattern.test(path))) return 'machine-contract'
-  return docsPaths.some((pattern) => pattern.test(path)) ? 'docs' : 'logic'
+  if (!isTest(path) && lies('machine-contract')) return 'machine-contract'
+  if (lies('docs') || path.endsWith('.md')) return 'docs'
+  return isTest(path) || lies('logic') ? 'logic' : 'machine-contract'
 }

@@ -6,7 +6,7 @@ export interface UpgradePlanInput {
   readonly docsChanged: boolean
   /** The revision is in `versions/` already, whole. */
   readonly isBuilt: boolean
-  /** An older generation is to hold again; nothing is rendered. */
+  /** An older generation is to hold again, whose programs are there, whole; nothing is built and nothing is rendered. */
   readonly isKept: boolean
   /** A generation was asked for by its number, so one has to come to hold whatever changed. */
   readonly isByNumber?: boolean
@@ -14,7 +14,7 @@ export interface UpgradePlanInput {
 
 /** The steps in their order. What is left out has nothing to do here. The checkout follows last, because nothing after it could fail. */
 export function planUpgrade({ kind, change, docsChanged, isBuilt, isKept, isByNumber = isKept }: UpgradePlanInput): readonly UpgradeStep[] {
-  const made: readonly UpgradeStep[] = isBuilt ? [] : ['install', 'build']
+  const made: readonly UpgradeStep[] = isBuilt || isKept ? [] : ['install', 'build']
   if (!isByNumber && change === 'none') return ['fast-forward']
   // Documentation that was there before has been built before.
   if (!isByNumber && change === 'docs') return kind === 'upgrade' ? [...made, 'docs', 'doctor', 'fast-forward'] : ['doctor', 'fast-forward']

@@ -5,6 +5,8 @@ import { toFinding } from './to-finding.ts'
 export type Asked =
   | { readonly kind: 'clean' }
   | { readonly kind: 'red'; readonly because: readonly string[] }
+  /** Only known by doing what a plan must not do. */
+  | { readonly kind: 'not-looked'; readonly why: string }
   /** It is not there, or gave no answer. */
   | { readonly kind: 'unanswered'; readonly why: string }
 
@@ -85,6 +87,7 @@ const asked = {
 function judgeAsked(id: keyof typeof asked, answer: Asked): CheckOutcome {
   if (answer.kind === 'clean') return toOutcome([])
   const { command, red } = asked[id]
+  if (answer.kind === 'not-looked') return toOutcome([toNotLooked(id, answer.why, command)])
   if (answer.kind === 'unanswered') return { kind: 'could-not-check', reason: `${command}: ${answer.why}` }
   const because = answer.because.slice(0, 3).join('; ')
   return toOutcome([toRefusal(id, because === '' ? red : `${red}: ${because}`, command)])
@@ -120,6 +123,14 @@ function toRefusal(id: RefusalId, message: string, command: string = commands[id
   })
 }
 
+function toNotLooked(id: RefusalId, why: string, command: string): Finding {
+  return toFinding('UPGRADE_NOT_LOOKED', {
+    message: `${id} was not looked at: ${why}`,
+    subject: id,
+    fix: { text: 'The upgrade itself looks; to know it now, run it.', command },
+  })
+}
+
 function toOutcome(findings: readonly Finding[]): CheckOutcome {
   return { kind: 'ran', findings }
 }
@@ -127,13 +138,22 @@ function toOutcome(findings: readonly Finding[]): CheckOutcome {
 /** The findings of the refusals once a person has named those to pass over: each of these is told, and stops nothing. */
 export function passOver(findings: readonly Finding[], despite: readonly RefusalId[]): readonly Finding[] {
   return findings.map((finding) =>
-    despite.some((id) => id === finding.subject)
+    finding.severity === 'error' && despite.some((id) => id === finding.subject)
       ? toFinding('UPGRADE_DESPITE', {
           message: `passed over: ${finding.message}`,
           ...(finding.subject === undefined ? {} : { subject: finding.subject }),
         })
       : finding,
   )
+}
+
+/** Names in each refusal the whole command that passes it over. `retype`: the command as it was typed, with words added. */
+export function nameWayOn(findings: readonly Finding[], retype: (added: readonly string[]) => string): readonly Finding[] {
+  return findings.map((finding) => {
+    const { subject, severity, fix } = finding
+    if (severity !== 'error' || !upgradeRefusals.some(({ id }) => id === subject) || fix === undefined) return finding
+    return { ...finding, fix: { ...fix, text: `Resolve it, or pass it over, which is recorded: ${retype(['--despite', `${subject}`])}` } }
+  })
 }
 
 /** What could not be looked at speaks against an upgrade like what was found: nobody knows. */

@@ -108,7 +108,10 @@ function closeChange(rows: Open[], number: number, { kind, data }: Event): void 
   if (row === undefined) return
   const end: Pick<HistoryEntry, 'outcome' | 'proof'> =
     kind === 'generation-confirmed'
-      ? { outcome: 'confirmed', proof: `its services were proven ready by ${textOf(data['command']) ?? 'a command'}` }
+      ? {
+          outcome: 'confirmed',
+          proof: textOf(data['proof']) ?? `its services were proven ready by ${textOf(data['command']) ?? 'a command'}`,
+        }
       : { outcome: kind === 'generation-reverted' ? 'reverted' : 'stuck', proof: toBecause(data) }
   rows[at] = { ...row, entry: { ...row.entry, ...end } }
 }

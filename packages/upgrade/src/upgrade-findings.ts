@@ -16,11 +16,17 @@ export function toStepFailed({ kind, to, steps }: UpgradeDocument): Finding[] {
   ]
 }
 
-export function toTakenBack({ kind, from, to, step }: UpgradeDocument): Finding {
+/** The command that an upgrade was asked for by, with what it was told to pass over. */
+export function toCommand({ kind, to, despite }: Pick<UpgradeDocument, 'kind' | 'to' | 'despite'>): string {
+  return [`sanctumctl ${kind} --to ${toShort(to)}`, ...despite.map((id) => `--despite ${id}`)].join(' ')
+}
+
+export function toTakenBack(run: UpgradeDocument): Finding {
+  const { kind, from, to, step } = run
   return toFinding('UPGRADE_TAKEN_BACK', {
     message: `the ${kind} to ${toShort(to)} was cut off at ${step ?? 'its beginning'} and was taken back: ${toShort(from)} holds`,
     subject: kind,
-    fix: { text: 'Try again.', command: `sanctumctl ${kind === 'upgrade' ? 'upgrade' : `rollback --to ${toShort(to)}`}` },
+    fix: { text: 'Try again.', command: toCommand(run) },
   })
 }
 
@@ -40,13 +46,14 @@ export function toLeft({ checkout, to }: Pick<UpgradeDocument, 'checkout' | 'to'
 }
 
 /** A program that the checkout shows, beside the confirmed one that it could not follow. */
-export function toLeftCode({ kind, to, checkout }: UpgradeDocument, why: string): Finding {
+export function toLeftCode(run: UpgradeDocument, why: string): Finding {
+  const { to, checkout } = run
   return toFinding('UPGRADE_LEFT_CODE', {
     message: `${toShort(to)} is confirmed, and this program is of another revision, because the checkout could not follow: ${why}`,
     subject: checkout,
     fix: {
       text: 'Make way for it in the checkout, or go there by revision.',
-      command: `sanctumctl ${kind} --to ${toShort(to)}`,
+      command: toCommand(run),
     },
   })
 }
@@ -74,10 +81,30 @@ export function toUpgradeFindings(run: UpgradeDocument | null, judgement: Upgrad
   ]
 }
 
+/** The record is there and says nothing. Who goes back sets it aside. */
+export function toRecordDamaged(record: string, why: string): Finding {
+  return toFinding('UPGRADE_RECORD_DAMAGED', {
+    message: `the record of the last upgrade cannot be read: ${why}`,
+    subject: record,
+    fix: { text: 'Go back from what is on trial, if anything is, and set the record aside.', command: 'sanctumctl revert', safe: true },
+  })
+}
+
+export function toRecordSetAside(record: string, { why, aside }: { readonly why: string; readonly aside: string }): Finding {
+  return toFinding('UPGRADE_RECORD_SET_ASIDE', {
+    message: `the record of the last upgrade could not be read (${why}); it lies in ${aside} now`,
+    subject: record,
+    fix: { text: 'Look whether the checkout is whole, and whether the haus is well.', command: 'sanctumctl doctor', safe: true },
+  })
+}
+
 export function toNoCheckout(root: string): Finding {
   return toFinding('UPGRADE_NO_CHECKOUT', {
     message: `${root} is no checkout with a history, so there is no revision to go to`,
     subject: root,
-    fix: { text: 'Run tools/sanctumctl of a clone, or install the next release.' },
+    fix: {
+      text: 'Unpack the next release beside this one and run its own sanctumctl up; rollback comes back here. Or use tools/sanctumctl of a clone.',
+      command: 'sanctumctl release verify DIR',
+    },
   })
 }

@@ -2,7 +2,7 @@ import type { Check, Finding } from '@sanctum/contracts'
 import { toPinFindings, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { toUpgradeFindings } from '@sanctum/upgrade'
 import { seeTrial } from '../haus/trial.ts'
-import { seeUpgrade } from '../upgrade/upgrade-record.ts'
+import { seeUpgrade, toDamage } from '../upgrade/upgrade-record.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** The current generation is whole and confirmed, and no run ended in the middle. */
@@ -24,6 +24,7 @@ export const checkGeneration: Check<DoctorContext> = {
         ...toPinFindings(generations.readPins(), command.ports.home),
         ...toTrialFindings(trial, judgement),
         ...toUpgradeFindings(upgrade.run, upgrade.judgement),
+        ...(await toDamage(command.ports)),
         ...(unconfirmed && judgement.kind === 'none' ? [toUnconfirmed(current.number)] : []),
       ],
     }

@@ -1,3 +1,4 @@
+import { Fault, type Finding } from '@sanctum/contracts'
 import { planDown } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
@@ -5,6 +6,7 @@ import { isBare } from '../haus/require-generation.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
+import { isUpgradeOpen } from '../upgrade/is-upgrade-open.ts'
 import { renderFindings } from '../views/findings.ts'
 
 /** Stops every unit, dependents first. What a person took down stays down, also for the failsafe and after a reboot. */
@@ -13,15 +15,32 @@ export async function run(context: CommandContext): Promise<Answer> {
   // Where nothing was ever set up there is nothing to stop, and not even a lock is left behind.
   if (isBare(context) && (await context.ports.units(haus).list()).every(({ pid }) => pid === null))
     return report([], [], context.global.dryRun)
+  const damage = await seeUpgradeAtWork(context)
   return withWriter(context, async () => {
     const plan = planDown(toUnitGraph(haus), await context.ports.units(haus).list())
     const stopping = plan.steps.map(({ service }) => service)
-    if (context.global.dryRun) return report(stopping, [], true)
-    const findings = await runUnits(context, haus, plan)
+    if (context.global.dryRun) return report(stopping, damage, true)
+    const findings = [...damage, ...(await runUnits(context, haus, plan))]
     if (stopping.length > 0)
       context.ports.journal.append({ kind: 'haus-stopped', subject: haus.instance.slug, data: { services: stopping } })
     return report(stopping, findings, false)
   })
+}
+
+/**
+ * What an upgrade is proving at this moment is not stopped under its hands: it would take that for a failure and start it all again. A
+ * record that cannot be read keeps nothing from stopping, and is told.
+ */
+async function seeUpgradeAtWork({ ports }: CommandContext): Promise<readonly Finding[]> {
+  if (!(await isUpgradeOpen(ports))) return []
+  const { readUpgrade, toDamage } = await import('../upgrade/upgrade-record.ts')
+  const run = await readUpgrade(ports)
+  if (run !== null && ports.machine.isAlive(run.by))
+    throw new Fault('LOCKED', `the ${run.kind} to ${run.to.slice(0, 10)} is at work: ${run.step ?? 'it begins'}`, {
+      hint: 'Wait for its end, or have it go back with sanctumctl revert --now.',
+      retryable: true,
+    })
+  return toDamage(ports)
 }
 
 function report(stopped: readonly string[], findings: Answer['findings'], isPlan: boolean): Answer {
@@ -30,9 +49,10 @@ function report(stopped: readonly string[], findings: Answer['findings'], isPlan
     data: { stopped, written: !isPlan },
     findings,
     view: (style) => {
-      if (stopped.length === 0) return `${style.good('✓')} nothing was running`
+      const told = findings.length > 0 ? `${renderFindings(findings, style)}\n` : ''
+      if (stopped.length === 0) return `${told}${style.good('✓')} nothing was running`
       if (isPlan)
-        return `would stop, in this order: ${stopped.join(', ')}\nnothing was stopped; the same command without --dry-run stops it`
+        return `${told}would stop, in this order: ${stopped.join(', ')}\nnothing was stopped; the same command without --dry-run stops it`
       if (findings.length > 0) return renderFindings(findings, style)
       return `${style.good('✓')} down: ${stopped.join(', ')}\n${style.faint('next: sanctumctl up')}`
     },

@@ -1,5 +1,5 @@
 import { chooseRollback, numberOf, planRollback } from '@sanctum/generations'
-import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Interrupted, Refused, UsageProblem } from '../command.ts'
 import { applyPlan, recover, refuseDueTrial } from '../haus/apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { changeRoots } from '../haus/publish-roots.ts'
@@ -8,6 +8,8 @@ import { toNotBootstrapped } from '../haus/require-generation.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
+import type { ProofStep } from '../upgrade/prove-generation.ts'
+import { retype } from '../upgrade/retype.ts'
 import { readRevisionName } from '../upgrade/upgrade-request.ts'
 import { renderFindings } from '../views/findings.ts'
 
@@ -35,6 +37,10 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
   const reverted = await revertDueTrial(context)
   // What was asked for has come to be already; going on would go back by two.
   if (asked === null && reverted.some(({ code }) => code === 'GENERATION_REVERTED')) return reportGone(context, reverted)
+  if (asked === null) chooseNumber(context.ports.generations([]))
+  const isProving = context.options['onTrialFor'] === undefined && !context.global.dryRun
+  const prove = isProving ? await import('../upgrade/prove-generation.ts') : null
+  const known = (await prove?.findRedBefore(context, loaded)) ?? new Set<string>()
   const change = await withWriter(context, async () => {
     const { ports } = context
     const before = ports.generations(changeRoots(ports, loaded.haus))
@@ -55,9 +61,33 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
       losses: [],
       findings: [...loaded.findings, ...recovered],
       command: 'rollback',
+      ...(isProving ? { provenBy: ports.machine.self() } : {}),
     })
   })
-  return reportChange(await revertChange(context, change, reverted), { diff: false, source: 'is asked for' })
+  const proven = (await prove?.proveGeneration(context, change, known)) ?? { change, proof: [] }
+  const ended = await revertChange(context, proven.change, reverted)
+  if (context.signal.aborted && ended.kind === 'reverted') throw new Interrupted()
+  return reportRollback(context, reportChange(ended, { diff: false, source: 'is asked for' }), proven.proof)
+}
+
+/** With what is to prove it, or what has. */
+function reportRollback(context: CommandContext, answer: Answer, proof: readonly ProofStep[]): Answer {
+  const isPlanned = answer.exit === 'pending'
+  const typed = retype(context, 'rollback')()
+  const plan = ['swap', 'doctor', 'verify', 'confirm']
+  return {
+    ...answer,
+    data: { ...answer.data, plan, steps: proof, ...(isPlanned ? { next: typed } : {}) },
+    view: (style) =>
+      [
+        answer.view(style),
+        ...(isPlanned ? [`steps: ${plan.join(' → ')}`, style.faint(`next: ${typed}`)] : []),
+        ...proof.map(({ step, outcome, took_ms, says }) => {
+          const mark = outcome === 'done' ? style.good('✓') : style.bad('✗')
+          return `  ${mark} ${step}  ${(took_ms / 1000).toFixed(1)} s  ${says}`
+        }),
+      ].join('\n'),
+  }
 }
 
 function reportGone({ ports }: CommandContext, findings: Answer['findings']): Answer {
@@ -65,7 +95,7 @@ function reportGone({ ports }: CommandContext, findings: Answer['findings']): An
   const generation = numberOf(current)
   return {
     exit: 'ok',
-    data: { outcome: 'reverted', generation, changes: [], impact: [], losses: [], skipped: {} },
+    data: { outcome: 'reverted', generation, changes: [], impact: [], losses: [], skipped: {}, plan: [], steps: [] },
     findings,
     view: (style) => [renderFindings(findings, style), `${style.good('✓')} generation ${generation} holds again`].join('\n'),
   }

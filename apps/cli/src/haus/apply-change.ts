@@ -1,4 +1,13 @@
-import { Fault, type Finding, hasErrors, type Loss, type ResolvedService, type TrialDocument, type UnitImpact } from '@sanctum/contracts'
+import {
+  Fault,
+  type Finding,
+  hasErrors,
+  type Loss,
+  type ProcessIdentity,
+  type ResolvedService,
+  type TrialDocument,
+  type UnitImpact,
+} from '@sanctum/contracts'
 import { describeTrial, type GenerationPlan, toNoWayBack } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
@@ -27,6 +36,8 @@ export interface PlannedChange {
   readonly findings: readonly Finding[]
   /** The command that makes the change, for the journal. */
   readonly command: string
+  /** This process proves it further after this, and confirms it then. */
+  readonly provenBy?: ProcessIdentity
 }
 
 /** What a change came to. */
@@ -106,9 +117,9 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
   if (context.global.dryRun) return report('planned', before)
   await askToReplace(context, plan)
   const reprobed = await findReprobed(context, loaded, { plan, impact })
-  const holder = readHolder(context)
+  const holder = change.provenBy ?? readHolder(context)
   const own = isHeldBack ? null : trialOf(context, loaded, { plan, impact, reprobed, command: change.command })
-  const trial = own === null ? null : toHeld(own, holder)
+  const trial = own === null ? null : toHeld(own, holder, change.provenBy === undefined ? 'upgrade' : change.command)
   const { generation, findings } = await performChange(context, loaded, { ...change, impact, reprobed, trial })
   if (!hasErrors(findings) && isHeldBack) return report('untried', generation, findings)
   if (!hasErrors(findings) && holder !== null && trial !== null) return report('on-trial', generation, findings)

@@ -17,6 +17,6 @@ export function readHolder({ options, ports }: CommandContext): ProcessIdentity 
 }
 
 /** The same trial in the hands of another process. Should that one end, it is taken back like any other. */
-export function toHeld(trial: TrialDocument, holder: ProcessIdentity | null): TrialDocument {
-  return holder === null ? trial : { ...trial, command: 'upgrade', by: holder, within_s: trial.within_s + PROOF_S }
+export function toHeld(trial: TrialDocument, holder: ProcessIdentity | null, command = 'upgrade'): TrialDocument {
+  return holder === null ? trial : { ...trial, command, by: holder, within_s: trial.within_s + PROOF_S }
 }

@@ -33,12 +33,15 @@ export async function askRefusals(
 }
 
 function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout }: PlannedUpgrade): RefusalPorts {
-  const { ports } = context
-  const ask = async (words: readonly string[], deadlineMs = QUICK_MS): Promise<Asked> => {
+  const { ports, global } = context
+  const ask = async (
+    words: readonly string[],
+    { deadlineMs = QUICK_MS, folder = ports.files.toAbsolute('.') }: { readonly deadlineMs?: number; readonly folder?: string } = {},
+  ): Promise<Asked> => {
     const end = await port.run({
       words,
-      folder: ports.files.toAbsolute('.'),
-      environment: asEnvironment(ports),
+      folder,
+      environment: { ...asEnvironment(ports), ...git.sight },
       deadlineMs,
       signal: context.signal,
     })
@@ -53,7 +56,15 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
     },
     doctor: () => ask([...port.self, 'doctor', '--quick', '--json']),
     drift: () => ask([...port.self, 'drift', '--json']),
-    docs: () => ask([`${checkout}/tools/sanctumctl`, 'docs', 'check', '--build-only', '--json'], DOCS_MS),
+    docs: async () => {
+      // Asked in the checkout, it is about the pages there, also where the launcher starts a build that was adopted.
+      const words = [`${checkout}/tools/sanctumctl`, 'docs', 'check', '--json']
+      if (!global.dryRun) return ask([...words, '--build-only'], { deadlineMs: DOCS_MS, folder: checkout })
+      const recalled = await ask([...words, '--recall'], { folder: checkout })
+      return recalled.kind === 'unanswered'
+        ? { kind: 'not-looked', why: 'no build of these pages is known, and a plan makes none' }
+        : recalled
+    },
     contracts: async () => {
       // Who promises nothing has nobody to ask.
       if ((await ports.files.readText(`${checkout}/sanctum.contract.yaml`)) === null) return { kind: 'clean' }

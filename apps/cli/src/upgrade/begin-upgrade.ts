@@ -67,14 +67,18 @@ export function requireConfirmed({ ports }: CommandContext): void {
 }
 
 /** A change of the machine contract is made only by somebody who says so. */
-export async function askConsent({ ask, global }: CommandContext, { change, kind }: PlannedUpgrade): Promise<void> {
+export async function askConsent(
+  { ask, global }: CommandContext,
+  { change, kind }: PlannedUpgrade,
+  typed: (added?: readonly string[]) => string,
+): Promise<void> {
   if (change !== 'machine-contract' || kind === 'rollback' || global.yes) return
   const what = 'this upgrade changes the machine contract: catalogs, renderers, health or remediation'
   const answer = await ask(`${what}. Go on?`)
   if (answer === true) return
   throw new UsageProblem(
     answer === null ? what : 'nothing was upgraded, as you asked',
-    answer === null ? 'Look at sanctumctl upgrade --plan, then add --yes.' : 'sanctumctl upgrade --plan shows the change.',
+    answer === null ? `Look at ${typed(['--plan'])}, then say ${typed(['--yes'])}.` : `${typed(['--plan'])} shows the change.`,
   )
 }
 

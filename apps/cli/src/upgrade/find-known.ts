@@ -11,6 +11,14 @@ export async function findKnown(
   despite: readonly RefusalId[],
 ): Promise<ReadonlySet<string>> {
   if (!despite.includes('doctor-red') && !despite.includes('runtime-drift')) return new Set()
+  return findRed({ ports, signal }, port)
+}
+
+/** What doctor and drift find at this moment. Who goes back is held only against what going back brings. */
+export async function findRed(
+  { ports, signal }: Pick<CommandContext, 'ports' | 'signal'>,
+  port: UpgradePort,
+): Promise<ReadonlySet<string>> {
   const ask = async (...words: readonly string[]) =>
     toErrors(
       toRevisionEnd(

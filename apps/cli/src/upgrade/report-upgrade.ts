@@ -28,12 +28,17 @@ export function reportNothing(planned: PlannedUpgrade, despite: readonly Refusal
 }
 
 /** Of --plan: exit 2 whether or not something speaks against it, because there is something to do. */
-export function reportPlan(given: UpgradePlan, findings: readonly Finding[]): Answer {
+export function reportPlan(given: UpgradePlan, findings: readonly Finding[], typed: (added?: readonly string[]) => string): Answer {
+  const { kind, change } = given.planned
+  const isRefused = hasUnwaived(findings)
+  const reasons = findings.flatMap(({ severity, subject }) => (severity === 'error' && subject !== undefined ? [subject] : []))
+  const passing = [...new Set(reasons)].flatMap((id) => ['--despite', id])
+  const next = typed([...passing, ...(change === 'machine-contract' && kind === 'upgrade' ? ['--yes'] : [])])
   return {
     exit: 'pending',
-    data: { outcome: 'planned', ...toData(given) },
+    data: { outcome: 'planned', ...toData(given), next },
     findings,
-    view: (style) => renderUpgradePlan({ ...toData(given), findings, isRefused: hasUnwaived(findings) }, style),
+    view: (style) => renderUpgradePlan({ ...toData(given), findings, isRefused, next }, style),
   }
 }
 

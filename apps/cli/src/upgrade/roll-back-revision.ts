@@ -1,6 +1,6 @@
 import type { RefusalId } from '@sanctum/contracts'
 import { chooseRollback, type GenerationRow } from '@sanctum/generations'
-import { toPassedOver } from '@sanctum/upgrade'
+import { nameWayOn, toPassedOver } from '@sanctum/upgrade'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
 import { readNumber } from '../haus/read-number.ts'
@@ -9,9 +9,13 @@ import { hasUnwaived } from '../output/has-unwaived.ts'
 import type { Ports, UpgradePort } from '../ports.ts'
 import { askRefusals } from './ask-refusals.ts'
 import { findCatalog, requireConfirmed, toUpgrade, withUpgradeLock } from './begin-upgrade.ts'
+import { findRed } from './find-known.ts'
+import { isSameBuild } from './find-program.ts'
 import { performUpgrade } from './perform-upgrade.ts'
 import { isThere, planChange } from './plan-change.ts'
 import { foreseePlan, reportNothing, reportPlan, reportUpgrade } from './report-upgrade.ts'
+import { retype } from './retype.ts'
+import { seeAside } from './see-aside.ts'
 import { readDespite } from './upgrade-request.ts'
 
 /** Who goes back because something is red is not refused for it; what would be lost or taken from somebody speaks against it all the same. */
@@ -30,23 +34,24 @@ export async function rollBackRevision(context: CommandContext, name: string | n
   const port = await ports.upgrade()
   const back = await findBack(context, port, name)
   if (back === null) return null
-  const named = readDespite(context)
+  const [named, typed] = [readDespite(context), retype(context, 'rollback')]
   const look = async () => {
     const planned = await planChange(context, port, { kind: 'rollback', to: back.to })
     const isNothing = isThere(planned) && (name !== null || planned.from === planned.to)
-    const findings = isNothing ? [] : await askRefusals(context, port, { planned, despite: named, asks: reasons })
+    const findings = isNothing ? [] : nameWayOn(await askRefusals(context, port, { planned, despite: named, asks: reasons }), typed)
     // By its revision, what no program reads needs no other generation.
     const isReadOnly = planned.change === 'docs' || planned.change === 'none'
     const target = name !== null && isReadOnly ? null : back.target
     return { planned, isNothing, findings, despite: toPassedOver(findings), target }
   }
   const isByNumber = name === null
-  if (global.dryRun) {
-    const { planned, isNothing, findings, despite, target } = await look()
-    if (isNothing) return reportNothing(planned, despite)
-    const isBuilt = port.versions.read(planned.to) !== null
-    return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, { isKept: target !== null, isByNumber }) }, findings)
-  }
+  if (global.dryRun)
+    return seeAside(port, async () => {
+      const { planned, isNothing, findings, despite, target } = await look()
+      if (isNothing) return reportNothing(planned, despite)
+      const isBuilt = target !== null || port.versions.read(planned.to) !== null
+      return reportPlan({ planned, despite, plan: foreseePlan(planned, isBuilt, { isKept: target !== null, isByNumber }) }, findings, typed)
+    })
   const settled = await revertDueTrial(context, 'by-revisions')
   return withUpgradeLock(port, async () => {
     const { planned, isNothing, findings, despite, target } = await look()
@@ -55,8 +60,9 @@ export async function rollBackRevision(context: CommandContext, name: string | n
     if (hasUnwaived(findings)) throw new Refused(findings)
     const run = toUpgrade(context, port, { planned, despite, target, isByNumber })
     const catalog = await findCatalog(context, port, planned)
-    if (target === null && run.plan.includes('swap')) await askToRender(context, { catalog, inside: port.versions.folder(planned.to) })
-    const performed = await performUpgrade(context, port, { run, catalog, known: new Set() })
+    if (target === null && run.plan.includes('swap'))
+      await askToRender(context, { catalog, inside: port.versions.folder(planned.to), typed })
+    const performed = await performUpgrade(context, port, { run, catalog, known: await findRed(context, port) })
     return reportUpgrade(context, { planned, despite, plan: run.plan }, performed, [...settled, ...findings])
   })
 }
@@ -64,7 +70,7 @@ export async function rollBackRevision(context: CommandContext, name: string | n
 /** A generation whose programs are gone comes back only as a render of its code; a catalog outside of the revision has gone on since. */
 async function askToRender(
   { ask, global, ports }: CommandContext,
-  { catalog, inside }: { readonly catalog: string; readonly inside: string },
+  { catalog, inside, typed }: { readonly catalog: string; readonly inside: string; readonly typed: (added?: readonly string[]) => string },
 ): Promise<void> {
   if (global.yes || catalog.startsWith(`${inside}/`)) return
   const what = `the programs of that generation are not kept, so its code renders ${ports.files.toShown(catalog)} as it is today`
@@ -72,7 +78,7 @@ async function askToRender(
   if (answer === true) return
   throw new UsageProblem(
     answer === null ? what : 'nothing was rolled back, as you asked',
-    'Add --yes to render it anew; sanctumctl generations list shows what is kept.',
+    `${typed(['--yes'])} renders it anew; sanctumctl generations list shows what is kept.`,
   )
 }
 
@@ -87,7 +93,7 @@ async function findBack(context: CommandContext, port: UpgradePort, name: string
   const row = rows.find((one) => one.number === number)
   const to = row?.document?.made_from.revision
   if (row === undefined || to === undefined || to === versionOf(ports, current)) return null
-  return { to, target: isKept(ports, port, row) ? row.number : null }
+  return { to, target: (await isKept(ports, port, row)) ? row.number : null }
 }
 
 async function findNamed(
@@ -98,8 +104,11 @@ async function findNamed(
   const { checkout } = port.installation
   const to = checkout === null ? null : await port.git(checkout).resolve(name)
   if (to === null) throw new UsageProblem(`there is no revision ${name} in the checkout`, 'sanctumctl history shows those that were here.')
-  const row = rows.findLast((one) => versionOf(ports, one) === to)
-  return { to, target: row !== undefined && isKept(ports, port, row) ? row.number : null }
+  // The newest that comes back as it is; one that was never proven says nothing of its programs.
+  for (const row of rows.toReversed())
+    if ((versionOf(ports, row) ?? row.document?.made_from.revision) === to && (await isKept(ports, port, row)))
+      return { to, target: row.number }
+  return { to, target: null }
 }
 
 /** The revision in `versions/` whose programs the units of a generation name; null where they name others. */
@@ -108,10 +117,10 @@ function versionOf(ports: Ports, { number }: GenerationRow): string | null {
   return /\/versions\/([0-9a-f]{40})\/apps\/cli\/dist\/[^/]+$/.exec(program)?.[1] ?? null
 }
 
-/** Its programs are there still, whole, so it comes back byte for byte. */
-function isKept(ports: Ports, { versions }: UpgradePort, row: GenerationRow): boolean {
+/** Its programs are there still, whole, so it comes back byte for byte: a built revision, or the build that the checkout had then and has still. */
+async function isKept(ports: Ports, { versions }: UpgradePort, row: GenerationRow): Promise<boolean> {
   const revision = versionOf(ports, row)
-  return revision !== null && versions.read(revision) !== null
+  return revision === null ? isSameBuild(ports, row.number) : versions.read(revision) !== null
 }
 
 function chooseNumber(context: CommandContext, rows: readonly GenerationRow[]): number | null {

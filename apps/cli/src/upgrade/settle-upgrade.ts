@@ -2,7 +2,8 @@ import { Fault, type Finding, hasErrors, type UpgradeDocument } from '@sanctum/c
 import { numberOf } from '@sanctum/generations'
 import { judgeUpgrade, toLeftCode, toShort } from '@sanctum/upgrade'
 import { type CommandContext, Refused } from '../command.ts'
-import type { UpgradePort } from '../ports.ts'
+import type { Ports, UpgradePort } from '../ports.ts'
+import { findProgram } from './find-program.ts'
 
 /** How a command goes on after an upgrade was put in order. */
 export type GoesOn =
@@ -18,10 +19,16 @@ export type GoesOn =
  * already. The findings say what was done. Beside one that is at work nothing else may change this machine, but what works for it.
  */
 export async function settleUpgrade(context: CommandContext, goesOn: GoesOn): Promise<readonly Finding[]> {
-  const { readUpgrade } = await import('./upgrade-record.ts')
   const { ports, global } = context
-  const run = await readUpgrade(ports)
-  if (global.dryRun || run === null) return []
+  if (global.dryRun) return []
+  const { readRecord, readUpgrade, setAside, toDamage } = await import('./upgrade-record.ts')
+  const record = await readRecord(ports)
+  if (record.kind === 'none') return []
+  if (record.kind === 'damaged') {
+    if (goesOn !== 'not') throw new Refused(await toDamage(ports))
+    return [await setAside(ports, record.why)]
+  }
+  const { run } = record
   if (run.outcome === 'unfinished') return settleLeft(context, run, goesOn)
   if (run.outcome !== null) return []
   if (ports.machine.isAlive(run.by)) {
@@ -42,7 +49,7 @@ export async function settleUpgrade(context: CommandContext, goesOn: GoesOn): Pr
     const settled = await takeBackOrFinish(context, port, { run: now, judgement })
     // Nothing is changed on top of what could not be taken back; who only goes back is told of it beside its own end.
     if (hasErrors(settled) && goesOn !== 'not') throw new Refused(settled, 'stuck')
-    if (judgement.kind === 'finish' && isOtherCode(now, port) && goesOn === 'by-itself')
+    if (judgement.kind === 'finish' && isOtherCode(ports, now, port) && goesOn === 'by-itself')
       throw new Fault('LOCKED', `${settled[0]?.message ?? `the ${now.kind} was finished`}, and this is the program from before it`, {
         hint: 'Run the same command again; the new program does it then.',
         retryable: true,
@@ -64,7 +71,8 @@ async function settleLeft(context: CommandContext, run: UpgradeDocument, goesOn:
   try {
     const { followLeft } = await import('./take-back-or-finish.ts')
     const settled = await followLeft(context.ports, port, run)
-    if (goesOn === 'by-itself' && isOtherCode(run, port)) throw new Refused([toLeftCode(run, run.why ?? 'it stayed where it is')])
+    if (goesOn === 'by-itself' && isOtherCode(context.ports, run, port))
+      throw new Refused([toLeftCode(run, run.why ?? 'it stayed where it is')])
     return settled
   } finally {
     lock.release()
@@ -72,8 +80,12 @@ async function settleLeft(context: CommandContext, run: UpgradeDocument, goesOn:
 }
 
 /** A change that swapped has its own code; this program is another. */
-function isOtherCode({ plan, to }: UpgradeDocument, { installation, versions }: UpgradePort): boolean {
-  return plan.includes('swap') && versions.read(to) !== null && installation.root !== versions.folder(to)
+function isOtherCode(ports: Ports, run: UpgradeDocument, port: UpgradePort): boolean {
+  const { installation, versions, self } = port
+  if (!run.plan.includes('swap')) return false
+  if (versions.read(run.to) !== null) return installation.root !== versions.folder(run.to)
+  const program = findProgram(ports, port, run)
+  return program !== null && program[1] !== self[1]
 }
 
 const PATIENCE_MS = 60_000

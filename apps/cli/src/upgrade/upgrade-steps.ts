@@ -7,6 +7,7 @@ import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import type { UpgradePort } from '../ports.ts'
+import { findProgram } from './find-program.ts'
 import { followCheckout } from './follow-checkout.ts'
 import { proofMs } from './proof-deadlines.ts'
 import type { ForeignFinding } from './read-answer.ts'
@@ -57,7 +58,9 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
   },
   async swap(run, parts) {
     const { ports } = parts.context
-    const words = run.target === null ? ['render', '--catalog', parts.catalog] : ['rollback', String(run.target)]
+    await unpackCatalog(run, parts)
+    const force = parts.context.options['force'] === true ? ['--force'] : []
+    const words = run.target === null ? ['render', '--catalog', parts.catalog] : ['rollback', String(run.target), ...force]
     const swapped = await launch(
       run,
       parts,
@@ -89,7 +92,7 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
   },
   confirm: async ({ generation }, { context }) => {
     if (generation === null) return { kind: 'failed', says: 'nobody said which generation has to be confirmed' }
-    return withWriter(context, () => confirm(context, generation), WRITER_PATIENCE_MS)
+    return withWriter(context, () => confirmTried(context, generation, { command: 'upgrade' }), WRITER_PATIENCE_MS)
   },
   'fast-forward': async (run, { context, port, onStart }) => {
     const left = await followCheckout(port, run, { isResumed: false, onStart })
@@ -100,16 +103,26 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
   },
 }
 
-/** A program of the new revision, through its own launcher. */
+/** What comes back by programs outside of `versions` is proven by the catalog of its revision all the same, and that is nowhere yet. */
+async function unpackCatalog({ to, target, checkout }: UpgradeDocument, { context, port, catalog }: StepParts): Promise<void> {
+  const { versions, git } = port
+  const folder = versions.folder(to)
+  if (findProgram(context.ports, port, { to, target }) === null || !catalog.startsWith(`${folder}/`)) return
+  await versions.clear(to)
+  await git(checkout).archive(to, folder)
+}
+
+/** A program of the new revision, through its own launcher where it has one. */
 async function launch(
-  { to }: UpgradeDocument,
+  { to, target }: UpgradeDocument,
   { context, port, onStart }: StepParts,
   args: readonly string[],
   deadlineMs: number,
 ): Promise<RevisionEnd> {
-  const folder = port.versions.folder(to)
+  const program = findProgram(context.ports, port, { to, target })
+  const folder = program === null ? port.versions.folder(to) : context.ports.home
   const end = await port.run({
-    words: [`${folder}/tools/sanctumctl`, ...args],
+    words: [...(program ?? [`${folder}/tools/sanctumctl`]), ...args],
     folder,
     environment: asEnvironment(context.ports),
     deadlineMs,
@@ -158,7 +171,12 @@ function countSteps(steps: unknown): number {
   return Array.isArray(steps) ? steps.length : 0
 }
 
-async function confirm(context: CommandContext, generation: number): Promise<StepEnd> {
+/** Confirms what this process has proven. The caller holds the lock of the writer. */
+export async function confirmTried(
+  context: CommandContext,
+  generation: number,
+  by: { readonly command: string; readonly proof?: string },
+): Promise<StepEnd> {
   const { ports } = context
   const { current, confirmed } = ports.generations([]).readPointers()
   if (numberOf(current) !== generation) return { kind: 'failed', says: `generation ${generation} is not current any more` }
@@ -168,7 +186,7 @@ async function confirm(context: CommandContext, generation: number): Promise<Ste
   if (trial !== null && judgement.kind === 'waiting' && trial.generation !== generation)
     return { kind: 'failed', says: `generation ${trial.generation} is on trial instead` }
   const haus = readKeptHaus(ports, generation) ?? (await loadRunningHaus(context)).haus
-  const untold = await confirmFirst(ports, haus, { generation, command: 'upgrade' })
+  const untold = await confirmFirst(ports, haus, { generation, ...by })
   if (untold !== null) context.say(`generation ${generation} is confirmed, but ${untold}`)
   return { kind: 'done', says: `generation ${generation} is confirmed` }
 }
@@ -179,6 +197,9 @@ async function collectVersions(
   { versions }: UpgradePort,
   { checkout, to, plan }: UpgradeDocument,
 ): Promise<void> {
+  // Unpacked for its catalog alone, it was never built.
+  if (plan.includes('swap') && versions.names().includes(to) && versions.read(to) === null)
+    await versions.remove(to).catch((error: unknown) => say(`versions/${to} stays: ${String(error)}`))
   await versions.emptyTrash().catch((error: unknown) => say(`what was removed from versions is still there: ${String(error)}`))
   const adopted = versions.adopted(checkout)
   const gone = planVersions({

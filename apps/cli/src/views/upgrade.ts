@@ -14,6 +14,8 @@ interface UpgradePlanView {
   readonly plan: readonly UpgradeStep[]
   readonly findings: readonly Finding[]
   readonly isRefused: boolean
+  /** The command that does it, with all that was given and what has to be passed over. */
+  readonly next: string
 }
 
 const classes: Readonly<Record<string, string>> = {
@@ -25,7 +27,7 @@ const classes: Readonly<Record<string, string>> = {
 
 /** What would be done, with what it means for services and what speaks against it. */
 export function renderUpgradePlan(
-  { kind, from, to, change, commits, impact, plan, findings, isRefused }: UpgradePlanView,
+  { kind, from, to, change, commits, impact, plan, findings, isRefused, next }: UpgradePlanView,
   style: Style,
 ): string {
   return [
@@ -37,8 +39,8 @@ export function renderUpgradePlan(
     `steps: ${plan.join(' → ')}`,
     ...(findings.length > 0 ? ['', renderFindings(findings, style), ''] : []),
     isRefused
-      ? `${style.bad('✗')} it would be refused for what is named above`
-      : `nothing was changed; sanctumctl ${kind} --to ${toShort(to)} does it`,
+      ? `${style.bad('✗')} it would be refused for what is named above\n${style.faint(`next: resolve it, or ${next}`)}`
+      : `nothing was changed; ${next} does it`,
   ].join('\n')
 }
 

@@ -40,7 +40,7 @@ export async function createToyRepository(
   await git('init', '--quiet', '--initial-branch=main')
   await write(folder, baseFiles(dist, await readFile(join(repository, 'catalogs/starter/catalog.yaml'), 'utf8')))
   await chmod(join(folder, 'tools/sanctumctl'), 0o755)
-  for (const name of ['instance.yaml', 'agent_capabilities.yaml', 'agents', 'runtime_catalog.yaml'])
+  for (const name of ['instance.yaml', 'agent_capabilities.yaml', 'agents', 'runtime_catalog.yaml', 'stability_window.yaml'])
     await cp(join(repository, 'catalogs/starter', name), join(folder, 'catalogs/starter', name), { recursive: true })
   const revisions: Record<string, string> = { base: await commit(git, 'A haus with three services') }
   for (const revision of only) {
@@ -82,7 +82,7 @@ function baseFiles(dist: string, catalog: string): Readonly<Record<string, strin
   return {
     '.gitignore': 'apps/\n.toolchain/\nversion.json\n',
     'docs/index.md': 'A toy.\n',
-    'packages/toy/src/toy.ts': 'export const toy = 1\n',
+    'packages/router-failover/src/toy.ts': 'export const toy = 1\n',
     'tools/sanctumctl': toLauncher(dist),
     'catalogs/starter/catalog.yaml': catalog,
   }
@@ -91,15 +91,19 @@ function baseFiles(dist: string, catalog: string): Readonly<Record<string, strin
 /** What a word of the launcher is told by files of the revision, and what the catalog says, is all that differs. */
 const changes: Readonly<Record<ToyRevision, (catalog: string) => Readonly<Record<string, string>>>> = {
   docs: () => ({ 'docs/index.md': 'A toy, described anew.\n' }),
-  logic: () => ({ 'packages/toy/src/toy.ts': 'export const toy = 2\n' }),
+  logic: () => ({ 'packages/router-failover/src/toy.ts': 'export const toy = 2\n' }),
   'machine-contract': (catalog) => ({ 'catalogs/starter/catalog.yaml': catalog.replace('title: Dashboard', 'title: Board') }),
-  'fails-install': () => ({ 'packages/toy/src/toy.ts': 'export const toy = 3\n', 'toy/fail-install': '' }),
-  'fails-build': () => ({ 'packages/toy/src/toy.ts': 'export const toy = 4\n', 'toy/fail-build': '' }),
+  'fails-install': () => ({ 'packages/router-failover/src/toy.ts': 'export const toy = 3\n', 'toy/fail-install': '' }),
+  'fails-build': () => ({ 'packages/router-failover/src/toy.ts': 'export const toy = 4\n', 'toy/fail-build': '' }),
   // A job needs a secret that is not there: nothing that starts now would notice.
   'fails-doctor': (catalog) => ({ 'catalogs/starter/catalog.yaml': `${catalog}${job}` }),
   // A path of one machine stands in the catalog's folder: it runs well here, and nowhere else.
   'fails-verify': () => ({ 'catalogs/starter/agents/yoda/TOOLS.md': 'Look into /home/neo/.sanctum/logs first.\n' }),
-  'fails-docs': () => ({ 'docs/index.md': 'Broken.\n', 'packages/toy/src/toy.ts': 'export const toy = 5\n', 'toy/fail-docs': '' }),
+  'fails-docs': () => ({
+    'docs/index.md': 'Broken.\n',
+    'packages/router-failover/src/toy.ts': 'export const toy = 5\n',
+    'toy/fail-docs': '',
+  }),
 }
 
 const job = `
@@ -135,7 +139,8 @@ esac
 if [ -f "$root/toy/fail-$word" ]; then echo "the toy fails at $word" >&2; exit 70; fi
 case $word in
   install) exit 0 ;;
-  docs) echo '{}'; exit 0 ;;
+  # Of a build of the documentation that nobody made there is nothing to recall.
+  docs) echo '{}'; case "$*" in *--recall*) exit 75 ;; *) exit 0 ;; esac ;;
 esac
 if [ -f "$root/.toolchain/adopted" ]; then
   adopted=$(cat "$root/.toolchain/adopted")
@@ -143,7 +148,11 @@ if [ -f "$root/.toolchain/adopted" ]; then
 fi
 if [ ! -f "$cli" ]; then
   mkdir -p "$root/apps/cli/.state"
-  cp -al '${dist}' "$root/apps/cli/.state/dist.$$"
+  # A copy where the home is another disk.
+  cp -al '${dist}' "$root/apps/cli/.state/dist.$$" 2>/dev/null || {
+    rm -rf "$root/apps/cli/.state/dist.$$"
+    cp -a '${dist}' "$root/apps/cli/.state/dist.$$"
+  }
   mv -T "$root/apps/cli/.state/dist.$$" "$root/apps/cli/dist"
   cp '${join(repository, 'apps/cli/package.json')}' "$root/apps/cli/package.json"
 fi

@@ -10,6 +10,7 @@ import {
   upgradeStep,
   upgradeStepResult,
 } from '../upgrade.ts'
+import { changeOutput } from './changes.ts'
 
 const plan = {
   kind: upgradeKind,
@@ -27,7 +28,12 @@ const plan = {
 
 export const upgradeOutput = z.union([
   /** Nothing to do, or `--plan`. */
-  z.strictObject({ outcome: z.enum(['nothing', 'planned']), ...plan }),
+  z.strictObject({
+    outcome: z.enum(['nothing', 'planned']),
+    ...plan,
+    /** The command that does it, with all that was given and what would have to be passed over. */
+    next: z.string().optional(),
+  }),
   z.strictObject({
     outcome: upgradeOutcome,
     ...plan,
@@ -37,6 +43,13 @@ export const upgradeOutput = z.union([
     receipt: z.string(),
   }),
 ])
+
+/** Of a generation that comes back without another revision: what is to prove it, and what has. */
+export const rollbackOutput = changeOutput.extend({
+  plan: z.array(upgradeStep),
+  steps: z.array(upgradeStepResult),
+  next: z.string().optional(),
+})
 
 /** Newest first. */
 export const historyOutput = z.strictObject({ entries: z.array(historyEntry) })

@@ -71,11 +71,31 @@ export const upgradeCodes = {
     remedy: 'Run the command that the finding names; --despite with the reason that it is about passes it over.',
     exit: 'problems',
   },
+  UPGRADE_NOT_LOOKED: {
+    severity: 'info',
+    title: 'a plan did not look at something, because looking would write',
+    impact: 'The plan names every other reason; this one is looked at when the upgrade is run.',
+    remedy: 'Run the command that the finding names to know it beforehand.',
+  },
+  UPGRADE_RECORD_DAMAGED: {
+    severity: 'error',
+    title: 'the record of an upgrade cannot be read',
+    impact: 'Nobody knows whether an upgrade was cut off, so nothing is changed on top of it.',
+    remedy: 'Run sanctumctl revert: it goes back from what is on trial and sets the record aside; sanctumctl status says what holds.',
+    exit: 'problems',
+  },
+  UPGRADE_RECORD_SET_ASIDE: {
+    severity: 'warning',
+    title: 'a damaged record of an upgrade was set aside',
+    impact: 'What it said is lost: should an upgrade have been cut off, its checkout may be half moved.',
+    remedy: 'Look at git status in the checkout and at sanctumctl doctor.',
+  },
   UPGRADE_NO_CHECKOUT: {
     severity: 'error',
     title: 'this program does not run from a checkout',
     impact: 'There are no revisions to choose from.',
-    remedy: 'Install the next release over this one, or run tools/sanctumctl of a clone.',
+    remedy:
+      'Unpack the next release beside this one, ask release verify about it and run its own sanctumctl up; or run tools/sanctumctl of a clone.',
     exit: 'unavailable',
   },
   UPGRADE_STEP_FAILED: {

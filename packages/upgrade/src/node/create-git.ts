@@ -7,6 +7,8 @@ import { runProgram } from './run-program.ts'
 
 /** A checkout, through git. Names of revisions are judged before they come here; what is given on is behind `--end-of-options`. */
 export interface Git {
+  /** Environment that any other program needs to see the same commits. */
+  readonly sight: Readonly<Record<string, string>>
   head(): Promise<string>
   /** The commit that a name stands for; null where it stands for none. */
   resolve(name: string): Promise<string | null>
@@ -38,22 +40,37 @@ export interface Git {
 const PATIENCE_MS = 60_000
 const FOLLOW_MS = 600_000
 
+interface GitOptions {
+  readonly deadlineMs?: number
+  readonly signal?: AbortSignal
+}
+
+interface GitEnd {
+  /** What git ended with; a word where it did not start or did not end by itself. */
+  readonly code: number | string
+  readonly stdout: string
+  /** The last lines, as one. */
+  readonly stderr: string
+}
+
+/** Runs git in a folder to its end. `env`: as it came; what would point it elsewhere is taken out by `toEnvironment`. */
+export function runGit(
+  folder: string,
+  args: readonly string[],
+  { env, deadlineMs = PATIENCE_MS, signal }: GitOptions & { readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<GitEnd> {
+  const options = { cwd: folder, env: env as NodeJS.ProcessEnv, encoding: 'utf8', timeout: deadlineMs, maxBuffer: 64_000_000 } as const
+  return new Promise((resolve) => {
+    execFile('git', [...guards, ...args], signal === undefined ? options : { ...options, signal }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : (error.code ?? 'killed'), stdout, stderr: stderr.trim().split('\n').slice(-3).join(' ') }),
+    )
+  })
+}
+
 export function createGit(folder: string, environment: Readonly<Record<string, string | undefined>>): Git {
   const env = toEnvironment(environment)
 
-  const run = (args: readonly string[], { deadlineMs = PATIENCE_MS, signal }: { deadlineMs?: number; signal?: AbortSignal } = {}) =>
-    new Promise<{ code: number | string; stdout: string; stderr: string }>((resolve) => {
-      execFile(
-        'git',
-        [...guards, ...args],
-        {
-          ...{ cwd: folder, env: env as NodeJS.ProcessEnv, encoding: 'utf8', timeout: deadlineMs, maxBuffer: 64_000_000 },
-          ...(signal === undefined ? {} : { signal }),
-        },
-        (error, stdout, stderr) =>
-          resolve({ code: error === null ? 0 : (error.code ?? 'killed'), stdout, stderr: stderr.trim().split('\n').slice(-3).join(' ') }),
-      )
-    })
+  const run = (args: readonly string[], options: GitOptions = {}) => runGit(folder, args, { ...options, env })
 
   async function ask(...args: readonly string[]): Promise<string> {
     const { code, stdout, stderr } = await run(args)
@@ -138,6 +155,7 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
   }
 
   return {
+    sight: {},
     head,
     changedPaths,
     dirty,
@@ -155,15 +173,8 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
       return remote === undefined ? null : { remote, name }
     },
     async fetch(remote, deadlineMs, signal) {
-      const { code, stderr } = await run(['fetch', '--quiet', '--tags', '--no-recurse-submodules', '--end-of-options', remote], {
-        deadlineMs,
-        signal,
-      })
-      if (code === 0) return
-      throw new Fault('UNAVAILABLE', `git fetch ${remote} failed: ${stderr || code}`, {
-        hint: 'Look whether the remote answers; nothing was changed. --to takes a revision that is here already.',
-        retryable: true,
-      })
+      const end = await run(['fetch', ...fetching, '--end-of-options', remote], { deadlineMs, signal })
+      if (end.code !== 0) throw toUnfetched(remote, end)
     },
     async commits(from, to) {
       const text = await ask('log', '--format=%H %s', '-z', '--max-count=50', '--end-of-options', `${from}..${to}`, '--')
@@ -182,6 +193,15 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
   }
 }
 
+export const fetching: readonly string[] = ['--quiet', '--tags', '--no-recurse-submodules']
+
+export function toUnfetched(remote: string, { code, stderr }: GitEnd): Fault {
+  return new Fault('UNAVAILABLE', `git fetch ${remote} failed: ${stderr || code}`, {
+    hint: 'Look whether the remote answers; nothing was changed. --to takes a revision that is here already.',
+    retryable: true,
+  })
+}
+
 /** git reset knows no end of options; a whole commit id is none. */
 function requireCommit(text: string): string {
   if (!/^[0-9a-f]{40}$/.test(text)) throw new Error(`${text} is no commit id`)
@@ -192,7 +212,7 @@ function requireCommit(text: string): string {
 const guards: readonly string[] = ['-c', 'protocol.ext.allow=never', '-c', 'core.fsmonitor=false', '-c', 'advice.detachedHead=false']
 
 /** What would point git at another checkout is not handed on; nobody is asked for a password. */
-function toEnvironment({ GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, ...rest }: Readonly<Record<string, string | undefined>>) {
+export function toEnvironment({ GIT_DIR, GIT_WORK_TREE, GIT_INDEX_FILE, ...rest }: Readonly<Record<string, string | undefined>>) {
   return { ...rest, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' }
 }
 

@@ -1,4 +1,5 @@
-export * from './create-git.ts'
+export { createGit, type Git } from './create-git.ts'
 export * from './create-versions.ts'
 export * from './find-installation.ts'
+export * from './open-aside.ts'
 export * from './run-program.ts'

@@ -1,0 +1,159 @@
+import { exitCodes, type Finding, hasErrors } from '@sanctum/contracts'
+import { toFinding } from '@sanctum/upgrade'
+import type { CommandContext } from '../command.ts'
+import type { Change, SickChange } from '../haus/apply-change.ts'
+import { digestPrograms } from '../haus/digest-programs.ts'
+import { readKeptHaus } from '../haus/kept-haus.ts'
+import type { RunningHaus } from '../haus/load-haus.ts'
+import { seeTrial, toFailed } from '../haus/trial.ts'
+import { withWriter } from '../haus/with-writer.ts'
+import type { UpgradePort } from '../ports.ts'
+import { findRed } from './find-known.ts'
+import { proofMs } from './proof-deadlines.ts'
+import { retype } from './retype.ts'
+import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
+import { readDespite } from './upgrade-request.ts'
+import { confirmTried, toKey } from './upgrade-steps.ts'
+
+/** What is done for a generation that comes to hold again, in order: as for an upgrade, without a build and without a checkout. */
+export const generationSteps = ['swap', 'doctor', 'verify', 'confirm'] as const
+
+/** A step that proves it, and what it came to. */
+export interface ProofStep {
+  readonly step: 'doctor' | 'verify'
+  readonly outcome: 'done' | 'failed'
+  readonly took_ms: number
+  readonly says: string
+}
+
+export interface ProvenChange {
+  readonly change: Change | SickChange
+  readonly proof: readonly ProofStep[]
+}
+
+const WRITER_PATIENCE_MS = 60_000
+
+/** What is red before the change; it does not count against what comes back. Where nothing runs, nothing will be proven. */
+export async function findRedBefore(context: CommandContext, { haus }: RunningHaus): Promise<ReadonlySet<string>> {
+  const states = await context.ports.units(haus).list()
+  if (!states.some(({ wanted, pid }) => wanted === true && pid !== null)) return new Set()
+  context.say('[1/4] swap …')
+  return findRed(context, await context.ports.upgrade())
+}
+
+/**
+ * Proves a generation that this process holds on trial, by the programs that the generation itself names: `doctor --quick`, then `verify`.
+ * It is confirmed then, or noted as failed, so that another process goes back. What nothing runs of is left as it is.
+ */
+export async function proveGeneration(
+  context: CommandContext,
+  change: Change | SickChange,
+  known: ReadonlySet<string>,
+): Promise<ProvenChange> {
+  if ((change.kind !== 'on-trial' && change.kind !== 'applied') || change.generation === null) return { change, proof: [] }
+  const { generation } = change
+  const port = await context.ports.upgrade()
+  const proof: ProofStep[] = []
+  for (const step of ['doctor', 'verify'] as const) {
+    const at = `[${generationSteps.indexOf(step) + 1}/${generationSteps.length}] ${step}`
+    context.say(`${at} …`)
+    const begun = context.ports.clock.monotonic()
+    const judged = passOver(context, judge(step, await ask(context, port, { step, generation }), known))
+    const took_ms = Math.round(context.ports.clock.monotonic() - begun)
+    context.say(`${at}${judged.outcome === 'failed' ? ' failed' : ''}: ${judged.says} (${(took_ms / 1000).toFixed(1)} s)`)
+    proof.push({ step, took_ms, ...judged })
+    if (judged.outcome === 'failed')
+      return { change: await fail(context, change, toStepFailed(context, generation, { step, says: judged.says })), proof }
+  }
+  if (change.kind === 'applied') return { change, proof }
+  return { change: await confirm(context, change, proof), proof }
+}
+
+/** In the middle of a rollback to a generation of other programs, only those know their own paths in its units. */
+async function ask(
+  { ports, global, signal, say }: CommandContext,
+  port: UpgradePort,
+  { step, generation }: { readonly step: ProofStep['step']; readonly generation: number },
+): Promise<RevisionEnd> {
+  const program = readKeptHaus(ports, generation)?.host.program
+  const isThere = program !== undefined && (await digestPrograms(ports, program)) !== null
+  const words = [
+    ...(isThere ? [program.node, program.sanctumctl] : port.self),
+    ...(step === 'doctor' ? ['doctor', '--quick'] : ['verify']),
+    ...(global.catalog === null ? [] : ['--catalog', global.catalog]),
+    '--json',
+  ]
+  const end = await port.run({
+    words,
+    folder: ports.files.toAbsolute('.'),
+    environment: asEnvironment(ports),
+    deadlineMs: proofMs[step],
+    signal,
+    onLine: (line) => say(`      ${line}`),
+  })
+  return toRevisionEnd(end)
+}
+
+/** That the catalog has gone on since that generation is no fault of it, so what is only pending passes. */
+const good: ReadonlySet<number | null> = new Set([exitCodes.ok.code, exitCodes.pending.code])
+
+function judge(step: ProofStep['step'], given: RevisionEnd, known: ReadonlySet<string>): Pick<ProofStep, 'outcome' | 'says'> {
+  const errors = toErrors(given.answer)
+  if (given.end.kind === 'ended' && good.has(given.end.code)) return { outcome: 'done', says: describe(step, given) }
+  if (errors.length > 0 && errors.every((finding) => known.has(toKey(finding))))
+    return { outcome: 'done', says: `nothing but what was red before: ${[...new Set(errors.map(({ code }) => code))].join(', ')}` }
+  return { outcome: 'failed', says: describeRevisionEnd(given) }
+}
+
+/** Who says that what is ill may stay so gets the generation all the same; what was found is told. */
+function passOver(context: CommandContext, judged: Pick<ProofStep, 'outcome' | 'says'>): Pick<ProofStep, 'outcome' | 'says'> {
+  if (judged.outcome === 'done' || context.signal.aborted || !readDespite(context).includes('doctor-red')) return judged
+  return { outcome: 'done', says: `passed over: ${judged.says}` }
+}
+
+function describe(step: ProofStep['step'], { answer }: RevisionEnd): string {
+  const steps = answer?.data['steps']
+  return step === 'doctor' ? 'doctor --quick is clean' : `${Array.isArray(steps) ? steps.length : 0} steps of verify hold`
+}
+
+function toStepFailed(context: CommandContext, generation: number, { step, says }: Pick<ProofStep, 'step' | 'says'>): Finding {
+  return toFinding('UPGRADE_STEP_FAILED', {
+    message: `rollback to generation ${generation} failed at ${step}: ${says}`,
+    subject: step,
+    fix: {
+      text: `Mend it, choose another generation, or keep what is ill: ${retype(context, 'rollback')(['--despite', 'doctor-red'])}`,
+      command: 'sanctumctl generations list',
+      safe: true,
+    },
+  })
+}
+
+/** Where nothing is on trial there is nothing to go back to: it holds, and is told as it is. */
+async function fail(context: CommandContext, change: Change, finding: Finding): Promise<Change | SickChange> {
+  const told = { ...change, findings: [...change.findings, finding] }
+  return withWriter(
+    context,
+    async (): Promise<Change | SickChange> => {
+      const { trial, judgement } = seeTrial(context.ports)
+      if (trial === null || judgement.kind === 'none' || change.generation !== trial.generation) return { ...told, kind: 'stuck' }
+      const failed = { ...toFailed(trial, [finding]), why: finding.message }
+      await context.ports.generations([]).noteTrial(failed)
+      return { ...told, kind: 'sick', generation: trial.generation, trial: failed }
+    },
+    WRITER_PATIENCE_MS,
+  )
+}
+
+async function confirm(context: CommandContext, change: Change, proof: readonly ProofStep[]): Promise<Change | SickChange> {
+  const generation = change.generation as number
+  context.say('[4/4] confirm …')
+  const says = proof.map((step) => `${step.step}: ${step.says}`).join('; ')
+  const end = await withWriter(context, () => confirmTried(context, generation, { command: 'rollback', proof: says }), WRITER_PATIENCE_MS)
+  if (end.kind === 'done') return { ...change, kind: 'applied' }
+  const finding = toFinding('UPGRADE_STEP_FAILED', {
+    message: `rollback to generation ${generation} failed at confirm: ${end.says}`,
+    subject: 'confirm',
+  })
+  const findings = [...change.findings, finding]
+  return hasErrors(findings) ? { ...change, kind: 'stuck', findings } : change
+}
