@@ -5,9 +5,12 @@ import { recordProof } from '@sanctum/testkit/node'
 import { describe, expect, test } from 'vitest'
 import { openRouter } from './open-router.ts'
 
-/** At a twentieth of the time; at full length with SANCTUM_TEST_LONG, where everything waits side by side. */
+/**
+ * At a twentieth of the time; at full length with SANCTUM_TEST_LONG, where every fault of every exam waits side by side, each exam at servers
+ * and a router of its own: all of it takes as long as its longest fault and those whose client leaves, some two and a half minutes.
+ */
 const isLong = process.env.SANCTUM_TEST_LONG === '1'
-const pace = isLong ? { timeScale: 1, concurrency: faults.length } : { timeScale: 1 / 20, concurrency: 8 }
+const pace: Pace = isLong ? { timeScale: 1, concurrency: faults.length, apartMs: 300 } : { timeScale: 1 / 20, concurrency: 8 }
 /** A busy machine weighs a fifth here of what it weighs there. */
 const calmPace = { timeScale: 1 / 4, concurrency: 4 }
 /** So many rows that look wrong are no trick of the machine. */
@@ -16,6 +19,7 @@ const MOST_DOUBTS = 8
 interface Pace {
   readonly timeScale: number
   readonly concurrency: number
+  readonly apartMs?: number
 }
 
 /** What was in doubt at the quick pace is judged at the calm one; a word lost or said twice is in no doubt. */
@@ -24,7 +28,12 @@ async function examine(delivery: Delivery, isStream: boolean): Promise<RouterSco
   recordProof({
     programme: `router-exam-${delivery}${isStream ? '' : '-not-streamed'}`,
     seed: null,
-    counts: { faults: card.rows.length, whole: card.rows.filter(({ verdict }) => verdict === 'pass').length, silent_truncations: 0 },
+    counts: {
+      faults: card.rows.length,
+      whole: card.rows.filter(({ verdict }) => verdict === 'pass').length,
+      silent_truncations: card.silent_truncations,
+      seconds_of_the_longest: Math.round(Math.max(...card.rows.map(({ took_ms }) => took_ms)) / 1000),
+    },
     failures: card.unexpected.length,
     guards: ['packages/router-failover/src', 'packages/router-failover/test/exam.real.test.ts'],
   })
@@ -55,12 +64,12 @@ async function takeExam({
   isStream,
   endpoint = 'chat/completions',
   chosen,
-  pace: { timeScale, concurrency },
+  pace: { timeScale, ...pace },
 }: Exam): Promise<RouterScorecard> {
   await using server = await createFaultServer({ timeScale })
   await using opened = await openRouter(server, timeScale)
   const common = { server, delivery, isStream, endpoint, timeScale, runName: 'exam' }
-  const card = await runExam({ ...common, subject: opened.subject(delivery), faults: chosen, concurrency })
+  const card = await runExam({ ...common, subject: opened.subject(delivery), faults: chosen, ...pace })
   expect(routerScorecard.parse(card)).toEqual(card)
   expect(card.healthy, card.healthy_why).toBe(true)
   expect(card.silent_truncations, renderScorecard(card)).toBe(0)
@@ -94,7 +103,7 @@ test('planted: a completion that lacks words and looks whole is seen', async () 
 const publicRows = ({ rows }: RouterScorecard) => rows.filter(({ id }) => id.startsWith('S'))
 const count = (card: RouterScorecard, verdict: string) => publicRows(card).filter((row) => row.verdict === verdict).length
 
-describe('every fault, by the table that was there before the code', { timeout: 300_000 }, () => {
+describe('every fault, by the table that was there before the code', { timeout: isLong ? 900_000 : 300_000, concurrent: isLong }, () => {
   test('assured: all sixteen of the public exam, and all of ours', async () => {
     const card = await examine('assured', true)
     expect(count(card, 'pass'), renderScorecard(card)).toBe(16)
@@ -109,13 +118,14 @@ describe('every fault, by the table that was there before the code', { timeout: 
     expect(count(card, 'partial') + count(card, 'fail'), renderScorecard(card)).toBe(0)
   })
 
-  test('answers that are no streams: a cut is rescued in both', async () => {
-    for (const delivery of isLong ? (['live', 'assured'] as const) : (['live'] as const)) {
+  test.each(isLong ? (['live', 'assured'] as const) : (['live'] as const))(
+    'answers that are no streams, %s: a cut is rescued',
+    async (delivery) => {
       const card = await examine(delivery, false)
       const notRescued = card.rows.filter(({ verdict }) => verdict !== 'pass')
       expect(notRescued, renderScorecard(card)).toEqual([])
-    }
-  })
+    },
+  )
 
   /** Of each sort of trouble one: a refusal, an outage, a connection that breaks, a cut answer, silence, a fault of the request. */
   const few = ['S03', 'S04', 'S05', 'S06', 'S08', 'S12', 'F02', 'F17']

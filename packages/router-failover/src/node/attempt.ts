@@ -7,45 +7,13 @@ import { createStreamReading, type StreamReading } from '../answer/stream-readin
 import { createFrameStripper, type FrameStripper, stripWhole } from '../answer/strip-thinking.ts'
 import type { TargetDefinition } from '../config/router-definition.ts'
 import { type AttemptFailure, unaskedCompression } from '../request/attempt-failure.ts'
-import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
+import type { AttemptReports, AttemptRequest } from './attempt-request.ts'
 import { causeOfError } from './cause-of-error.ts'
+import { findExpiredClock } from './find-expired-clock.ts'
+import { readRetryAfterMs } from './read-retry-after.ts'
 import type { TargetLink } from './target-link.ts'
-
-/** What is told of an attempt, each at most once but in this order; `failed` or `ended` is the last. */
-export interface AttemptReports {
-  connected(attempt: Attempt): void
-  output(attempt: Attempt): void
-  failed(attempt: Attempt, failure: AttemptFailure): void
-  ended(attempt: Attempt, quality: AnswerQuality): void
-  /** The committed answer waits for its client, or goes on. */
-  nowMs(): number
-}
-
-export interface AttemptLimits {
-  /** Frames and bytes that are held before the first real output. */
-  readonly heldFrames: number
-  readonly heldBytes: number
-  /** The whole of an answer that is held, in `assured` or because it is no stream. */
-  readonly answerBytes: number
-  readonly refusalBytes: number
-  readonly frameBytes: number
-}
-
-export interface AttemptRequest {
-  readonly number: number
-  readonly target: TargetDefinition
-  readonly endpoint: Endpoint
-  /** How many answers were asked for at once; one where nothing is said. */
-  readonly choices?: number
-  readonly clocks: AttemptClocks
-  readonly stripThinking: boolean
-  /** What is said is kept, for a target that goes on where this one broke off. */
-  readonly keepsText: boolean
-  readonly limits: AttemptLimits
-  readonly startedAtMs: number
-}
 
 type Mode = 'none' | 'stream' | 'whole' | 'refusal' | 'raw'
 const fine: AnswerQuality = { kind: 'fine' }
@@ -169,22 +137,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.#controller?.resume()
   }
 
-  /** Ends it where one of its clocks has run out. A client that does not read stops the idle clock: the silence is its own. */
+  /** Ends it where one of its clocks has run out. */
   judgeClocks(nowMs: number): void {
-    const { connectMs, firstTokenMs, idleMs, totalMs } = this.#request.clocks
-    const tookMs = nowMs - this.startedAtMs
-    if (tookMs >= totalMs) this.#timeOut('total-timeout', 'its answer took longer than the request may')
-    else if (this.phase === 'connect') {
-      if (tookMs >= connectMs) this.#timeOut('connect-timeout', 'it took no connection in time')
-    } else if (this.firstOutputAtMs === null) {
-      if (tookMs >= firstTokenMs) this.#timeOut('first-token-timeout', 'its first token did not come in time')
-    } else if (this.pausedAtMs === null && this.finishedAtMs === null && nowMs - (this.lastOutputAtMs ?? nowMs) >= idleMs) {
-      this.#timeOut('idle-timeout', 'its answer stopped and did not go on')
-    }
-  }
-
-  #timeOut(cause: AttemptFailure['cause'], message: string): void {
-    this.#fail(cause, message)
+    const expired = findExpiredClock(this, this.#request.clocks, nowMs)
+    if (expired !== null) this.#fail(expired.cause, expired.message)
   }
 
   /** It has given its reason to end long ago: it counts as whole, whatever its connection does. */
@@ -499,7 +455,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       cause,
       phase,
       status: this.status === 0 ? null : this.status,
-      retryAfterMs: retryAfterMs(this.headers['retry-after'], this.headers['retry-after-ms']),
+      retryAfterMs: readRetryAfterMs(this.headers['retry-after'], this.headers['retry-after-ms']),
       code,
       message,
     })
@@ -526,13 +482,4 @@ const nothing = new Uint8Array(0)
 
 function isTalk(endpoint: Endpoint): boolean {
   return endpoint === 'chat/completions' || endpoint === 'completions'
-}
-
-/** Seconds or a date; the latter is measured by the wall clock, which is all that it has. */
-function retryAfterMs(header: string | string[] | undefined, precise: string | string[] | undefined): number | null {
-  if (typeof precise === 'string' && /^\d{1,9}$/.test(precise)) return Number(precise)
-  if (typeof header !== 'string') return null
-  if (/^\d{1,7}(\.\d+)?$/.test(header)) return Number(header) * 1000
-  const atMs = Date.parse(header)
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - Date.now())
 }

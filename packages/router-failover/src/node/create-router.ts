@@ -1,100 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterExplanation, RouterRouteStatus } from '@sanctum/contracts'
-import { createCapLedger, isCapSpent, rollCaps, spendTokens } from '../caps/cap-ledger.ts'
-import { isLoopbackUrl } from '../config/judge-address.ts'
+import { isCapSpent } from '../caps/cap-ledger.ts'
 import type { RouteDefinition, RouterDefinition } from '../config/router-definition.ts'
 import { explainPlan, toExplanation } from '../explain/explain-plan.ts'
-import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
+import { defaultPolicy } from '../policy/router-policy.ts'
 import { beginRequest } from '../request/begin-request.ts'
 import { isWaiting, reduceRequest } from '../request/reduce-request.ts'
 import type { FinalFailure, RequestFacts, RequestStep, RequestWorld } from '../request/request-loop.ts'
 import { createRetryBudget } from '../request/retry-budget.ts'
 import type { RouteChoice } from '../route/choose-route.ts'
-import { type Endpoint, endpointNames } from '../route/endpoints.ts'
-import { listModels } from '../route/list-models.ts'
-import { viewTarget } from '../target/view-target.ts'
+import type { Endpoint } from '../route/endpoints.ts'
 import { createActiveRuns } from './active-runs.ts'
-import { answerError, headerText } from './answer-head.ts'
-import type { Attempt, AttemptLimits } from './attempt.ts'
-import type { CapStore } from './cap-store.ts'
-import { type KeptTarget, keepTargets, type TargetKeeper } from './keep-targets.ts'
-import { type MetricFamily, renderMetrics } from './metric-registry.ts'
+import { headerText } from './answer-head.ts'
+import { answerOwn, endpointsByPath, noBackend, type OwnState, ownFault, refuseRequest } from './answer-own.ts'
+import type { Attempt } from './attempt.ts'
+import { holdGeneration } from './hold-generation.ts'
+import { keepCaps } from './keep-caps.ts'
+import { keepTargets } from './keep-targets.ts'
+import type { MetricFamily } from './metric-registry.ts'
 import type { SecretReaders } from './read-identity.ts'
+import { type Known, reportGauges, reportRoutes } from './report-router.ts'
 import { factsOf } from './request-facts.ts'
 import { createRouterMetrics } from './router-metrics.ts'
+import { defaultRouterLimits, type Router, type RouterLimits, type RouterOptions } from './router-options.ts'
 import { RequestRun, type RunSurroundings } from './run-request.ts'
-import { type BodyLimits, type BodyOutcome, createBodyRoom, takeBody } from './take-body.ts'
-
-/** Answers requests; a server gives it those that it has judged. */
-export interface Router {
-  /** `/v1/...`; and for who runs it alone also `/v1/backends`, `/health` and `/metrics`. */
-  handle(request: IncomingMessage, response: ServerResponse): void
-  /** Takes another definition; what is being answered ends as it began. */
-  redefine(definition: RouterDefinition): void
-  routes(): readonly RouterRouteStatus[]
-  /** Which attempts would be made now for a model, and why no others; for a chat unless another endpoint is named. */
-  explain(model: string, endpoint?: Endpoint): Omit<RouterExplanation, 'schema_version' | 'model'>
-  metrics(): readonly MetricFamily[]
-  /** Looks at every server at once instead of when its time has come. */
-  look(): void
-  /** Adds a route for a drill, until it is removed or its time is over. Its servers must be on this machine. */
-  addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome
-  removeShadowRoute(name: string): boolean
-  /** Ends what is under way within the grace, then hangs up. */
-  close(graceMs?: number): Promise<void>
-}
-
-export type ShadowOutcome = { readonly kind: 'added' } | { readonly kind: 'refused'; readonly why: string }
-
-export interface RouterLimits extends AttemptLimits, BodyLimits {
-  /** No request lasts longer, whatever its client or its route says. */
-  readonly requestMs: number
-  /** A client that reads nothing for so long is hung up on. */
-  readonly unreadMs: number
-  /** A stream that has given its reason to end is over after so long, with or without its connection. */
-  readonly lateEndMs: number
-  /** Requests under way at once, with those that are still being received. */
-  readonly requests: number
-  /** Bodies of all requests under way together, in memory and on the disk; what would go beyond is refused with 503. */
-  readonly bodiesBytes: number
-}
-
-export interface RouterOptions {
-  /** One without routes answers drills alone. */
-  readonly definition: RouterDefinition
-  readonly policy?: RouterPolicy
-  readonly readers?: Partial<SecretReaders>
-  readonly limits?: Partial<RouterLimits>
-  readonly capStore?: CapStore
-  /** Told what a person may want to know; never a prompt, a key or an answer. */
-  readonly log?: (event: RouterLogEvent) => void
-  /** Told when the last shadow route is gone. */
-  readonly onUndrilled?: () => void
-  /** From 0 up to 1. */
-  readonly random?: () => number
-}
-
-export type RouterLogEvent =
-  | { readonly kind: 'target-changed'; readonly target: string; readonly from: string; readonly to: string; readonly why: string }
-  | { readonly kind: 'request-failed'; readonly requestId: string; readonly route: string; readonly status: number; readonly code: string }
-  | { readonly kind: 'caps-not-saved'; readonly why: string }
-
-export const defaultRouterLimits: RouterLimits = {
-  heldFrames: 64,
-  heldBytes: 262_144,
-  answerBytes: 33_554_432,
-  refusalBytes: 262_144,
-  frameBytes: 4_194_304,
-  jsonBytes: 20_971_520,
-  multipartBytes: 104_857_600,
-  spillBytes: 1_048_576,
-  spillDirectory: null,
-  requestMs: 900_000,
-  unreadMs: 60_000,
-  lateEndMs: 2_000,
-  requests: 1_024,
-  bodiesBytes: 536_870_912,
-}
+import { createShadowRoutes, type ShadowOutcome } from './shadow-routes.ts'
+import { type BodyOutcome, createBodyRoom, takeBody } from './take-body.ts'
 
 /** All clocks of all requests are looked at so often; nothing else costs a timer. */
 const sweepMs = 10
@@ -102,7 +33,6 @@ const sweepMs = 10
 const longestPauseMs = 50
 const longestLookMs = 250
 const refreshMs = 1_000
-const saveMs = 5_000
 
 const noReaders: SecretReaders = { variable: () => null, secret: () => null }
 
@@ -119,8 +49,7 @@ export function createRouter(options: RouterOptions): Router {
   let isNotified = false
   let isClosed = false
   const lingering = new Map<Attempt, number>()
-  const spent = new Map<string, number>()
-  const shadows = new Map<string, { readonly route: RouteDefinition; readonly untilMs: number }>()
+  const shadows = createShadowRoutes()
   const idPrefix = `${Math.trunc(random() * 2 ** 40).toString(36)}-`
   const keeper = keepTargets({
     policy,
@@ -137,23 +66,27 @@ export function createRouter(options: RouterOptions): Router {
   })
 
   let base = options.definition
-  let generation = createGeneration(base, keeper)
-  let caps = rollCaps(options.capStore?.load() ?? createCapLedger(Date.now()), Date.now())
-  let areCapsSaved = true
+  let generation = holdGeneration(base, keeper)
   let lastId = 0
   let sweeper: NodeJS.Timeout | null = null
   let sweptAtMs = 0
   let isClosing = false
   let onIdle: (() => void) | null = null
   let refreshedAtMs = nowMs()
-  let savedAtMs = nowMs()
 
+  const caps = keepCaps({
+    store: options.capStore,
+    onUnsaved: (why) => log({ kind: 'caps-not-saved', why }),
+    onSettled: (ledger) => {
+      world.caps = ledger
+    },
+  })
   const world: { -readonly [Name in keyof RequestWorld]: RequestWorld[Name] } = {
     nowMs: 0,
     states: keeper.stateOf,
     policy,
     budget: createRetryBudget(policy, nowMs()),
-    caps,
+    caps: caps.ledger(),
     random,
   }
 
@@ -170,8 +103,7 @@ export function createRouter(options: RouterOptions): Router {
       lingering.set(attempt, nowMs() + limits.lateEndMs)
     },
     spend: (route, tokens) => {
-      spent.set(route.name, (spent.get(route.name) ?? 0) + tokens)
-      if (route.dailyCapCompletionTokens !== null) settleCaps()
+      caps.spend(route, tokens)
     },
     failed: (run, failure) =>
       log({ kind: 'request-failed', requestId: run.request.id, route: run.request.routeName, status: failure.status, code: failure.code }),
@@ -187,7 +119,7 @@ export function createRouter(options: RouterOptions): Router {
       keeper.look(atMs)
       if (keeper.isBusy()) startSweeper()
       if (atMs - refreshedAtMs >= refreshMs) refresh(atMs)
-      if (atMs - savedAtMs >= saveMs) saveCaps(atMs)
+      caps.saveDue(atMs)
     },
     Math.max(sweepMs, Math.min(longestLookMs, policy.probe.suspectMs / 4)),
   )
@@ -196,31 +128,8 @@ export function createRouter(options: RouterOptions): Router {
   function refresh(atMs: number): void {
     refreshedAtMs = atMs
     keeper.refresh(atMs)
-    settleCaps()
-    for (const [name, { untilMs }] of shadows) if (untilMs <= atMs) removeShadowRoute(name)
-  }
-
-  /** Where no cap is, nobody needs the sum at once. */
-  function settleCaps(): void {
-    caps = rollCaps(caps, Date.now())
-    for (const [route, tokens] of spent) {
-      caps = spendTokens(caps, route, tokens, Date.now())
-      areCapsSaved = false
-    }
-    spent.clear()
-    world.caps = caps
-  }
-
-  function saveCaps(atMs: number): void {
-    settleCaps()
-    savedAtMs = atMs
-    if (areCapsSaved || options.capStore === undefined) return
-    try {
-      options.capStore.save(caps)
-      areCapsSaved = true
-    } catch (error) {
-      log({ kind: 'caps-not-saved', why: error instanceof Error && 'code' in error ? String(error.code) : 'unknown' })
-    }
+    caps.settle()
+    for (const name of shadows.overdue(atMs)) removeShadowRoute(name)
   }
 
   function startSweeper(): void {
@@ -270,13 +179,24 @@ export function createRouter(options: RouterOptions): Router {
     })
   }
 
+  const own: OwnState = {
+    get definition() {
+      return generation.definition
+    },
+    get base() {
+      return base
+    },
+    routes,
+    metrics: metricFamilies,
+  }
+
   function handle(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/'
     const query = url.indexOf('?')
     const path = query === -1 ? url : url.slice(0, query)
     const endpoint = endpointsByPath.get(path)
     if (endpoint !== undefined && endpoint !== 'models' && request.method === 'POST') ask(endpoint, request, response)
-    else answerOwn(path, request, response)
+    else answerOwn(path, request, response, requestIdOf(request), own)
   }
 
   function ask(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): void {
@@ -352,8 +272,8 @@ export function createRouter(options: RouterOptions): Router {
 
   function toRun({ id, response, outcome }: BeginRequest, facts: RequestFacts): RequestRun {
     const { body } = outcome
-    const own = generation
-    let loop = beginRequest({ definition: own.definition, facts, caps, policy })
+    const held = generation
+    let loop = beginRequest({ definition: held.definition, facts, caps: caps.ledger(), policy })
     const { route } = loop.choice
     metrics.routing(modelLabel(facts.model, loop.choice), headerText(route.name), loop.choice.rule).value++
     const run = new RequestRun(
@@ -375,13 +295,13 @@ export function createRouter(options: RouterOptions): Router {
         },
         release: () => {
           body.release()
-          own.runs--
-          own.settle()
+          held.runs--
+          held.settle()
         },
       },
       around,
     )
-    own.runs++
+    held.runs++
     return run
   }
 
@@ -397,27 +317,6 @@ export function createRouter(options: RouterOptions): Router {
     return idPrefix + lastId.toString(36)
   }
 
-  function answerOwn(path: string, request: IncomingMessage, response: ServerResponse): void {
-    const id = requestIdOf(request)
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const isKnown = endpointsByPath.has(path) || ownPaths.has(path)
-      const message = isKnown ? `${path} does not take ${request.method}.` : unknownPath(path)
-      refuseRequest(
-        response,
-        { status: isKnown ? 400 : 404, code: isKnown ? 'method_not_allowed' : 'unknown_url', message, retryAfterS: null },
-        id,
-      )
-      return
-    }
-    if (path === '/v1/models') sendJson(response, 200, toModelList(generation.definition), id)
-    else if (path === '/v1/backends') sendJson(response, 200, { default_route: base.defaultRoute, routes: routes() }, id)
-    else if (path === '/health') sendJson(response, 200, { status: 'ok', mode: modeOf(base) }, id)
-    else if (path === '/metrics') {
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
-      response.end(renderMetrics(metricFamilies()))
-    } else refuseRequest(response, { status: 404, code: 'unknown_url', message: unknownPath(path), retryAfterS: null }, id)
-  }
-
   function redefine(definition: RouterDefinition): void {
     base = definition
     apply()
@@ -425,89 +324,43 @@ export function createRouter(options: RouterOptions): Router {
 
   function apply(): void {
     const before = generation
-    const routes = [...shadows.values()].map(({ route }) => route)
-    generation = createGeneration(routes.length === 0 ? base : { ...base, routes: [...base.routes, ...routes] }, keeper)
+    const routes = shadows.list()
+    generation = holdGeneration(routes.length === 0 ? base : { ...base, routes: [...base.routes, ...routes] }, keeper)
     before.isOld = true
     before.settle()
   }
 
   function addShadowRoute(route: RouteDefinition, ttlMs: number): ShadowOutcome {
-    const foreign = route.targets.find(({ url }) => !isLoopbackUrl(url))
-    if (foreign !== undefined) return { kind: 'refused', why: `${foreign.id} is not on this machine, and a drill stays here` }
-    // Or a drill would be a way to have any file or variable of this machine read out.
-    const known = new Set(base.routes.flatMap(({ targets }) => targets.map(({ credential }) => JSON.stringify(credential))))
-    const stranger = route.targets.find(({ credential }) => credential.kind !== 'none' && !known.has(JSON.stringify(credential)))
-    if (stranger !== undefined) return { kind: 'refused', why: `${stranger.id} wants a credential that no backend has` }
-    if (base.routes.some(({ name, models }) => name === route.name || models.includes(route.name))) {
-      return { kind: 'refused', why: `${route.name} is a route or a model already` }
-    }
-    if (shadows.size >= mostShadows && !shadows.has(route.name)) return { kind: 'refused', why: `there are ${mostShadows} drills already` }
-    // Only its own name leads there: a drill never takes a request of somebody.
-    const shadow: RouteDefinition = { ...route, models: [route.name], intentKeywords: [] }
-    shadows.set(route.name, { route: shadow, untilMs: nowMs() + Math.min(ttlMs, longestShadowMs) })
-    apply()
-    return { kind: 'added' }
+    const outcome = shadows.add(route, { base, nowMs: nowMs(), ttlMs })
+    if (outcome.kind === 'added') apply()
+    return outcome
   }
 
   function removeShadowRoute(name: string): boolean {
-    if (!shadows.delete(name)) return false
+    if (!shadows.remove(name)) return false
     apply()
-    if (shadows.size === 0) options.onUndrilled?.()
+    if (shadows.list().length === 0) options.onUndrilled?.()
     return true
   }
 
+  function known(): Known {
+    return { kept: keeper.list(), atMs: nowMs(), policy }
+  }
+
   function routes(): readonly RouterRouteStatus[] {
-    settleCaps()
-    const kept = new Map(keeper.list().map((target) => [target.key, target]))
-    const atMs = nowMs()
-    return base.routes.map((route) => ({
-      name: route.name,
-      description: route.description,
-      models: [...route.models],
-      secure: route.secure,
-      delivery: route.delivery,
-      tokens_today: caps.tokens[route.name] ?? 0,
-      daily_cap: route.dailyCapCompletionTokens,
-      targets: route.targets.map((target) => toTargetStatus(target, kept.get(target.key) as KeptTarget, atMs, policy)),
-    }))
+    return reportRoutes(base.routes, caps.settle(), known())
+  }
+
+  function metricFamilies(): readonly MetricFamily[] {
+    return [...metrics.registry.read(), ...reportGauges(active.size + receiving, known())]
   }
 
   function explain(model: string, endpoint?: Endpoint): Omit<RouterExplanation, 'schema_version' | 'model'> {
     const { definition } = generation
-    const isSpent = (route: RouteDefinition) => isCapSpent(caps, route)
+    const isSpent = (route: RouteDefinition) => isCapSpent(caps.ledger(), route)
     return toExplanation(
       explainPlan({ definition, model, ...(endpoint && { endpoint }), states: keeper.stateOf, nowMs: nowMs(), policy, isSpent }),
     )
-  }
-
-  function metricFamilies(): readonly MetricFamily[] {
-    const atMs = nowMs()
-    const kept = keeper.list()
-    return [
-      ...metrics.registry.read(),
-      gauge('requests_in_flight', 'Requests under way', [{ labels: {}, value: active.size + receiving }]),
-      gauge(
-        'backend_condition',
-        'Condition of a backend: 1 for the one that it is in',
-        kept.map(({ target, state }) => ({
-          labels: { backend: target.id, condition: viewTarget(state, atMs, policy).condition },
-          value: 1,
-        })),
-      ),
-      gauge(
-        'backend_in_flight',
-        'Attempts under way',
-        kept.map(({ target, state }) => ({ labels: { backend: target.id }, value: state.inFlight })),
-      ),
-      gauge(
-        'certificate_expiry_seconds',
-        'When the client certificate of a backend runs out, as Unix time',
-        kept.flatMap(({ target, link }) => {
-          const expiresAtMs = link.expiresAtMs()
-          return expiresAtMs === null ? [] : [{ labels: { backend: target.id }, value: expiresAtMs / 1000 }]
-        }),
-      ),
-    ]
   }
 
   async function close(graceMs = 0): Promise<void> {
@@ -518,7 +371,7 @@ export function createRouter(options: RouterOptions): Router {
     for (const attempt of lingering.keys()) attempt.abort()
     if (sweeper !== null) clearInterval(sweeper)
     sweeper = null
-    saveCaps(nowMs())
+    caps.save(nowMs())
     isClosed = true
     await keeper.close()
   }
@@ -550,9 +403,6 @@ export function createRouter(options: RouterOptions): Router {
   }
 }
 
-const mostShadows = 256
-const longestShadowMs = 3_600_000
-
 interface BeginRequest {
   readonly endpoint: Endpoint
   readonly id: string
@@ -561,106 +411,12 @@ interface BeginRequest {
   readonly outcome: Extract<BodyOutcome, { kind: 'taken' }>
 }
 
-/** A definition and the requests that began under it: its servers stay until the last of them has ended. */
-interface Generation {
-  readonly definition: RouterDefinition
-  runs: number
-  isOld: boolean
-  settle(): void
-}
-
-function createGeneration(definition: RouterDefinition, keeper: TargetKeeper): Generation {
-  let release: (() => void) | null = keeper.hold(definition)
-  const generation: Generation = {
-    definition,
-    runs: 0,
-    isOld: false,
-    settle() {
-      if (!generation.isOld || generation.runs > 0 || release === null) return
-      release()
-      release = null
-    },
-  }
-  return generation
-}
-
-const endpointsByPath: ReadonlyMap<string, Endpoint> = new Map(endpointNames.map((endpoint) => [`/v1/${endpoint}`, endpoint]))
-const ownPaths: ReadonlySet<string> = new Set(['/v1/backends', '/health', '/metrics'])
-
 function nowMs(): number {
   return performance.now()
-}
-
-const ownFault: FinalFailure = {
-  status: 500,
-  code: 'router_fault',
-  message: 'The router met a fault of its own with this request. Others go on; send it again, and report it where it comes back.',
-  retryAfterS: null,
-}
-
-const noBackend: FinalFailure = {
-  status: 503,
-  code: 'no_backend',
-  message: 'This router knows no model server, so nobody can be asked. Name one in its definition.',
-  retryAfterS: null,
 }
 
 /** Clients name models as they like: only names that the definition knows are counted by themselves. */
 function modelLabel(model: string | null, { rule, matched }: RouteChoice): string {
   if (model === null) return 'none'
   return matched !== null && (rule === 'exact' || rule === 'glob') ? headerText(matched) : 'other'
-}
-
-function refuseRequest(response: ServerResponse, failure: Parameters<typeof answerError>[1], id: string): void {
-  if (response.destroyed) return
-  const head = ['content-type', 'application/json', 'x-request-id', id]
-  // What is left of its body is not read.
-  if (failure.status === 413) head.push('connection', 'close')
-  answerError(response, failure, head)
-}
-
-function unknownPath(path: string): string {
-  const shown = path.slice(0, 100).replace(/[^\x21-\x7e]/g, '?')
-  return `Nothing answers at ${shown}. Ask one of ${[...endpointsByPath.keys()].join(', ')}.`
-}
-
-function sendJson(response: ServerResponse, status: number, value: unknown, id: string): void {
-  const body = Buffer.from(JSON.stringify(value))
-  response.writeHead(status, ['content-type', 'application/json', 'x-request-id', id, 'content-length', String(body.length)])
-  response.end(body)
-}
-
-function toModelList(definition: RouterDefinition) {
-  return { object: 'list', data: listModels(definition).map((id) => ({ id, object: 'model', created: 0, owned_by: 'sanctum' })) }
-}
-
-function modeOf({ routes }: RouterDefinition): 'single' | 'routed' {
-  return routes.length === 1 && routes[0]?.targets.length === 1 ? 'single' : 'routed'
-}
-
-function gauge(name: string, help: string, samples: MetricFamily['samples']): MetricFamily {
-  return { name, help, type: 'gauge', samples }
-}
-
-type TargetStatus = RouterRouteStatus['targets'][number]
-
-function toTargetStatus(
-  target: RouteDefinition['targets'][number],
-  { state }: KeptTarget,
-  atMs: number,
-  policy: RouterPolicy,
-): TargetStatus {
-  const view = viewTarget(state, atMs, policy)
-  return {
-    id: target.id,
-    url: target.url,
-    model: target.model,
-    locality: target.locality,
-    condition: view.condition,
-    why: view.why,
-    breaker: view.breaker,
-    ready_in_ms: view.readyAtMs === null ? null : Math.max(0, view.readyAtMs - atMs),
-    in_flight: view.inFlight,
-    first_token_p95_ms: view.firstTokenP95Ms,
-  }
 }

@@ -33,6 +33,8 @@ export interface ExamOptions {
   readonly timeScale: number
   /** So many cases at once. */
   readonly concurrency: number
+  /** So long after one another they begin, or a crowd of them would wait for its own beginning; at once where nothing is said. */
+  readonly apartMs?: number
   /** What tells the cases of this run from others at the same server. */
   readonly runName: string
 }
@@ -60,8 +62,8 @@ async function examineAll(options: ExamOptions): Promise<readonly FaultScore[]> 
   const crowd = options.faults.filter((fault) => !isQuiet(fault)).toSorted((one, other) => lengthOf(other) - lengthOf(one))
   const alone = options.faults.filter(isQuiet)
   const scores = [
-    ...(await inParallel(crowd, options.concurrency, (fault) => examine(fault, options))),
-    ...(await inParallel(alone, 1, (fault) => examine(fault, options))),
+    ...(await inParallel(crowd, options, (fault) => examine(fault, options))),
+    ...(await inParallel(alone, { concurrency: 1 }, (fault) => examine(fault, options))),
   ]
   return options.faults.map(({ id }) => scores.find((score) => score.id === id) as FaultScore)
 }
@@ -163,14 +165,15 @@ const GRACE_MS = 1000
 
 async function inParallel<Item, Result>(
   items: readonly Item[],
-  width: number,
+  { concurrency, apartMs = 0 }: Pick<ExamOptions, 'concurrency' | 'apartMs'>,
   work: (item: Item) => Promise<Result>,
 ): Promise<readonly Result[]> {
   const results: Result[] = []
   const queue = items.entries()
-  const worker = async (): Promise<void> => {
+  const worker = async (_: unknown, number: number): Promise<void> => {
+    if (apartMs > 0) await sleep(number * apartMs)
     for (const [index, item] of queue) results[index] = await work(item)
   }
-  await Promise.all(Array.from({ length: width }, worker))
+  await Promise.all(Array.from({ length: concurrency }, worker))
   return results
 }
