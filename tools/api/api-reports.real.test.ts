@@ -42,7 +42,11 @@ test('a breaking change of the sources is caught until a major changeset says so
   expect(await change(source.replace('export const stop', 'const stop').concat('void stop\n'))).toEqual([
     expect.stringContaining('stop is gone'),
   ])
-  expect(await change(source.replace('port: number', 'port: string'))).toEqual([expect.stringContaining('Options differs')])
+  const wider = source
+    .replace('port: number', 'host?: string; readonly port: number')
+    .replace('{ port }: Options', 'options: Options, more = 1')
+  expect(await change(wider.replace('${port}', '${options.port + more}'))).toEqual([])
+  expect(await change(source.replace('port: number', 'port: string'))).toEqual([expect.stringContaining('Options: port: its type differs')])
   mkdirSync(join(root, '.changeset'))
   writeFileSync(join(root, '.changeset/one.md'), "---\n'@sanctum/a': minor\n---\n\nA port is text.\n")
   expect(await checkApiBreaks(root)).toEqual([expect.stringContaining('its changeset says minor')])

@@ -6,14 +6,16 @@ describe('a break is', () => {
   const released = { '.': { run: 'a', '(Inner)': 'b' }, './node': { open: 'c' } }
   test.each<[string, typeof released | object, readonly string[]]>([
     ['a name that is gone', { ...released, '.': { '(Inner)': 'b' } }, ['run is gone']],
-    ['a name with another form', { ...released, '.': { run: 'x', '(Inner)': 'b' } }, ['run differs']],
-    ['an inner name with another form', { ...released, '.': { run: 'a', '(Inner)': 'x' } }, ['(Inner) differs']],
+    ['a name with another form', { ...released, '.': { run: 'x', '(Inner)': 'b' } }, ['run: it differs']],
+    ['an inner name with another form', { ...released, '.': { run: 'a', '(Inner)': 'x' } }, ['(Inner): it differs']],
     ['a subpath that is gone', { '.': released['.'] }, ['./node is gone']],
-    ['a name of a subpath', { ...released, './node': { open: 'x' } }, ['./node open differs']],
+    ['a name of a subpath', { ...released, './node': { open: 'x' } }, ['./node open: it differs']],
     ['never a new name', { ...released, '.': { ...released['.'], more: 'd' }, './testing': { all: 'e' } }, []],
     ['never the loss of what nobody can name', { ...released, '.': { run: 'a' } }, []],
   ])('%s', (_name, now, breaks) => {
-    expect(findBreaks(released, now as typeof released)).toEqual(breaks)
+    expect(findBreaks(released, now as typeof released, () => ['it differs'])).toEqual(breaks)
+    // A form that holds wherever the old one did.
+    expect(findBreaks(released, now as typeof released, () => [])).toEqual(breaks.filter((each) => each.endsWith('gone')))
   })
 })
 
@@ -21,7 +23,7 @@ describe('a break is', () => {
 const broken = (version: string, changesets: Readonly<Record<string, string>> = {}) =>
   plantedTree({
     'packages/a/package.json': JSON.stringify({ name: '@sanctum/a', version }),
-    'packages/a/api/exports.json': '{ ".": {} }',
+    'packages/a/api/breaks.txt': 'run is gone\n',
     'packages/a/api/released.json': JSON.stringify({ version, exports: { '.': { run: 'a' } } }),
     ...Object.fromEntries(
       Object.entries(changesets).map(([name, bump]) => [`.changeset/${name}.md`, `---\n'@sanctum/a': ${bump}\n---\n\nText.\n`]),

@@ -19,21 +19,26 @@ type Bump = 'patch' | 'minor' | 'major'
 const ranks: Readonly<Record<Bump, number>> = { patch: 1, minor: 2, major: 3 }
 
 function judgeRoom(root: string, { path, manifest }: Room, bumps: ReadonlyMap<string, Bump>): readonly string[] {
-  const [now, released] = [readJson<ApiDigests>(root, `${path}/api/exports.json`), readJson<ReleasedApi>(root, `${path}/api/released.json`)]
-  if (now === null || released === null)
+  const [told, released] = [readText(root, `${path}/api/breaks.txt`), readText(root, `${path}/api/released.json`)]
+  if (told === null || released === null)
     return [`${path}/api: is missing; type: tools/sanctumctl dev pnpm generate, which tells what to restore`]
-  const breaks = findBreaks(released.exports, now)
+  const breaks = told.split('\n').filter((line) => line !== '')
+  const { version } = JSON.parse(released) as ReleasedApi
   const name = String(manifest.name)
-  const needed: Bump = released.version.startsWith('0.') ? 'minor' : 'major'
+  const needed: Bump = version.startsWith('0.') ? 'minor' : 'major'
   const has = bumps.get(name)
   if (breaks.length === 0 || (has !== undefined && ranks[has] >= ranks[needed])) return []
   return [
-    `${path}/api: ${name} breaks its users since ${released.version}, and ${has === undefined ? 'no changeset is pending for it' : `its changeset says ${has}`}; add one that says ${needed}: ${breaks.slice(0, 5).join(', ')}${breaks.length > 5 ? ` and ${breaks.length - 5} more` : ''}`,
+    `${path}/api: ${name} breaks its users since ${version}, and ${has === undefined ? 'no changeset is pending for it' : `its changeset says ${has}`}; add one that says ${needed}: ${breaks.slice(0, 5).join(', ')}${breaks.length > 5 ? ` and ${breaks.length - 5} more` : ''}`,
   ]
 }
 
-/** Subpaths and names that are gone, and names whose form is another. What is new breaks nobody. */
-export function findBreaks(released: ApiDigests, now: ApiDigests): readonly string[] {
+/** Subpaths and names that are gone, and names whose other form breaks somebody, with why. What is new breaks nobody. */
+export function findBreaks(
+  released: ApiDigests,
+  now: ApiDigests,
+  judge: (subpath: string, name: string) => readonly string[],
+): readonly string[] {
   return Object.entries(released).flatMap(([subpath, names]) => {
     const current = now[subpath]
     if (current === undefined) return [`${subpath} is gone`]
@@ -41,7 +46,8 @@ export function findBreaks(released: ApiDigests, now: ApiDigests): readonly stri
     return Object.entries(names).flatMap(([name, digest]) => {
       // What nobody can name may go; it breaks somebody only through a name that then differs as well.
       if (current[name] === undefined) return name.startsWith('(') ? [] : [`${at}${name} is gone`]
-      return current[name] === digest ? [] : [`${at}${name} differs`]
+      const [why] = current[name] === digest ? [] : judge(subpath, name)
+      return why === undefined ? [] : [`${at}${name}: ${why}`]
     })
   })
 }
@@ -59,7 +65,7 @@ function readBumps(root: string): ReadonlyMap<string, Bump> {
   return bumps
 }
 
-function readJson<T>(root: string, path: string): T | null {
+function readText(root: string, path: string): string | null {
   const file = join(root, path)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : null
+  return existsSync(file) ? readFileSync(file, 'utf8') : null
 }
