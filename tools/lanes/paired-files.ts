@@ -38,6 +38,8 @@ export const pairedFiles: readonly string[] = [
   'apps/docs-gate/test/docs-gate.real.test.ts',
   'packages/generations/test/kills.real.test.ts',
   'packages/probes/test/observe-work.real.test.ts',
+  'packages/release/test/keyless.real.test.ts',
+  'packages/release/test/write-kills.real.test.ts',
   'packages/render/test/environment.real.test.ts',
   'packages/render/test/plist.real.test.ts',
   'packages/render/test/systemd.real.test.ts',

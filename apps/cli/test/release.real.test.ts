@@ -31,6 +31,7 @@ case "$*" in
   "dev turbo run build --force")
     for room in apps/cli packages/contracts; do mkdir -p $room/dist && cp $room/src/* $room/dist/; done
     mkdir -p apps/cli/node_modules/@sanctum && ln -sfn "$PWD/packages/contracts" apps/cli/node_modules/@sanctum/contracts ;;
+  "dev changeset version") echo half >>README.md; red stamp; git checkout -q README.md; shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
   dev*) shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
   disposable*doctor*)
     red doctor
@@ -179,6 +180,15 @@ test("before any gate: a folder that is somebody's and a key that cannot sign", 
     writeFileSync(join(scratch, name), pem, { mode })
     expect([name, (await run('release', '--key', join(scratch, name))).code]).toEqual([name, code])
   }
+})
+
+test('planted: a stamp that fails half-way leaves a release that is whole and a tree that is clean', async () => {
+  writeFileSync(join(root, '.state/red/stamp'), '')
+  const half = await run('release', '--out', join(scratch, 'half'))
+  expect([half.code, half.errors[0]?.message]).toEqual([69, expect.stringContaining('planted: stamp is red')])
+  rmSync(join(root, '.state/red/stamp'))
+  expect([git('status', '--porcelain'), git('stash', 'list')]).toEqual(['', expect.stringContaining('half a stamp of 0.1.0')])
+  expect((await run('release', 'verify', join(scratch, 'half'), '--dry-run')).code).toBe(0)
 })
 
 test('a release is whole, says what was verified, and is the same to the byte when it is made again', async () => {

@@ -1,6 +1,6 @@
-import { type ExitName, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
+import { type ExitName, Fault, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
 import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
-import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
 import { type AskedGates, askGate, askGates } from '../release/ask-gates.ts'
 import { assembleRelease } from '../release/assemble-release.ts'
@@ -80,7 +80,7 @@ async function make(
       `who is to trust it needs this public key, by another way than the release: ${trusting}/release-keys/${port.fingerprintOf(privateKey)}.pem`,
     )
   }
-  if (stamps) await stamp(checkout, signal)
+  if (stamps) await stamp(checkout, { version, folder, signal })
   return answer(checkout, gates, {
     exit: 'ok',
     version,
@@ -108,9 +108,21 @@ async function findMove(context: CommandContext, checkout: Checkout): Promise<Ga
 }
 
 /** After the release is there whole: the manifests of the checkout follow, for a commit that a person makes. */
-async function stamp(checkout: Checkout, signal: AbortSignal): Promise<void> {
+async function stamp(
+  checkout: Checkout,
+  { version, folder, signal }: { readonly version: string; readonly folder: string; readonly signal: AbortSignal },
+): Promise<void> {
   const { code, stderr, stdout } = await checkout.launch(['dev', 'changeset', 'version'], { patienceMs: 120_000, signal })
-  if (code !== 0) throw new Error(`changeset version ended with ${code}: ${stderr || stdout}`)
+  if (code === 0) return
+  // The tree was clean a moment ago. Half a stamp would close the first gate of the next release, and must not be committed.
+  const words = ['stash', 'push', '--include-untracked', '--message', `half a stamp of ${version}`]
+  await checkout.git(words, { patienceMs: 60_000, signal: new AbortController().signal })
+  if (signal.aborted) throw new Interrupted()
+  const said = (stderr || stdout).trim().slice(-400)
+  throw new Fault('UNAVAILABLE', `the release is whole in ${folder}, and its version could not be stamped into the manifests: ${said}`, {
+    path: checkout.root,
+    hint: 'Run tools/sanctumctl dev changeset version by hand, or release again: the gates answer as before.',
+  })
 }
 
 function checkVersion(version: unknown): void {

@@ -1,6 +1,8 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runProgram } from './release-checkout.ts'
+import { makeScratch, runProgram } from './release-checkout.ts'
 
 const options = { cwd: tmpdir(), environment: process.env, patienceMs: 60_000, signal: new AbortController().signal }
 
@@ -16,4 +18,14 @@ test('a program that leaves somebody with its output has ended when it has', asy
   const ended = await runProgram(['sh', '-c', 'echo here; sleep 60 & echo $! >&2; exit 3'], options)
   process.kill(Number(ended.stderr), 'SIGKILL')
   expect(ended).toMatchObject({ code: 3, stdout: 'here\n' })
+})
+
+test('what a run left that was killed is taken away by the next one, and nothing of one that lives', async () => {
+  const beside = mkdtempSync(join(tmpdir(), 'scratch-of-releases-'))
+  const dead = 2 ** 22 + 1
+  for (const name of [`sanctum-release-pack-${dead}-a`, `sanctum-release-pack-${process.ppid}-b`, 'sanctum-release-notes'])
+    mkdirSync(join(beside, name, 'tree'), { recursive: true })
+  const made = await makeScratch('pack', beside)
+  expect(readdirSync(beside).sort()).toEqual([basename(made), `sanctum-release-pack-${process.ppid}-b`, 'sanctum-release-notes'].sort())
+  rmSync(beside, { recursive: true })
 })

@@ -38,7 +38,7 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
     readText: (path) => orNull(readFile(join(root, path), 'utf8')),
     listChangesets: async () => ((await orNull(readdir(join(root, '.changeset')))) ?? []).filter(isChangeset),
     changesetStatus: async (options) => {
-      const folder = await mkdtemp(join(tmpdir(), 'sanctum-changesets-'))
+      const folder = await makeScratch('changesets')
       try {
         const file = join(folder, 'status.json')
         const run = await launch(['dev', 'changeset', 'status', '--output', relative(root, file)], options)
@@ -87,7 +87,7 @@ interface Packing {
  * ignores, so its committed files alone are laid out elsewhere, installed and built there.
  */
 async function pack(rooms: readonly CheckoutRoom[], { root, revision, environment, signal, layOut }: Packing): Promise<Packed> {
-  const folder = await mkdtemp(join(tmpdir(), 'sanctum-pack-'))
+  const folder = await makeScratch('pack')
   const tree = join(folder, 'tree')
   const run = async (what: string, words: readonly string[], cwd: string) => {
     const ended = await runProgram(words, { cwd, environment, patienceMs: 10 * MINUTE_MS, signal })
@@ -106,6 +106,28 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
     return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm')) }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+const SCRATCH = /^sanctum-release-[a-z]+-(\d+)-/
+
+/** A folder that is named for the process that uses it, so that what a run left that was killed is taken away by the next one. */
+export async function makeScratch(what: string, beside: string = tmpdir()): Promise<string> {
+  for (const name of await readdir(beside)) {
+    const [, pid] = SCRATCH.exec(name) ?? []
+    if (pid === undefined || isAlive(Number(pid))) continue
+    // Somebody else's is not ours to take away.
+    await rm(join(beside, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
+  }
+  return mkdtemp(join(beside, `sanctum-release-${what}-${process.pid}-`))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 

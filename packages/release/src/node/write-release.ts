@@ -77,12 +77,12 @@ function refusal(folder: string, why: string): Fault {
   })
 }
 
-/** The names that the release in a folder has by its own statement; none where it has no statement. */
+/** The names that the release in a folder has by its own statement, which comes last; none where it has no statement. */
 async function listOwn(folder: string): Promise<ReadonlySet<string>> {
   try {
     const bundle = JSON.parse(await readFile(join(folder, SIGNATURE), 'utf8')) as { dsseEnvelope: { payload: string } }
     const { predicate } = releaseStatement.parse(JSON.parse(Buffer.from(bundle.dsseEnvelope.payload, 'base64').toString('utf8')))
-    return new Set([SIGNATURE, ...predicate.files.map(({ name }) => name)])
+    return new Set([...predicate.files.map(({ name }) => name), SIGNATURE])
   } catch {
     return new Set()
   }
@@ -116,7 +116,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** File by file, and the folder only where nothing else is in it. Half a release has no statement that would say what is its own. */
+/** File by file, what says which are its own at the end, and the folder only where nothing else is in it. Half a release has no statement that would say what is its own. */
 async function removeOwn(folder: string, isHalf: boolean): Promise<void> {
   const own = await listOwn(folder)
   if (own.size === 0 && isHalf) return rm(folder, { recursive: true, force: true })
