@@ -1,4 +1,5 @@
 import { exitCodes } from '@sanctum/contracts'
+import { countColumns } from './node/count-columns.ts'
 import { readVersion } from './node/read-version.ts'
 
 const interruption = new AbortController()
@@ -47,7 +48,7 @@ async function run(): Promise<void> {
     version,
     environment: process.env,
     signal: interruption.signal,
-    terminal: { stdout: process.stdout.isTTY === true, columns: process.stdout.columns ?? (Number(process.env['COLUMNS']) || 100) },
+    terminal: { stdout: process.stdout.isTTY === true, columns: countColumns(process.stdout.columns, process.env['COLUMNS']) },
     ask,
     write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
     ports: async (request) => (await import('./wire.ts')).createPorts(request),
@@ -58,13 +59,14 @@ async function run(): Promise<void> {
 
 async function ask(question: string): Promise<boolean | null> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
-  const { createInterface } = await import('node:readline/promises')
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: interruption.signal })).trim())
-  } catch {
-    return false
-  } finally {
-    terminal.close()
-  }
+  const { askPerson } = await import('./node/ask-person.ts')
+  return askPerson(question, {
+    input: process.stdin,
+    output: process.stderr,
+    signal: interruption.signal,
+    interrupt: () => {
+      process.exitCode = signals.SIGINT
+      interruption.abort('SIGINT')
+    },
+  })
 }

@@ -1,6 +1,7 @@
-import type { Finding, Haus, ProbePurpose, ResolvedProbe, ResolvedService } from '@sanctum/contracts'
+import { type Finding, type Haus, hasErrors, type ProbePurpose, type ResolvedProbe, type ResolvedService } from '@sanctum/contracts'
 import { runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { type CommandContext, Interrupted } from '../command.ts'
+import { findFullDisk } from './find-full-disk.ts'
 import { toProbeContext } from './observe-status.ts'
 import { planLogFolders } from './plan-log-folders.ts'
 import { readHeldService } from './read-held-service.ts'
@@ -33,7 +34,8 @@ export async function runUnits(context: CommandContext, haus: Haus, plan: UnitPl
     },
     onOutcome: (outcome) => say(describe(outcome)),
   })
-  return (await Promise.all(outcomes.map(async (outcome) => toFindings(await nameProbe(context, haus, outcome))))).flat()
+  const findings = (await Promise.all(outcomes.map(async (outcome) => toFindings(await nameProbe(context, haus, outcome))))).flat()
+  return hasErrors(findings) ? [...(await findFullDisk(ports)), ...findings] : findings
 }
 
 /** Of what is not ready, the probe that says so, and what it saw. */
