@@ -4,13 +4,14 @@ import type { Options } from 'tsup'
 import { digestSources } from './digest-sources.ts'
 import { directImports } from './direct-imports.ts'
 import { leanBuiltins } from './lean-builtins.ts'
+import { leanLibraries } from './lean-libraries.ts'
 import { type Merging, mergeChunks } from './merge-chunks.ts'
 
 const entry = { sanctumctl: 'src/main.ts', sanctumd: '../daemon/src/main.ts' }
 /**
  * Each program has files of its own, so that neither loads what the other needs. Of the commands: what a press of Tab loads; what
- * every command line loads; what an answer without a schema loads, or a refusal; what every other command loads; what all of those
- * load that look at what runs; and those that know what the catalog wants.
+ * every command line loads; what an answer without a schema loads; what a line needs that is not plain, or refused; what every other
+ * command loads; what all of those load that look at what runs; and those that know what the catalog wants.
  */
 const programs: readonly Merging[] = [
   {
@@ -19,7 +20,8 @@ const programs: readonly Merging[] = [
     groups: {
       words: ['complete-words'],
       start: ['run-command-line'],
-      look: ['print-answer', 'print-problem', 'wire-quick', 'render-quick', 'drift-quick'],
+      look: ['print-answer', 'wire-quick', 'render-quick', 'drift-quick'],
+      parse: ['parse-command-line', 'print-problem'],
       machine: ['wire'],
       state: ['status', 'drift'],
       plan: ['render', 'doctor', 'complete-findings'],
@@ -50,7 +52,7 @@ const tsupProgram: Options = {
   minifySyntax: true,
   silent: true,
   noExternal: [/.*/],
-  esbuildPlugins: [directImports(root), leanBuiltins()],
+  esbuildPlugins: [directImports(root), leanBuiltins(), leanLibraries()],
   esbuildOptions(options) {
     options.conditions = ['@sanctum/source', 'module']
   },

@@ -21,8 +21,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.stderr.write(`✗ WRITE_FAILED  the answer could not be written to stdout: ${error.code ?? error.message}\n`)
   process.exit(exitCodes.cannotWrite.code)
 })
-// Talk that nobody hears stops no work.
-process.stderr.on('error', () => undefined)
 // What zod looks for before the first schema is made: a parser compiled for each takes longer than what a command reads with it.
 Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })
 // Who sets both gets a warning of Node on stderr; that there is no colour is decided anyway.
@@ -50,15 +48,26 @@ async function run(): Promise<void> {
     signal: interruption.signal,
     terminal: { stdout: process.stdout.isTTY === true, columns: countColumns(process.stdout.columns, process.env['COLUMNS']) },
     ask,
-    write: { stdout: (text) => process.stdout.write(text), stderr: (text) => process.stderr.write(text) },
+    write: { stdout: (text) => process.stdout.write(text), stderr: talk },
     ports: async (request) => (await import('./wire.ts')).createPorts(request),
     quickPorts: async (request) => (await import('./wire-quick.ts')).createQuickPorts(request),
   })
   if (process.exitCode === undefined) process.exitCode = code
 }
 
+/** Talk that nobody hears stops no work. The stream is made no sooner than it is wanted, since that loads sockets where it is a pipe. */
+function talk(text: string): void {
+  dropWhatIsNotHeard()
+  process.stderr.write(text)
+}
+
+function dropWhatIsNotHeard(): void {
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => undefined)
+}
+
 async function ask(question: string): Promise<boolean | null> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return null
+  dropWhatIsNotHeard()
   const { askPerson } = await import('./node/ask-person.ts')
   return askPerson(question, {
     input: process.stdin,

@@ -8,11 +8,15 @@ export interface Sinks {
   readonly stderr: (text: string) => void
 }
 
+export interface PrintContext {
+  readonly command: string
+  readonly global: GlobalOptions
+  readonly sinks: Sinks
+  readonly style: Style
+}
+
 /** Prints what a command came to; the exit code for it. */
-export async function printAnswer(
-  answer: Answer,
-  { command, global, sinks, style }: { command: string; global: GlobalOptions; sinks: Sinks; style: Style },
-): Promise<number> {
+export async function printAnswer(answer: Answer, { command, global, sinks, style }: PrintContext): Promise<number> {
   if (global.json && !answer.stream) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer), null, 2)}\n`)
   else {
     const text = answer.view(style)

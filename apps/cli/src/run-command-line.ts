@@ -1,9 +1,9 @@
 import { exitCodes, scrub } from '@sanctum/contracts'
 import { type Answer, type CommandContext, type GlobalOptions, UsageProblem } from './command.ts'
-import { parseCommandLine } from './parse-command-line.ts'
 import type { Ports, PortsRequest, QuickPorts } from './ports.ts'
-import type { Sinks } from './print-answer.ts'
+import type { PrintContext, Sinks } from './print-answer.ts'
 import type { Invocation } from './program.ts'
+import { readPlainLine } from './read-plain-line.ts'
 import { createStyle } from './views/style.ts'
 
 /** Everything of the process that a command line touches. */
@@ -31,12 +31,20 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
   const style = createStyle({ color: wantsColor(surroundings), columns: surroundings.terminal.columns })
   let command = 'sanctumctl'
   try {
+    const plain = readPlainLine(argv)
+    if (plain !== null) {
+      command = plain.command.path.join(' ')
+      const global = toGlobalOptions(plain.options)
+      const answer = await answerQuickly(surroundings, plain, global)
+      if (answer !== null) return await print(answer, { command, global, sinks, style })
+    }
+    const { parseCommandLine } = await import('./parse-command-line.ts')
     const invocation = parseCommandLine(argv, { version, columns: surroundings.terminal.columns, write: sinks.stdout })
     if (invocation === null) return exitCodes.ok.code
     command = invocation.command.path.join(' ')
     const global = toGlobalOptions(invocation.options)
-    const quick = await answerQuickly(surroundings, invocation, global)
-    if (quick !== null) return await (await import('./print-answer.ts')).printAnswer(quick, { command, global, sinks, style })
+    const quick = plain === null ? await answerQuickly(surroundings, invocation, global) : null
+    if (quick !== null) return await print(quick, { command, global, sinks, style })
     // All of it before anything runs: a rebuild may take the program away under a command that takes long.
     const [ports, { run }, { printAnswer }] = await Promise.all([
       surroundings.ports({ environment, dryRun: global.dryRun, version }),
@@ -64,6 +72,10 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       verbose: argv.includes('--verbose') || argv.includes('-v'),
     })
   }
+}
+
+async function print(answer: Answer, context: PrintContext): Promise<number> {
+  return (await import('./print-answer.ts')).printAnswer(answer, context)
 }
 
 /** The answer that a command may have without being loaded. Whatever goes wrong here goes wrong again on the whole way, and is told there. */

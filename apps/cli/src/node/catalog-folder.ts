@@ -19,7 +19,7 @@ export async function readCatalogFolder(folder: string): Promise<CatalogFiles | 
   if (!isFolder(folder)) return null
   const lists = [...folders.map(({ path, isWanted }) => listFolder(folder, path, isWanted)), listAgents(folder)]
   const names = lists.flat().sort().slice(0, MOST_FILES)
-  return Object.fromEntries(names.map((name) => [name, readOne(join(folder, name))]))
+  return Object.fromEntries(names.map((name) => [name, readOne(`${folder}/${name}`)]))
 }
 
 function isFolder(path: string): boolean {
@@ -47,7 +47,7 @@ function listAgents(folder: string): string[] {
 }
 
 function listFolder(folder: string, path: string, isWanted: (name: string) => boolean): string[] {
-  const entries = readFolder(join(folder, path))
+  const entries = readFolder(path === '' ? folder : `${folder}/${path}`)
   return entries.filter((entry) => !entry.isDirectory() && isWanted(entry.name)).map(({ name }) => (path === '' ? name : `${path}/${name}`))
 }
 
