@@ -74,7 +74,7 @@ beforeAll(() => {
     '.changeset/one.md': "---\n'@sanctum/cli': minor\n'@sanctum/contracts': patch\n---\n\nDoors open by themselves.\n",
     'README.md': '# Toy\n\n## What is not proven\n\nNothing was run\non a Mac.\n\n## More\n',
     'ledgers/bench.json':
-      '{"entries":{"start":{"figures":[{"what":"start","ours":"40 ms","bound":"≤ 60 ms","command":"sanctumctl --version"}]}}}',
+      '{"entries":{"start":{"figures":[{"what":"start","ours":"40 ms","bound":"≤ 60 ms","command":"sanctumctl --version"},{"what":"stop","ours":"70 ms","bound":"≤ 60 ms","command":"x","verdict":"misses"},{"what":"talk","ours":"9 ms","bound":"beside y","command":"x","verdict":"told"}]}}}',
     'ledgers/long.json': '{"entries":{"kills":{"counts":{"kills":10000},"failures":0,"date":"2026-11-27"}}}',
     'apps/cli/package.json': manifest('cli', {
       bin: { sanctumctl: './dist/sanctumctl.js' },
@@ -228,9 +228,11 @@ test('a release is whole, says what was verified, and is the same to the byte wh
     '10000 kills',
     '≤ 60 ms',
     'Nothing was run on a Mac.',
+    '- stop misses: 70 ms',
     'git status',
   ])
     expect(note).toContain(said)
+  expect(note).not.toContain('- talk')
   expect(sbom.components.map((component: { name: string }) => component.name).sort()).toEqual(['cli', 'commander', 'contracts', 'zod'])
 })
 

@@ -103,7 +103,7 @@ function listMisses(bench: LedgerEntries, long: LedgerEntries): readonly string[
   return [
     ...bench.flatMap(([name, { figures = [] }]) =>
       figures
-        .filter(({ verdict = 'holds' }) => verdict !== 'holds')
+        .filter(({ verdict }) => verdict === 'misses' || verdict === 'peer missing')
         .map(
           ({ what, ours, bound, verdict }) =>
             `${what} ${verdict}: ${ours}, and the bound is ${bound} (tools/sanctumctl bench --only ${name}).`,
