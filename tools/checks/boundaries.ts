@@ -21,7 +21,7 @@ export async function checkBoundaries(root: string): Promise<readonly string[]> 
 const trades: Readonly<Record<string, readonly string[]>> = {
   contracts: ['zod'],
   catalog: ['yaml'],
-  release: ['@sigstore/bundle', '@sigstore/sign', '@sigstore/verify', 'semver', 'yaml'],
+  release: ['@sigstore/bundle', '@sigstore/protobuf-specs', '@sigstore/sign', '@sigstore/verify', 'semver', 'yaml'],
   render: ['plist', 'yaml'],
   generations: ['diff'],
   'repo-contracts': ['semver'],
