@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -52,13 +52,13 @@ export const recovery: BenchCase = {
         },
         bench.rounds(KILLS),
       )
+      // Once, and beside ours, since it is not expected to come back: nearly all of that minute is waiting.
+      const monitHang = monitor === null ? null : observeMeanwhile(bench, monitor.port, 'SIGSTOP', LONGEST_HANG_MS)
       const hangs = interleave(
         { ours: ours && { before: () => wait(STEADY_MS), run: () => observe(bench, ours.hangPort, 'SIGSTOP') } },
         bench.rounds(HANGS),
       )
-      // Once and last: it is not expected to come back.
-      const monitMs = monitor === null ? null : observe(bench, monitor.port, 'SIGSTOP', [], LONGEST_HANG_MS)
-      return [...toKillFigures(measured), ...toHangFigures(hangs.ours, monitMs)]
+      return [...toKillFigures(measured), ...toHangFigures(hangs.ours, await monitHang)]
     } finally {
       for (const keeper of keepers) await keeper?.stop()
     }
@@ -175,6 +175,15 @@ function observe(
   const { stdout, stderr, status } = spawnSync(node, words, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${signal} at port ${port}: ${stderr}`)
   return Number(stdout)
+}
+
+/** The same by an observer that nobody waits for meanwhile. Null: it came to no number, so that there is nothing to compare with. */
+function observeMeanwhile({ node }: Bench, port: number, signal: NodeJS.Signals, longestMs: number): Promise<number | null> {
+  return new Promise((resolve) =>
+    execFile(node, ['-e', observer, '--', String(port), String(longestMs), signal], { encoding: 'utf8' }, (error, stdout) =>
+      resolve(error === null ? Number(stdout) : null),
+    ),
+  )
 }
 
 function observeStart(bench: Bench, server: Server, port: number): number {

@@ -81,6 +81,12 @@ describe('a drill in a haus that runs', () => {
     })
   })
 
+  test('a restart that a person asks for is no incident', async () => {
+    for (const _ of [1, 2]) expect((await haus.run('restart', 'deaf')).code).toBe(0)
+    const events = await haus.run('events', '--kind', 'incident-opened', '--subject', 'deaf', '--json')
+    expect(readEnvelope(events).data).toMatchObject({ events: [] })
+  })
+
   test('Ctrl+C takes the fault away', async () => {
     const { old_pid } = (await drill('deaf', '--fault', 'hang', '--dry-run')).data as { old_pid: number }
     const started = startProgram(['drill', 'heal', 'deaf', '--fault', 'hang', '--yes'], { env: haus.env, timeoutMs: 60_000 })

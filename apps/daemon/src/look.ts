@@ -13,4 +13,6 @@ export interface Look {
   readonly incarnation: string
   /** Its process has not answered yet and has time left, so that only the probe that tells its start is asked. */
   readonly gated: boolean
+  /** Its process has not answered yet and has time left: that it does not answer counts against nobody. */
+  readonly starting: boolean
 }

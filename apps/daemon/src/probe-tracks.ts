@@ -57,7 +57,7 @@ interface Entry {
   dueMs: number
   busy: Promise<void> | null
   /** A result that does not count yet. */
-  news: { readonly observation: Observation; readonly startMs: number } | null
+  news: { readonly observation: Observation; readonly startMs: number; readonly starting: boolean } | null
   /** When the present process first passed. */
   passedMs: number | null
 }
@@ -78,7 +78,7 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
         entry.busy = null
         // The process that was asked is gone: its answer says nothing about the next.
         if (entry.look.incarnation !== look.incarnation) return
-        entry.news = { observation, startMs }
+        entry.news = { observation, startMs, starting: look.starting }
         if (observation.kind === 'failed') tellFailure()
       })
   }
@@ -148,6 +148,9 @@ export function createProbeTracks({ observe, monotonicMs }: Ports): ProbeTracks 
   }
 }
 
+/** Who starts is asked this often, or ten times within his period. */
+const START_PACE_MS = 1000
+
 /** What else fails at the same time, as in a cascade, is judged together. */
 const GATHER_MS = 250
 
@@ -165,11 +168,25 @@ function keyOf({ service, purpose }: Look): string {
 function count(key: string, entry: Entry, trouble: OwnTrouble | null): void {
   if (entry.news === null) return
   const { look } = entry
-  const observation = excuseMyself(entry.news.observation, trouble, look.host)
+  const { starting, startMs } = entry.news
+  const told = excuseMyself(entry.news.observation, trouble, look.host)
+  const observation = excuseStart(told, look, starting)
   entry.track = reduceTrack(entry.track, observation, policyOf(look.probe))
-  entry.dueMs = planLook(entry.track, look.probe, key, entry.news.startMs)
+  const plannedMs = planLook(entry.track, look.probe, key, startMs)
+  // When it is up is to be known soon.
+  entry.dueMs = starting ? Math.min(plannedMs, startMs + Math.min(look.probe.interval_s * 100, START_PACE_MS)) : plannedMs
   if (observation.kind === 'passed') entry.passedMs ??= observation.atMs + observation.tookMs
   entry.news = null
+}
+
+/**
+ * Who has not answered yet is asked to know when it is up. What it owes meanwhile is no failure of the service, and must not stand against it
+ * in the moment in which its manager calls it ready; only the startup probe judges the start itself.
+ */
+function excuseStart(observation: Observation, { purpose }: Look, starting: boolean): Observation {
+  if (!starting || purpose === 'startup' || observation.kind !== 'failed') return observation
+  const { atMs, tookMs, detail } = observation
+  return { kind: 'could-not-check', atMs, tookMs, detail: `starts: ${detail}` }
 }
 
 function renew(entries: Map<string, Entry>, look: Look, nowMs: number): Entry {
@@ -192,9 +209,9 @@ function waitOf({ dueMs, busy, news }: Entry, nowMs: number): number {
   return busy === null ? dueMs - nowMs : UNDER_WAY_MS
 }
 
-/** A start that succeeded stays so until the next process; until then nothing else is asked of it. */
-function isAsked({ look, track }: Entry): boolean {
-  return !look.gated && !(look.purpose === 'startup' && track.standing?.verdict === 'healthy')
+/** A start that succeeded for certain stays so until the next process; until then nothing else is asked of it. */
+function isAsked({ look, track: { standing } }: Entry): boolean {
+  return !look.gated && !(look.purpose === 'startup' && standing?.verdict === 'healthy' && standing.confirmed)
 }
 
 function toPolicy({ purpose, probe }: Look): ReturnType<typeof policyOf> {

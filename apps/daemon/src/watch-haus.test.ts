@@ -309,4 +309,55 @@ describe('createHausWatch', () => {
     await createHausWatch({ ...ports, observe }).look(buildDefinition([service]), 50)
     expect(asked).toEqual([{ code: 0, signal: null, endedAtMs: 1000, endedByMs: 9000 }])
   })
+
+  test('a restart that a person asked for is no trouble, however the look falls', async () => {
+    const { world, watch } = createWorld()
+    const app = buildDefinition([buildServiceDefinition('app', { health: { startup: tcp(1, { interval_s: 1 }), liveness: tcp(2) } })])
+    const unit = (given: Partial<UnitState>) => [buildUnitState('app', { manager: 'embedded', startedAtMs: world.nowMs, ...given })]
+    world.units = unit({ pid: 7 })
+    await watch.look(app, 50)
+    world.down = new Set([1, 2])
+    const verdicts: string[] = []
+    for (const given of [
+      { pid: 7, stopping: true as const },
+      { pid: null, startedAtMs: null },
+      { activity: 'starting' as const, pid: null },
+    ]) {
+      world.nowMs += 1000
+      world.units = unit(given)
+      verdicts.push((await watch.look(app, 50)).services[0]?.verdict ?? '')
+    }
+    expect(verdicts).toEqual(['could-not-check', 'could-not-check', 'could-not-check'])
+  })
+
+  test('a startup probe is asked until it has passed for certain, so that an incident that it opened can end', async () => {
+    const { world, watch } = createWorld()
+    const app = buildDefinition([
+      buildServiceDefinition('app', { health: { startup: tcp(1, { interval_s: 1, close_after: 2 }), liveness: tcp(2) } }),
+    ])
+    world.units = [buildUnitState('app', { pid: 7, startedAtMs: world.nowMs })]
+    const passes: boolean[] = []
+    for (const _ of [1, 2, 3, 4]) {
+      passes.push((await watch.look(app, 50)).subjects[0]?.passes.includes('startup') ?? false)
+      world.nowMs += 1000
+    }
+    expect([passes, world.asked.filter((port) => port === 1).length]).toEqual([[false, true, true, true], 2])
+  })
+
+  test('what did not answer while it started is not held against it in the moment in which it is ready', async () => {
+    const { world, watch } = createWorld()
+    const readiness = tcp(1, { interval_s: 1, open_after: 3, close_after: 2 })
+    const app = buildDefinition([buildServiceDefinition('app', { health: { readiness, liveness: tcp(2) } })])
+    const unit = (activity: 'starting' | 'running') => [
+      buildUnitState('app', { manager: 'embedded', activity, pid: 7, startedAtMs: 1_000_000 }),
+    ]
+    const verdicts: string[] = []
+    for (const activity of ['starting', 'starting', 'starting', 'starting', 'running', 'running'] as const) {
+      world.units = unit(activity)
+      world.down = new Set(activity === 'starting' ? [1, 2] : [])
+      verdicts.push((await watch.look(app, 50)).services[0]?.verdict ?? '')
+      world.nowMs += 1000
+    }
+    expect(verdicts).toEqual([...Array(4).fill('could-not-check'), 'healthy', 'healthy'])
+  })
 })

@@ -142,6 +142,7 @@ function toLooks(service: ServiceDefinition, unit: UnitState | null, { context, 
     host,
     incarnation,
     gated: isStarting && index > 0,
+    starting: stage === 'starting',
   }))
 }
 

@@ -36,23 +36,34 @@ interface Life {
 /** How long services take to start, from their own starts, and whether one that does not answer is still at it. */
 export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): StartWatch {
   const lives = new Map<string, Life>()
-  /** Since when a unit is about to be started and has no process. */
-  const promised = new Map<string, number>()
+  /** Since when a unit is between two processes. */
+  const between = new Map<string, number>()
+  /** When a process was first seen whose manager does not say when it started. */
+  const sightings = new Map<string, { readonly pid: number; readonly atMs: number }>()
   let times: StartTimes | null = null
   let isNew = false
+
+  function startOf(id: string, { pid, startedAtMs }: UnitState, nowMs: number): number | null {
+    if (pid === null || startedAtMs !== null) return startedAtMs
+    const seen = sightings.get(id)
+    if (seen?.pid === pid) return seen.atMs
+    sightings.set(id, { pid, atMs: nowMs })
+    return nowMs
+  }
 
   return {
     async recall() {
       times ??= startTimes.safeParse(await recallStarts()).data ?? { schema_version: 1, services: {} }
     },
     follow({ id, kind }, unit, firstPassMs, nowMs) {
-      if (unit === null || unit.pid === null || unit.startedAtMs === null) return
-      const incarnation = `${unit.pid}/${unit.startedAtMs}`
+      if (unit === null || unit.pid === null) return
+      const incarnation = `${unit.pid}/${startOf(id, unit, nowMs)}`
       const known = lives.get(id)
-      const life =
-        known?.incarnation === incarnation ? known : begin(incarnation, known !== undefined || nowMs - unit.startedAtMs < FRESH_MS)
+      const isFresh = known !== undefined || (unit.startedAtMs !== null && nowMs - unit.startedAtMs < FRESH_MS)
+      const life = known?.incarnation === incarnation ? known : begin(incarnation, isFresh)
       lives.set(id, { ...life, answered: life.answered || firstPassMs !== null })
-      if (life.answered || firstPassMs === null) return
+      // Only of a start whose time is known can be said how long it took.
+      if (life.answered || firstPassMs === null || unit.startedAtMs === null) return
       const tookMs = firstPassMs - unit.startedAtMs
       if (tookMs < 0 || !life.fromStart || isJob(kind)) return
       times = add(times, id, tookMs)
@@ -60,19 +71,20 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
     },
     stage(service, unit, nowMs) {
       const { id, startTimeoutS } = service
-      // Our own supervisor is about to start it: there is no process yet that could have been too slow. One that never comes is overdue.
-      if (unit !== null && unit.manager === 'embedded' && unit.activity === 'starting' && unit.pid === null) {
-        const sinceMs = Math.min(promised.get(id) ?? nowMs, nowMs)
-        promised.set(id, sinceMs)
+      // Nothing can be too slow before it is there. A process that never comes, or never goes, is overdue.
+      if (unit !== null && !isJob(service.kind) && isBetween(unit)) {
+        const sinceMs = Math.min(between.get(id) ?? nowMs, nowMs)
+        between.set(id, sinceMs)
         return nowMs - sinceMs > startTimeoutS * 1000 ? 'overdue' : 'starting'
       }
-      promised.delete(id)
-      if (unit?.startedAtMs == null) return 'overdue'
-      const ageMs = nowMs - unit.startedAtMs
+      between.delete(id)
+      const startedAtMs = unit === null ? null : startOf(id, unit, nowMs)
+      if (unit === null || startedAtMs === null) return 'overdue'
+      const ageMs = nowMs - startedAtMs
       // A start in the future says that a clock was set, and nothing about the start.
       if (ageMs < 0 || ageMs > graceMs(times?.services[id] ?? [], startTimeoutS)) return 'overdue'
       const life = lives.get(id)
-      const hasAnswered = life?.incarnation === `${unit.pid}/${unit.startedAtMs}` && life.answered
+      const hasAnswered = life?.incarnation === `${unit.pid}/${startedAtMs}` && life.answered
       return hasAnswered || unit.pid === null || !answersOnceUp(service) || isKnownReady(service, unit) ? 'up' : 'starting'
     },
     async remember() {
@@ -81,6 +93,14 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
       await rememberStarts(times)
     },
   }
+}
+
+/**
+ * Its manager is about to start it, or to end it as somebody asked; or its process has just ended, and our own supervisor has not yet
+ * written that down.
+ */
+function isBetween({ manager, activity, pid, stopping }: UnitState): boolean {
+  return stopping === true || (pid === null && (activity === 'starting' || (manager === 'embedded' && activity === 'running')))
 }
 
 /** Our own supervisor asks that very probe, and calls a unit running only once it passed. */

@@ -20,6 +20,8 @@ export const unitState = z.strictObject({
   pid: z.int().nullable(),
   /** Start of the current process, ms since the epoch. */
   startedAtMs: z.number().nullable(),
+  /** Given while its manager ends its process because somebody asked for that or for another one: no answer is expected of it. */
+  stopping: z.literal(true).optional(),
   restarts: z.int().min(0),
   lastExit: z.strictObject({ code: z.int().nullable(), signal: z.string().nullable() }).nullable(),
   /** When that was, ms since the epoch; left out by managers that do not say. */

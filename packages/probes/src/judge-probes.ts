@@ -5,6 +5,7 @@ import type { ServiceEvidence, ServiceJudgement } from './service-evidence.ts'
 export function judgeProbes(evidence: ServiceEvidence): ServiceJudgement {
   const { judgements } = evidence
   const { startup } = judgements
+  if (evidence.starting) return judgeStarting(judgements)
   if (startup !== undefined && startup.verdict !== 'healthy' && startup.verdict !== 'drift') return judgeStartup(startup, evidence)
   const asked = gated.flatMap((purpose) => (judgements[purpose] === undefined ? [] : [{ purpose, judgement: judgements[purpose] }]))
   const bad = asked.find(({ judgement }) => judgement.verdict === 'failed')
@@ -25,6 +26,13 @@ function busyOf(asked: readonly { readonly judgement: Judgement }[]): { busy?: s
 /** In the order in which one explains the next. */
 const gated = ['liveness', 'readiness', 'contract'] as const
 
+/** What was proven of the process before says nothing about the one that has not answered yet. */
+function judgeStarting({ startup, ...others }: ServiceEvidence['judgements']): ServiceJudgement {
+  const told = startup ?? gated.map((purpose) => others[purpose]).find((judgement) => judgement !== undefined)
+  const why = told === undefined || told.verdict === 'healthy' ? 'it has not answered yet' : told.why
+  return { verdict: 'could-not-check', why: why.startsWith('starts: ') ? why : `starts: ${why}`, cause: null, confirmed: false }
+}
+
 function judgeStartup(startup: Judgement, { startOverdue }: ServiceEvidence): ServiceJudgement {
   if (startOverdue && startup.verdict === 'failed')
     return {
@@ -44,12 +52,7 @@ const failures = {
   contract: (why: string) => `answers, but does not do its work: ${why}`,
 } as const
 
-function judgeFailure(
-  purpose: (typeof gated)[number],
-  judgement: Judgement,
-  { kind, judgements, starting }: ServiceEvidence,
-): ServiceJudgement {
-  if (starting) return { verdict: 'could-not-check', why: `starts: ${judgement.why}`, cause: null, confirmed: false }
+function judgeFailure(purpose: (typeof gated)[number], judgement: Judgement, { kind, judgements }: ServiceEvidence): ServiceJudgement {
   const isAlive = purpose === 'liveness' || judgements.liveness?.verdict === 'healthy'
   const why = isAlive ? failures[purpose](judgement.why) : judgement.why
   return {

@@ -50,6 +50,7 @@ export function toSystemdState(
     why: service['NeedDaemonReload'] === 'yes' ? `${judged.why}; its file changed since systemd read it` : judged.why,
     pid: pid === 0 ? null : pid,
     startedAtMs: pid === 0 ? null : startedAtMs,
+    ...(service['ActiveState'] === 'deactivating' ? { stopping: true } : {}),
     restarts: toCount(service['NRestarts']),
     lastExit: toExit(service),
     lastExitAtMs: toMoment(service['ExecMainExitTimestamp']),

@@ -31,9 +31,22 @@ test.each<readonly [string, EmbeddedWanted | null, EmbeddedLive | null, boolean,
   ['taken down by a person before', asked(false, null), running, true, ['stopped', false]],
   ['running in another boot, asked for by nobody', null, running, true, ['stopped', null]],
   ['a job that ended in another boot', null, record({ activity: 'completed', boot_id: 'before' }), true, ['completed', null]],
+  ['between two processes', asked(true, null), record({ activity: 'stopped', held: false, wanted: wantedUp }), true, ['starting', true]],
+  ['that ended by itself', asked(true, null), record({ activity: 'stopped', held: true, wanted: wantedUp }), true, ['stopped', true]],
   ['given up in this boot', asked(true, null), record({ activity: 'failed', held: true, wanted: wantedUp }), true, ['failed', true]],
 ])('a unit %s', (_what, wanted, live, isSupervised, expected) => {
   const sight = { service: 'kitchen', definition, wanted, live, isSupervised, isAlive: false, file: null, isRead: true, bootId: 'now' }
   const { activity, wanted: isWanted } = toUnitState(sight)
   expect([activity, isWanted]).toEqual(expected)
+})
+
+test.each([
+  ['asked', true],
+  ['restart', true],
+  ['start-timeout', undefined],
+  ['ended', undefined],
+] as const)('a process that is ended because of %s', (ending, stopping) => {
+  const live = record({ phase: 'stopping', activity: 'running', ending, pid: 7 })
+  const sight = { service: 'kitchen', definition, wanted: asked(true, null), live, isSupervised: true, isAlive: true, file: null }
+  expect(toUnitState({ ...sight, isRead: true, bootId: 'now' }).stopping).toBe(stopping)
 })

@@ -32,6 +32,7 @@ export function toUnitState(sight: UnitSight): UnitState {
     ...(isSupervised && isAskedAnew(sight, wanted) ? notBegun : live === null ? unknownYet : judgeRecord(sight, live)),
     pid,
     startedAtMs: pid === null ? null : (live?.started_at_ms ?? null),
+    ...(isSupervised && live !== null && isBeingStopped(live) ? { stopping: true } : {}),
     restarts: live?.restarts ?? 0,
     lastExit: live?.last_exit ?? null,
     definitionDigest: (pid === null ? definition?.digest : live?.definition_digest) ?? null,
@@ -55,9 +56,11 @@ function wantedIn({ wanted, bootId }: UnitSight): boolean | null {
   return wanted.up && (wanted.boot_id === null || wanted.boot_id === bootId)
 }
 
-/** Somebody asked for a unit that is down; its record is still that of before, or of the boot before. */
+/** Somebody asked for a unit that is down: its record is still that of before, or of the boot before, or of the moment between two processes. */
 function isAskedAnew({ live, bootId }: UnitSight, wanted: boolean | null): boolean {
-  return wanted === true && (live === null || live.boot_id !== bootId || (live.phase === 'down' && !live.wanted.up))
+  if (wanted !== true) return false
+  if (live === null || live.boot_id !== bootId) return true
+  return live.phase === 'down' && (!live.wanted.up || (live.activity === 'stopped' && !live.held))
 }
 
 function judgeRecord({ isSupervised, isAlive, bootId }: UnitSight, live: EmbeddedLive): Judged {
@@ -67,4 +70,9 @@ function judgeRecord({ isSupervised, isAlive, bootId }: UnitSight, live: Embedde
   if (isAlive) return { activity, why: `${why}; no supervisor looks after it` }
   if (live.phase === 'down') return { activity: activity === 'waiting' ? 'stopped' : activity, why }
   return { activity: 'stopped', why: 'no supervisor runs that could start it' }
+}
+
+/** A start that took too long and is ended for it is no such end: that one failed. */
+function isBeingStopped({ phase, ending }: EmbeddedLive): boolean {
+  return phase === 'stopping' && (ending === 'asked' || ending === 'restart')
 }

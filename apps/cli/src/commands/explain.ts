@@ -68,14 +68,16 @@ async function explainPathOrModel(subject: string, context: CommandContext): Pro
 }
 
 async function explainPath(path: string, context: CommandContext): Promise<Answer> {
-  const { input, findings } = await loadHaus(context)
+  const { haus, input, findings } = await loadHaus(context)
   const explanation = explainValue(input, path)
   if (explanation.kind === 'unknown')
     throw new UsageProblem(
       `the haus has no value at ${path}`,
-      explanation.near.length === 0
-        ? 'sanctumctl host profile shows what there is.'
-        : `Did you mean ${explanation.near.slice(0, 3).join(' or ')}?`,
+      Object.hasOwn(haus.services, path)
+        ? `sanctumctl explain services.${path} shows where its values come from, and sanctumctl incidents what happened to it.`
+        : explanation.near.length === 0
+          ? 'sanctumctl host profile shows what there is.'
+          : `Did you mean ${explanation.near.slice(0, 3).join(' or ')}?`,
     )
   const contributions: readonly Contribution[] = explanation.contributions
   return { exit: 'ok', data: { path, contributions }, findings, view: (style) => renderContributions(path, contributions, style) }

@@ -17,6 +17,5 @@ export function renderEvents(events: readonly Event[], style: Style): string {
 }
 
 function toLines(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(String)
-  return [typeof value === 'string' ? value : JSON.stringify(value)]
+  return (Array.isArray(value) ? value : [value]).map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
 }
