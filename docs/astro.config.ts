@@ -35,7 +35,7 @@ export default defineConfig({
           frames: {
             shadowColor: 'transparent',
             editorTabBarBackground: 'var(--haus-paper)',
-            editorTabBarBorderBottomColor: 'var(--haus-line)',
+            editorTabBarBorderBottomColor: 'transparent',
             editorActiveTabBackground: 'var(--haus-paper)',
             editorActiveTabBorderColor: 'transparent',
             editorActiveTabIndicatorTopColor: 'transparent',

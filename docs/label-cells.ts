@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AstroIntegration } from 'astro'
 
-/** Gives each cell of a table the words of its column, so that a row still says what is what where it is shown as a card. */
+/**
+ * Gives each cell of a table the words of its column, so that a row still says what is what where it is shown as a card, and keeps a figure and its
+ * unit in one line.
+ */
 export function labelCells(): AstroIntegration {
   return {
     name: 'label-cells',
@@ -12,7 +15,10 @@ export function labelCells(): AstroIntegration {
         const folder = fileURLToPath(dir)
         for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'))) {
           const text = readFileSync(join(folder, file), 'utf8')
-          writeFileSync(join(folder, file), text.replaceAll(/<table>.*?<\/table>/gs, labelTable))
+          writeFileSync(
+            join(folder, file),
+            text.replaceAll(/<table>.*?<\/table>/gs, (table) => keepUnits(labelTable(table))),
+          )
         }
       },
     },
@@ -29,4 +35,8 @@ function labelTable(table: string): string {
       return label ? `<td data-label="${label.replaceAll('"', '&quot;')}"` : '<td'
     })
   })
+}
+
+function keepUnits(table: string): string {
+  return table.replaceAll(/(?<=<td[^>]*>[^<]*\d) (?=(?:ms|µs|s|MB|×|req\/s)(?:[ <]))/g, '&nbsp;')
 }

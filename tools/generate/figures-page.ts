@@ -1,4 +1,5 @@
 import { type BenchEntry, type LongEntry, readLedger } from '../ledger/ledger.ts'
+import { remedyOf } from '../ledger/list-stale.ts'
 import { renderCounts } from '../ledger/proofs.ts'
 import { renderTable } from './markdown-table.ts'
 import { pageHead } from './page-head.ts'
@@ -17,7 +18,7 @@ export function renderFiguresPage(root: string): string {
     'with the commit, the machine and a digest of the code that it was found of. `./tools/sanctumctl check` names what has changed since.',
     '',
     ...renderBench(bench),
-    ...renderLong(long),
+    ...renderLong(root, long),
     '## Asserted by every run of the tests',
     '',
     ...renderTable(['What', 'Figure', 'Bound', 'Command'], asserted),
@@ -50,18 +51,19 @@ function renderBench(entries: readonly (readonly [string, BenchEntry])[]): reado
   ]
 }
 
-function renderLong(entries: readonly (readonly [string, LongEntry])[]): readonly string[] {
+function renderLong(root: string, entries: readonly (readonly [string, LongEntry])[]): readonly string[] {
   if (entries.length === 0) return []
   const rows = entries.map(([name, { counts, failures, seed }]) => [
     name,
     renderCounts(counts),
     `${failures}`,
     seed === null ? '' : `${seed}`,
+    `\`./${remedyOf(root, { ledger: 'long', name })}\``,
   ])
   return [
     '## Proven at full length',
     '',
-    ...renderTable(['Programme', 'Counts', 'Failures', 'Seed'], rows),
+    ...renderTable(['Programme', 'Counts', 'Failures', 'Seed', 'Command'], rows),
     '',
     ...renderProvenance(entries),
     '',

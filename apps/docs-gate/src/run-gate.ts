@@ -25,12 +25,11 @@ export class UnknownRevision extends Error {}
 export async function runGate(options: GateOptions, ports: Ports): Promise<DocsReport> {
   const scope = options.changed === null ? null : await readScope(options.changed, ports)
   if (options.buildOnly) return await onlyBuild(options, ports)
-  const facts = await ports.facts()
-  const site = await readPages(facts, ports)
-  if (options.running) return await auditRunning(site, facts, ports)
-  const asksBuild = facts.files.includes(SITE_CONFIG) && (scope === null || [...scope.pages].some((file) => file.startsWith('docs/')))
-  const [blocks, build] = await Promise.all([
-    runBlocks(site, scope, ports),
+  if (options.running) return await auditRunning(ports)
+  const asksBuild = scope === null || [...scope.pages].some((file) => file.startsWith('docs/'))
+  // The site is built from its files alone, so nobody waits for it but the end.
+  const [{ facts, site, blocks }, build] = await Promise.all([
+    readAndRun(scope, ports),
     asksBuild ? buildOrRecall(options, ports) : { findings: [], report: emptyReport.build, unavailable: null },
   ])
   return {
@@ -46,6 +45,12 @@ export async function runGate(options: GateOptions, ports: Ports): Promise<DocsR
     recall: null,
     unavailable: build.unavailable,
   }
+}
+
+async function readAndRun(scope: Scope | null, ports: Ports) {
+  const facts = await ports.facts()
+  const site = await readPages(facts, ports)
+  return { facts, site, blocks: await runBlocks(site, scope, ports) }
 }
 
 async function readScope(revision: string, ports: Ports): Promise<Scope> {
@@ -153,7 +158,9 @@ function reasonOf(text: string): string {
   return lines.find((line) => /^failed|not found|ENOENT/i.test(line)) ?? lines.at(-1) ?? ''
 }
 
-async function auditRunning(site: Site, facts: Facts, ports: Ports): Promise<DocsReport> {
+async function auditRunning(ports: Ports): Promise<DocsReport> {
+  const facts = await ports.facts()
+  const site = await readPages(facts, ports)
   const haus = await ports.runningHaus()
   if (haus.kind === 'none') return { ...emptyReport, unavailable: `no haus runs here: ${haus.why}` }
   const { findings, claims } = judgeRunning(site, facts, haus)

@@ -18,16 +18,24 @@ export interface RunnerParts {
 
 /** So many pages at once, where there are as many cores: a haus that starts beside others is to have its time. */
 const MOST_PAGES = 4
+/** A haus mostly waits for its services, so that two cores have room for a third. */
+const FEWEST_PAGES = 3
 
 /** Runs the blocks of each page in a home of its own, several pages at a time, and judges what they printed. */
 export async function runRunnable(blocks: readonly Runnable[], parts: RunnerParts): Promise<readonly Finding[]> {
-  const waiting = [...Map.groupBy(blocks, ({ file }) => file).values()]
+  // The longest first, so that none is waited for alone.
+  const waiting = [...Map.groupBy(blocks, ({ file }) => file).values()].toSorted((one, other) => weigh(other) - weigh(one))
   const findings: Finding[] = []
   const work = async () => {
     for (let page = waiting.shift(); page !== undefined; page = waiting.shift()) findings.push(...(await runPage(page, parts)))
   }
-  await Promise.all(Array.from({ length: Math.min(MOST_PAGES, Math.max(2, availableParallelism()), waiting.length) }, work))
+  await Promise.all(Array.from({ length: Math.min(MOST_PAGES, Math.max(FEWEST_PAGES, availableParallelism()), waiting.length) }, work))
   return findings
+}
+
+/** An upgrade takes as long as many other examples. */
+function weigh(blocks: readonly Runnable[]): number {
+  return blocks.length + (blocks.some(({ inRepository }) => inRepository) ? 20 : 0)
 }
 
 async function runPage(blocks: readonly Runnable[], { runDisposable, self, checkout }: RunnerParts): Promise<readonly Finding[]> {

@@ -27,6 +27,8 @@ export function createPlantedPorts(pages: Readonly<Record<string, string>>): Por
       // No configuration of a site among the files: it has no pages of its own, and is not built.
       return { ...facts, files: [...facts.files.filter((file) => !/\.mdx?$|^docs\/astro/.test(file)), ...Object.keys(pages)] }
     },
+    // They are no site.
+    digestDocs: async () => null,
     readText: async (file) => pages[file] ?? null,
   }
 }
