@@ -43,7 +43,10 @@ export function toHistory(events: readonly Event[], generations: readonly KnownG
   return rows.map(({ entry }) => entry).reverse()
 }
 
-/** What happens while an upgrade is at work is told with it, and so is all that becomes of a generation that it made. */
+/**
+ * What happens while an upgrade is at work is told with it, and so is all that becomes of a generation that it made or brought back, until somebody
+ * else brings that one back.
+ */
 function findWorkOfUpgrades(events: readonly Event[]): (event: Event) => boolean {
   const spans = events.flatMap(({ kind, seq, data }) => {
     if (kind !== 'upgrade-begun') return []
@@ -51,8 +54,11 @@ function findWorkOfUpgrades(events: readonly Event[]): (event: Event) => boolean
     return ends.length === 0 ? [] : [{ from: seq, to: Math.min(...ends.map((end) => end.seq)) }]
   })
   const isWithin = ({ seq }: Event) => spans.some(({ from, to }) => from < seq && seq < to)
-  const made = new Set(events.flatMap((event) => (event.kind === 'generation-committed' && isWithin(event) ? [event.subject] : [])))
-  return (event) => isWithin(event) || made.has(event.subject)
+  const commits = events.filter(({ kind }) => kind === 'generation-committed').toSorted((one, other) => one.seq - other.seq)
+  return (event) => {
+    const last = commits.findLast(({ subject, seq }) => subject === event.subject && seq <= event.seq)
+    return isWithin(event) || (last !== undefined && isWithin(last))
+  }
 }
 
 function toUpgradeEntry({ at_ms, data }: Event): HistoryEntry {

@@ -31,6 +31,25 @@ test('one line for each change, with what became of it; what an upgrade made is 
   ])
 })
 
+test('a generation that a rollback of the code brought back keeps what was told of it before and after', () => {
+  const journal = events(
+    ['generation-committed', 'generation 1', { command: 'up' }],
+    ['generation-confirmed', 'generation 1', { command: 'up' }],
+    ['upgrade-begun', 'aaaa', { id: 'back', kind: 'rollback', from: b, to: a, despite: [] }],
+    ['generation-committed', 'generation 1', { command: 'rollback' }],
+    ['upgrade-ended', 'aaaa', { id: 'back', outcome: 'done', generation: 1, proof: 'doctor' }],
+    ['generation-confirmed', 'generation 1', { command: 'up' }],
+    ['generation-committed', 'generation 2', { command: 'render' }],
+    ['generation-committed', 'generation 1', { command: 'rollback' }],
+  )
+  expect(toHistory(journal, []).map(({ command, outcome, from }) => `${command} ${outcome} ${from === b}`)).toEqual([
+    'rollback unproven false',
+    'render unproven false',
+    'rollback confirmed true',
+    'up confirmed false',
+  ])
+})
+
 test('an upgrade that was cut off and never put in order stays unproven', () => {
   const journal = events(['upgrade-begun', 'bbbb', { kind: 'rollback', from: b, to: a, despite: [] }])
   expect(toHistory(journal, [])).toMatchObject([{ command: 'rollback', outcome: 'unproven', from: b, revision: a }])
