@@ -6,6 +6,7 @@ import { readCatalogFolder } from '../../apps/cli/src/node/catalog-folder.ts'
 import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { lintContract, matchContracts } from '../../packages/repo-contracts/src/index.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
+import { sourceClosure } from './source-closure.ts'
 import { roomsOf } from './workspace-files.ts'
 
 /** The contract of this repository against what is here, and against its neighbours. */
@@ -30,6 +31,10 @@ export interface Reality {
   readonly pathNames: ReadonlySet<string>
   readonly neighbourFolders: readonly string[]
   readonly exists: (path: string) => boolean
+  /** Every file that these files and folders are made of. */
+  readonly closureOf: (paths: readonly string[]) => readonly string[]
+  /** By service of this repository: the file in which its role makes its answers. */
+  readonly makers: Readonly<Record<string, string>>
   /** Whether the text stands in a source of a package or an app. */
   readonly says: (text: string) => boolean
   /** The same for the reference haus. */
@@ -61,7 +66,8 @@ export function judgeOwnContract(contract: RepoContractDocument, reality: Realit
     ...not(names(provides.paths), (name) => reality.pathNames.has(name), 'is provided as a path, and no catalog here names it'),
     ...judgePackages(provides.packages ?? {}, reality),
     ...judgeFiles(provides.files ?? {}, reality),
-    ...Object.entries(provides.endpoints ?? {}).flatMap(([name, { sources = [], path }]) => [
+    ...Object.entries(provides.endpoints ?? {}).flatMap(([name, { sources = [], path, service }]) => [
+      ...judgeSources(name, sources, { maker: reality.makers[service], closureOf: reality.closureOf }),
       ...not(sources, reality.exists, `is named as a source of ${name}, and is not there`),
       ...not([path], (each) => reality.says(each), `is the path of ${name}, and no source names it`),
     ]),
@@ -95,6 +101,18 @@ export function judgeOwnContract(contract: RepoContractDocument, reality: Realit
   ]
 }
 
+/** A source that is left out could change the answer, and the verification from before would still count. */
+function judgeSources(
+  name: string,
+  sources: readonly string[],
+  { maker, closureOf }: { readonly maker: string | undefined } & Pick<Reality, 'closureOf'>,
+): readonly string[] {
+  const wanted = [...(maker === undefined ? [] : [maker]), ...closureOf(sources)]
+  return [...new Set(wanted)]
+    .filter((file) => !sources.some((source) => file === source || file.startsWith(`${source}/`)))
+    .map((file) => `sanctum.contract.yaml: ${name} is made of ${file} too, which is not among its sources`)
+}
+
 function judgePackages(said: Readonly<Record<string, { readonly version: string }>>, { packages }: Reality): readonly string[] {
   const all = [...new Set([...Object.keys(said), ...Object.keys(packages)])]
   return all.flatMap((name) => {
@@ -119,6 +137,12 @@ function judgeFiles(
   ])
 }
 
+const makers: Reality['makers'] = {
+  watchdog: 'apps/daemon/src/watchdog/run-watchdog.ts',
+  dashboard: 'apps/daemon/src/dashboard/run-dashboard.ts',
+  'sanctum-server': 'apps/daemon/src/router/run-router.ts',
+}
+
 async function observe(root: string): Promise<Reality> {
   const rooms = roomsOf(root)
   const published = rooms.filter(({ manifest }) => manifest.private !== true)
@@ -134,6 +158,8 @@ async function observe(root: string): Promise<Reality> {
     pathNames: new Set([starter, manoir].flatMap((catalog) => Object.keys(catalog?.instance.value.paths ?? {}))),
     neighbourFolders: globSync('catalogs/neighbours/*/sanctum.contract.yaml', { cwd: root }).map((file) => file.replace(/\/[^/]+$/, '')),
     exists: (path) => existsSync(join(root, path)),
+    closureOf: (paths) => sourceClosure(root, paths),
+    makers,
     says: (text) => sources.includes(text),
     manoirSays: (text) => manoirText.includes(text),
   }
