@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -108,6 +108,17 @@ describe('live roles', () => {
     ])
   })
 
+  test('check --live asks them too, and counts what it asked', async () => {
+    const folder = await folderWith({
+      'sanctum.contract.yaml': relying('watchdog-status', 'sanctum', '/status', '{ ok: true, uptime: 1 }'),
+    })
+    expect(await ask('contracts', 'check', folder, '--live')).toMatchObject({
+      code: 1,
+      found: ['CONTRACT_SHAPE_BROKEN'],
+      data: { live: { asked: 0, replayed: 1 } },
+    })
+  })
+
   test('check --live tells what the machine lacks, with who expects it', async () => {
     const folder = await folderWith({
       'sanctum.contract.yaml': `${head('shop')}expects:
@@ -165,6 +176,27 @@ describe('folders', () => {
     expect(await ask('contracts', 'init', folder)).toMatchObject({ code: 0, data: { written: true } })
     expect(await ask('contracts', 'check', folder)).toMatchObject({ code: 0, found: [] })
     expect((await haus.run('contracts', 'init', folder)).code).toBe(64)
+    // A link that leads nowhere is somebody's, too.
+    const linked = await folderWith({ 'package.json': '{}' })
+    await symlink('gone.yaml', join(linked, 'sanctum.contract.yaml'))
+    expect((await haus.run('contracts', 'init', linked)).code).toBe(64)
+    expect(await readdir(linked)).toEqual(['package.json', 'sanctum.contract.yaml'])
+  })
+
+  test('graph shows who relies on whom, and shows nothing where a contract cannot be read', async () => {
+    const folder = await folderWith({
+      'a/sanctum.contract.yaml': relying('price', 'till', '/price', '{ cents: 100 }'),
+      'b/sanctum.contract.yaml': `${head('till')}provides: { services: { till: { about: Takes money. } } }\n`,
+      'c/sanctum.contract.yaml': `${head('stall')}provide: {}\n`,
+    })
+    const [shop, till, stall] = ['a', 'b', 'c'].map((name) => join(folder, name)) as [string, string, string]
+    const drawn = await haus.run('contracts', 'graph', shop, till)
+    expect(drawn.stdout.trim()).toBe('flowchart LR\n  r0["shop<br/>keeper"]\n  r1["till<br/>keeper"]\n  r0 -. 1 piece .-> r1')
+    expect(await ask('contracts', 'graph', shop, till)).toMatchObject({
+      code: 0,
+      data: { graph: { edges: [{ from: 'shop', to: 'till', pieces: [{ piece: 'the endpoint price', state: 'missing' }] }] } },
+    })
+    expect((await haus.run('contracts', 'graph', shop, stall)).code).toBe(65)
   })
 
   test('this repository and its neighbours miss nothing of each other', async () => {

@@ -42,7 +42,10 @@ export function draftContract(sight: RepositorySight): string {
     ...(packages.length === 0 && bins.length === 0 ? ['provides: {}'] : ['provides:']),
     ...(bins.length === 0
       ? []
-      : ['  commands:', ...bins.map(({ bin, description }) => `    ${bin}: { about: ${quote(description ?? 'Say what it does.')} }`)]),
+      : [
+          '  commands:',
+          ...bins.map(({ bin, description }) => `    ${toScalar(bin)}: { about: ${quote(description ?? 'Say what it does.')} }`),
+        ]),
     ...(packages.length === 0
       ? []
       : [
@@ -70,7 +73,12 @@ function toId(name: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^[^a-z]+|-+$/g, '')
     .slice(0, 64)
-  return id === '' ? 'unnamed' : id
+  return toScalar(id === '' ? 'unnamed' : id)
+}
+
+/** A word that YAML would take for something else is text in quotes. */
+function toScalar(word: string): string {
+  return /^(null|true|false)$/.test(word) ? JSON.stringify(word) : word
 }
 
 /** A sentence as a contract takes it. */

@@ -13,6 +13,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const contracts = repositories.map(({ contract }) => contract)
   const beside = others.map(({ contract }) => contract)
   const { links } = matchContracts(contracts, beside)
-  const graph = contractGraph([...contracts, ...beside], links)
+  // Of those that nobody asked for, only who is relied on.
+  const relied = beside.filter(({ document }) => links.some(({ provider }) => provider === document.repository))
+  const graph = contractGraph([...contracts, ...relied], links)
   return { exit: 'ok', data: { graph }, findings, view: () => renderContractGraph(graph, format) }
 }

@@ -1,7 +1,6 @@
 import { draftContract, type RepositorySight } from '@sanctum/repo-contracts'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import { CONTRACT_FILE, join } from '../contracts/read-contracts.ts'
-import { writeTexts } from '../contracts/write-text.ts'
 import type { Ports } from '../ports.ts'
 
 /** Never overwrites: a contract that is there was agreed on with others. */
@@ -15,7 +14,8 @@ export async function run({ args, ports, global }: CommandContext): Promise<Answ
   if ((await ports.files.listFolder(folder)).includes(CONTRACT_FILE))
     throw new UsageProblem(`${file} is there already`, `sanctumctl contracts check ${shown} says what it holds.`)
   const text = draftContract(await lookAt(ports, folder))
-  if (!global.dryRun) await writeTexts(ports, folder, [{ path: CONTRACT_FILE, content: text }])
+  // In place, and only where nothing is: what came there since that look stays.
+  if (!global.dryRun) await ports.files.perform([{ do: 'write', path: `${folder}/${CONTRACT_FILE}`, mode: '0644', content: text }], folder)
   return {
     exit: global.dryRun ? 'pending' : 'ok',
     data: { file, written: !global.dryRun, text },
