@@ -23,7 +23,7 @@ const LONGEST_MS = 120_000
  */
 export function performBlocks({ scripts, checkout, inRepository, home, node, environment }: Performance): readonly BlockEnd[] {
   const folder = join(home, 'sanctum')
-  if (inRepository) prepareRepository({ folder, origin: join(home, 'origin'), checkout, node })
+  if (inRepository) prepareRepository({ folder, origin: join(home, 'origin'), checkout, node, environment })
   else furnish(folder, checkout)
   return scripts.map((script, index) => {
     const file = join(home, `block-${index}.txt`)

@@ -10,14 +10,16 @@ export interface RepositoryRequest {
   /** Whose program and starter catalog it has. */
   readonly checkout: string
   readonly node: string
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /**
  * A small repository of a haus with two services, for examples of an upgrade: a clone of a branch that is one commit ahead, which changes how a
  * program decides. What its launcher drives is the real program; only to install it and to build it takes no time.
  */
-export function prepareRepository({ folder, origin, checkout, node }: RepositoryRequest): void {
-  const git = (...words: readonly string[]) => execFileSync('git', [...who, ...words], { cwd: origin, stdio: 'pipe', env: datedLongAgo })
+export function prepareRepository({ folder, origin, checkout, node, environment }: RepositoryRequest): void {
+  const env = { ...environment, ...datedLongAgo }
+  const git = (...words: readonly string[]) => execFileSync('git', [...who, ...words], { cwd: origin, stdio: 'pipe', env })
   const commit = (files: Readonly<Record<string, string>>, subject: string) => {
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(origin, path)), { recursive: true })
@@ -44,7 +46,7 @@ export function prepareRepository({ folder, origin, checkout, node }: Repository
 const who = ['-c', 'user.name=Neo', '-c', 'user.email=neo@example.invalid', '-c', 'commit.gpgsign=false']
 
 /** So that the same files have the same commits. */
-const datedLongAgo = { ...process.env, GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' }
+const datedLongAgo = { GIT_AUTHOR_DATE: '2026-01-01T00:00:00Z', GIT_COMMITTER_DATE: '2026-01-01T00:00:00Z' }
 
 /** The fewer services, the sooner each of them is proven. */
 const small = {
