@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { timeBareParse, timeBareWrite } from './bare-write.ts'
 import type { Bench, BenchCase, Bound, Figure } from './bench-case.ts'
 import { interleave } from './interleave.ts'
 import { ansible, cfengine } from './peers.ts'
@@ -17,7 +18,7 @@ const ANSIBLE_FILES = 50
 export const files: BenchCase = {
   id: 'files',
   title: '500 files from 125 services: first apply and unchanged',
-  guards: ['apps/cli/src/*', 'packages/*/src/*', 'tools/bench/files.ts', 'tools/bench/build-catalog.ts'],
+  guards: ['apps/cli/src/*', 'packages/*/src/*', 'tools/bench/files.ts', 'tools/bench/bare-write.ts', 'tools/bench/build-catalog.ts'],
   peers: [cfengine, ansible],
   async measure(bench) {
     const haus = createSmallHaus(bench)
@@ -32,6 +33,8 @@ export const files: BenchCase = {
       {
         ours: { run: () => render(createFolder(bench, 'home')) },
         theirs: copy && { run: () => copy(createFolder(bench, 'target')) },
+        write: { run: () => timeBareWrite(bench.node, source, createFolder(bench, 'bare')) },
+        parse: { run: () => timeBareParse(bench.node, haus.catalog) },
       },
       bench.rounds(7),
     )
@@ -54,6 +57,9 @@ export const files: BenchCase = {
     })
     return [
       figure(`first apply of ${count} files`, first.ours, times(1.5, first.theirs)),
+      // What a first apply on Node cannot go below: it also has to read what it applies, and CFEngine is given the files and syncs none.
+      figure(`first apply of ${count} files`, first.ours, beside('starting Node and writing and syncing them', first.write)),
+      figure(`first apply of ${count} files`, first.ours, beside('starting Node and parsing the catalog, unchecked', first.parse)),
       figure(`unchanged, ${count} files`, unchanged.ours, times(1, unchanged.theirs)),
       aFile('first apply, a file', first.ours, templates?.first),
       aFile('unchanged, a file', unchanged.ours, templates?.unchanged),
@@ -65,6 +71,10 @@ function times(most: number, theirs: readonly number[]): Bound {
   return theirs.length === 0
     ? { kind: 'peer-missing', peer: cfengine.debian }
     : { kind: 'times', most, of: 'cfengine', theirs: summarize(theirs) }
+}
+
+function beside(of: string, theirs: readonly number[]): Bound {
+  return { kind: 'beside', of, theirs: summarize(theirs) }
 }
 
 /** By its time for fifty, start included as in ours. */
