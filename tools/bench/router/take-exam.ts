@@ -82,7 +82,7 @@ async function takeExam(name: string, bench: Bench, given: ExamArguments): Promi
   if (examinee === null) return null
   const { gateway, subject, delivery } = examinee
   try {
-    const options = { delivery, isStream: true, timeScale: 1, concurrency: catalogue.length, runName: name }
+    const options = { delivery, isStream: true, timeScale: 1, concurrency: catalogue.length, apartMs: 200, runName: name }
     return await runExam({ ...options, subject, server, faults: catalogue })
   } finally {
     await gateway.stop()
