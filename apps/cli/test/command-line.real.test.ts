@@ -194,6 +194,8 @@ describe('a bare home', () => {
     ['rollback abc', 'usage', 'abc is no number of a generation'],
     ['explain PORT_HELDD', 'usage', 'Did you mean PORT_HELD?'],
     ['explain services.dashbord.port', 'usage', 'Did you mean services.dashboard.port?'],
+    ['explain qwen --port 1', 'usage', 'sanctumctl router status'],
+    ['explain dashboard --port 1', 'usage', 'Did you mean services.dashboard?'],
     ['doctor --check prts', 'usage', 'Did you mean ports?'],
     ['doctor --quick', 'problems', 'NOT_BOOTSTRAPPED'],
     ['status', 'problems', 'nothing is set up yet; run sanctumctl up'],

@@ -57,6 +57,11 @@ async function explainPathOrModel(subject: string, context: CommandContext): Pro
   } catch (problem) {
     if (!(problem instanceof UsageProblem) && !(problem instanceof Refused)) throw problem
     const found = await explainModel(subject, context)
+    if (found === null && problem instanceof UsageProblem && isOneWord(subject) && !problem.hint.startsWith('Did you mean'))
+      throw new UsageProblem(
+        `${problem.message}, and no router says anything of such a model`,
+        'sanctumctl host profile shows what the haus has, sanctumctl router status whether a router answers and what it knows.',
+      )
     if (found === null || (subject.includes('.') && found.model.rule === 'default')) throw problem
     return {
       exit: found.model.attempts.length > 0 ? 'ok' : 'problems',
@@ -65,6 +70,11 @@ async function explainPathOrModel(subject: string, context: CommandContext): Pro
       view: (style) => renderExplanation(found.model, found.asked, style),
     }
   }
+}
+
+/** A path has more than one, so a word alone may be the name of a model. */
+function isOneWord(subject: string): boolean {
+  return !/[./]/.test(subject)
 }
 
 async function explainPath(path: string, context: CommandContext): Promise<Answer> {
