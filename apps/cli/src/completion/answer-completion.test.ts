@@ -76,6 +76,9 @@ test('every value that an option or argument takes has a list, or is known to be
     '--against <url>',
     '--to <rev>',
     '--version <version>',
+    '--issuer <address>',
+    '--identity <name>',
+    '--remove <fingerprint>',
   ]
   const rows = [
     ...commandTable.flatMap(({ options = [], args = [] }) => [...options, ...args.map((arg) => ({ ...arg, flags: arg.syntax }))]),
