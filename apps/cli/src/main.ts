@@ -49,7 +49,11 @@ async function run(): Promise<void> {
     terminal: { stdout: process.stdout.isTTY === true, columns: countColumns(process.stdout.columns, process.env['COLUMNS']) },
     ask,
     write: { stdout: (text) => process.stdout.write(text), stderr: talk },
-    ports: async (request) => (await import('./wire.ts')).createPorts(request),
+    ports: async (request) => {
+      const [{ createPorts }, { widenPool }] = await Promise.all([import('./wire.ts'), import('./node/widen-pool.ts')])
+      widenPool(process.env)
+      return createPorts(request)
+    },
     quickPorts: async (request) => (await import('./wire-quick.ts')).createQuickPorts(request),
   })
   if (process.exitCode === undefined) process.exitCode = code

@@ -24,13 +24,11 @@ import { followFile, readLastLines } from './node/follow-file.ts'
 import { createMachine } from './node/machine.ts'
 import { runReverter } from './node/run-reverter.ts'
 import { listFolder, mayWrite, readMode, setMode, writeEmptyFolder } from './node/text-files.ts'
-import { widenPool } from './node/widen-pool.ts'
 import type { Generations, Ports, PortsRequest } from './ports.ts'
 import { createQuickPorts, FACTS_DEADLINE_MS, here } from './wire-quick.ts'
 
 /** The machine behind every port. With `dryRun` whatever would change anything is a bug: a dry run must have ended before it. */
 export function createPorts({ environment, dryRun, version }: PortsRequest): Ports {
-  widenPool()
   const ports = createAll(environment, version)
   return dryRun ? readOnly(ports) : ports
 }

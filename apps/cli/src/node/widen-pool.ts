@@ -5,12 +5,12 @@ const THREADS = '32'
 
 /**
  * Lets that many syncs wait for the disk at once, where four would wait in turn and a file system would write its own journal for every
- * four. The number is read when the first thread is wanted, and once; so it is gone again before a child could inherit it. One that a
- * person has set holds.
+ * four. `environment` is that of the process. The number is read when the first thread is wanted, and once; so it is gone again before
+ * a child could inherit it. One that a person has set holds.
  */
-export function widenPool(): void {
-  if (process.env['UV_THREADPOOL_SIZE'] !== undefined) return
-  process.env['UV_THREADPOOL_SIZE'] = THREADS
+export function widenPool(environment: NodeJS.ProcessEnv): void {
+  if (environment['UV_THREADPOOL_SIZE'] !== undefined) return
+  environment['UV_THREADPOOL_SIZE'] = THREADS
   access('/', () => undefined)
-  delete process.env['UV_THREADPOOL_SIZE']
+  delete environment['UV_THREADPOOL_SIZE']
 }
