@@ -344,6 +344,23 @@ describe('createHausWatch', () => {
     expect([passes, world.asked.filter((port) => port === 1).length]).toEqual([[false, true, true, true], 2])
   })
 
+  test('that one was silent before anybody asked for it does not stand against the process that is started then', async () => {
+    const { world, watch } = createWorld()
+    const readiness = tcp(1, { interval_s: 1, open_after: 3, close_after: 2 })
+    const app = buildDefinition([buildServiceDefinition('app', { health: { readiness, liveness: tcp(2) } })])
+    const idle = buildUnitState('app', { manager: 'embedded', activity: 'stopped', wanted: null, pid: null, startedAtMs: null })
+    world.units = [idle]
+    world.down = new Set([1, 2])
+    for (const _ of [1, 2, 3, 4]) {
+      await watch.look(app, 50)
+      world.nowMs += 1000
+    }
+    expect(world.asked).toEqual([])
+    world.down = new Set()
+    world.units = [buildUnitState('app', { manager: 'embedded', pid: 7, startedAtMs: world.nowMs })]
+    expect((await watch.look(app, 50)).services[0]?.verdict).toBe('healthy')
+  })
+
   test('what did not answer while it started is not held against it in the moment in which it is ready', async () => {
     const { world, watch } = createWorld()
     const readiness = tcp(1, { interval_s: 1, open_after: 3, close_after: 2 })

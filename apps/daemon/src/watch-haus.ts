@@ -146,8 +146,11 @@ function toLooks(service: ServiceDefinition, unit: UnitState | null, { context, 
   }))
 }
 
-/** What is meant to be down answers nothing, and asking would find somebody else at best. */
+/**
+ * What is meant to be down answers nothing, and asking would find somebody else at best. Nor is one asked that nobody has asked for yet: that
+ * it is silent would stand against the process that is started next.
+ */
 function isAtRest({ kind, fallbackOnly }: ServiceDefinition, { activity, wanted }: UnitState): boolean {
   if (kind === 'periodic' || kind === 'oneshot') return false
-  return activity === 'stopped' && (wanted === false || fallbackOnly)
+  return activity === 'stopped' && (wanted !== true || fallbackOnly)
 }
