@@ -49,6 +49,18 @@ test.each([
   ['restart', 'restart', 'restart needs <id>: the service', 'Such as: sanctumctl restart dashboard'],
   ['generations diff 1', 'generations diff', 'generations diff needs <b>: another', 'Such as: sanctumctl generations diff 3 4'],
   ['up --dry-rum', 'up', "unknown option '--dry-rum'", 'Did you mean --dry-run?'],
+  [
+    'router serve a.yaml',
+    'router serve',
+    "too many arguments for 'serve'. Expected 0 arguments but got 1: a.yaml.",
+    'Did you mean --config a.yaml?',
+  ],
+  [
+    'router serve --config a.yaml b.yaml',
+    'router serve',
+    "too many arguments for 'serve'. Expected 0 arguments but got 1: b.yaml.",
+    'sanctumctl router serve --help shows what it takes.',
+  ],
   ['status --xyzzyx', 'status', "unknown option '--xyzzyx'", 'sanctumctl status --help shows what it takes.'],
 ])('%s is a problem of %s: %s', (line, command, message, hint) => {
   const problem = problemOf(line)

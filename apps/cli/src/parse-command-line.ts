@@ -57,6 +57,8 @@ function toUsageProblem(end: CommanderError, path: readonly string[], argv: read
         findByHabit(argv, path) ?? (suggestion || findElsewhere(argv, path) || listOwn(path) || `${name} --help lists its commands.`),
         command,
       )
+    case 'commander.excessArguments':
+      return new UsageProblem(message, findFileOption(definition, message, argv) ?? help, command)
     default:
       return new UsageProblem(message, suggestion || help, command)
   }
@@ -66,6 +68,14 @@ function describeMissing(definition: CommandDefinition | undefined, message: str
   const argument = definition?.args?.find(({ syntax }) => message.includes(`'${syntax.replace(/[<>[\].]/g, '')}'`))
   if (definition === undefined || argument === undefined) return message
   return `${definition.path.join(' ')} needs ${argument.syntax}: ${argument.describe}`
+}
+
+/** Who names a file without its option means the first one that takes a file. */
+function findFileOption(definition: CommandDefinition | undefined, message: string, argv: readonly string[]): string | null {
+  const [, file = ''] = /got 1: (.*)\.$/.exec(message) ?? []
+  const flag = definition?.options?.find(({ takes }) => takes === 'file')?.flags.split(' ')[0]
+  const isGiven = argv.some((word) => word.split('=')[0] === flag)
+  return definition?.args === undefined && flag !== undefined && !isGiven && /[./]/.test(file) ? `Did you mean ${flag} ${file}?` : null
 }
 
 /** A group is short enough to be named whole; all of sanctumctl is not. */

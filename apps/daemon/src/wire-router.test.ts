@@ -149,3 +149,26 @@ test('a journal that cannot be opened costs an entry of the log and no answer, a
   await flush()
   expect(written).toHaveLength(1)
 })
+
+test('an event that waits for the journal when the end comes is written before it', async () => {
+  const written: NewEvent[] = []
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => (open = resolve))
+  const { tell, flush } = wireEvents(
+    () => {},
+    async () => {
+      await opened
+      return (event) => void written.push(event)
+    },
+    () => 17,
+  )
+  tell('target-changed', { target: 'house/0', from: 'warm', to: 'down', why: 'refused' })
+  void flush()
+  let isOver = false
+  const end = flush().then(() => (isOver = true))
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([isOver, written]).toEqual([false, []])
+  open()
+  await end
+  expect(written).toHaveLength(1)
+})

@@ -134,15 +134,21 @@ export function wireEvents(
           log('error', 'journal-failed', toErrorFields(error))
           return null
         })
-  const flush = async (): Promise<void> => {
-    clearTimeout(timer)
-    timer = undefined
+  let writing: Promise<void> = Promise.resolve()
+  const write = async (): Promise<void> => {
     const events = pending
     pending = []
     if (events.length === 0) return
     journal ??= open()
     const append = await journal
     for (const event of events) append?.(event)
+  }
+  // One after the other: whoever ends the process waits for what waits for the journal, too.
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(write)
+    return writing
   }
   const tell: Tell = (kind, fields) => {
     log(kind === 'target-changed' && !kept.has(fields['to']) ? 'info' : 'warn', kind, fields)

@@ -36,8 +36,9 @@ export function followBusySources(health: Health, serviceOf: (id: string) => Ser
     const { certFile = null } = readWords(asked) ?? {}
     const scheme = (provision.security ?? 'plain') === 'plain' ? 'http' : 'https'
     const url = source.url ?? `${scheme}://${toUrlHost(provision.address)}:${source.port ?? provision.port}`
-    const tls = source.tls ?? (certFile === null ? undefined : { ca_cert_path: certFile })
-    return { ...rest, busy: { ...source, url, ...defined('tls', tls) } }
+    // Said even where it is nothing: the certificate by which the probe asks its own service is not for this one to see.
+    const tls = source.tls ?? (certFile === null ? {} : { ca_cert_path: certFile })
+    return { ...rest, busy: { ...source, url, tls } }
   })
 }
 

@@ -64,7 +64,7 @@ describe('a service whose work the router knows', () => {
   const source = { from: 'metrics', path: '/metrics', metric: 'at_work', reading: 'running', max_age_s: 9 }
 
   test.each([
-    ['plain', [], { url: 'http://127.0.0.1:8900' }],
+    ['plain, and not by the certificate of the probe', [], { url: 'http://127.0.0.1:8900', tls: {} }],
     ['with a certificate at another address', secured, { url: 'https://10.0.0.7:8900', tls: { ca_cert_path: '/certs/router.pem' } }],
     ['of the newer kind', ['--bind', 'fd00::7', '--tls-cert', '/c'], { url: 'https://[fd00::7]:8900', tls: { ca_cert_path: '/c' } }],
     ['everywhere', ['--bind=0.0.0.0', '--tls-cert', '/c'], { url: 'https://127.0.0.1:8900', tls: { ca_cert_path: '/c' } }],

@@ -28,7 +28,9 @@ export async function run(context: CommandContext): Promise<Answer> {
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
     for (const { timeScale, part } of toParts(faults, context.options['full'] === true)) {
-      context.say(`${part.length} faults, ${delivery}${timeScale === 1 ? ', at full length, which takes some minutes' : ''}`)
+      context.say(
+        `${part.length} ${part.length === 1 ? 'fault' : 'faults'}, ${delivery}${timeScale === 1 ? ', at full length, which takes some minutes' : ''}`,
+      )
       scorecards.push(await drill(drills, router, { faults: part, delivery, timeScale }))
     }
   }

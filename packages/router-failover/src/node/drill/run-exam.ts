@@ -174,6 +174,7 @@ async function inParallel<Item, Result>(
     if (apartMs > 0) await sleep(number * apartMs)
     for (const [index, item] of queue) results[index] = await work(item)
   }
-  await Promise.all(Array.from({ length: concurrency }, worker))
+  // Whoever would find nothing left to take would only be waited for.
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker))
   return results
 }
