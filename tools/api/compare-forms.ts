@@ -64,7 +64,8 @@ function compareDeclaration(old: Node, now: Node): readonly string[] {
       return compareFunctions(old, to, 'given')
     case 'ClassDeclaration':
       return [
-        ...(same(old['superClass'], to['superClass']) ? [] : ['it extends something else']),
+        ...(['superClass', 'superTypeArguments'].every((field) => same(old[field], to[field])) ? [] : ['it extends something else']),
+        ...(old['abstract'] !== true && to['abstract'] === true ? ['it is abstract now'] : []),
         ...compareMembers(membersOf(old['body']), membersOf(to['body']), 'given'),
       ]
     case 'VariableDeclaration': {
@@ -126,6 +127,9 @@ function compareUnions(old: readonly Node[], now: readonly Node[], side: Side): 
 interface Member {
   readonly isOptional: boolean
   readonly isReadonly: boolean
+  readonly isProtected: boolean
+  /** Whoever extends the class has to write it. */
+  readonly isAbstract: boolean
   readonly type: unknown
 }
 
@@ -136,10 +140,12 @@ function compareMembers(old: ReadonlyMap<string, Member>, now: ReadonlyMap<strin
     if (one.isOptional && !other.isOptional && side !== 'given') return [`${key} is required now`]
     if (!one.isOptional && other.isOptional && side !== 'taken') return [`${key} may be missing now`]
     if (!one.isReadonly && other.isReadonly && side !== 'taken') return [`${key} may not be set any more`]
+    if (!one.isProtected && other.isProtected) return [`${key} is protected now`]
+    if (!one.isAbstract && other.isAbstract) return [`${key} is abstract now`]
     return compare(one.type, other.type, side).map((why) => `${key}: ${why}`)
   })
-  if (side === 'given') return kept
-  return [...kept, ...[...now].flatMap(([key, { isOptional }]) => (old.has(key) || isOptional ? [] : [`${key} is new and required`]))]
+  const isAsked = ({ isOptional, isAbstract }: Member) => (side === 'given' ? isAbstract : !isOptional)
+  return [...kept, ...[...now].flatMap(([key, member]) => (old.has(key) || !isAsked(member) ? [] : [`${key} is new and required`]))]
 }
 
 function compareFunctions(old: Node, now: Node, side: Side): readonly string[] {
@@ -154,6 +160,8 @@ function compareFunctions(old: Node, now: Node, side: Side): readonly string[] {
       if (other === undefined) return [`${place} is gone`]
       if (one.isRest !== other.isRest) return [`${place} differs`]
       if (one.isOptional && !other.isOptional) return [`${place} is required now`]
+      // Who wrote a function to be called so counts on getting it.
+      if (!one.isOptional && other.isOptional && side !== 'given') return [`${place} may be missing now`]
       return compare(one.type, other.type, flipped[side]).map((why) => `${place}: ${why}`)
     }),
     ...after
@@ -191,11 +199,17 @@ function membersOf(body: unknown): ReadonlyMap<string, Member> {
 }
 
 function toMember(node: Node): Member {
-  const isProperty = node.type === 'TSPropertySignature' || node.type === 'PropertyDefinition'
+  const isProperty = /^(TSPropertySignature|PropertyDefinition|TSAbstractPropertyDefinition)$/.test(node.type)
   const type = isProperty ? inside(node['typeAnnotation']) : toCall(node)
   // A schema says of a key that it may be missing by what it wraps its value in.
   const isLoose = isProperty && /^Zod(Optional|ExactOptional|Default|Prefault)$/.test(nameOf(bare(type)?.['typeName']).replace(/^z\./, ''))
-  return { isOptional: node['optional'] === true || isLoose, isReadonly: node['readonly'] === true, type }
+  return {
+    isOptional: node['optional'] === true || isLoose,
+    isReadonly: node['readonly'] === true,
+    isProtected: node['accessibility'] === 'protected',
+    isAbstract: node.type.startsWith('TSAbstract'),
+    type,
+  }
 }
 
 /** A method as the function that it is; an index or the like as it stands. */
@@ -215,7 +229,7 @@ function alike(before: unknown, after: unknown): ReadonlyMap<string, string> | n
   const names = new Map(old.map((node, index) => [nameOf((now[index] as Node)['name']), nameOf(node['name'])]))
   const isAlike = old.every((node, index) => {
     const other = rename(now[index] as Node, names)
-    return same(node['constraint'], other['constraint']) && (node['default'] == null || other['default'] != null)
+    return same(node['constraint'], other['constraint']) && (node['default'] == null || same(node['default'], other['default']))
   })
   return isAlike ? names : null
 }
@@ -225,7 +239,8 @@ function rename<T>(value: T, names: ReadonlyMap<string, string>): T {
   if ([...names].every(([from, to]) => from === to)) return value
   if (Array.isArray(value)) return value.map((each) => rename(each, names)) as T
   if (typeof value !== 'object' || value === null) return value
-  const node = Object.fromEntries(Object.entries(value).map(([field, each]) => [field, rename(each, names)]))
+  // A key that is spelt like a type parameter is none.
+  const node = Object.fromEntries(Object.entries(value).map(([field, each]) => [field, field === 'key' ? each : rename(each, names)]))
   return (node['type'] === 'Identifier' ? { ...node, name: names.get(String(node['name'])) ?? node['name'] } : node) as T
 }
 

@@ -47,7 +47,7 @@ const reality: Reality = {
   neighbourFolders: ['catalogs/neighbours/vault'],
   exists: (path) => path === 'src/status.ts',
   closureOf: (paths) => paths,
-  makers: {},
+  makers: { watchdog: 'src/status.ts' },
   says: (text) => texts.includes(text),
   manoirSays: (text) => text === 'tech-lookout',
 }
@@ -59,6 +59,7 @@ test('a contract that says what is so has no finding', () => {
 /** Each takes one true thing away. */
 const planted: readonly (readonly [string, Partial<Reality>, string])[] = [
   ['an answer is made of more than it says', { closureOf: () => ['src/status.ts', 'src/deep.ts'] }, 'status is made of src/deep.ts too'],
+  ['nobody knows where its role makes its answers', { makers: {} }, 'status is answered by watchdog, of which'],
   ['its role is not among the sources', { makers: { watchdog: 'src/run.ts' } }, 'status is made of src/run.ts too'],
   ['a service is gone from the starter', { starter: {} }, 'watchdog is provided as a service'],
   ['its port is another', { starter: { watchdog: [2188] } }, 'api is provided as a port'],

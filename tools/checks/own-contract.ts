@@ -67,6 +67,11 @@ export function judgeOwnContract(contract: RepoContractDocument, reality: Realit
     ...judgePackages(provides.packages ?? {}, reality),
     ...judgeFiles(provides.files ?? {}, reality),
     ...Object.entries(provides.endpoints ?? {}).flatMap(([name, { sources = [], path, service }]) => [
+      ...not(
+        [name],
+        () => reality.makers[service] !== undefined,
+        `is answered by ${service}, of which makers in own-contract.ts names no file`,
+      ),
       ...judgeSources(name, sources, { maker: reality.makers[service], closureOf: reality.closureOf }),
       ...not(sources, reality.exists, `is named as a source of ${name}, and is not there`),
       ...not([path], (each) => reality.says(each), `is the path of ${name}, and no source names it`),

@@ -26,7 +26,8 @@ function filesBelow(root: string, path: string): readonly string[] {
 }
 
 function importsOf(root: string, file: string): readonly string[] {
-  const { module } = parseSync(file, readFileSync(join(root, file), 'utf8'))
+  const text = readFileSync(join(root, file), 'utf8')
+  const { module } = parseSync(file, text)
   const imported = module.staticImports.flatMap(({ moduleRequest, entries }) => {
     const named = entries.filter(({ isType }) => !isType).map(({ importName }) => importName.name ?? '*')
     return named.length === 0 && entries.length > 0 ? [] : findFiles(root, file, moduleRequest.value, named)
@@ -36,7 +37,18 @@ function importsOf(root: string, file: string): readonly string[] {
       moduleRequest === null || isType ? [] : findFiles(root, file, moduleRequest.value, [importName.name ?? '*']),
     ),
   )
-  return [...imported, ...passedOn]
+  const late = module.dynamicImports.flatMap(({ start, moduleRequest }) => {
+    const specifier = text.slice(moduleRequest.start + 1, moduleRequest.end - 1)
+    return findFiles(root, file, specifier, namesTaken(text.slice(0, start)))
+  })
+  return [...imported, ...passedOn, ...late]
+}
+
+/** Of what is loaded late: the names that are taken of it at once, else all. */
+function namesTaken(before: string): readonly string[] {
+  const [, list] = /\{([^{}]*)\}\s*=\s*await\s*$/.exec(before) ?? []
+  const names = (list ?? '').split(',').map((part) => part.split(':')[0]?.trim() ?? '')
+  return list === undefined ? ['*'] : names.filter((name) => name !== '')
 }
 
 /** Where names come from that a file takes of a specifier; nothing for what lies outside of the repository. */
@@ -48,7 +60,14 @@ function findFiles(root: string, from: string, specifier: string, names: readonl
   const [, room = '', entry = ''] = /^@sanctum\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
   if (room === '') return []
   const index = posix.join('packages', room, 'src', entry, 'index.ts')
-  return existsSync(join(root, index)) ? names.flatMap((name) => findHome(root, index, name)) : []
+  return existsSync(join(root, index)) ? names.flatMap((name) => requireHome(root, index, name)) : []
+}
+
+/** A name that was not found would be a source nobody asks for. */
+function requireHome(root: string, index: string, name: string): readonly string[] {
+  const homes = findHome(root, index, name)
+  if (homes.length === 0 && name !== '*') throw new Error(`${index} passes on no ${name} of a file of its own; import it from where it is`)
+  return homes
 }
 
 /** The file behind an index that exports a name; all of them where no name is said. */

@@ -11,7 +11,7 @@ export function renderContractPage(contract: RepoContract, links: readonly Link[
   const users = links.filter(({ provider }) => provider === repository)
   const own = links.filter(({ consumer }) => consumer === repository)
   return [
-    `${prose(sentence(about))} Version ${version}; ${owner} answers for it.`,
+    `${opening(prose(sentence(about)))} Version ${version}; ${owner} answers for it.`,
     '',
     '## Owners',
     '',
@@ -128,10 +128,15 @@ function code(text: string): string {
 
 /** What somebody wrote, as text and nothing more: no markup of it has an effect, in Markdown or in MDX. */
 function prose(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]{}<>]/g, (sign) => escapes[sign] ?? `\\${sign}`)
+  return text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_[\]{}<>&]|~(?=.*~)|(?<=~.*)~/g, (sign) => escapes[sign] ?? `\\${sign}`)
 }
 
-const escapes: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' }
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '{': '&#123;', '}': '&#125;' }
+
+/** At the start of a line more has an effect: a sign, a number, and in MDX a word of a module. As a character by its number none has. */
+function opening(text: string): string {
+  return text.replace(/^(?:[^\p{L}\\&]|[ie](?=(?:m|x)port\b))/u, (sign) => `&#${sign.codePointAt(0)};`)
+}
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`

@@ -40,3 +40,18 @@ test('what a contract says of a piece is text in its page, and nothing more', ()
   expect(page).toContain('&lt;script&gt;&#123;x&#125;\\`a # b | \\*c\\*')
   expect(page).toContain('\\[x\\](y) &lt;b&gt;')
 })
+
+// Planted: each would be a heading, a list, a quotation, a directive or code of a module at the start of a page.
+test.each([
+  ['# a', '&#35; a.'],
+  ['- a', '&#45; a.'],
+  ['1. a', '&#49;. a.'],
+  ['>a', '&gt;a.'],
+  [':::a', '&#58;::a.'],
+  ['import a', '&#105;mport a.'],
+  ['export a', '&#101;xport a.'],
+  ['&lt; ~~a~~', '&amp;lt; \\~\\~a\\~\\~.'],
+  ['imports a', 'imports a.'],
+])('%j opens a page as text', (about, text) => {
+  expect(renderContractPage(buildContract('shop', { about }), []).split(' Version')[0]).toBe(text)
+})
