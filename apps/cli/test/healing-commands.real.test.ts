@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { lease, type NewEvent, watchdogRequest } from '@sanctum/contracts'
 import { openJournal } from '@sanctum/journal/node'
 import { emptyHealing } from '@sanctum/supervisor'
@@ -182,5 +183,13 @@ describe('what a person says', () => {
     expect((await haus.run('lease', 'close', kept?.id ?? '')).stdout).toContain('dashboard must be healthy')
     expect(documents('leases')).toEqual([])
     expect((await haus.run('lease', 'close', kept?.id ?? '')).code).toBe(64)
+  })
+
+  test('a row that cannot be trusted is told, for a story may lack it', async () => {
+    const database = new DatabaseSync(join(state(), 'journal.db'))
+    database.exec("DROP TRIGGER events_keep; UPDATE events SET data = '{}' WHERE kind = 'heal-ended'")
+    database.close()
+    for (const words of [['incidents'], ['explain', old]])
+      expect(await answer(...words)).toMatchObject({ code: 1, errors: [{ code: 'JOURNAL_DAMAGED' }] })
   })
 })

@@ -1,5 +1,6 @@
-import type { Event, Finding } from '@sanctum/contracts'
+import type { Event } from '@sanctum/contracts'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { toDamagedEvent } from '../findings/to-journal-damage.ts'
 import { readDuration } from '../healing/read-duration.ts'
 import type { Ports } from '../ports.ts'
 import { renderEvents } from '../views/events.ts'
@@ -19,7 +20,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const { options, ports } = context
   const question = readQuestion(context)
   const { events, damage } = ports.journal.select({ ...question, limit: readLimit(options['limit']) })
-  const findings = damage.map(toFinding)
+  const findings = damage.map(toDamagedEvent)
   if (options['follow'] !== true)
     return {
       exit: findings.length > 0 ? 'problems' : 'ok',
@@ -74,14 +75,4 @@ function readLimit(given: unknown): number {
   const text = String(given)
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
   throw new UsageProblem(`--limit ${text} is no number of events`, 'Write a whole number, such as --limit 100.')
-}
-
-function toFinding({ seq, why }: { readonly seq: number; readonly why: string }): Finding {
-  return {
-    code: 'JOURNAL_DAMAGED',
-    severity: 'error',
-    message: `event ${seq} of the journal cannot be trusted: ${why}`,
-    subject: `event ${seq}`,
-    fix: { text: 'Ask what else is damaged; the other events are still read.', command: 'sanctumctl doctor', safe: true },
-  }
 }

@@ -10,6 +10,7 @@ import { renderContributions } from '../views/contributions.ts'
 import { renderEvents } from '../views/events.ts'
 import { renderFindingCode } from '../views/explain-code.ts'
 import { renderStory } from '../views/incidents.ts'
+import { renderProblems } from '../views/problems.ts'
 import { renderExplanation } from '../views/router.ts'
 
 /** A subject in capitals is a finding code, a number is a generation, a name with a time is an incident, any other is a path of the haus, or a model. */
@@ -22,8 +23,13 @@ export async function run(context: CommandContext): Promise<Answer> {
 }
 
 function explainIncident(id: string, context: CommandContext): Answer {
-  const incident = requireStory(context, id)
-  return { exit: 'ok', data: { incident }, findings: [], view: (style) => renderStory(incident, context.ports.clock.now(), style) }
+  const { story: incident, findings } = requireStory(context, id)
+  return {
+    exit: findings.length > 0 ? 'problems' : 'ok',
+    data: { incident },
+    findings,
+    view: (style) => [renderStory(incident, context.ports.clock.now(), style), ...renderProblems(findings, style)].join('\n'),
+  }
 }
 
 function explainCode(name: string): Answer {

@@ -1,6 +1,7 @@
 import type { Finding, Haus, HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
+import { toUnreadableJournal } from '../findings/to-journal-damage.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { judgeRevisions, observeRevisions } from '../haus/observe-revisions.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
@@ -20,12 +21,14 @@ export async function run(context: CommandContext): Promise<Answer> {
     listAttention(context.ports),
     findOtherCode(context.ports, haus),
   ])
-  const status: HausStatus = { ...observed, ...observeChange(context.ports), ...(attention.length > 0 ? { attention } : {}) }
+  const { change, damage } = tryChange(context.ports)
+  const noted = [...damage, ...others]
+  const status: HausStatus = { ...observed, ...change, ...(attention.length > 0 ? { attention } : {}) }
   return {
-    exit: status.generation === null ? 'problems' : exitOfVerdict(status.verdict),
+    exit: status.generation === null || damage.length > 0 ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },
-    findings: [...findings, ...others],
-    view: (style) => [renderStatus(status, style), ...others.map((finding) => describeOther(finding, style)), ...hint(status)].join('\n\n'),
+    findings: [...findings, ...noted],
+    view: (style) => [renderStatus(status, style), ...noted.map((finding) => describeOther(finding, style)), ...hint(status)].join('\n\n'),
   }
 }
 
@@ -36,6 +39,17 @@ async function findOtherCode(ports: Ports, haus: Haus): Promise<readonly Finding
 
 function describeOther({ message, fix }: Finding, style: Style): string {
   return `${style.caution('!')} ${message}\n  next: ${fix?.command}`
+}
+
+/** A journal that cannot be read hides what was taken back, and nothing else. */
+function tryChange(ports: Ports): { readonly change: ReturnType<typeof observeChange>; readonly damage: readonly Finding[] } {
+  try {
+    return { change: observeChange(ports), damage: [] }
+  } catch (error) {
+    const damage = toUnreadableJournal(error, ports.files.toShown(`${ports.home}/state/journal.db`))
+    if (damage === null) throw error
+    return { change: {}, damage: [damage] }
+  }
 }
 
 /** What is on trial, or was taken back and not put right since. */

@@ -1,17 +1,29 @@
-import type { IncidentStory } from '@sanctum/contracts'
+import type { Finding, IncidentStory } from '@sanctum/contracts'
 import { tellIncidents } from '@sanctum/supervisor'
 import { type CommandContext, UsageProblem } from '../command.ts'
+import { toDamagedEvent } from '../findings/to-journal-damage.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 
-/** The incidents that the journal tells of, oldest first. */
-export function readStories({ ports }: Pick<CommandContext, 'ports'>): readonly IncidentStory[] {
-  return tellIncidents(ports.journal.select({}).events)
+export interface Stories {
+  /** Oldest first. */
+  readonly stories: readonly IncidentStory[]
+  /** Rows that cannot be trusted, so that a story may lack a part, or may be missing. */
+  readonly findings: readonly Finding[]
 }
 
-export function requireStory(context: Pick<CommandContext, 'ports'>, id: string): IncidentStory {
-  const stories = readStories(context)
+/** The incidents that the journal tells of. */
+export function readStories({ ports }: Pick<CommandContext, 'ports'>): Stories {
+  const { events, damage } = ports.journal.select({})
+  return { stories: tellIncidents(events), findings: damage.map(toDamagedEvent) }
+}
+
+export function requireStory(
+  context: Pick<CommandContext, 'ports'>,
+  id: string,
+): { readonly story: IncidentStory } & Pick<Stories, 'findings'> {
+  const { stories, findings } = readStories(context)
   const story = stories.find((each) => each.id === id)
-  if (story !== undefined) return story
+  if (story !== undefined) return { story, findings }
   const near = nearestWord(
     id,
     stories.map((each) => each.id),

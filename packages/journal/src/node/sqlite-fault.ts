@@ -20,7 +20,8 @@ export function toSqliteFault(error: unknown, doing: string, path: string): unkn
   if (code === undefined || errno === undefined) return error
   const cause = errno === 'SQLITE_CANTOPEN' ? findObstacle(path) : null
   if (cause !== null) return toFault(cause, doing, path)
-  return new Fault(code, `${doing} ${path} failed: ${errno}`, { path, errno, cause: error, retryable: code === 'LOCKED' })
+  const hint = code === 'DAMAGED' ? { hint: 'Run sanctumctl doctor; it names what is damaged and the way back.' } : {}
+  return new Fault(code, `${doing} ${path} failed: ${errno}`, { path, errno, cause: error, retryable: code === 'LOCKED', ...hint })
 }
 
 /** SQLite keeps to itself why the system did not open one of its files; asking again tells, unless it was only for a moment. */

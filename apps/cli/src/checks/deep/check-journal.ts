@@ -1,4 +1,5 @@
 import type { Check, Finding } from '@sanctum/contracts'
+import { toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -9,8 +10,18 @@ export const checkJournal: Check<DoctorContext> = {
   async run({ command: { ports }, inspect }) {
     const path = `${ports.home}/state/journal.db`
     const mayWrite = await (await inspect()).mayWriteFile(path)
-    const findings = judgeJournal({ path: ports.files.toShown(path), mayWrite, damage: ports.journal.verify() })
-    return { kind: 'ran', findings, proof: 'it can be written, and every event follows from the one before' }
+    const shown = ports.files.toShown(path)
+    try {
+      return {
+        kind: 'ran',
+        findings: judgeJournal({ path: shown, mayWrite, damage: ports.journal.verify() }),
+        proof: 'it can be written, and every event follows from the one before',
+      }
+    } catch (error) {
+      const unreadable = toUnreadableJournal(error, shown)
+      if (unreadable === null) throw error
+      return { kind: 'ran', findings: [unreadable] }
+    }
   },
 }
 

@@ -1,5 +1,6 @@
 import {
   doctorCodes,
+  Fault,
   type Finding,
   findingCodes,
   type Haus,
@@ -12,6 +13,7 @@ import {
 } from '@sanctum/contracts'
 import { buildHaus, buildHttpProbe, buildProvision, buildRun, buildService, buildSurface } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
+import { toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
 import { judgeRevisions } from '../../haus/observe-revisions.ts'
@@ -284,6 +286,15 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
     'a row that somebody edited',
     () => judgeJournal({ path: 'j', mayWrite: true, damage: ['event 3: its checksum is another'] }),
     () => judgeJournal({ path: 'j', mayWrite: true, damage: [] }),
+  ],
+  [
+    'JOURNAL_DAMAGED',
+    'a file that is no database any more',
+    () =>
+      [toUnreadableJournal(new Fault('DAMAGED', 'reading j failed', { errno: 'SQLITE_NOTADB' }), '~/.sanctum/state/journal.db')].flatMap(
+        (finding) => finding ?? [],
+      ),
+    () => [toUnreadableJournal(new Fault('DISK_FULL', 'no room'), '~/.sanctum/state/journal.db')].flatMap((finding) => finding ?? []),
   ],
   [
     'JOURNAL_UNWRITABLE',
