@@ -6,7 +6,7 @@ import { readCatalogFolder } from '../../apps/cli/src/node/catalog-folder.ts'
 import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { lintContract, matchContracts } from '../../packages/repo-contracts/src/index.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
-import { sourceClosure } from './source-closure.ts'
+import { createParser, sourceClosure } from './source-closure.ts'
 import { roomsOf } from './workspace-files.ts'
 
 /** The contract of this repository against what is here, and against its neighbours. */
@@ -153,6 +153,7 @@ async function observe(root: string): Promise<Reality> {
   const published = rooms.filter(({ manifest }) => manifest.private !== true)
   const sources = readAll(root, '{packages,apps}/*/src/**/*.ts', (file) => !file.endsWith('.test.ts'))
   const manoirText = readAll(root, 'catalogs/manoir/**/*.yaml')
+  const parse = createParser(root)
   const [starter, manoir] = await Promise.all([readHaus(join(root, 'catalogs/starter')), readHaus(join(root, 'catalogs/manoir'))])
   return {
     commands: new Set(commandTable.map(({ path }) => `sanctumctl ${path.join(' ')}`)),
@@ -163,7 +164,7 @@ async function observe(root: string): Promise<Reality> {
     pathNames: new Set([starter, manoir].flatMap((catalog) => Object.keys(catalog?.instance.value.paths ?? {}))),
     neighbourFolders: globSync('catalogs/neighbours/*/sanctum.contract.yaml', { cwd: root }).map((file) => file.replace(/\/[^/]+$/, '')),
     exists: (path) => existsSync(join(root, path)),
-    closureOf: (paths) => sourceClosure(root, paths),
+    closureOf: (paths) => sourceClosure(root, paths, parse),
     makers,
     says: (text) => sources.includes(text),
     manoirSays: (text) => manoirText.includes(text),

@@ -45,6 +45,10 @@ test('what was verified before stays where nobody could be asked now', () => {
   const now = { ...record, verified_at_ms: 2, endpoints: { a: silent, b: row, c: silent }, unplaced: ['a', 'c'], credits: {} }
   expect(mergeRecord(now, record)).toEqual({ ...record, verified_at_ms: 2, endpoints: { a: row, b: row, c: silent } })
   expect(mergeRecord({ ...now, unplaced: [] }, record).endpoints['a']).toEqual(silent)
+  const revision = '1'.repeat(40)
+  expect(mergeRecord({ ...now, revision }, record).revision).toBeNull()
+  expect(mergeRecord({ ...now, revision, unplaced: [] }, record).revision).toBe(revision)
+  expect(mergeRecord({ ...now, revision }, { ...record, revision }).revision).toBe(revision)
   expect(mergeRecord(now, { ...record, provider: 'other' }).endpoints['a']).toEqual(silent)
 })
 

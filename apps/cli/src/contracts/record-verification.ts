@@ -30,7 +30,10 @@ export interface NewRecord extends ContractVerification {
 export function mergeRecord({ unplaced, credits: _, ...record }: NewRecord, known: ContractVerification | null): ContractVerification {
   if (known === null || known.consumer !== record.consumer || known.provider !== record.provider) return record
   const rows = Object.entries(record.endpoints).map(([name, row]) => [name, unplaced.includes(name) ? (known.endpoints[name] ?? row) : row])
-  return { ...record, endpoints: Object.fromEntries(rows) }
+  // What another revision answered stays; then no single one is that of the record.
+  const isMixed = unplaced.some((name) => known.endpoints[name] !== undefined)
+  const revision = isMixed && known.revision !== record.revision ? null : record.revision
+  return { ...record, revision, endpoints: Object.fromEntries(rows) }
 }
 
 /** A record that cannot be read proves nothing. */
