@@ -121,7 +121,8 @@ describe('damage on the disk', () => {
   test('something else in its place is a fault that names the file', async () => {
     const path = join(await createFolder(), 'journal.db')
     writeFileSync(path, 'not a database, but long enough to be read as one'.repeat(100))
-    expect(() => open(path).read()).toThrow(expect.objectContaining({ code: 'DAMAGED', path }))
+    const hint = expect.stringContaining(`Move ${path} and the files that begin with its name`)
+    expect(() => open(path).read()).toThrow(expect.objectContaining({ code: 'DAMAGED', path, hint }))
     expect(() => open(path).append(started('voice'))).toThrow(expect.objectContaining({ code: 'DAMAGED', path }))
   })
 

@@ -20,8 +20,13 @@ export function toSqliteFault(error: unknown, doing: string, path: string): unkn
   if (code === undefined || errno === undefined) return error
   const cause = errno === 'SQLITE_CANTOPEN' ? findObstacle(path) : null
   if (cause !== null) return toFault(cause, doing, path)
-  const hint = code === 'DAMAGED' ? { hint: 'Run sanctumctl doctor; it names what is damaged and the way back.' } : {}
+  const hint = code === 'DAMAGED' ? { hint: wayBackFrom(path) } : {}
   return new Fault(code, `${doing} ${path} failed: ${errno}`, { path, errno, cause: error, retryable: code === 'LOCKED', ...hint })
+}
+
+/** Nothing mends such a file, be it the journal, the ledger of stability or the lock: only a new one does, without what the old one held. */
+function wayBackFrom(path: string): string {
+  return `Move ${path} and the files that begin with its name to another folder; after sanctumctl restart watchdog a new one begins, without what it held.`
 }
 
 /** SQLite keeps to itself why the system did not open one of its files; asking again tells, unless it was only for a moment. */
