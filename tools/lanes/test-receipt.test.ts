@@ -17,9 +17,13 @@ test('a whole green run opens the gate, for the very files that it ran on', () =
   expect(judgeTestReceipt(createTree())).toMatchObject({ ok: true, counts: { passed: 3 } })
 })
 
-test('planted: a run that is too old closes it', () => {
+test('planted: a run that is too old closes it, and so does one that has yet to come', () => {
   const root = createTree()
   expect(judgeTestReceipt(root, { now: Date.now() + 8 * 86_400_000 })).toMatchObject({ ok: false, says: 'the last run is 8 days old' })
+  expect(judgeTestReceipt(root, { now: Date.now() - 86_400_000 })).toMatchObject({
+    ok: false,
+    says: expect.stringContaining('in the future'),
+  })
 })
 
 test('a receipt of another tree counts where it is of the same files', () => {

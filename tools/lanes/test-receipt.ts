@@ -25,6 +25,8 @@ const wholeRun = ['real', 'unit']
 /** What the tests found then may be otherwise by now: certificates end, and machines change. */
 const OLDEST_DAYS = 7
 const DAY_MS = 86_400_000
+/** Two clocks may differ by so much; a receipt from further ahead would stay young for as long as somebody likes. */
+const SKEW_MS = 5 * 60_000
 
 /** Every file that git knows of or would add. */
 export function digestOfTree(root: string): string {
@@ -68,6 +70,7 @@ export function judgeTestReceipt(root: string, { now = Date.now(), receipts }: {
     return closed(`the last run had ${receipt.failed} failed and ${receipt.skipped} skipped tests`)
   if (receipt.passed === 0) return closed('the last run had no test in it')
   if (receipt.inputs !== digestOfTree(root)) return closed('files were changed since the tests ran')
+  if (receipt.begun_ms - now > SKEW_MS) return closed('the last run begins in the future, by the clock of this machine')
   const days = (now - receipt.begun_ms) / DAY_MS
   if (!(days < OLDEST_DAYS)) return closed(`the last run is ${Math.floor(days)} days old`)
   const minutes = (receipt.took_ms / 60_000).toFixed(1)

@@ -46,7 +46,7 @@ export function renderNote(input: NoteInput): string {
     [
       '## What was verified',
       renderTable(['gate', 'result', 'what was seen', 'time', 'command'], input.gates.map(toGateRow)),
-      `\`${RECEIPTS}\` holds these answers. With it, \`sanctumctl release --receipts ${RECEIPTS}\` makes the same files again from this commit.`,
+      `\`${RECEIPTS}\` holds these answers and when each was given; whoever signed the release vouches for them. With it, \`sanctumctl release --receipts ${RECEIPTS}\` makes the same files again from this commit.`,
     ],
     ['## What was proven at length', ...orNothing(input.proofs, renderProofs)],
     ['## Figures', ...orNothing(input.figures, renderFigures)],

@@ -8,7 +8,7 @@ import { judgeRelease, SIGNATURE } from '@sanctum/release'
 import { createKey, readReleaseFolder, readSignature, type SigningServices, signStatement, writeRelease } from '@sanctum/release/node'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
 import { fulcioHandler, initializeCA, initializeCTLog, initializeTLog, rekorHandler } from '@sigstore/mock'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
 /**
  * What Sigstore runs for everybody, of our own: an authority that gives certificates to identities, its log of certificates, and a log of
@@ -23,6 +23,8 @@ let scratch: Awaited<ReturnType<typeof createTemporaryFolder>>
 let ours: Sigstore
 let theirs: Sigstore
 let bundle: string
+/** By how much the clock of the log is ahead of that of the authority. */
+let logIsLateMs = 0
 
 beforeAll(async () => {
   scratch = await createTemporaryFolder()
@@ -98,6 +100,19 @@ describe('planted:', () => {
     expect(read(`${JSON.stringify(torn, null, 2)}\n`, ours.trusted).kind).not.toBe('good')
   })
 
+  test('a signature that the log took in when the certificate had ended; what it took in before stays good for ever', async () => {
+    const signed = await as(identity, theirs, () => sign('{}', theirs))
+    logIsLateMs = 11 * 60_000
+    const late = await as(identity, theirs, () => sign('{}', theirs)).finally(() => (logIsLateMs = 0))
+    vi.setSystemTime(Date.now() + 365 * 86_400_000)
+    try {
+      expect(read(signed, theirs.trusted).kind).toBe('good')
+      expect(read(late, theirs.trusted).kind).toBe('stranger')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('the entry and certificate of one signature around another statement', async () => {
     const other = JSON.parse(await as(identity, theirs, () => sign('{"version":"9.9.9"}', theirs)))
     const swapped = { ...JSON.parse(bundle), dsseEnvelope: other.dsseEnvelope }
@@ -118,7 +133,11 @@ async function startSigstore(): Promise<Sigstore> {
   const keys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const [ctlog, log] = [await initializeCTLog(keys()), await initializeTLog('https://log.example.org', keys())]
   const authority = await initializeCA(keys(), ctlog)
-  const handlers = [fulcioHandler(authority), rekorHandler({ ...log, log: (entry) => log.log(toLogged(entry)) })]
+  const take: typeof log.log = (entry) => {
+    if (logIsLateMs > 0) vi.setSystemTime(Date.now() + logIsLateMs)
+    return log.log(toLogged(entry)).finally(() => vi.useRealTimers())
+  }
+  const handlers = [fulcioHandler(authority), rekorHandler({ ...log, log: take })]
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part as Buffer)

@@ -27,10 +27,12 @@ export async function run(context: CommandContext): Promise<Answer> {
   const asked = await askGates(context, checkout, await readNamedReceipts(context))
   const { gates } = asked
   const closed = gates.find(({ ok }) => !ok)
-  if (closed !== undefined) return toClosed(checkout, gates, closed)
+  if (closed !== undefined) return toClosed(checkout, asked, closed)
   const plan = await planRelease(context, checkout)
-  if (plan.version.kind === 'refused') return toRefused(checkout, gates, plan.version.why)
-  return global.dryRun ? toPlanned(checkout, gates, plan.version) : make(context, { port, checkout, asked, plan, version: plan.version })
+  // What was cut off has refused nothing.
+  if (context.signal.aborted) throw new Interrupted()
+  if (plan.version.kind === 'refused') return toRefused(checkout, asked, plan.version.why)
+  return global.dryRun ? toPlanned(checkout, asked, plan.version) : make(context, { port, checkout, asked, plan, version: plan.version })
 }
 
 type Planned = Extract<ReleasePlan['version'], { kind: 'planned' }>
@@ -45,9 +47,10 @@ interface Making {
 
 async function make(
   context: CommandContext,
-  { port, checkout, asked: { gates, receipts }, plan, version: { version, versions, stamps } }: Making,
+  { port, checkout, asked, plan, version: { version, versions, stamps } }: Making,
 ): Promise<Answer> {
-  const { say, signal } = context
+  const { say } = context
+  const { gates, receipts } = asked
   const folder = toFolder(context, 'out') ?? `${checkout.root}/.state/releases/${version}`
   say(`packing ${checkout.rooms.length} packages as ${version}`)
   const contents = await assembleRelease(context, { checkout, port, gates, receipts, version, versions, changes: plan.changes })
@@ -55,14 +58,10 @@ async function make(
   const packages = gates.find(({ gate }) => gate === 'packages')
   if (refused.length > 0 && packages !== undefined) {
     const red = { ...packages, ok: false, says: refused.join('; ') }
-    return toClosed(
-      checkout,
-      gates.map((each) => (each === packages ? red : each)),
-      red,
-    )
+    return toClosed(checkout, { ...asked, gates: gates.map((each) => (each === packages ? red : each)) }, red)
   }
   const moved = await findMove(context, checkout)
-  if (moved !== null) return toClosed(checkout, [moved, ...gates.slice(1)], moved)
+  if (moved !== null) return toClosed(checkout, { ...asked, gates: [moved, ...gates.slice(1)] }, moved)
   const privateKey = await port.readKey(toFolder(context, 'key'))
   const { revision, madeAtMs } = checkout
   const { files, isSignatureKept } = await port.writeRelease(folder, {
@@ -80,8 +79,8 @@ async function make(
       `who is to trust it needs this public key, by another way than the release: ${trusting}/release-keys/${port.fingerprintOf(privateKey)}.pem`,
     )
   }
-  if (stamps) await stamp(checkout, { version, folder, signal })
-  return answer(checkout, gates, {
+  if (stamps) await stamp(context, checkout, { version, folder })
+  return answer(checkout, asked, {
     exit: 'ok',
     version,
     folder,
@@ -109,20 +108,33 @@ async function findMove(context: CommandContext, checkout: Checkout): Promise<Ga
 
 /** After the release is there whole: the manifests of the checkout follow, for a commit that a person makes. */
 async function stamp(
+  { say, signal }: CommandContext,
   checkout: Checkout,
-  { version, folder, signal }: { readonly version: string; readonly folder: string; readonly signal: AbortSignal },
+  { version, folder }: { readonly version: string; readonly folder: string },
 ): Promise<void> {
   const { code, stderr, stdout } = await checkout.launch(['dev', 'changeset', 'version'], { patienceMs: 120_000, signal })
   if (code === 0) return
   // The tree was clean a moment ago. Half a stamp would close the first gate of the next release, and must not be committed.
-  const words = ['stash', 'push', '--include-untracked', '--message', `half a stamp of ${version}`]
-  await checkout.git(words, { patienceMs: 60_000, signal: new AbortController().signal })
-  if (signal.aborted) throw new Interrupted()
+  const name = `half a stamp of ${version}`
+  const words = ['stash', 'push', '--include-untracked', '--message', name]
+  const stash = await checkout.git(words, { patienceMs: 60_000, signal: new AbortController().signal })
+  const left =
+    stash.code === 0
+      ? `what it had begun was put away, and git stash list names it "${name}" if there was anything`
+      : 'what it had begun is in the working tree still: git status'
+  if (signal.aborted) {
+    say(`the release is whole in ${folder}; its version is not stamped into the manifests, and ${left}`)
+    throw new Interrupted()
+  }
   const said = (stderr || stdout).trim().slice(-400)
-  throw new Fault('UNAVAILABLE', `the release is whole in ${folder}, and its version could not be stamped into the manifests: ${said}`, {
-    path: checkout.root,
-    hint: 'Run tools/sanctumctl dev changeset version by hand, or release again: the gates answer as before.',
-  })
+  throw new Fault(
+    'UNAVAILABLE',
+    `the release is whole in ${folder}, and its version could not be stamped into the manifests (${left}): ${said}`,
+    {
+      path: checkout.root,
+      hint: 'Run tools/sanctumctl dev changeset version by hand, or release again: the gates answer as before.',
+    },
+  )
 }
 
 function checkVersion(version: unknown): void {
@@ -130,7 +142,7 @@ function checkVersion(version: unknown): void {
   throw new UsageProblem(`${String(version)} is no version`, 'Such as --version 1.2.0, or leave it out: the changesets say which it is.')
 }
 
-function toClosed(checkout: Checkout, gates: readonly GateReceipt[], { gate: id, says }: GateReceipt): Answer {
+function toClosed(checkout: Checkout, asked: Answered, { gate: id, says }: GateReceipt): Answer {
   const gate = releaseGates.find((each) => each.id === id)
   const finding: Finding = {
     code: 'RELEASE_GATE_CLOSED',
@@ -139,18 +151,20 @@ function toClosed(checkout: Checkout, gates: readonly GateReceipt[], { gate: id,
     subject: id,
     fix: { text: gate?.remedy ?? '' },
   }
-  return answer(checkout, gates, { exit: gate?.exit ?? 'problems' }, [finding])
+  return answer(checkout, asked, { exit: gate?.exit ?? 'problems' }, [finding])
 }
 
-function toRefused(checkout: Checkout, gates: readonly GateReceipt[], why: string): Answer {
+function toRefused(checkout: Checkout, asked: Answered, why: string): Answer {
   const { severity, remedy } = findingCodes.RELEASE_VERSION_REFUSED
   const finding: Finding = { code: 'RELEASE_VERSION_REFUSED', severity, message: why, subject: checkout.revision, fix: { text: remedy } }
-  return answer(checkout, gates, { exit: 'releaseVersion' }, [finding])
+  return answer(checkout, asked, { exit: 'releaseVersion' }, [finding])
 }
 
-function toPlanned(checkout: Checkout, gates: readonly GateReceipt[], { version }: Planned): Answer {
-  return answer(checkout, gates, { exit: 'pending', version })
+function toPlanned(checkout: Checkout, asked: Answered, { version }: Planned): Answer {
+  return answer(checkout, asked, { exit: 'pending', version })
 }
+
+type Answered = Pick<AskedGates, 'gates' | 'believed'>
 
 export interface ReleaseResult {
   readonly exit: ExitName
@@ -167,15 +181,15 @@ const nothing = { version: null, folder: null, files: [], key: null, signature_k
 
 function answer(
   { revision }: Checkout,
-  gates: readonly GateReceipt[],
+  { gates, believed }: Answered,
   result: Partial<ReleaseResult> & Pick<ReleaseResult, 'exit'>,
   findings: readonly Finding[] = [],
 ): Answer {
   const { exit, ...rest } = { ...nothing, ...result }
   return {
     exit,
-    data: { ...rest, revision, gates: [...gates] },
+    data: { ...rest, revision, gates: [...gates], believed },
     findings,
-    view: (style) => renderRelease({ ...rest, exit, gates, findings }, style),
+    view: (style) => renderRelease({ ...rest, exit, gates, believed, findings }, style),
   }
 }

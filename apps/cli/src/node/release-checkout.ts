@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
+import { Interrupted } from '../command.ts'
 import type { Checkout, CheckoutRoom, Packed } from '../ports.ts'
 import { orNull } from './or-null.ts'
 
@@ -91,6 +92,8 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
   const tree = join(folder, 'tree')
   const run = async (what: string, words: readonly string[], cwd: string) => {
     const ended = await runProgram(words, { cwd, environment, patienceMs: 10 * MINUTE_MS, signal })
+    // Cut off by a person it has not failed.
+    if (signal.aborted) throw new Interrupted()
     if (ended.code !== 0)
       throw new Fault('UNAVAILABLE', `${what} failed: ${(ended.stderr.trim() || ended.stdout.trim()).slice(-2000)}`, { path: cwd })
   }

@@ -1,4 +1,4 @@
-import { type DatedGateReceipt, type GateReceipt, type ReleaseReceipts, releaseReceipts } from '@sanctum/contracts'
+import { type DatedGateReceipt, type GateReceipt, type ReleaseGateId, type ReleaseReceipts, releaseReceipts } from '@sanctum/contracts'
 import { judgeGate, type ReleaseGate, releaseGates, toGateCommand } from '@sanctum/release'
 import { type CommandContext, Interrupted } from '../command.ts'
 import type { Checkout } from '../ports.ts'
@@ -12,6 +12,8 @@ const ALWAYS: ReadonlySet<string> = new Set(['working-tree', 'tests', 'ledgers']
 const DAY_MS = 24 * 60 * 60_000
 /** Whoever names receipts has chosen them: they may be as old as a receipt of the tests may. */
 const OLDEST_MS = { own: DAY_MS, named: 7 * DAY_MS } as const
+/** Two clocks may differ by so much; a receipt from further ahead would stay young for as long as somebody likes. */
+const SKEW_MS = 5 * 60_000
 /** What the gate of the tests goes by; the others are asked again where the tests were. */
 const TESTS = '.state/receipts/tests.json'
 
@@ -19,6 +21,13 @@ const TESTS = '.state/receipts/tests.json'
 export interface AskedGates {
   readonly gates: readonly GateReceipt[]
   readonly receipts: ReleaseReceipts
+  readonly believed: BelievedReceipts | null
+}
+
+/** Gates that were not asked, because a file that was named answered for them; whether that is true cannot be seen from here. */
+export interface BelievedReceipts {
+  readonly file: string
+  readonly gates: readonly ReleaseGateId[]
 }
 
 /**
@@ -29,20 +38,35 @@ export async function askGates(context: CommandContext, checkout: Checkout, name
   const own = named === null ? await readOwn(checkout) : named.receipts
   const now = context.ports.clock.now()
   const oldestMs = named === null ? OLDEST_MS.own : OLDEST_MS.named
-  const kept = own.gates.filter((each) => each.ok && each.inputs === checkout.inputs && now - each.asked_at_ms < oldestMs)
+  const isYoung = (ageMs: number) => ageMs > -SKEW_MS && ageMs < oldestMs
+  const kept = own.gates.filter(
+    (each) => each.ok && each.inputs === checkout.inputs && isYoung(now - each.asked_at_ms) && each.command === commandOf(each.gate),
+  )
   const asked: DatedGateReceipt[] = []
+  const believed: ReleaseGateId[] = []
   for (const gate of releaseGates) {
     const last = kept.find((each) => each.gate === gate.id)
     const receipt = await answerGate(context, checkout, { gate, last, named, now })
     asked.push(receipt)
-    context.say(
-      `[${asked.length}/${releaseGates.length}] ${gate.title}: ${receipt.ok ? 'open' : 'closed'}, ${receipt.says}${receipt === last ? ' (as before)' : ''}`,
-    )
+    const isBelieved = named !== null && receipt === last && !ALWAYS.has(gate.id)
+    if (isBelieved) believed.push(gate.id)
+    const source = isBelieved ? ` (not asked here: so says ${named.file})` : receipt === last ? ' (as before)' : ''
+    context.say(`[${asked.length}/${releaseGates.length}] ${gate.title}: ${receipt.ok ? 'open' : 'closed'}, ${receipt.says}${source}`)
     if (!receipt.ok) break
   }
   const whole = { ...own, gates: [...asked, ...kept.filter(({ gate }) => !asked.some((receipt) => receipt.gate === gate))] }
   if (named === null && !context.global.dryRun) await checkout.writeState(RECEIPTS, renderReceipts(whole))
-  return { gates: asked.map(undated), receipts: { ...own, gates: asked } }
+  return {
+    gates: asked.map(undated),
+    receipts: { ...own, gates: asked },
+    believed: named === null ? null : { file: named.file, gates: believed },
+  }
+}
+
+/** Null of a gate that there is no longer. */
+function commandOf(id: ReleaseGateId): string | null {
+  const gate = releaseGates.find((each) => each.id === id)
+  return gate === undefined ? null : toGateCommand(gate)
 }
 
 export function renderReceipts(receipts: ReleaseReceipts): string {

@@ -1,15 +1,33 @@
 import type { Finding, GateReceipt } from '@sanctum/contracts'
 import { releaseGates } from '@sanctum/release'
 import type { ReleaseResult } from '../commands/release.ts'
+import type { BelievedReceipts } from '../release/ask-gates.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 
 /** One line for each gate, then what was made or what keeps it from being made. */
 export function renderRelease(
-  result: ReleaseResult & { readonly gates: readonly GateReceipt[]; readonly findings: readonly Finding[] },
+  result: ReleaseResult & {
+    readonly gates: readonly GateReceipt[]
+    readonly believed: BelievedReceipts | null
+    readonly findings: readonly Finding[]
+  },
   style: Style,
 ): string {
-  return [...releaseGates.map((gate) => renderGate(gate, result.gates, style)), '', ...renderEnd(result, style)].join('\n')
+  return [
+    ...releaseGates.map((gate) => renderGate(gate, result.gates, style)),
+    ...renderBelieved(result.believed, style),
+    '',
+    ...renderEnd(result, style),
+  ].join('\n')
+}
+
+/** What was not seen here must not look as if it had been. */
+function renderBelieved(believed: BelievedReceipts | null, style: Style): readonly string[] {
+  if (believed === null || believed.gates.length === 0) return []
+  return [
+    style.caution(`!  not asked here: ${believed.gates.join(', ')}; ${believed.file} answered, and only whoever named it vouches for it`),
+  ]
 }
 
 function renderGate({ id, title }: { id: string; title: string }, gates: readonly GateReceipt[], style: Style): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { gateReceipt, releasedFile } from '../release.ts'
+import { gateReceipt, releasedFile, releaseGateId } from '../release.ts'
 
 /** What a release came to. Where a gate is closed, those after it were not asked and nothing was made. */
 export const releaseOutput = z.strictObject({
@@ -15,6 +15,8 @@ export const releaseOutput = z.strictObject({
   signature_kept: z.boolean(),
   /** Versions and changelogs of the checkout were written. */
   stamped: z.boolean(),
+  /** With --receipts: gates that were not asked, because that file answered for them. Nothing but whoever named it vouches for it. */
+  believed: z.strictObject({ file: z.string(), gates: z.array(releaseGateId) }).nullable(),
   written: z.boolean(),
 })
 

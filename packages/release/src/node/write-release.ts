@@ -100,14 +100,16 @@ async function recover(folder: string): Promise<void> {
   const beside = dirname(folder)
   for (const name of (await orNull(readdir(beside))) ?? []) {
     const [, base, kind, pid] = /^(.*)\.(new|old)-(\d+)$/.exec(name) ?? []
-    if (base !== basename(folder) || isAlive(Number(pid))) continue
+    if (base !== basename(folder) || isAnother(Number(pid))) continue
     const left = join(beside, name)
     if (kind === 'old' && (await orNull(lstat(folder))) === null) await rename(left, folder)
     else await removeOwn(left, kind === 'new')
   }
 }
 
-function isAlive(pid: number): boolean {
+/** A process that lives and is not this one: in a container a dead run often had the same number, and this one has left nothing yet. */
+function isAnother(pid: number): boolean {
+  if (pid === process.pid) return false
   try {
     process.kill(pid, 0)
     return true
