@@ -136,7 +136,7 @@ describe('ten lines and no home', () => {
 
   test('faults are planted beside, and what came of it is as the table says', async () => {
     const drill = await run('router', 'drill', '--fault', 'F02', '--fault', 'F16', '--fault', 'F22', '--port', String(port), '--json')
-    expect([drill.code, drill.stderr]).toEqual([0, ''])
+    expect([drill.code, drill.stderr], drill.stdout).toEqual([0, ''])
     const { scorecards } = readEnvelope(drill).data as { scorecards: { rows: { id: string }[] }[] }
     expect(scorecards.map(({ rows }) => rows.map(({ id }) => id))).toEqual([
       ['F02', 'F16', 'F22'],
