@@ -305,7 +305,9 @@ describe('trust', () => {
     await writeTrust(folder, await trustOf('new'))
     expect(await readTrust(folder)).toEqual({ keys: [ours.publicKey], identities: [], last: await trustOf('new') })
     writeFileSync(join(folder, 'last-release.json'), '{}')
-    await expect(readTrust(folder)).rejects.toThrow()
+    await expect(readTrust(folder)).rejects.toMatchObject({ hint: expect.stringContaining('is the newest') })
+    writeFileSync(join(folder, 'release-keys/mine.pem'), 'torn')
+    await expect(readTrust(folder)).rejects.toMatchObject({ hint: expect.stringContaining('let in again') })
   })
 })
 

@@ -26,6 +26,7 @@ export type TrustedSigner =
 const KEYS = 'release-keys'
 const IDENTITIES = 'release-identities'
 const LAST = 'last-release.json'
+const LAST_HINT = 'Put it back from a backup; without one, remove it and check by another way that the next release is the newest.'
 
 /** A Fault where something lies there that cannot be read: what is damaged is not taken for nothing. */
 export async function readTrust(folder: string): Promise<Trust> {
@@ -35,7 +36,7 @@ export async function readTrust(folder: string): Promise<Trust> {
   return {
     keys: signers.flatMap((signer) => (signer.kind === 'key' ? [signer.pem] : [])),
     identities: signers.flatMap((signer) => (signer.kind === 'identity' ? [signer.trusted] : [])),
-    last: text === null ? null : understand(file, text, (json) => trustedRelease.parse(JSON.parse(json))),
+    last: text === null ? null : understand(file, text, { read: (json) => trustedRelease.parse(JSON.parse(json)), hint: LAST_HINT }),
   }
 }
 
@@ -59,17 +60,18 @@ export function parseTrustedIdentity(json: string): TrustedIdentity {
 async function readFiles<T>(folder: string, ending: string, read: (text: string) => T): Promise<readonly (readonly [string, T])[]> {
   const names = ((await orNull(readdir(folder))) ?? []).filter((name) => name.endsWith(ending)).sort(compareText)
   const paths = names.map((name) => join(folder, name))
-  return Promise.all(paths.map(async (path) => [path, understand(path, await readFile(path, 'utf8'), read)] as const))
+  const hint = 'Put it back from a backup, or remove it: nothing that it signed is trusted then, until it is let in again.'
+  return Promise.all(paths.map(async (path) => [path, understand(path, await readFile(path, 'utf8'), { read, hint })] as const))
 }
 
-function understand<T>(file: string, text: string, read: (text: string) => T): T {
+function understand<T>(file: string, text: string, { read, hint }: { read: (text: string) => T; hint: string }): T {
   try {
     return read(text)
   } catch (cause) {
     throw new Fault('UNAVAILABLE', `${file} is damaged, and what this machine trusts is not guessed`, {
       path: file,
       cause,
-      hint: 'Put it back from a backup; without one, remove it and check by another way that the next release is the newest.',
+      hint,
     })
   }
 }
