@@ -37,7 +37,10 @@ export function toHistory(events: readonly Event[], generations: readonly KnownG
       if (number === null || isOfUpgrade(event)) continue
       if (kind === 'generation-committed')
         rows.push({ isUpgrade: false, id: null, entry: toChangeEntry(event, number, revisions.get(number) ?? null) })
-      else closeChange(rows, number, event)
+      else {
+        closeChange(rows, number, event)
+        if (kind === 'generation-reverted') closeWayBack(rows, data['to'])
+      }
     }
   }
   return rows.map(({ entry }) => entry).reverse()
@@ -120,6 +123,14 @@ function closeChange(rows: Open[], number: number, { kind, data }: Event): void 
         }
       : { outcome: kind === 'generation-reverted' ? 'reverted' : 'stuck', proof: toBecause(data) }
   rows[at] = { ...row, entry: { ...row.entry, ...end } }
+}
+
+/** What a revert brought back has its proof from before. */
+function closeWayBack(rows: Open[], to: unknown): void {
+  const at = rows.findLastIndex(({ entry }) => entry.command === 'revert' && entry.generation === to)
+  const row = rows[at]
+  if (row === undefined || !rows.slice(0, at).some(({ entry }) => entry.generation === to && entry.outcome === 'confirmed')) return
+  rows[at] = { ...row, entry: { ...row.entry, outcome: 'confirmed', proof: 'it was confirmed before' } }
 }
 
 function toBecause(data: Event['data']): string | null {

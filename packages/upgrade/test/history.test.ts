@@ -31,6 +31,26 @@ test('one line for each change, with what became of it; what an upgrade made is 
   ])
 })
 
+test('what a revert brought back is as proven as it was before, and what never was stays unproven', () => {
+  const back = (from: number, to: number) =>
+    [
+      ['generation-committed', `generation ${from}`, { command: 'render' }],
+      ['generation-committed', `generation ${to}`, { command: 'revert' }],
+      ['generation-reverted', `generation ${from}`, { to, why: 'sick' }],
+    ] as const
+  const up = [
+    ['generation-committed', 'generation 1', { command: 'up' }],
+    ['generation-confirmed', 'generation 1', { command: 'up' }],
+  ] as const
+  const told = (journal: Event[]) => toHistory(journal, []).map(({ command, outcome, proof }) => `${command} ${outcome} ${proof}`)
+  expect(told(events(...up, ...back(2, 1)))).toEqual([
+    'revert confirmed it was confirmed before',
+    'render reverted sick',
+    'up confirmed its services were proven ready by up',
+  ])
+  expect(told(events(...back(2, 1)))).toEqual(['revert unproven null', 'render reverted sick'])
+})
+
 test('a generation that a rollback of the code brought back keeps what was told of it before and after', () => {
   const journal = events(
     ['generation-committed', 'generation 1', { command: 'up' }],

@@ -66,7 +66,10 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
   })
   const proven = (await prove?.proveGeneration(context, change, known)) ?? { change, proof: [] }
   const ended = await revertChange(context, proven.change, reverted)
-  if (context.signal.aborted && ended.kind === 'reverted') throw new Interrupted()
+  if (context.signal.aborted && ended.kind === 'reverted') {
+    context.say(`the rollback is reverted: generation ${ended.generation} holds again`)
+    throw new Interrupted()
+  }
   return reportRollback(context, reportChange(ended, { diff: false, source: 'is asked for' }), proven.proof)
 }
 

@@ -1,13 +1,13 @@
 import { exitCodes, Fault, type Finding, type RefusalId } from '@sanctum/contracts'
 import { type Asked, passOver, type RefusalPorts, toUnchecked, upgradeRefusals } from '@sanctum/upgrade'
 import { runChecks } from '../checks/run-checks.ts'
-import type { CommandContext } from '../command.ts'
+import { type CommandContext, Interrupted } from '../command.ts'
 import { readLeases } from '../healing/read-healing.ts'
 import type { UpgradePort } from '../ports.ts'
 import { seeWindow } from '../stability/see-window.ts'
 import { describeLease } from '../views/leases.ts'
 import type { PlannedUpgrade } from './plan-change.ts'
-import { asEnvironment, describeRevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
+import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
 
 const QUICK_MS = 60_000
 const DOCS_MS = 900_000
@@ -25,6 +25,8 @@ export async function askRefusals(
   const { monotonic, pause } = context.ports.clock
   const checks = upgradeRefusals.filter(({ id }) => asks.includes(id))
   const results = await runChecks(checks, toPorts(context, port, planned), { now: monotonic, deadline: { ms: DOCS_MS, pause } })
+  // What was asked has ended then without an answer, which is no reason against it.
+  if (context.signal.aborted) throw new Interrupted()
   const unchecked = checks.flatMap(({ id }, at) => {
     const { verdict, reason } = results[at] ?? { verdict: 'could-not-check', reason: null }
     return verdict === 'could-not-check' ? [toUnchecked(id, reason ?? 'nobody answered')] : []
@@ -34,10 +36,10 @@ export async function askRefusals(
 
 function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout }: PlannedUpgrade): RefusalPorts {
   const { ports, global } = context
-  const ask = async (
+  const start = async (
     words: readonly string[],
     { deadlineMs = QUICK_MS, folder = ports.files.toAbsolute('.') }: { readonly deadlineMs?: number; readonly folder?: string } = {},
-  ): Promise<Asked> => {
+  ): Promise<RevisionEnd> => {
     const end = await port.run({
       words,
       folder,
@@ -45,8 +47,9 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
       deadlineMs,
       signal: context.signal,
     })
-    return toAsked(toRevisionEnd(end))
+    return toRevisionEnd(end)
   }
+  const ask = async (...given: Parameters<typeof start>): Promise<Asked> => toAsked(await start(...given))
   return {
     window: async () => {
       const { judgement, damage } = seeWindow(ports)
@@ -60,10 +63,7 @@ function toPorts(context: CommandContext, port: UpgradePort, { git, to, checkout
       // Asked in the checkout, it is about the pages there, also where the launcher starts a build that was adopted.
       const words = [`${checkout}/tools/sanctumctl`, 'docs', 'check', '--json']
       if (!global.dryRun) return ask([...words, '--build-only'], { deadlineMs: DOCS_MS, folder: checkout })
-      const recalled = await ask([...words, '--recall'], { folder: checkout })
-      return recalled.kind === 'unanswered'
-        ? { kind: 'not-looked', why: 'no build of these pages is known, and a plan makes none' }
-        : recalled
+      return toRecalled(await start([...words, '--recall'], { folder: checkout }))
     },
     contracts: async () => {
       // Who promises nothing has nobody to ask.
@@ -84,7 +84,20 @@ async function readWholeLeases(ports: CommandContext['ports']) {
   return leases
 }
 
-function toAsked(given: ReturnType<typeof toRevisionEnd>): Asked {
+/** A plan looks at what is known of the pages; the upgrade itself builds them. */
+function toRecalled(given: RevisionEnd): Asked {
+  const { end, answer } = given
+  const asked = toAsked(given)
+  if (asked.kind !== 'unanswered') return asked
+  if (end.kind !== 'ended' || end.code !== exitCodes.locked.code) return { kind: 'not-looked', why: asked.why }
+  const isStale = (answer?.data['recall'] as { readonly state?: unknown } | null | undefined)?.state === 'stale'
+  return {
+    kind: 'not-looked',
+    why: `${isStale ? 'the pages have changed since they were built' : 'no build of these pages is known'}, and a plan makes none`,
+  }
+}
+
+function toAsked(given: RevisionEnd): Asked {
   const { end, answer } = given
   if (end.kind !== 'ended' || end.code === null) return { kind: 'unanswered', why: describeRevisionEnd(given) }
   if (end.code === exitCodes.ok.code) return { kind: 'clean' }

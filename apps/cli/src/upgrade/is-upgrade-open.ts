@@ -5,7 +5,7 @@ import type { QuickPorts } from '../ports.ts'
 export async function isUpgradeOpen({ files, home }: Pick<QuickPorts, 'files' | 'home'>): Promise<boolean> {
   try {
     const text = await files.readText(upgradeLayout(home).record)
-    return text !== null && (JSON.parse(text) as { readonly outcome: unknown } | null)?.outcome === null
+    return text !== null && typeof (JSON.parse(text) as { readonly outcome?: unknown } | null)?.outcome !== 'string'
   } catch {
     return true
   }

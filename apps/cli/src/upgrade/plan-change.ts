@@ -2,7 +2,7 @@ import type { ImpactForecast, UpgradeKind } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { type ClassifiedChange, classifyChange, forecastImpact, isLocalName, toNoCheckout } from '@sanctum/upgrade'
 import type { Git } from '@sanctum/upgrade/node'
-import { type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { type CommandContext, Interrupted, Refused, UsageProblem } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
 import type { UpgradePort } from '../ports.ts'
 
@@ -71,7 +71,9 @@ async function findTarget(context: CommandContext, git: Git, name: string | null
   // A commit is what it is; a branch may have moved on where it comes from.
   if (upstream !== null && (name === null || !isLocalName(name))) {
     context.say(`fetching from ${upstream.remote} …`)
-    await git.fetch(upstream.remote, FETCH_MS, context.signal)
+    await git.fetch(upstream.remote, FETCH_MS, context.signal).catch((error: unknown) => {
+      throw context.signal.aborted ? new Interrupted() : error
+    })
   }
   const asked = name ?? upstream?.name ?? null
   if (asked === null)

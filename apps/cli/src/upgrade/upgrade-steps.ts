@@ -13,7 +13,7 @@ import { proofMs } from './proof-deadlines.ts'
 import type { ForeignFinding } from './read-answer.ts'
 import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
 
-/** What a step came to. `exit`: where a failure has a code of its own. */
+/** What a step came to. `isUnavailable`: it failed because it could not have what it needs. */
 export type StepEnd =
   | { readonly kind: 'done'; readonly says: string | null; readonly generation?: number | null }
   | { readonly kind: 'failed'; readonly says: string; readonly isUnavailable?: boolean }

@@ -98,7 +98,6 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     return known.includes(found)
   }
 
-  /** In a group of its own, so that whoever comes after a kill can end it. It is not told to stop: it takes a moment, and half of it helps nobody. */
   /** What git holds while it moves files and branch. */
   async function listLocks(): Promise<readonly string[]> {
     const { stdout } = await run(['symbolic-ref', '--quiet', 'HEAD'])
@@ -112,6 +111,7 @@ export function createGit(folder: string, environment: Readonly<Record<string, s
     await ask('update-ref', 'refs/sanctum/before-rollback', await head())
   }
 
+  /** In a group of its own, so that whoever comes after a kill can end it. It is not told to stop: it takes a moment, and half of it helps nobody. */
   async function follow(revision: string, way: 'forward' | 'back', onStart?: (pid: number) => Promise<void>): Promise<string | null> {
     if (way === 'back') await keepName()
     const args = way === 'forward' ? ['merge', '--ff-only', '--quiet', '--end-of-options'] : ['reset', '--keep', '--quiet']
