@@ -6,14 +6,18 @@ import { createGenerations } from '@sanctum/generations/node'
 import { openJournal } from '@sanctum/journal/node'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { lookQuickly } from './support/look-quickly.ts'
-import { createTestHaus, type Run, readEnvelope, repository, type TestHaus } from './support/test-haus.ts'
+import { createTestHaus, type Run, readEnvelope, repository, type TestHaus, withoutStrangers } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 const dist = join(repository, 'apps/cli/dist')
 /** It renders well, and its page is not there. */
 const sickPage = 'services.dashboard.health.readiness.path=/no-such-page'
 /** Roles that look often, so that a test waits for seconds. */
-const quick = { SANCTUM_SET__services__watchdog__settings__cycle_s: '0.5', SANCTUM_SET__services__failsafe__settings__cycle_s: '0.5' }
+const quick = {
+  SANCTUM_SET__services__watchdog__settings__cycle_s: '0.5',
+  SANCTUM_SET__services__failsafe__settings__cycle_s: '0.5',
+  ...withoutStrangers,
+}
 
 let haus: TestHaus
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import { freePort } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { holdPort } from './support/hold-port.ts'
 import { type Started, startProgram } from './support/start-program.ts'
-import { createTestHaus, type Run, readEnvelope } from './support/test-haus.ts'
+import { createTestHaus, type Run, readEnvelope, withoutStrangers } from './support/test-haus.ts'
 import { waitUntil } from './support/wait-until.ts'
 
 /** A model server that knows one sentence, and whose sentence that is; in pieces where it is asked so. */
@@ -304,8 +304,7 @@ test('up runs the router of a bare machine, which says that it knows nobody; a s
   const haus = await createTestHaus({
     SANCTUM_SET__services__sanctum_server__enabled: 'true',
     SANCTUM_SET__services__sanctum_server__port: String(port),
-    // What happens to run on this machine is not of this haus.
-    ...Object.fromEntries(['ollama', 'lm_studio', 'llama_cpp'].map((id) => [`SANCTUM_SET__services__${id}__enabled`, 'false'])),
+    ...withoutStrangers,
   })
   try {
     const first = await haus.run('up', '--json')

@@ -65,6 +65,11 @@ export interface TestHaus {
   dispose(): Promise<void>
 }
 
+/** For a haus that must not adopt the model servers which happen to run on this machine: those of another test end before it does. */
+export const withoutStrangers: Readonly<Record<string, string>> = Object.fromEntries(
+  ['ollama', 'lm_studio', 'llama_cpp'].map((id) => [`SANCTUM_SET__services__${id}__enabled`, 'false']),
+)
+
 /** A home of its own with free ports for the roles of the starter haus. */
 export async function createTestHaus(extra: Readonly<Record<string, string>> = {}): Promise<TestHaus> {
   // Spaces and letters beyond ASCII, as homes of people have them.

@@ -12,7 +12,7 @@ import {
   upgradeReceipt,
 } from '@sanctum/contracts'
 import { freePorts } from '@sanctum/testkit/node'
-import { findProcesses, type Run, readEnvelope } from './test-haus.ts'
+import { findProcesses, type Run, readEnvelope, withoutStrangers } from './test-haus.ts'
 import { cloneToy, type ToyRepository, type ToyRevision, toGit } from './toy-repository.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -42,6 +42,7 @@ export async function openToyHaus(scratch: string, from: ToyRepository, revision
     SANCTUM_SET__services__dashboard__port: String(dashboard),
     SANCTUM_SET__services__watchdog__settings__cycle_s: '0.5',
     ...Object.fromEntries(off),
+    ...withoutStrangers,
   }
   const launcher = join(checkout, 'tools/sanctumctl')
   const children: ChildProcess[] = []
