@@ -49,7 +49,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
         environment: { ...environment, SANCTUM_HOME: home },
         signal,
       }),
-    isWatched: () => openLock({ path: join(home, 'state/watchdog.lock') }).inspect().kind === 'held',
+    isWatched: () => openLock({ path: watchdogLock(home) }).inspect().kind === 'held',
     clock: {
       now: Date.now,
       monotonic: () => performance.now(),
@@ -152,6 +152,16 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
   }
 }
 
+function watchdogLock(home: string): string {
+  return join(home, 'state/watchdog.lock')
+}
+
+/** The watchdog, by the lock that it holds; null where there is none. */
+function readWatcher(home: string) {
+  const state = openLock({ path: watchdogLock(home) }).inspect()
+  return state.kind === 'held' ? state.holder : null
+}
+
 /** What probes look at through other packages. */
 const probePorts: ProbePorts = {
   listListeners: async () => (await gatherObservations({ deadlineMs: FACTS_DEADLINE_MS, modelServers: false })).listeners,
@@ -167,7 +177,12 @@ interface ManagerParts {
 /** Whoever owns the processes on a machine. */
 const managers: Readonly<Record<UnitManagerKind, (haus: Haus, parts: ManagerParts) => UnitManager>> = {
   embedded: (haus, { environment }) =>
-    createEmbeddedManager({ home: haus.host.sanctum_home, self: findSupervisor(haus) ?? 'watchdog', environment }),
+    createEmbeddedManager({
+      home: haus.host.sanctum_home,
+      self: findSupervisor(haus) ?? 'watchdog',
+      environment,
+      lockHolder: () => readWatcher(haus.host.sanctum_home),
+    }),
   launchd: (haus, { generations }) => createLaunchdManager({ uid: haus.host.user.uid, units: () => listManagedUnits(haus, generations) }),
   'systemd-system': (haus, { generations }) => createSystemd('system', haus, generations),
   'systemd-user': (haus, { generations }) => createSystemd('user', haus, generations),

@@ -210,7 +210,7 @@ mount -t tmpfs -o mode=700,size=64m tmpfs "$HOME/.sanctum"
 for left in 40 900; do
   room=$(df --output=avail -k "$HOME/.sanctum" | tail -n 1)
   head -c $(( (room - left) * 1024 )) /dev/zero >"$HOME/.sanctum/filler"
-  "$1" upgrade >"$HOME/said" 2>&1; upgrade=$?
+  "$1" upgrade --despite doctor-red >"$HOME/said" 2>&1; upgrade=$?
   rm "$HOME/.sanctum/filler"
   "$1" revert >>"$HOME/said" 2>&1; revert=$?
   "$1" doctor --quick >>"$HOME/said" 2>&1; doctor=$?

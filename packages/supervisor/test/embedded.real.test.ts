@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { UnitState } from '@sanctum/contracts'
-import { isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
+import { createEmbeddedManager, isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
 import { freePort } from '@sanctum/testkit/node'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -389,6 +389,44 @@ describe('what a person asked', () => {
     expect(await world.state('spare')).toMatchObject({ activity: 'running', pid: spare.pid })
     expect(await world.manager.stop('spare')).toEqual({ kind: 'accepted', service: 'spare' })
     expect(world.processes.startTime(spare.pid as number)).toBeNull()
+  })
+
+  it('is done on a full disk too, where neither the request nor the record of it finds room', async () => {
+    await using world = createEmbeddedWorld()
+    await world.publish([shellUnit(world.home, 'agent', 'exec sleep 1000'), shellUnit(world.home, 'lost', 'exec sleep 1000')])
+    await world.superviseHere()
+    for (const service of ['agent', 'lost']) await world.manager.start(service)
+    const agent = await world.until('agent', isRunning)
+    const lost = await world.until('lost', isRunning)
+    const draftIn = (folder: string, service: string) => join(world.home, 'state/embedded', folder, `.${service}.json.${process.pid}.tmp`)
+    await mkdir(draftIn('live', 'agent'))
+    await symlink('/dev/full', draftIn('wanted', 'agent'))
+    expect(await world.manager.stop('agent')).toEqual({ kind: 'accepted', service: 'agent' })
+    expect(world.processes.startTime(agent.pid as number)).toBeNull()
+    expect(await world.state('agent')).toMatchObject({ wanted: false })
+
+    await rm(join(world.home, 'state/embedded/wanted/lost.json'))
+    await symlink('/dev/full', draftIn('wanted', 'lost'))
+    expect(await world.manager.stop('lost')).toMatchObject({ kind: 'failed', why: expect.stringMatching(/may be started again.*ENOSPC/) })
+    expect(world.processes.startTime(lost.pid as number)).toBeNull()
+  })
+
+  it('reaches a supervisor that could not write down that it is one', async () => {
+    await using world = createEmbeddedWorld()
+    await world.publish([shellUnit(world.home, 'watchdog', 'exit 1')])
+    const { pid = 0 } = await world.supervise()
+    await rm(join(world.home, 'state/embedded/supervisor.json'))
+    let sinceMs = Date.now()
+    const manager = createEmbeddedManager({
+      home: world.home,
+      lockHolder: () => (world.processes.startTime(pid) === null ? null : { pid, sinceMs }),
+    })
+    const watchdog = async () => (await manager.list()).find(({ service }) => service === 'watchdog')
+    expect(await watchdog()).toMatchObject({ activity: 'stopped', pid: null })
+    sinceMs -= 60_000
+    expect(await watchdog()).toMatchObject({ activity: 'running', pid, why: expect.stringContaining('full disk') })
+    expect(await manager.stop('watchdog')).toEqual({ kind: 'accepted', service: 'watchdog' })
+    expect(await watchdog()).toMatchObject({ activity: 'stopped', pid: null })
   })
 
   it('outlives the terminal in which it was asked', async () => {

@@ -7,6 +7,7 @@ import { checkLock } from './check-lock.ts'
 import { pendingChecks } from './check-pending.ts'
 import { checkPorts } from './check-ports.ts'
 import { checkPrerequisites } from './check-prerequisites.ts'
+import { checkRoom } from './check-room.ts'
 import { checkSecrets } from './check-secrets.ts'
 import { checkServices } from './check-services.ts'
 import { checkUnits } from './check-units.ts'
@@ -34,6 +35,7 @@ export const quickChecks: readonly Check<DoctorContext>[] = [
   checkUnits,
   checkServices,
   checkLock,
+  checkRoom,
   ...waiting,
 ]
 

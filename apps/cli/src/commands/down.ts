@@ -1,4 +1,4 @@
-import { Fault, type Finding } from '@sanctum/contracts'
+import { Fault, type Finding, hasErrors } from '@sanctum/contracts'
 import { planDown } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
@@ -21,10 +21,28 @@ export async function run(context: CommandContext): Promise<Answer> {
     const stopping = plan.steps.map(({ service }) => service)
     if (context.global.dryRun) return report(stopping, damage, true)
     const findings = [...damage, ...(await runUnits(context, haus, plan))]
-    if (stopping.length > 0)
-      context.ports.journal.append({ kind: 'haus-stopped', subject: haus.instance.slug, data: { services: stopping } })
-    return report(stopping, findings, false)
+    return report(stopping, [...findings, ...noteDown(context, haus.instance.slug, stopping)], false)
   })
+}
+
+/** What has stopped has stopped, also where no room is left to note it. */
+function noteDown({ ports }: CommandContext, slug: string, services: readonly string[]): Finding[] {
+  if (services.length === 0) return []
+  try {
+    ports.journal.append({ kind: 'haus-stopped', subject: slug, data: { services } })
+    return []
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'DISK_FULL') throw error
+    return [
+      {
+        code: 'DISK_FULL',
+        severity: 'warning',
+        message: `the disk is full, so the journal does not have that it was taken down: ${error.message}`,
+        subject: ports.files.toShown(ports.home),
+        fix: { text: 'Free some space before the next sanctumctl up.', safe: true },
+      },
+    ]
+  }
 }
 
 /**
@@ -53,8 +71,8 @@ function report(stopped: readonly string[], findings: Answer['findings'], isPlan
       if (stopped.length === 0) return `${told}${style.good('✓')} nothing was running`
       if (isPlan)
         return `${told}would stop, in this order: ${stopped.join(', ')}\nnothing was stopped; the same command without --dry-run stops it`
-      if (findings.length > 0) return renderFindings(findings, style)
-      return `${style.good('✓')} down: ${stopped.join(', ')}\n${style.faint('next: sanctumctl up')}`
+      if (hasErrors(findings)) return renderFindings(findings, style)
+      return `${told}${style.good('✓')} down: ${stopped.join(', ')}\n${style.faint('next: sanctumctl up')}`
     },
   }
 }

@@ -73,6 +73,7 @@ export const choices = {
     'pid-files',
     'healer',
     'revisions',
+    'room',
     'journal',
     'router',
     'waivers',

@@ -7,13 +7,14 @@ import {
   embeddedLive,
   embeddedUnit,
   embeddedWanted,
+  Fault,
   type StrangerUnit,
   type UnitState,
 } from '@sanctum/contracts'
 import { toUnitState } from '../to-unit-state.ts'
 import { isGood, type UnitManager, type UnitName, type UnitReply } from '../unit-manager.ts'
 import { embeddedHome } from './embedded-home.ts'
-import { readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
+import { overwriteJson, readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
 import { endSession } from './signal-session.ts'
 import type { Environment } from './spawn-unit.ts'
@@ -29,12 +30,16 @@ export interface EmbeddedManagerOptions {
   readonly processes?: ProcessTable
   /** Of this process, for the supervisor if it is started here: PATH, HOME, USER, LANG and TZ are handed on. */
   readonly environment?: Environment
+  /** Who holds the lock of the supervisor, asked where no record says that one runs: on a full disk it cannot write one. */
+  lockHolder?(): { readonly pid: number | null; readonly sinceMs: number | null } | null
   /** Starts the supervisor; by default as its definition says. */
   startSupervisor?(): Promise<unknown>
 }
 
 const PATIENCE_MS = 5000
 const LOOK_MS = 10
+/** Far longer than a supervisor takes from its lock to its first record. */
+const BEGINNING_MS = 10_000
 
 /**
  * The embedded supervisor as seen by a client: it writes what is wanted, wakes the supervisor, and waits until its record says that it
@@ -43,10 +48,19 @@ const LOOK_MS = 10
 export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitManager {
   const { home, self = 'watchdog', patienceMs = PATIENCE_MS, processes = createProcessTable() } = options
   const paths = embeddedHome(home)
+  /** Services whose last request was written over the one before: whoever supervises finds no room for a record either. */
+  const roomless = new Set<string>()
   const begin = options.startSupervisor ?? (() => startSupervisor(home, self, options.environment))
 
   function supervisor() {
     return readSupervisor(home, processes)
+  }
+
+  /** A supervisor that could not write down that it is one. One that has only just begun is about to, and counts once it has. */
+  function unrecorded(): { pid: number; sinceMs: number } | null {
+    const holder = supervisor().kind === 'running' ? null : (options.lockHolder?.() ?? null)
+    if (holder === null || holder.pid === null || holder.sinceMs === null) return null
+    return Date.now() - holder.sinceMs < BEGINNING_MS ? null : { pid: holder.pid, sinceMs: holder.sinceMs }
   }
 
   function seen(service: string) {
@@ -86,23 +100,33 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
   function selfState(definition: EmbeddedUnit | null, wanted: EmbeddedWanted | null): UnitState {
     const sight = supervisor()
     const isUp = sight.kind === 'running'
+    const silent = unrecorded()
+    const known = {
+      activity: isUp ? 'running' : sight.kind === 'dead' ? 'failed' : 'stopped',
+      pid: isUp ? sight.pid : null,
+      why: isUp ? 'it supervises the others' : sight.kind === 'dead' ? `the supervisor, pid ${sight.pid}, is gone` : 'no supervisor runs',
+    } as const
     return {
       service: self,
       unit: definition?.unit ?? self,
       manager: 'embedded',
       loaded: definition !== null,
       wanted: wanted?.up ?? null,
-      activity: isUp ? 'running' : sight.kind === 'dead' ? 'failed' : 'stopped',
-      pid: isUp ? sight.pid : null,
-      startedAtMs: isUp ? sight.startedAtMs : null,
+      ...(silent === null
+        ? known
+        : {
+            activity: 'running',
+            pid: silent.pid,
+            why: 'it runs, and could not write down that it supervises; a full disk is why, as a rule',
+          }),
+      startedAtMs: isUp ? sight.startedAtMs : (silent?.sinceMs ?? null),
       restarts: 0,
       lastExit: null,
       // With which definition the supervisor itself was started is written nowhere.
-      definitionDigest: isUp ? null : (definition?.digest ?? null),
+      definitionDigest: isUp || silent !== null ? null : (definition?.digest ?? null),
       definitionFile: definition === null ? null : paths.definition(self),
       dropIns: [],
       needsReload: false,
-      why: isUp ? 'it supervises the others' : sight.kind === 'dead' ? `the supervisor, pid ${sight.pid}, is gone` : 'no supervisor runs',
     }
   }
 
@@ -118,6 +142,18 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
       .sort((a, b) => compareText(a.unit, b.unit) || a.pid - b.pid)
   }
 
+  /** On a full disk over the old text: what fills it is stopped in this way too. Throws a Fault. */
+  function want(next: EmbeddedWanted): void {
+    const path = paths.wanted(next.service)
+    roomless.delete(next.service)
+    try {
+      writeJson(path, next, { durable: true })
+    } catch (error) {
+      if (!isFull(error) || !overwriteJson(path, next)) throw error
+      roomless.add(next.service)
+    }
+  }
+
   /** Writes what is wanted if it differs, wakes the supervisor and waits for it. */
   async function ask(
     service: string,
@@ -127,7 +163,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
   ): Promise<UnitReply> {
     const known = readJson(paths.wanted(service), embeddedWanted)
     const changed = JSON.stringify(known) !== JSON.stringify(next)
-    if (changed) writeJson(paths.wanted(service), next, { durable: true })
+    if (changed) want(next)
     if (!changed && isTaken(seen(service).live)) return { kind: 'unchanged', service }
     let isOvertaken = false
     const failed = await wakeUntil(
@@ -195,20 +231,53 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     if (service === self) return stopSelf()
     const { definition, live, wanted } = seen(service)
     if (definition === null && live === null && wanted === null) return unknownUnit(service)
-    if (supervisor().kind !== 'running') return stopUnsupervised(service, live)
-    return ask(service, nextWanted(service, { up: false }), isDown, stopMs(live, definition))
+    const next = nextWanted(service, { up: false })
+    const unwritten = supervisor().kind === 'running' ? null : wantDown(next)
+    if (unwritten !== null) return stopUnsupervised(service, live, unwritten)
+    try {
+      return await ask(
+        service,
+        next,
+        (record) => isDown(record) || (roomless.has(service) && isEnded(service, record)),
+        stopMs(live, definition),
+      )
+    } catch (error) {
+      if (!isFull(error)) throw error
+      return stopUnsupervised(service, live, { changed: true, why: error.message })
+    }
+  }
+
+  /** A full disk keeps nothing from being stopped; why it could not be written, where it could not. */
+  function wantDown(next: EmbeddedWanted): Unwritten {
+    const changed = JSON.stringify(seen(next.service).wanted) !== JSON.stringify(next)
+    try {
+      if (changed) want(next)
+      return { changed, why: null }
+    } catch (error) {
+      if (!isFull(error)) throw error
+      return { changed, why: error.message }
+    }
   }
 
   /** Nobody is there to ask, so it is done here; a supervisor that comes meanwhile finds it unwanted and stops it as well. */
-  async function stopUnsupervised(service: string, live: EmbeddedLive | null): Promise<UnitReply> {
-    const next = nextWanted(service, { up: false })
-    const changed = JSON.stringify(seen(service).wanted) !== JSON.stringify(next)
-    if (changed) writeJson(paths.wanted(service), next, { durable: true })
-    if (live === null || live.pid === null || live.stop === null || !isAlive(live, processes)) {
-      return { kind: changed ? 'accepted' : 'unchanged', service }
-    }
-    const isGone = await endSession(live.pid, { signal: live.stop.signal, timeoutMs: live.stop.timeout_s * 1000 }, processes)
-    return isGone ? { kind: 'accepted', service } : { kind: 'failed', service, why: `process ${live.pid} could not be ended` }
+  async function stopUnsupervised(service: string, live: EmbeddedLive | null, { changed, why }: Unwritten): Promise<UnitReply> {
+    const pids = pidsOf(service, live)
+    const { signal, timeout_s } = live?.stop ?? seen(service).definition?.stop ?? { signal: 'SIGTERM', timeout_s: 10 }
+    for (const pid of pids)
+      if (!(await endSession(pid, { signal, timeoutMs: timeout_s * 1000 }, processes)))
+        return { kind: 'failed', service, why: `process ${pid} could not be ended` }
+    if (why !== null) return mayReturn(service, why)
+    return { kind: changed || pids.length > 0 ? 'accepted' : 'unchanged', service }
+  }
+
+  /** By its record, and by the marks of its home: on a full disk there is no true record. */
+  function pidsOf(service: string, live: EmbeddedLive | null): readonly number[] {
+    const marked = processes.marked().filter((process) => process.home === home && process.service === service)
+    return [...new Set([...(live?.pid != null && isAlive(live, processes) ? [live.pid] : []), ...marked.map(({ pid }) => pid)])]
+  }
+
+  function isEnded(service: string, live: EmbeddedLive | null): boolean {
+    return pidsOf(service, live).length === 0
   }
 
   async function restart(service: string): Promise<UnitReply> {
@@ -268,11 +337,13 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
 
   async function stopSelf(): Promise<UnitReply> {
     const next = nextWanted(self, { up: false, boot_id: null })
-    const changed = JSON.stringify(seen(self).wanted) !== JSON.stringify(next)
-    if (changed) writeJson(paths.wanted(self), next, { durable: true })
+    const { changed, why } = wantDown(next)
     const sight = supervisor()
-    if (sight.kind !== 'running') return { kind: changed ? 'accepted' : 'unchanged', service: self }
-    return (await endSelf(sight.pid)) ?? { kind: 'accepted', service: self }
+    const pid = sight.kind === 'running' ? sight.pid : (unrecorded()?.pid ?? null)
+    const failed = pid === null ? null : await endSelf(pid)
+    if (failed !== null) return failed
+    if (why !== null) return mayReturn(self, why)
+    return { kind: changed || pid !== null ? 'accepted' : 'unchanged', service: self }
   }
 
   async function restartSelf(): Promise<UnitReply> {
@@ -305,6 +376,25 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
   }
 
   return { kind: 'embedded', list, listStrangers, reloadDefinitions, start, stop, restart, reload, forget }
+}
+
+/** What came of writing that something is wanted down. */
+interface Unwritten {
+  readonly changed: boolean
+  /** Null where it is written. */
+  readonly why: string | null
+}
+
+function isFull(error: unknown): error is Fault {
+  return error instanceof Fault && error.code === 'DISK_FULL'
+}
+
+function mayReturn(service: string, why: string): UnitReply {
+  return {
+    kind: 'failed',
+    service,
+    why: `it was ended, and may be started again, since that it is to stay down could not be noted: ${why}`,
+  }
 }
 
 const givenUp: readonly EmbeddedLive['activity'][] = ['failed', 'stopped', 'unknown']

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toFault } from '@sanctum/contracts'
 
@@ -45,6 +45,32 @@ export function writeJson(path: string, value: unknown, { durable = false }: { r
     throw toFault(error, 'writing', path)
   }
 }
+
+/**
+ * Writes a document over the one that is there, which wants no room on a full disk. It is shorter than a sector, so that no cut leaves
+ * half of it, and blanks keep the length. False where there is no file, or where it would grow beyond what it may.
+ */
+export function overwriteJson(path: string, value: unknown): boolean {
+  let file: number
+  try {
+    file = openSync(path, 'r+')
+  } catch {
+    return false
+  }
+  try {
+    const text = `${JSON.stringify(value)}\n`.padEnd(fstatSync(file).size)
+    if (Buffer.byteLength(text) > SECTOR) return false
+    writeSync(file, text, 0)
+    fsyncSync(file)
+    return true
+  } catch {
+    return false
+  } finally {
+    closeSync(file)
+  }
+}
+
+const SECTOR = 512
 
 /** Nothing to do where it is gone already. */
 export function removeFile(path: string): void {
