@@ -242,7 +242,7 @@ export const commandTable: readonly CommandDefinition[] = [
   {
     path: ['stability', 'abort'],
     summary: 'end a window; what was recorded stays',
-    options: [{ flags: '--reason <text>', describe: 'why' }],
+    options: [{ flags: '--reason <text>', describe: 'why it ends now; the window goes on without one' }],
     writes: true,
     examples: ['sanctumctl stability abort --reason moving'],
     load: () => import('./commands/stability-abort.ts'),

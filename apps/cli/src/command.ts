@@ -103,6 +103,17 @@ export class Refused extends Error {
   }
 }
 
+/** A person said no to a question. That is no mistake: nothing was done, and the change is still to come. */
+export class Declined extends Error {
+  readonly hint: string
+
+  constructor(message: string, hint: string) {
+    super(message)
+    this.name = 'Declined'
+    this.hint = hint
+  }
+}
+
 /** A person or the system asked to stop. */
 export class Interrupted extends Error {
   constructor() {

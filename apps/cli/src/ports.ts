@@ -116,7 +116,8 @@ export interface RunningProcess {
 /** What came of asking a local server. */
 export type LocalAnswer =
   | { readonly kind: 'answered'; readonly status: number; readonly body: string }
-  | { readonly kind: 'silent'; readonly why: string }
+  /** `hangs`: it took the connection, and no whole answer came in time. */
+  | { readonly kind: 'silent'; readonly why: string; readonly hangs?: boolean }
 
 /** Looks that only a thorough doctor takes, loaded when they are asked for. They only read. */
 export interface InspectPort {

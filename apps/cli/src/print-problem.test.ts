@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { UsageProblem } from './command.ts'
+import { Declined, UsageProblem } from './command.ts'
 import { printProblem } from './print-problem.ts'
 import { createStyle } from './views/style.ts'
 
@@ -14,4 +14,13 @@ test('a wrong word has no stack, however much detail was asked for; a bug has on
   const wrong = new UsageProblem('there is no service kitchen', 'sanctumctl status names them.')
   expect(print(wrong, true)).toBe('✗ USAGE  there is no service kitchen\n    next  sanctumctl status names them.\n')
   expect(print(new Error('planted'), false)).toMatch(/this is a bug of Sanctum: planted\n.*\nError: planted\n +at /s)
+})
+
+test('a no to a question is no mistake: a plain line, and the code of a change that is still to come', () => {
+  const written: string[] = []
+  const sinks = { stdout: () => {}, stderr: (text: string) => void written.push(text) }
+  const style = createStyle({ color: false, columns: 100 })
+  const no = new Declined('nothing was removed, as you asked', 'Leave --purge out to keep the home.')
+  expect(printProblem(no, { command: 'uninstall', asksJson: false, sinks, style, verbose: true })).toBe(2)
+  expect(written.join('')).toBe('nothing was removed, as you asked\n    next  Leave --purge out to keep the home.\n')
 })

@@ -1,5 +1,5 @@
 import { type ExitName, exitCodes, Fault, type Finding, faultCodes } from '@sanctum/contracts'
-import { Interrupted, Refused, UsageProblem } from './command.ts'
+import { Declined, Interrupted, Refused, UsageProblem } from './command.ts'
 import { exitOfFindings } from './output/exit-of-findings.ts'
 import { toErrorEnvelope } from './output/to-envelope.ts'
 import type { Sinks } from './print-answer.ts'
@@ -28,10 +28,10 @@ export function printProblem(
     )
   else
     sinks.stderr(
-      `${style.bad(`✗ ${problem.code}`)}  ${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`,
+      `${error instanceof Declined ? '' : `${style.bad(`✗ ${problem.code}`)}  `}${problem.message}\n${problem.hint === '' ? '' : `    ${style.faint('next')}  ${problem.hint}\n`}`,
     )
   // Where our own parser stood says nothing about a word that was wrong.
-  if (error instanceof Error && !(error instanceof UsageProblem) && (verbose || problem.exit === 'bug'))
+  if (error instanceof Error && !(error instanceof UsageProblem || error instanceof Declined) && (verbose || problem.exit === 'bug'))
     sinks.stderr(`${error.stack ?? error.message}\n`)
   return exitCodes[problem.exit].code
 }
@@ -48,6 +48,7 @@ function toProblem(error: unknown): Problem {
       about: error.about,
     }
   if (error instanceof UsageProblem) return { exit: 'usage', code: 'USAGE', message: error.message, hint: error.hint, ...none }
+  if (error instanceof Declined) return { exit: 'pending', code: 'DECLINED', message: error.message, hint: error.hint, ...none }
   if (error instanceof Interrupted)
     return {
       exit: 'interrupted',

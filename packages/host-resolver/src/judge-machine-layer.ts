@@ -4,12 +4,16 @@ import { hostFinding } from './host-finding.ts'
 /** The findings of this machine's own layer, with the one that says whose configuration is wrong: this host's, not the catalog's. */
 export function judgeMachineLayer(source: string, findings: readonly Finding[]): readonly Finding[] {
   if (!hasErrors(findings)) return findings
-  const [first] = findings.filter(({ severity }) => severity === 'error')
+  const [first, ...more] = findings.filter(({ severity }) => severity === 'error')
   return [
     ...findings,
-    hostFinding('MACHINE_LAYER_INVALID', `${source} cannot be read: ${first?.message ?? 'it has errors'}`, {
-      ...(first?.at ? { at: first.at } : { subject: source }),
-      fix: { text: `Correct ${source} at the places named here.` },
-    }),
+    hostFinding(
+      'MACHINE_LAYER_INVALID',
+      `what this machine says of itself in ${source} does not count until ${more.length === 0 ? 'that is' : `those ${more.length + 1} places are`} corrected`,
+      {
+        ...(first?.at ? { at: first.at } : { subject: source }),
+        fix: { text: `Correct ${source} at the places named here.` },
+      },
+    ),
   ]
 }

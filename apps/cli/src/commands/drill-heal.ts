@@ -1,5 +1,5 @@
 import type { Finding, Haus, ResolvedService } from '@sanctum/contracts'
-import { type Answer, type CommandContext, Interrupted, Refused, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Declined, Interrupted, Refused, UsageProblem } from '../command.ts'
 import { type DrillFault, drillFaultNames, drillFaults, isDrillFault } from '../drill/drill-faults.ts'
 import { holdLease } from '../drill/hold-lease.ts'
 import { judgeDrill } from '../drill/judge-drill.ts'
@@ -82,12 +82,8 @@ async function askToHurt({ ask, global }: CommandContext, { target, fault }: Dri
   const what = `this takes ${target} away until the haus has healed it (${drillFaults[fault]})`
   const answer = await ask(`${what}. Go on?`)
   if (answer === true) return
-  throw new UsageProblem(
-    answer === null ? what : 'nothing was done, as you asked',
-    answer === null
-      ? 'Add --yes to do it, or --dry-run to see what it would hit.'
-      : 'sanctumctl drill heal --dry-run shows what it would hit.',
-  )
+  if (answer === null) throw new UsageProblem(what, 'Add --yes to do it, or --dry-run to see what it would hit.')
+  throw new Declined('nothing was done, as you asked', 'sanctumctl drill heal --dry-run shows what it would hit.')
 }
 
 function tell({ ports }: CommandContext, { events, ...record }: DrillRecord, isGood: boolean): void {

@@ -5,7 +5,6 @@ import { renderWindow } from '../views/stability.ts'
 
 /** Ends a window; what was recorded stays in the ledger. */
 export async function run({ ports, options, global }: CommandContext): Promise<Answer> {
-  const why = options['reason'] === undefined ? 'no reason given' : readReason(options['reason'], 'an abort')
   const { window, judgement, damage } = seeWindow(ports)
   if (damage.length > 0) throw new Refused(damage, 'problems')
   if (window === null || window.aborted !== null)
@@ -15,6 +14,8 @@ export async function run({ ports, options, global }: CommandContext): Promise<A
       findings: [],
       view: () => 'no window is under way, so there is nothing to abort',
     }
+  // What took days is not ended by a line that was typed too soon: the reason is the yes.
+  const why = readReason(options['reason'], 'an abort')
   if (global.dryRun)
     return {
       exit: 'pending',

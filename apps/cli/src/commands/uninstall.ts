@@ -1,5 +1,5 @@
 import { type Finding, hasErrors } from '@sanctum/contracts'
-import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Declined, UsageProblem } from '../command.ts'
 import { planPurge } from '../haus/plan-purge.ts'
 import { planUninstall, type Uninstall, uninstall } from '../haus/uninstall-haus.ts'
 import { withWriter } from '../haus/with-writer.ts'
@@ -45,10 +45,8 @@ async function askToPurge({ ask, global, ports }: CommandContext, names: readonl
   const what = `this removes ${names.join(', ')} in ${ports.files.toShown(ports.home)}: every generation, the journal, the secrets and what this machine was told`
   const said = await ask(`${what}. There is no way back. Remove?`)
   if (said === true) return
-  throw new UsageProblem(
-    said === null ? what : 'nothing was removed, as you asked',
-    said === null ? 'Add --yes to remove it.' : 'Leave --purge out to keep the home.',
-  )
+  if (said === null) throw new UsageProblem(what, 'Add --yes to remove it.')
+  throw new Declined('nothing was removed, as you asked', 'Leave --purge out to keep the home.')
 }
 
 interface Outcome {

@@ -1,5 +1,5 @@
 import type { GenerationPlan } from '@sanctum/generations'
-import { type CommandContext, UsageProblem } from '../command.ts'
+import { type CommandContext, Declined, UsageProblem } from '../command.ts'
 
 /** Files that are not ours, or that somebody edited, are replaced only if a person says so, at the terminal or with --yes. */
 export async function askToReplace({ ask, global, ports }: CommandContext, { publications }: GenerationPlan): Promise<void> {
@@ -8,8 +8,6 @@ export async function askToReplace({ ask, global, ports }: CommandContext, { pub
   const what = `this replaces ${others.join(', ')}, which ${others.length === 1 ? 'is' : 'are'} not ours or ${others.length === 1 ? 'was' : 'were'} edited by hand`
   const answer = await ask(`${what}; a copy is kept in ${ports.files.toShown(`${ports.home}/backups`)}. Replace?`)
   if (answer === true) return
-  throw new UsageProblem(
-    answer === null ? what : 'nothing was replaced, as you asked',
-    answer === null ? 'Add --yes to replace it; a copy is kept.' : 'sanctumctl render --check --diff shows the difference.',
-  )
+  if (answer === null) throw new UsageProblem(what, 'Add --yes to replace it; a copy is kept.')
+  throw new Declined('nothing was replaced, as you asked', 'sanctumctl render --check --diff shows the difference.')
 }

@@ -191,13 +191,22 @@ const askWith = (
         ...(text === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       },
     })
-    const timer = setTimeout(() => settle({ kind: 'silent', why: `no whole answer came within ${longestMs} ms` }), longestMs)
+    const timer = setTimeout(
+      () => settle({ kind: 'silent', why: `no whole answer came within ${longestMs} ms`, hangs: isTaken }),
+      longestMs,
+    )
     const settle = (answer: Awaited<ReturnType<RouterPort['ask']>>): void => {
       clearTimeout(timer)
       resolve(answer)
       asking.destroy()
     }
     const brokeOff = () => settle({ kind: 'silent', why: 'the answer broke off' })
+    let isTaken = false
+    asking.on('socket', (socket) =>
+      socket.once('connect', () => {
+        isTaken = true
+      }),
+    )
     asking.on('error', (error: NodeJS.ErrnoException) =>
       settle({ kind: 'silent', why: error.code === 'ECONNREFUSED' ? 'nobody listens there' : error.message }),
     )

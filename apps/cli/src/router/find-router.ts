@@ -72,7 +72,7 @@ export async function reachRouter(context: CommandContext): Promise<RouterTalk> 
     ...found,
     async ask(asked, expected = [200]) {
       const answer = await link.ask(found.place, asked, LONGEST_MS)
-      if (answer.kind === 'silent') throw toSilent(at, answer.why)
+      if (answer.kind === 'silent') throw answer.hangs ? toHung(at, answer.why) : toSilent(at, answer.why)
       const document = parseJson(answer.body)
       if (expected.includes(answer.status) && document !== null) return { status: answer.status, document }
       throw toForeign(at, answer.status, document)
@@ -93,6 +93,13 @@ export async function readRouterStatus({ ask, place }: RouterTalk): Promise<Rout
 function toSilent(at: string, why: string): Fault {
   return new Fault('UNAVAILABLE', `no router answers at ${at}: ${why}`, {
     hint: 'Start it with sanctumctl up, or in the foreground with sanctumctl router serve --config FILE; --port names another port, --url another address, and --ca the certificate of a router that has one.',
+  })
+}
+
+function toHung(at: string, why: string): Fault {
+  return new Fault('UNAVAILABLE', `somebody listens at ${at} and does not answer: ${why}`, {
+    hint: 'Read what the router wrote with sanctumctl logs sanctum-server; sanctumctl restart sanctum-server starts it anew.',
+    retryable: true,
   })
 }
 

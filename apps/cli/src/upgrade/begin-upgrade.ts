@@ -1,7 +1,7 @@
 import { Fault, type RefusalId, type UpgradeDocument } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { planUpgrade } from '@sanctum/upgrade'
-import { type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { type CommandContext, Declined, Refused, UsageProblem } from '../command.ts'
 import { chooseCatalog } from '../haus/choose-catalog.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
 import type { UpgradePort } from '../ports.ts'
@@ -76,10 +76,8 @@ export async function askConsent(
   const what = 'this upgrade changes the machine contract: catalogs, renderers, health or remediation'
   const answer = await ask(`${what}. Go on?`)
   if (answer === true) return
-  throw new UsageProblem(
-    answer === null ? what : 'nothing was upgraded, as you asked',
-    answer === null ? `Look at ${typed(['--plan'])}, then say ${typed(['--yes'])}.` : `${typed(['--plan'])} shows the change.`,
-  )
+  if (answer === null) throw new UsageProblem(what, `Look at ${typed(['--plan'])}, then say ${typed(['--yes'])}.`)
+  throw new Declined('nothing was upgraded, as you asked', `${typed(['--plan'])} shows the change.`)
 }
 
 /** Runs the work as the only upgrade of this home. */

@@ -1,7 +1,7 @@
 import type { RefusalId } from '@sanctum/contracts'
 import { chooseRollback, type GenerationRow } from '@sanctum/generations'
 import { nameWayOn, toPassedOver } from '@sanctum/upgrade'
-import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { type Answer, type CommandContext, Declined, Refused, UsageProblem } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
 import { readNumber } from '../haus/read-number.ts'
 import { revertDueTrial } from '../haus/revert-change.ts'
@@ -76,10 +76,8 @@ async function askToRender(
   const what = `the programs of that generation are not kept, so its code renders ${ports.files.toShown(catalog)} as it is today`
   const answer = await ask(`${what}. Go on?`)
   if (answer === true) return
-  throw new UsageProblem(
-    answer === null ? what : 'nothing was rolled back, as you asked',
-    `${typed(['--yes'])} renders it anew; sanctumctl generations list shows what is kept.`,
-  )
+  const hint = `${typed(['--yes'])} renders it anew; sanctumctl generations list shows what is kept.`
+  throw answer === null ? new UsageProblem(what, hint) : new Declined('nothing was rolled back, as you asked', hint)
 }
 
 async function findBack(context: CommandContext, port: UpgradePort, name: string | null): Promise<Back | null> {
