@@ -159,10 +159,11 @@ function reasonOf(text: string): string {
 }
 
 async function auditRunning(ports: Ports): Promise<DocsReport> {
-  const facts = await ports.facts()
-  const site = await readPages(facts, ports)
+  // Before anything is read for it.
   const haus = await ports.runningHaus()
   if (haus.kind === 'none') return { ...emptyReport, unavailable: `no haus runs here: ${haus.why}` }
+  const facts = await ports.facts()
+  const site = await readPages(facts, ports)
   const { findings, claims } = judgeRunning(site, facts, haus)
   if (claims === 0) return { ...emptyReport, unavailable: 'no page says a port, a label or a number of what runs here' }
   return {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { docsReport, envelope, type Finding } from '@sanctum/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { installOutside } from '../../../tools/install-outside.ts'
 import { runGate } from '../src/run-gate.ts'
 import { checkout, createPlantedPorts, sanctumctl } from './support/planted-ports.ts'
 
@@ -168,7 +169,8 @@ test.concurrent.each(['SIGINT', 'SIGHUP'] as const)('asked to end by %s, it ends
   const words = signal === 'SIGINT' ? [sanctumctl, 'docs', 'check'] : ['--conditions=@sanctum/source', gate]
   const child = spawn(process.execPath, words, { cwd: home, env: { PATH: process.env['PATH'], HOME: home, TMPDIR: rooms } })
   const ended = once(child, 'exit')
-  await isMade
+  // A gate that ends before it makes a home is told from one that hangs.
+  await Promise.race([isMade, ended])
   made.close()
   child.kill(signal)
   expect(await ended).toEqual([130, null])
@@ -177,6 +179,8 @@ test.concurrent.each(['SIGINT', 'SIGHUP'] as const)('asked to end by %s, it ends
 })
 
 test('a site that cannot be built is red, and says what the build said', async () => {
+  // Without them here they would be installed through the link, for a folder that goes away.
+  installOutside(join(checkout, 'docs'))
   const root = join(home, 'broken')
   mkdirSync(root)
   cpSync(join(checkout, 'docs'), join(root, 'docs'), {
