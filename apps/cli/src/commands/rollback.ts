@@ -70,7 +70,11 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
     context.say(`the rollback is reverted: generation ${ended.generation} holds again`)
     throw new Interrupted()
   }
-  return reportRollback(context, reportChange(ended, { diff: false, source: 'is asked for' }), proven.proof)
+  return reportRollback(
+    context,
+    reportChange(ended, { diff: false, source: 'is asked for', ...(context.options['plan'] === true ? { planOption: '--plan' } : {}) }),
+    proven.proof,
+  )
 }
 
 /** With what is to prove it, or what has. */

@@ -18,8 +18,15 @@ const exits: Readonly<Record<Change['kind'], ExitName>> = {
   stuck: 'stuck',
 }
 
+export interface ChangeReport {
+  readonly diff: boolean
+  readonly source: string
+  /** The option by which only a plan was asked for. */
+  readonly planOption?: '--dry-run' | '--plan'
+}
+
 /** The answer of a command that changes the machine: what was done, what came of it, how to undo it. */
-export function reportChange(change: Change, { diff, source }: { readonly diff: boolean; readonly source: string }): Answer {
+export function reportChange(change: Change, { diff, source, planOption = '--dry-run' }: ChangeReport): Answer {
   const { kind, plan, generation, findings, losses, skipped } = change
   return {
     exit: exits[kind],
@@ -45,19 +52,19 @@ export function reportChange(change: Change, { diff, source }: { readonly diff: 
             ]),
         ...(diff ? [renderFileDiffs(diffPlan(plan), style)] : []),
         ...(findings.length > 0 ? [renderFindings(findings, style)] : []),
-        describe(change, source, style),
+        describe(change, { source, planOption }, style),
       ].join('\n'),
   }
 }
 
-function describe({ kind, generation, plan }: Change, source: string, style: Style): string {
+function describe({ kind, generation, plan }: Change, { source, planOption }: Omit<Required<ChangeReport>, 'diff'>, style: Style): string {
   const before = plan.seen.current?.number ?? null
   switch (kind) {
     case 'unchanged':
       if (!plan.isEmpty) return `${style.caution('!')} nothing was written: what differs is not ours or was edited by hand`
       return describeUnchanged(generation, source, style)
     case 'planned':
-      return 'nothing was written; the same command without --dry-run makes it so'
+      return `nothing was written; the same command without ${planOption} makes it so`
     case 'applied':
       return `${style.good('✓')} generation ${generation} holds and is confirmed${before === null || before === generation ? '' : `; sanctumctl rollback ${before} undoes it`}`
     case 'untried':
