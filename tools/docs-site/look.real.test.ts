@@ -87,7 +87,8 @@ describe.skipIf(program === null && !isCi())('the site in a browser', () => {
     await page.keyboard.press('Control+k')
     await page.waitForSelector('dialog[open] input', { timeout: 30_000 })
     await page.keyboard.type('PORT_HELD')
-    const result = await page.waitForSelector('dialog[open] .pagefind-ui__result', { timeout: 30_000 })
+    // What stands there while a result is fetched has no link.
+    const result = await page.waitForSelector('dialog[open] .pagefind-ui__result:has(.pagefind-ui__result-link)', { timeout: 30_000 })
     expect(await result.textContent()).toContain('PORT_HELD')
     await close()
   })

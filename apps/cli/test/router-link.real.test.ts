@@ -97,9 +97,9 @@ describe('the token of the haus', () => {
 })
 
 test.each([
-  ['that breaks off', (response: ServerResponse) => setImmediate(() => response.destroy()), 'the answer broke off'],
-  ['that never ends', () => {}, 'no whole answer came within 300 ms'],
-])('an answer %s is settled', async (_, then, why) => {
+  ['that breaks off', (response: ServerResponse) => setImmediate(() => response.destroy()), { why: 'the answer broke off' }],
+  ['that never ends', () => {}, { why: 'no whole answer came within 300 ms', hangs: true }],
+])('an answer %s is settled', async (_, then, settled) => {
   await listening(
     (_request, response) => {
       response.writeHead(200)
@@ -109,7 +109,7 @@ test.each([
     async (port) =>
       expect(await link.ask({ host: '127.0.0.1', port, tls: null }, { method: 'GET', path: '/v1/backends' }, 300)).toEqual({
         kind: 'silent',
-        why,
+        ...settled,
       }),
   )
 })

@@ -226,6 +226,7 @@ function toLifecycle(haus: SystemdHaus, folder: string): LifecycleHaus {
   return {
     run: haus.run,
     rereads: true,
+    passesOver: [],
     kill: async (role) => void (await haus.systemctl('kill', '--signal=KILL', unitOf(role))),
     definition: async (role) => (await haus.sh(`cat ${folder}/${unitOf(role)} 2>/dev/null || true`)) || null,
     processes: async () => Number(await haus.sh('ps -eo args | grep -c "[s]anctumd.js" || true')),

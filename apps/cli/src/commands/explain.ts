@@ -90,7 +90,7 @@ async function explainPath(path: string, context: CommandContext): Promise<Answe
     throw new UsageProblem(
       `the haus has no value at ${path}`,
       Object.hasOwn(haus.services, path)
-        ? `sanctumctl explain services.${path} shows where its values come from, and sanctumctl incidents what happened to it.`
+        ? `Did you mean services.${path}? sanctumctl incidents tells what happened to it.`
         : explanation.near.length === 0
           ? 'sanctumctl host profile shows what there is.'
           : `Did you mean ${explanation.near.slice(0, 3).join(' or ')}?`,

@@ -8,20 +8,25 @@ export interface Plant {
   readonly put: string
 }
 
-/** Copies the built program into a folder, with the fault in it. An error where the text is not there exactly once: nothing would be planted. */
+/**
+ * Copies the built program into a folder, with the fault in it: in each of its programs that has the text in a file of its own. An error
+ * where a file has it more than once, or none has it: something else would be planted, or nothing.
+ */
 export function plantBuild(folder: string, { instead, put }: Plant): string {
   const built = join(repository, 'apps/cli')
   cpSync(join(built, 'dist'), join(folder, 'dist'), { recursive: true })
   cpSync(join(built, 'package.json'), join(folder, 'package.json'))
-  const files = readdirSync(join(folder, 'dist'))
+  const counts = readdirSync(join(folder, 'dist'))
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(folder, 'dist', name))
-  const found = files.filter((file) => readFileSync(file, 'utf8').split(instead).length === 2)
-  const [file] = found
-  if (file === undefined || found.length > 1) throw new Error(`in ${found.length} files of the program there is: ${instead}`)
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8').replace(instead, () => put),
-  )
+    .map((file) => ({ file, count: readFileSync(file, 'utf8').split(instead).length - 1 }))
+    .filter(({ count }) => count > 0)
+  if (counts.length === 0 || counts.some(({ count }) => count > 1))
+    throw new Error(`${counts.length} files of the program have, one of them more than once or none at all: ${instead}`)
+  for (const { file } of counts)
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(instead, () => put),
+    )
   return join(folder, 'dist/sanctumctl.js')
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HostFacts } from '@sanctum/contracts'
 import { createLaunchdManager, type RunProgram } from '@sanctum/supervisor/node'
 import { freePorts } from '@sanctum/testkit/node'
+import type { ProgramEnd, ProgramRun } from '@sanctum/upgrade/node'
 import { listManagedUnits } from '../../src/haus/list-managed-units.ts'
 import { runCommandLine } from '../../src/run-command-line.ts'
 import { createPorts } from '../../src/wire.ts'
@@ -88,14 +89,21 @@ export async function createLaunchdHaus({
             mayWrite: async (folder) => (isRoot || !folder.startsWith(daemons)) && (await ports.files.mayWrite(folder)),
           },
           units: manager,
+          upgrade: async () => ({ ...(await ports.upgrade()), run: askHere }),
         }
       },
     })
     return { code, ...text }
   }
 
+  /** Programs that prove a generation would ask the launchctl of this machine, so their command line runs in this process. */
+  async function askHere({ words }: ProgramRun): Promise<ProgramEnd> {
+    const { code, stdout, stderr } = await run(...words.slice(2))
+    return { kind: 'ended', code, stdout, tail: stderr.split('\n') }
+  }
+
   return {
-    ...{ run, model, home, agents, daemons, rereads: false },
+    ...{ run, model, home, agents, daemons, rereads: false, passesOver: ['--despite', 'doctor-red'] },
     async unit(service) {
       const { stdout } = await model.exec('launchctl', ['print', `gui/${uid}/${labelOf(service)}`])
       const pid = /^\tpid = (\d+)$/m.exec(stdout)?.[1]
