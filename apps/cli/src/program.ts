@@ -48,7 +48,8 @@ export function createProgram(version: string, { argv, columns, invoke }: Progra
       .description(definition.summary)
     // A command may have commands of its own below it.
     if (definition.path[1] === undefined) groups.set(definition.path[0], command)
-    if (listsAll || definition.path.every((word) => argv.includes(word))) describeCommand(command, definition, invoke)
+    if (definition.path.every((word) => argv.includes(word))) describeCommand(command, definition, invoke)
+    else if (listsAll) outlineCommand(command, definition)
   }
   return program
 }
@@ -68,6 +69,12 @@ function groupOf(program: Command, groups: Map<string, Command>, { path }: Comma
   const group = program.command(first).description(words.join(', '))
   groups.set(first, group)
   return group
+}
+
+/** What a list of commands shows of one: that it has options is read from the first. */
+function outlineCommand(command: Command, { args = [] }: CommandDefinition): void {
+  for (const { syntax, describe } of args) command.argument(syntax, describe)
+  for (const option of globalOptions.slice(0, 1)) command.addOption(toOption(option))
 }
 
 function describeCommand(command: Command, definition: CommandDefinition, invoke: ProgramParts['invoke']): void {
