@@ -1,13 +1,15 @@
 /** Up to three of the known names that somebody who wrote `name` may have meant, nearest first. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {
   const most = Math.min(3, Math.max(1, Math.floor(name.length / 3)))
-  return [...known]
-    .map((candidate) => ({ candidate, edits: countEdits(name, candidate, most) }))
-    .filter(({ edits }) => edits <= most)
-    // Written out, since a help wants this module and none of those that compare texts.
-    .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1))
-    .slice(0, 3)
-    .map(({ candidate }) => candidate)
+  return (
+    [...known]
+      .map((candidate) => ({ candidate, edits: countEdits(name, candidate, most) }))
+      .filter(({ edits }) => edits <= most)
+      // Written out, since a help wants this module and none of those that compare texts.
+      .sort((a, b) => a.edits - b.edits || (a.candidate < b.candidate ? -1 : 1))
+      .slice(0, 3)
+      .map(({ candidate }) => candidate)
+  )
 }
 
 /** ` Did you mean a or b?`, or nothing. */
