@@ -111,7 +111,9 @@ test('what cannot be started, a haus that does not come up and a catalog that is
 })
 
 test('planted: a process without the mark of the haus would be found by this test', async () => {
-  const ended = await run('--', 'sh', '-c', `env -i sh -c 'echo $$ > "$0/pid"; exec tail -f "$0/pid"' "${scratch}" >/dev/null 2>&1 &`)
+  // Until it has lost the mark it is one of the haus, and ends with it.
+  const lost = `env -i sh -c 'echo $$ > "$0/pid"; exec tail -f "$0/pid"' "${scratch}" >/dev/null 2>&1 &`
+  const ended = await run('--', 'sh', '-c', `${lost} until [ -s "${scratch}/pid" ]; do sleep 0.05; done`)
   expect(ended.code).toBe(0)
   await waitUntil(async () => (await whatIsLeft()).processes.length > 0)
   process.kill(Number(readFileSync(join(scratch, 'pid'), 'utf8')), 'SIGKILL')
