@@ -8,6 +8,7 @@ import { toNotBootstrapped } from '../haus/require-generation.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { reportChange } from '../output/report-change.ts'
+import { generationSteps } from '../upgrade/generation-steps.ts'
 import type { ProofStep } from '../upgrade/prove-generation.ts'
 import { retype } from '../upgrade/retype.ts'
 import { readRevisionName } from '../upgrade/upgrade-request.ts'
@@ -81,14 +82,13 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
 function reportRollback(context: CommandContext, answer: Answer, proof: readonly ProofStep[]): Answer {
   const isPlanned = answer.exit === 'pending'
   const typed = retype(context, 'rollback')()
-  const plan = ['swap', 'doctor', 'verify', 'confirm']
   return {
     ...answer,
-    data: { ...answer.data, plan, steps: proof, ...(isPlanned ? { next: typed } : {}) },
+    data: { ...answer.data, plan: generationSteps, steps: proof, ...(isPlanned ? { next: typed } : {}) },
     view: (style) =>
       [
         answer.view(style),
-        ...(isPlanned ? [`steps: ${plan.join(' → ')}`, style.faint(`next: ${typed}`)] : []),
+        ...(isPlanned ? [`steps: ${generationSteps.join(' → ')}`, style.faint(`next: ${typed}`)] : []),
         ...proof.map(({ step, outcome, took_ms, says }) => {
           const mark = outcome === 'done' ? style.good('✓') : style.bad('✗')
           return `  ${mark} ${step}  ${(took_ms / 1000).toFixed(1)} s  ${says}`

@@ -9,14 +9,12 @@ import { seeTrial, toFailed } from '../haus/trial.ts'
 import { withWriter } from '../haus/with-writer.ts'
 import type { UpgradePort } from '../ports.ts'
 import { findRed } from './find-known.ts'
+import { nameStep } from './generation-steps.ts'
 import { proofMs } from './proof-deadlines.ts'
 import { retype } from './retype.ts'
 import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
 import { readDespite } from './upgrade-request.ts'
 import { confirmTried, toKey } from './upgrade-steps.ts'
-
-/** What is done for a generation that comes to hold again, in order: as for an upgrade, without a build and without a checkout. */
-export const generationSteps = ['swap', 'doctor', 'verify', 'confirm'] as const
 
 /** A step that proves it, and what it came to. */
 export interface ProofStep {
@@ -37,7 +35,7 @@ const WRITER_PATIENCE_MS = 60_000
 export async function findRedBefore(context: CommandContext, { haus }: RunningHaus): Promise<ReadonlySet<string>> {
   const states = await context.ports.units(haus).list()
   if (!states.some(({ wanted, pid }) => wanted === true && pid !== null)) return new Set()
-  context.say('[1/4] swap …')
+  context.say(`${nameStep('swap')} …`)
   return findRed(context, await context.ports.upgrade())
 }
 
@@ -55,7 +53,7 @@ export async function proveGeneration(
   const port = await context.ports.upgrade()
   const proof: ProofStep[] = []
   for (const step of ['doctor', 'verify'] as const) {
-    const at = `[${generationSteps.indexOf(step) + 1}/${generationSteps.length}] ${step}`
+    const at = nameStep(step)
     context.say(`${at} …`)
     const begun = context.ports.clock.monotonic()
     const judged = passOver(context, judge(step, await ask(context, port, { step, generation }), known))
@@ -146,7 +144,7 @@ async function fail(context: CommandContext, change: Change, finding: Finding): 
 
 async function confirm(context: CommandContext, change: Change, proof: readonly ProofStep[]): Promise<Change | SickChange> {
   const generation = change.generation as number
-  context.say('[4/4] confirm …')
+  context.say(`${nameStep('confirm')} …`)
   const says = proof.map((step) => `${step.step}: ${step.says}`).join('; ')
   const end = await withWriter(context, () => confirmTried(context, generation, { command: 'rollback', proof: says }), WRITER_PATIENCE_MS)
   if (end.kind === 'done') return { ...change, kind: 'applied' }

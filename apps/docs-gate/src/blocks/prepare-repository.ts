@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 export interface RepositoryRequest {
@@ -34,11 +34,7 @@ export function prepareRepository({ folder, origin, checkout, node, environment 
   mkdirSync(join(origin, 'tools'))
   writeFileSync(join(origin, 'tools/sanctumctl'), toLauncher(checkout, node))
   chmodSync(join(origin, 'tools/sanctumctl'), 0o755)
-  const catalog = readFileSync(join(origin, 'catalogs/starter/catalog.yaml'), 'utf8')
-  commit(
-    { '.gitignore': 'apps/\n.toolchain/\nversion.json\n', 'catalogs/starter/catalog.yaml': catalog, ...small },
-    'A haus with two services',
-  )
+  commit({ '.gitignore': 'apps/\n.toolchain/\nversion.json\n', ...small }, 'A haus with two services')
   execFileSync('git', ['clone', '--quiet', origin, folder], { stdio: 'pipe' })
   commit({ 'packages/greeting/src/greet.ts': "export const greet = () => 'good evening'\n" }, 'Greet in the evening, too')
 }
