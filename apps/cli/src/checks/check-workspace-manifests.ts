@@ -6,7 +6,13 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkWorkspaceManifests: Check<DoctorContext> = {
   id: 'workspace-manifests',
   title: 'checked-in manifests',
-  async run({ command, loaded: { catalog, folder } }) {
+  async run({
+    command,
+    loaded: {
+      catalog,
+      chosen: { folder },
+    },
+  }) {
     const differences = await diffManifests(command, catalog, folder)
     if (differences.kind === 'none-checked-in') return { kind: 'not-applicable', reason: 'this catalog checks no manifests in' }
     return {

@@ -6,7 +6,11 @@ import { loadCatalog } from '../haus/load-haus.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const { catalog, folder, findings } = await loadCatalog(context)
+  const {
+    catalog,
+    chosen: { folder },
+    findings,
+  } = await loadCatalog(context)
   const { changes } = await diffManifests(context, catalog, folder)
   const only = context.options['check'] === true || context.global.dryRun
   if (!only && changes.length > 0)

@@ -12,7 +12,11 @@ export async function run(context: CommandContext): Promise<Answer> {
   if (words.length === 0) throw new UsageProblem('no command was given', 'Such as sanctumctl disposable -- sanctumctl status.')
   const begun = ports.clock.monotonic()
   const asked = global.catalog ?? ports.program.starterCatalog
-  const { catalog, folder, findings } = await loadCatalog({ ...context, global: { ...global, catalog: asked } })
+  const {
+    catalog,
+    chosen: { folder },
+    findings,
+  } = await loadCatalog({ ...context, global: { ...global, catalog: asked } })
   const port = await ports.disposable()
   const own = listOwnPorts(catalog)
   const free = await port.freePorts(own.length)

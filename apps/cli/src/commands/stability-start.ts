@@ -13,7 +13,11 @@ const quickDoctor: RequiredCheck = { id: 'doctor-quick', command: ['sanctumctl',
 /** Begins the days in which nothing may be red. */
 export async function run(context: CommandContext): Promise<Answer> {
   const { ports, global } = context
-  const { catalog, folder, haus } = await loadHaus(context)
+  const {
+    catalog,
+    chosen: { folder },
+    haus,
+  } = await loadHaus(context)
   if (catalog.stability === null) throw new Refused([noPolicy(ports.files.toShown(folder))], 'invalid')
   const policy = toSoakPolicy(catalog.stability)
   const seen = seeWindow(ports)

@@ -35,14 +35,14 @@ async function makeReceipt(context: CommandContext, loaded: LoadedHaus, change: 
   const digest = hold?.documents.find(([number]) => number === hold.generation)?.[1]
   if (hold === null || digest === undefined || hold.generation !== change.generation) return null
   // A haus may say something new of itself and make no new generation; a look at the files goes by the one that was kept.
-  const kept = readKeptHaus(ports, hold.generation)
+  const kept = change.plan.pointer.kind === 'keep' ? readKeptHaus(ports, hold.generation) : loaded.haus
   if (kept === null) return null
   const receipt: Receipt = {
     build,
     programs: loaded.programs,
     variables: loaded.variablesRead(),
     roots,
-    inputs: await digestInputs(context, loaded.variablesRead()),
+    inputs: await digestInputs(context, loaded.variablesRead(), loaded.chosen),
     facts: digestFacts(loaded.facts, ports),
     hold: ports.digest(JSON.stringify(hold)),
     document: { number: hold.generation, digest },

@@ -1,7 +1,7 @@
 import { type Catalog, type Finding, type Haus, type HostFacts, hasErrors, type Layer } from '@sanctum/contracts'
 import { judgeMachineLayer, listPrograms, parseVariables, type ResolveInput, resolveHost, settingsLayer } from '@sanctum/host-resolver'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
-import { chooseCatalog } from './choose-catalog.ts'
+import { type ChosenCatalog, chooseCatalog } from './choose-catalog.ts'
 import { readFacts } from './read-facts.ts'
 import { recallCatalog } from './recall-catalog.ts'
 import { settingsOfFlags } from './settings.ts'
@@ -12,8 +12,8 @@ export interface LoadedHaus {
   readonly catalog: Catalog
   readonly facts: HostFacts
   readonly input: ResolveInput
-  /** Folder that the catalog was read from. */
-  readonly folder: string
+  /** Where the catalog was read from, and its texts as they were then. */
+  readonly chosen: ChosenCatalog
   /** Programs that the catalog names, which the facts were asked for. */
   readonly programs: readonly string[]
   /** Names of the variables that the catalog read, those included that are not set. */
@@ -29,7 +29,7 @@ export type RunningHaus = Pick<LoadedHaus, 'haus'>
 
 /** Catalog, facts and layers to a Haus. Refuses with all findings where something is wrong with them. Versions of programs are for showing only. */
 export async function loadHaus(context: CommandContext, asked?: { readonly versions: boolean }): Promise<LoadedHaus> {
-  const { catalog, folder, findings, toMemo } = await loadCatalog(context)
+  const { catalog, chosen, findings, toMemo } = await loadCatalog(context)
   const programs = listPrograms(catalog)
   const [facts, above] = await Promise.all([readFacts(context, programs, asked), readLayersAbove(context)])
   const variables = noteReads(above.variables)
@@ -50,7 +50,7 @@ export async function loadHaus(context: CommandContext, asked?: { readonly versi
   if (nowhere) throw new UsageProblem(nowhere.message, nowhere.fix?.text ?? '')
   const all = [...findings, ...above.findings, ...resolution.findings]
   if (resolution.kind === 'invalid' || hasErrors(all)) throw new Refused(all)
-  return { haus: resolution.haus, catalog, facts, input, folder, programs, variablesRead: variables.read, toMemo, findings: all }
+  return { haus: resolution.haus, catalog, facts, input, chosen, programs, variablesRead: variables.read, toMemo, findings: all }
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -73,11 +73,11 @@ function noteReads(variables: Variables): { noted: Variables; read: () => readon
 /** The catalog alone, for what needs no machine. */
 export async function loadCatalog(
   context: CommandContext,
-): Promise<{ catalog: Catalog; folder: string; findings: readonly Finding[]; toMemo: LoadedHaus['toMemo'] }> {
+): Promise<{ catalog: Catalog; chosen: ChosenCatalog; findings: readonly Finding[]; toMemo: LoadedHaus['toMemo'] }> {
   const chosen = await chooseCatalog(context)
   const { reading, toMemo } = await recallCatalog(context.ports, chosen)
   if (reading.kind === 'invalid') throw new Refused(reading.findings, null, `the catalog in ${chosen.name}`)
-  return { catalog: reading.catalog, folder: chosen.folder, findings: reading.findings, toMemo }
+  return { catalog: reading.catalog, chosen, findings: reading.findings, toMemo }
 }
 
 /** What this machine, its environment and the command line say above the catalog. Facts of another machine leave out what only this one says: its layer and its variables. */

@@ -3,7 +3,7 @@ import { homeLayout } from '@sanctum/generations'
 import type { KnownDocument } from '@sanctum/generations/node'
 import type { CommandContext } from '../command.ts'
 import type { QuickPorts } from '../ports.ts'
-import { chooseCatalog } from './choose-catalog.ts'
+import { type ChosenCatalog, chooseCatalog } from './choose-catalog.ts'
 import type { Whereabouts } from './observe-file-drift.ts'
 import { openSealed, sealText } from './seal-text.ts'
 
@@ -52,13 +52,17 @@ function parseReceipt(file: string | null, digest: (text: string) => string): Re
   return text === null ? null : (JSON.parse(text) as Receipt)
 }
 
-/** One digest of all that a person gives: the catalog by its bytes, the layers of the machine, of variables and of flags. */
+/**
+ * One digest of all that a person gives: the catalog by its bytes, the layers of the machine, of variables and of flags. `chosen`: the
+ * texts that were gone by, where they were read already.
+ */
 export async function digestInputs(
   { global, options, ports }: Pick<CommandContext, 'global' | 'options'> & { readonly ports: QuickPorts },
   variables: readonly string[],
+  chosen?: ChosenCatalog,
 ): Promise<string> {
   const { environment, files, home } = ports
-  const { folder, name, files: texts } = await chooseCatalog({ global, ports })
+  const { folder, name, files: texts } = chosen ?? (await chooseCatalog({ global, ports }))
   const said = Object.keys(environment).filter((variable) => variable.startsWith('SANCTUM_'))
   const read = [...new Set([...said, ...variables])].sort()
   return ports.digest(

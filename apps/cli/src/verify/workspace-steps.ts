@@ -48,7 +48,12 @@ export function judgeStable(first: readonly Surface[], second: readonly Surface[
 const auditStep: Check<DoctorContext> = {
   id: 'host-audit',
   title: 'paths of one machine in the folder',
-  async run({ command: { ports }, loaded: { folder } }) {
+  async run({
+    command: { ports },
+    loaded: {
+      chosen: { folder },
+    },
+  }) {
     const findings = await ports.host.audit(folder)
     if (findings === null) return { kind: 'could-not-check', reason: `there is no folder ${folder}` }
     return { kind: 'ran', findings, proof: `${ports.files.toShown(folder)} holds no path of one machine` }
