@@ -24,7 +24,7 @@ import type {
 } from '@sanctum/contracts'
 import type { Surroundings, SurroundingsQuestion } from '@sanctum/generations'
 import type { Committed, Generations, Hold, KnownDocument } from '@sanctum/generations/node'
-import type { EventFilter, JournalReading, RunJudgement } from '@sanctum/journal'
+import type { EventFilter, JournalEnd, JournalReading, RunJudgement } from '@sanctum/journal'
 import type { SoakLedger } from '@sanctum/journal/node'
 import type { ProbeContext } from '@sanctum/probes'
 import type { GateRun, ReleaseInput, TarEntry } from '@sanctum/release'
@@ -101,6 +101,8 @@ export interface JournalPort {
   read(filter: { readonly kind?: string; readonly subject?: string; readonly limit: number }): readonly Event[]
   /** A sentence for each place at which the journal is not whole. */
   verify(): readonly string[]
+  /** Whether it ends where it was left. */
+  end(): JournalEnd
 }
 
 /** A process as the kernel shows it. */

@@ -95,6 +95,7 @@ function createAll(environment: Readonly<Record<string, string | undefined>>, ve
       read: (filter) => journal.read(filter).events,
       select: (filter) => journal.read(filter),
       verify: () => journal.verify().map(({ seq, why }) => `event ${seq}: ${why}`),
+      end: () => journal.end(),
     },
     machine: createMachine({ processes: createProcessTable(), upMs: machineUpMs, endProcess }),
     goBack: () => runReverter({ node: process.execPath, sanctumctl: join(here, 'sanctumctl.js'), environment }),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, chmod, cp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, cp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CheckResult, checkReceipt } from '@sanctum/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -127,6 +127,9 @@ describe('verify names what is broken', () => {
 test('a journal that nobody can read: status still shows the haus, and both say how to get a new one', async () => {
   // Nobody writes beside it then, so that what is read is what is written here.
   expect((await haus.run('down')).code).toBe(0)
+  await rename(inHome('state/journal.db'), inHome('state/moved.db'))
+  const quick = await haus.run('doctor', '--quick', '--check', 'journal-end', '--json')
+  expect([quick.code, codesOf(quick)]).toEqual([1, ['JOURNAL_CUT']])
   await writeFile(inHome('state/journal.db'), 'no database '.repeat(3000))
   const [status, doctor] = await Promise.all([haus.run('status'), haus.run('doctor', '--check', 'journal', '--json')])
   expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/dashboard [\s\S]*mv ~\/\.sanctum\/state\/journal\.db\* /)])

@@ -1,5 +1,6 @@
 export * from './journal.ts'
 export * from './journal-row.ts'
+export { describeEnd, type JournalEnd } from './judge-end.ts'
 export * from './lock.ts'
 export { defaultRetention, type Retention } from './retention.ts'
 export { chooseDue } from './soak/choose-due.ts'

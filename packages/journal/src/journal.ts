@@ -1,5 +1,6 @@
 import type { Event, NewEvent } from '@sanctum/contracts'
 import type { Damage, JournalHead, JournalReading } from './journal-row.ts'
+import type { JournalEnd } from './judge-end.ts'
 import type { Retention } from './retention.ts'
 
 export interface EventFilter {
@@ -32,6 +33,8 @@ export interface Journal {
   head(): JournalHead | null
   /** Every row and the chain that they make. A tail that was cut off is seen by who kept the head. */
   verify(kept?: JournalHead): readonly Damage[]
+  /** Whether it ends where the head says that is kept beside it; only that row is looked for. `whole` where none is kept. */
+  end(): JournalEnd
   /**
    * Removes what is older than its kind is kept, at most `limit` events at once, and leaves a checkpoint by which the chain is still
    * verified. Nothing is removed from a journal that is damaged: that would hide it. The chain is read a slice at a time, with a pause of the

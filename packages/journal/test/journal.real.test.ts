@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '@sanctum/contracts'
@@ -143,6 +143,77 @@ describe('damage on the disk', () => {
   })
 })
 
+describe('the end, by the head that is kept beside it', () => {
+  /** Five events; then nobody has it open. */
+  async function writeFive() {
+    const path = join(await createFolder(), 'journal.db')
+    const journal = open(path)
+    for (const subject of 'abcde') journal.append(started(subject))
+    journal.close()
+    return { path, journal, cut: (sql: string) => alter(path, sql) }
+  }
+
+  function alter(path: string, sql: string): void {
+    const database = new DatabaseSync(path)
+    database.exec(`DROP TRIGGER events_stay; DROP TRIGGER events_keep; ${sql}`)
+    database.close()
+  }
+
+  test('a first start, a journal that was closed, one that is written and one whose head lags are whole; asking changes no file', async () => {
+    const folder = await createFolder()
+    expect(open(join(folder, 'journal.db')).end()).toEqual({ kind: 'whole' })
+    expect(readdirSync(folder)).toEqual([])
+    const { path, journal } = await writeFive()
+    expect(JSON.parse(readFileSync(`${path}-head`, 'utf8'))).toMatchObject({ head: journal.head() })
+    const older = readFileSync(`${path}-head`)
+    journal.append(started('f'))
+    writeFileSync(`${path}-head`, older)
+    const before = snapshot(dirname(path))
+    expect(open(path).end()).toEqual({ kind: 'whole' })
+    expect(snapshot(dirname(path))).toEqual(before)
+    writeFileSync(`${path}-head`, '')
+    expect(open(path).end()).toEqual({ kind: 'whole' })
+    journal.append(started('g'))
+    expect(JSON.parse(readFileSync(`${path}-head`, 'utf8'))).toMatchObject({ head: { seq: 7 } })
+  })
+
+  test.each([
+    ['removed', (path: string) => rmSync(path), { kind: 'missing', kept: { seq: 5 } }],
+    ['emptied', (path: string) => truncateSync(path), { kind: 'cut', last: 0 }],
+    ['cut at its end', (path: string) => alter(path, 'DELETE FROM events WHERE seq > 3'), { kind: 'cut', last: 3, kept: { seq: 5 } }],
+    ['rewritten at its end', (path: string) => alter(path, "UPDATE events SET checksum = 'x' WHERE seq = 5"), { kind: 'replaced' }],
+    ['left with half a head', (path: string) => truncateSync(`${path}-head`, 40), { kind: 'head-unreadable' }],
+  ])('one that was %s is told, and no later event or compaction hides it, until the head is put aside', async (_, harm, told) => {
+    const { path, journal } = await writeFive()
+    harm(path)
+    expect(open(path).end()).toMatchObject(told)
+    for (const subject of 'fghi') journal.append(started(subject))
+    expect(open(path).end()).not.toEqual({ kind: 'whole' })
+    expect(await journal.compact({ rules: [], otherwiseMs: -1, keepNewest: 1 }, 100)).toMatchObject({ kind: 'damaged' })
+    renameSync(`${path}-head`, `${path}-aside`)
+    expect(open(path).end()).toEqual({ kind: 'whole' })
+    const { seq } = journal.append(started('j'))
+    expect(JSON.parse(readFileSync(`${path}-head`, 'utf8'))).toMatchObject({ head: { seq } })
+  })
+
+  test('a head that cannot be noted keeps nothing from being recorded', async () => {
+    const path = join(await createFolder(), 'journal.db')
+    mkdirSync(`${path}-head`)
+    expect(open(path).append(started('a'))).toMatchObject({ seq: 1 })
+  })
+
+  test('whoever has it open goes on in the file that lies there, not in the one that was moved away', async () => {
+    const { path, journal } = await writeFive()
+    journal.append(started('f'))
+    renameSync(path, `${path}.away`)
+    for (const name of ['-wal', '-shm', '-head']) renameSync(`${path}${name}`, `${path}.away${name}`)
+    expect(journal.append(started('g'))).toMatchObject({ seq: 1 })
+    expect(open(path).read().events).toMatchObject([{ seq: 1, subject: 'g' }])
+    expect(open(`${path}.away`).read().events).toHaveLength(6)
+    expect([open(path).end(), open(`${path}.away`).end()]).toEqual([{ kind: 'whole' }, { kind: 'whole' }])
+  })
+})
+
 test('what was acknowledged survives a kill, and several writers leave one unbroken chain', async () => {
   const folder = await createFolder()
   const path = join(folder, 'journal.db')
@@ -153,7 +224,7 @@ test('what was acknowledged survives a kill, and several writers leave one unbro
   const acknowledged = await Promise.all(writers.map(({ child, seqs }) => once(child, 'close').then(() => seqs)))
   const { events, damage } = open(path).read()
   expect(damage).toEqual([])
-  expect(open(path).verify()).toEqual([])
+  expect([open(path).verify(), open(path).end()]).toEqual([[], { kind: 'whole' }])
   const subjects = new Map(events.map(({ seq, subject }) => [seq, subject]))
   for (const [index, seqs] of acknowledged.entries()) for (const seq of seqs) expect(subjects.get(seq)).toBe('abc'[index])
 })

@@ -3,6 +3,7 @@ import { checkBootstrap } from './check-bootstrap.ts'
 import { checkCatalog } from './check-catalog.ts'
 import { checkDrift } from './check-drift.ts'
 import { checkGeneration } from './check-generation.ts'
+import { checkJournalEnd } from './check-journal-end.ts'
 import { checkLock } from './check-lock.ts'
 import { pendingChecks } from './check-pending.ts'
 import { checkPorts } from './check-ports.ts'
@@ -35,6 +36,7 @@ export const quickChecks: readonly Check<DoctorContext>[] = [
   checkUnits,
   checkServices,
   checkLock,
+  checkJournalEnd,
   checkRoom,
   ...waiting,
 ]

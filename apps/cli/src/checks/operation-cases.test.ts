@@ -1,5 +1,6 @@
 import {
   type CheckOutcome,
+  Fault,
   type Finding,
   findingCodes,
   type GenerationDocument,
@@ -8,6 +9,7 @@ import {
   type operationCodes,
   type UnitState,
 } from '@sanctum/contracts'
+import type { JournalEnd } from '@sanctum/journal'
 import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { judgeDrill } from '../drill/judge-drill.ts'
@@ -22,6 +24,7 @@ import { toFindings } from '../haus/run-units.ts'
 import { checkBootstrap } from './check-bootstrap.ts'
 import { checkDrift } from './check-drift.ts'
 import { checkGeneration } from './check-generation.ts'
+import { checkJournalEnd } from './check-journal-end.ts'
 import { checkLock } from './check-lock.ts'
 import { pendingChecks } from './check-pending.ts'
 import { findLacking } from './check-prerequisites.ts'
@@ -40,6 +43,7 @@ interface Machine {
   readonly verdict: HausStatus['services'][number]['verdict']
   readonly changes: readonly { kind: string; path: string; target: string; why: string; place: string; subject: string }[]
   readonly manifests: Readonly<Record<string, string>>
+  readonly journalEnd: () => JournalEnd
 }
 
 const watchdog = buildService('watchdog', { run: buildRun(['/opt/node', '/opt/sanctum/sanctumd.js', 'watchdog']) })
@@ -66,6 +70,7 @@ const well: Machine = {
   verdict: 'healthy',
   changes: [],
   manifests: {},
+  journalEnd: () => ({ kind: 'whole' }),
 }
 
 function contextOf(machine: Machine): DoctorContext {
@@ -93,6 +98,7 @@ function contextOf(machine: Machine): DoctorContext {
     digest: (text: string) => `digest of ${text.length}`,
     machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
     lockHolder: () => machine.holder,
+    journal: { end: machine.journalEnd },
     generations: () => generations,
     units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),
     drift: {
@@ -227,10 +233,20 @@ test('on a machine where everything is well no check finds anything', async () =
     checkServices,
     checkGeneration,
     checkLock,
+    checkJournalEnd,
     checkSecrets,
     checkWorkspaceManifests,
     ...pendingChecks,
     checkDrift,
   ]
   expect((await Promise.all(checks.map((check) => findingsOf(check, {})))).flat()).toEqual([])
+})
+
+test('a quick look sees a journal that is gone, and one that nobody can read', async () => {
+  const gone = await findingsOf(checkJournalEnd, { journalEnd: () => ({ kind: 'missing', kept: { seq: 9, checksum: 'x' } }) })
+  expect(gone).toMatchObject([{ code: 'JOURNAL_CUT', severity: 'error', message: expect.stringContaining('9 was its last event') }])
+  const journalEnd = () => {
+    throw new Fault('DAMAGED', 'no database', { errno: 'SQLITE_NOTADB' })
+  }
+  expect(await findingsOf(checkJournalEnd, { journalEnd })).toMatchObject([{ code: 'JOURNAL_DAMAGED' }])
 })

@@ -1,5 +1,5 @@
 import { Fault, type Finding } from '@sanctum/contracts'
-import type { Damage } from '@sanctum/journal'
+import { type Damage, describeEnd, type JournalEnd } from '@sanctum/journal'
 
 /** A row that is not what was written. */
 export function toDamagedEvent({ seq, why }: Damage): Finding {
@@ -12,10 +12,43 @@ export function toDamagedEvent({ seq, why }: Damage): Finding {
   }
 }
 
+/** A journal that lacks events which it had, with the way to live with that; nothing where it is whole. `path` as it is shown. */
+export function toCutJournal(end: JournalEnd, path: string): Finding[] {
+  if (end.kind === 'whole') return []
+  const aside = asideOf(path)
+  return [
+    {
+      code: 'JOURNAL_CUT',
+      severity: 'error',
+      message: `${path} is not as it was left: ${describeEnd(end)}`,
+      subject: path,
+      evidence: {
+        expected: 'kept' in end ? `event ${end.kept.seq}, as ${path}-head keeps it` : 'the number of the last event',
+        observed: toObserved(end),
+      },
+      fix: {
+        text: `Put a newer copy of it back if there is one. To go on with what is left, put what is kept about its end aside; it is kept anew from the next event on.`,
+        command: `mkdir -p ${aside} && mv ${path}-head ${aside}/`,
+        safe: false,
+      },
+    },
+  ]
+}
+
+function toObserved(end: JournalEnd): string {
+  if (end.kind === 'missing') return 'no such file'
+  if (end.kind === 'cut') return end.last === 0 ? 'no event' : `it ends with event ${end.last}`
+  return end.kind === 'replaced' ? 'another event, or none, in its place' : 'something else'
+}
+
+function asideOf(path: string): string {
+  return `${path.slice(0, path.lastIndexOf('/'))}/damaged`
+}
+
 /** A journal of which no row can be read, with the way back; null where the error says something else. `path` as it is shown. */
 export function toUnreadableJournal(error: unknown, path: string): Finding | null {
   if (!(error instanceof Fault) || error.code !== 'DAMAGED') return null
-  const aside = `${path.slice(0, path.lastIndexOf('/'))}/damaged`
+  const aside = asideOf(path)
   return {
     code: 'JOURNAL_DAMAGED',
     severity: 'error',

@@ -1,4 +1,5 @@
 import type { Finding, HausStatus, Listener, Observation, UnitState } from '@sanctum/contracts'
+import type { JournalEnd } from '@sanctum/journal'
 import { buildFacts, buildHaus, buildHttpProbe, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
 import type { DoctorContext } from '../checks/doctor-context.ts'
@@ -113,6 +114,7 @@ const well = {
   secretOwner: 1000,
   lastSuccessMs: NOW - 1000,
   damage: [] as string[],
+  end: { kind: 'whole' } as JournalEnd,
   page: 200,
   watchdogRows: rows,
   dashboardRows: rows,
@@ -169,6 +171,7 @@ function contextOf(machine: typeof well): VerifyContext {
     journal: {
       append: (event: (typeof written)[number]) => void written.push(event),
       verify: () => machine.damage,
+      end: () => machine.end,
     },
     observe: async (probe: { port?: number; path?: string }): Promise<Observation> => {
       const base = { atMs: NOW, tookMs: 1, detail: 'seen' }
@@ -306,6 +309,11 @@ test.each(Object.entries(breaks))('%s: verify names exactly that', async (step, 
   expect(failed).toEqual([step])
   // What cannot be looked at without a catalog waits for it, and is not called well.
   expect(open.length > 0).toBe(step === 'workspace catalog')
+})
+
+test('a journal that is gone is named by the same step as one that is damaged', async () => {
+  const end: JournalEnd = { kind: 'missing', kept: { seq: 9, checksum: 'x' } }
+  expect(await nameFailed({ end })).toEqual({ failed: ['runtime journal'], open: [] })
 })
 
 test('a haus that cannot be rendered blocks what needs it, and passes nothing', async () => {

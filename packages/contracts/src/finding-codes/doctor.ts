@@ -176,6 +176,13 @@ export const doctorCodes = {
     remedy: 'Keep a copy of it, then move it away; a new one begins with the next event.',
     exit: 'problems',
   },
+  JOURNAL_CUT: {
+    severity: 'error',
+    title: 'the journal lacks events that were in it',
+    impact: 'Incidents, heals and changes are missing from the history, and figures that are made from it are wrong.',
+    remedy: 'Put a newer copy of it back, or accept what is left by putting aside what is kept about its end.',
+    exit: 'problems',
+  },
   JOURNAL_UNWRITABLE: {
     severity: 'error',
     title: 'nothing can be written into the journal',

@@ -17,8 +17,10 @@ import {
   toCheckpoint,
   toRow,
 } from '../journal-row.ts'
+import { describeEnd, type EndSight, type JournalEnd, judgeEnd } from '../judge-end.ts'
 import { keepMsOf, type Retention } from '../retention.ts'
 import { createPrivateFile } from './create-file.ts'
+import { type KeptHead, noteHead, readKeptHead } from './kept-head.ts'
 import { isBusy, toSqliteFault } from './sqlite-fault.ts'
 
 const SCHEMA_VERSION = 1
@@ -47,13 +49,33 @@ const schema = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `
 
-/** The journal in one file, which the first append creates. `now` gives ms since the epoch. */
-export function openJournal({ path, now }: { readonly path: string; readonly now: () => number }): Journal {
+export interface JournalOptions {
+  readonly path: string
+  /** Ms since the epoch. */
+  readonly now: () => number
+  /** Whether the last row is noted in `<path>-head`, by which a journal is seen that was cut off, emptied or removed. It is where nothing is said. */
+  readonly keepsHead?: boolean
+}
+
+/** The journal in one file, which the first append creates. */
+export function openJournal({ path, now, keepsHead = true }: JournalOptions): Journal {
+  const headPath = keepsHead ? `${path}-head` : null
   let writer: DatabaseSync | null = null
+  let inode: number | null = null
 
   function openWriter(): DatabaseSync {
-    writer ??= prepareWriter(path)
+    // A file that was moved away under it must not be written on: nobody would read that, and it would be told as the journal that is there.
+    if (writer !== null && isElsewhere(path, inode)) close()
+    if (writer === null) {
+      writer = prepareWriter(path)
+      inode = statSync(path).ino
+    }
     return writer
+  }
+
+  function close(): void {
+    writer?.close()
+    writer = null
   }
 
   function append(fresh: NewEvent): Event {
@@ -67,7 +89,9 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
         const full = event.parse({ seq: (last?.seq ?? 0) + 1, at_ms: now(), ...fresh })
         const row = toRow(full, last?.checksum ?? '', sha256)
         insertRow(database, row)
+        const mayNote = headPath !== null && isWholeFor(database, headPath)
         database.exec('COMMIT')
+        if (mayNote) tryNote(headPath, row)
         return full
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
@@ -79,8 +103,24 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
   function select(filter: EventFilter): JournalRow[] {
     return guard('reading', path, () => {
       const database = writer
-      return database === null ? selectReadOnly(path, filter) : patiently(() => selectRows(database, filter))
+      return database === null ? readOnly(path, (reader) => selectRows(reader, filter), []) : patiently(() => selectRows(database, filter))
     })
+  }
+
+  function lookAtEnd(): JournalEnd {
+    // The head first: what is appended meanwhile is more than it knows, never less.
+    const kept = headPath === null ? null : readKeptHead(headPath)
+    if (kept === null || kept.kind === 'none') return { kind: 'whole' }
+    if (kept.kind === 'unreadable') return { kind: 'head-unreadable' }
+    if (!existsSync(path)) return { kind: 'missing', kept: kept.head }
+    const empty = { kept: kept.head, checksum: null, lastSeq: 0, checkpointSeq: 0 }
+    return judgeEnd(guard('reading', path, () => readOnly(path, (database) => toSight(database, kept.head), empty)))
+  }
+
+  /** Twice where it is not whole: another process may be in the middle of noting a head, or of putting the file in its place. */
+  function endOf(): JournalEnd {
+    const first = lookAtEnd()
+    return first.kind === 'whole' ? first : lookAtEnd()
   }
 
   return {
@@ -97,28 +137,74 @@ export function openJournal({ path, now }: { readonly path: string; readonly now
     compact: async (retention, limit, slices = { rows: SLICE_ROWS, pause: async () => true }) => {
       if (!existsSync(path)) return { kind: 'compacted', removed: 0 }
       const survey = createSurvey({ retention, limit, nowMs: now() })
+      // One file throughout, also if another is put in its place meanwhile.
+      const database = guard('reading', path, openWriter)
       let lastSeq = 0
-      const begun = guard('reading', path, () => patiently(() => newestCheckpoint(openWriter())))
+      const begun = guard('reading', path, () => patiently(() => newestCheckpoint(database)))
       for (;;) {
-        const rows = guard('reading', path, () => patiently(() => selectSlice(openWriter(), lastSeq, slices.rows)))
+        const rows = guard('reading', path, () => patiently(() => selectSlice(database, lastSeq, slices.rows)))
         survey.take(rows)
         lastSeq = rows.at(-1)?.seq ?? lastSeq
         if (rows.length < slices.rows) break
         if (!(await slices.pause())) return { kind: 'compacted', removed: 0 }
       }
       const { damage, gaps, old } = survey.end(lastSeq)
+      const end = endOf()
+      if (end.kind !== 'whole') return { kind: 'damaged', damage: [...damage, { seq: lastSeq + 1, why: describeEnd(end) }] }
       // Somebody else compacted between two slices: rows that this walk counted on are gone, and none of them is missed.
-      if (begun !== guard('reading', path, () => patiently(() => newestCheckpoint(openWriter())))) return { kind: 'compacted', removed: 0 }
+      if (begun !== guard('reading', path, () => patiently(() => newestCheckpoint(database)))) return { kind: 'compacted', removed: 0 }
       if (damage.length > 0) return { kind: 'damaged', damage }
       if (old.length === 0) return { kind: 'compacted', removed: 0 }
       const removed = old.filter(({ kind }) => kind !== CHECKPOINT_KIND).length
-      const isDone = guard('compacting', path, () => removeRows(openWriter(), { old, gaps: mergeGaps(gaps, old), nowMs: now() }))
+      const isDone = guard('compacting', path, () => removeRows(database, { old, gaps: mergeGaps(gaps, old), nowMs: now() }))
       return { kind: 'compacted', removed: isDone ? removed : 0 }
     },
-    close: () => {
-      writer?.close()
-      writer = null
-    },
+    end: endOf,
+    close,
+  }
+}
+
+/** Whether another file lies there by now, or none. Where nobody may look, the one that is open is still the best there is. */
+function isElsewhere(path: string, inode: number | null): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.ino !== inode
+  } catch {
+    return false
+  }
+}
+
+/** A head that cannot be noted, on a full disk or in a folder of another user, lags behind; what happened is recorded none the less. */
+function tryNote(path: string, { seq, checksum }: JournalHead): void {
+  try {
+    noteHead(path, { seq, checksum })
+  } catch {
+    // The next row that is noted makes up for it.
+  }
+}
+
+/** Whether the head may move on. Where rows were cut off it stays, or the next event would hide that. */
+function isWholeFor(database: DatabaseSync, headPath: string): boolean {
+  const kept = tryRead(headPath)
+  if (kept.kind !== 'kept') return kept.kind === 'none'
+  return judgeEnd(toSight(database, kept.head)).kind === 'whole'
+}
+
+function tryRead(headPath: string): KeptHead {
+  try {
+    return readKeptHead(headPath)
+  } catch {
+    return { kind: 'unreadable' }
+  }
+}
+
+function toSight(database: DatabaseSync, kept: JournalHead): EndSight {
+  const row = database.prepare('SELECT checksum FROM events WHERE seq = ?').get(kept.seq)
+  const last = database.prepare('SELECT max(seq) AS seq FROM events').get()
+  return {
+    kept,
+    checksum: row === undefined ? null : String(row['checksum']),
+    lastSeq: Number(last?.['seq'] ?? 0),
+    checkpointSeq: newestCheckpoint(database),
   }
 }
 
@@ -256,29 +342,29 @@ function selectRows(database: DatabaseSync, { afterSeq = 0, sinceMs, kind, subje
 
 /**
  * Reads without a trace. A reader of a WAL database makes files beside it, so one that no writer has open is read as immutable;
- * if a writer came meanwhile, what was read is read again in the ordinary way.
+ * if a writer came meanwhile, what was read is read again in the ordinary way. `none` where there is no table yet.
  */
-function selectReadOnly(path: string, filter: EventFilter): JournalRow[] {
-  if (!existsSync(path)) return []
-  if (existsSync(`${path}-wal`)) return selectFrom(path, path, filter)
+function readOnly<T>(path: string, query: (database: DatabaseSync) => T, none: T): T {
+  if (!existsSync(path)) return none
+  const plainly = () => queryFrom(path, path, query, none)
+  if (existsSync(`${path}-wal`)) return plainly()
   const before = statSync(path)
   const url = pathToFileURL(path)
   url.search = '?immutable=1'
-  const attempt = () => selectFrom(url, path, filter)
   const hasMoved = () => existsSync(`${path}-wal`) || statSync(path).mtimeMs !== before.mtimeMs
   try {
-    const rows = attempt()
-    return hasMoved() ? selectFrom(path, path, filter) : rows
+    const seen = queryFrom(url, path, query, none)
+    return hasMoved() ? plainly() : seen
   } catch (error) {
-    if (hasMoved()) return selectFrom(path, path, filter)
+    if (hasMoved()) return plainly()
     throw error
   }
 }
 
-function selectFrom(location: string | URL, path: string, filter: EventFilter): JournalRow[] {
+function queryFrom<T>(location: string | URL, path: string, query: (database: DatabaseSync) => T, none: T): T {
   const database = new DatabaseSync(location, { readOnly: true, timeout: APPEND_PATIENCE_MS })
   try {
-    return requireKnownVersion(database, path) === 0 ? [] : selectRows(database, filter)
+    return requireKnownVersion(database, path) === 0 ? none : query(database)
   } finally {
     database.close()
   }

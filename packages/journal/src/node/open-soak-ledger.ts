@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { Fault, type NewEvent, type SoakRow, type SoakRowKind, soakHead, soakRows, toFault } from '@sanctum/contracts'
+import { Fault, type NewEvent, type SoakRow, type SoakRowKind, soakRows, toFault } from '@sanctum/contracts'
 
 import type { Damage, JournalHead } from '../journal-row.ts'
 import { parseWindow, type SoakWindow } from '../soak/soak-window.ts'
 import { createPrivateFile } from './create-file.ts'
+import { readKeptHead, toHeadText } from './kept-head.ts'
 import { openJournal } from './open-journal.ts'
 import { openLock } from './open-lock.ts'
 
@@ -38,16 +39,16 @@ const PATIENCE_MS = 5_000
 export function openSoakLedger({ folder, now, bootId, upMs }: SoakLedgerOptions): SoakLedger {
   const path = join(folder, 'soak.db')
   const headPath = join(folder, 'stability.json')
-  const journal = openJournal({ path, now })
+  const journal = openJournal({ path, now, keepsHead: false })
   const lock = openLock({ path: join(folder, 'soak.lock') })
 
   function read(): SoakReading {
     // The head first: what is appended meanwhile is more than it knows, never less.
-    const kept = readHead(headPath)
-    const damage = kept.kind === 'unreadable' ? [kept.damage] : kept.kind === 'kept' ? journal.verify(kept.head) : journal.verify()
+    const kept = readKeptHead(headPath)
+    const damage = kept.kind === 'kept' ? journal.verify(kept.head) : journal.verify()
     const { events } = journal.read()
-    const orphaned: Damage[] = kept.kind === 'none' && events.length > 0 ? [{ seq: 1, why: `${headPath} is gone` }] : []
-    return { window: parseWindow(events), damage: [...damage, ...orphaned] }
+    const unheld = kept.kind === 'unreadable' || (kept.kind === 'none' && events.length > 0) ? [toUnheld(kept.kind, headPath)] : []
+    return { window: parseWindow(events), damage: [...unheld, ...damage] }
   }
 
   async function append(kind: SoakRowKind, subject: string, data: object): Promise<void> {
@@ -69,24 +70,8 @@ export function openSoakLedger({ folder, now, bootId, upMs }: SoakLedgerOptions)
   return { read, append, close: () => journal.close() }
 }
 
-type KeptHead =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'kept'; readonly head: JournalHead }
-  | { readonly kind: 'unreadable'; readonly damage: Damage }
-
-function readHead(path: string): KeptHead {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'none' }
-    throw toFault(error, 'reading', path)
-  }
-  try {
-    return { kind: 'kept', head: soakHead.parse(JSON.parse(text)).head }
-  } catch {
-    return { kind: 'unreadable', damage: { seq: 1, why: `${path} does not say which row is the last` } }
-  }
+function toUnheld(kind: 'none' | 'unreadable', path: string): Damage {
+  return { seq: 1, why: kind === 'none' ? `${path} is gone` : `${path} does not say which row is the last` }
 }
 
 /** Durable before the lock is let go: a power cut leaves the old head, with which the longer ledger agrees. */
@@ -95,7 +80,7 @@ function writeHead(path: string, head: JournalHead): void {
   try {
     rmSync(beside, { force: true })
     createPrivateFile(beside)
-    writeFileSync(beside, `${JSON.stringify({ schema_version: 1, head })}\n`)
+    writeFileSync(beside, `${toHeadText(head)}\n`)
     flush(beside)
     renameSync(beside, path)
     flush(dirname(path))

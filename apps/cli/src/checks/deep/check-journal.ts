@@ -1,9 +1,9 @@
 import type { Check, Finding } from '@sanctum/contracts'
-import { toUnreadableJournal } from '../../findings/to-journal-damage.ts'
+import { toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
-/** The journal can be written, and its chain is whole. */
+/** The journal can be written, its chain is whole, and it ends where it was left. */
 export const checkJournal: Check<DoctorContext> = {
   id: 'journal',
   title: 'the journal',
@@ -14,7 +14,7 @@ export const checkJournal: Check<DoctorContext> = {
     try {
       return {
         kind: 'ran',
-        findings: judgeJournal({ path: shown, mayWrite, damage: ports.journal.verify() }),
+        findings: [...judgeJournal({ path: shown, mayWrite, damage: ports.journal.verify() }), ...toCutJournal(ports.journal.end(), shown)],
         proof: 'it can be written, and every event follows from the one before',
       }
     } catch (error) {

@@ -13,7 +13,7 @@ import {
 } from '@sanctum/contracts'
 import { buildHaus, buildHttpProbe, buildProvision, buildRun, buildService, buildSurface } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { toUnreadableJournal } from '../../findings/to-journal-damage.ts'
+import { toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import { findUnused } from '../../findings/waivers.ts'
 import { toFailed } from '../../fixes/fix-findings.ts'
 import { judgeRevisions } from '../../haus/observe-revisions.ts'
@@ -123,7 +123,9 @@ const aged = (expires: string) => {
 type Told = readonly Finding[] | Promise<readonly Finding[]>
 
 /** For each code what a check has to catch, and beside it what looks alike and is well. */
-const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, planted: () => Told, well: () => Told])[] = [
+type Case = readonly [code: keyof typeof doctorCodes, what: string, planted: () => Told, well: () => Told]
+
+const cases: readonly Case[] = [
   ['PROBE_FAILED', 'a wrong answer', () => probed({ kind: 'failed', cause: 'wrong-answer', detail: 'success is false' }), () => probed({})],
   [
     'PROBE_UNCHECKED',
@@ -296,6 +298,22 @@ const cases: readonly (readonly [code: keyof typeof doctorCodes, what: string, p
       ),
     () => [toUnreadableJournal(new Fault('DISK_FULL', 'no room'), '~/.sanctum/state/journal.db')].flatMap((finding) => finding ?? []),
   ],
+  ...(
+    [
+      ['that is gone', { kind: 'missing', kept: { seq: 9, checksum: 'x' } }],
+      ['that was emptied', { kind: 'cut', kept: { seq: 9, checksum: 'x' }, last: 0 }],
+      ['that was cut at its end', { kind: 'cut', kept: { seq: 9, checksum: 'x' }, last: 4 }],
+      ['whose end was written anew', { kind: 'replaced', kept: { seq: 9, checksum: 'x' } }],
+      ['of whose end nothing is known', { kind: 'head-unreadable' }],
+    ] as const
+  ).map(
+    ([what, end]): Case => [
+      'JOURNAL_CUT',
+      `a journal ${what}`,
+      () => toCutJournal(end, '~/.sanctum/state/journal.db'),
+      () => toCutJournal({ kind: 'whole' }, '~/.sanctum/state/journal.db'),
+    ],
+  ),
   [
     'JOURNAL_UNWRITABLE',
     'a journal of another account',

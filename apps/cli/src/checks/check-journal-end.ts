@@ -1,0 +1,19 @@
+import type { Check } from '@sanctum/contracts'
+import { toCutJournal, toUnreadableJournal } from '../findings/to-journal-damage.ts'
+import type { DoctorContext } from './doctor-context.ts'
+
+/** The journal is there and ends where it was left. One row of it is looked for; the whole chain is the matter of another check. */
+export const checkJournalEnd: Check<DoctorContext> = {
+  id: 'journal-end',
+  title: 'the end of the journal',
+  run({ command: { ports } }) {
+    const path = ports.files.toShown(`${ports.home}/state/journal.db`)
+    try {
+      return { kind: 'ran', findings: toCutJournal(ports.journal.end(), path), proof: 'the last event that was kept is there' }
+    } catch (error) {
+      const unreadable = toUnreadableJournal(error, path)
+      if (unreadable === null) throw error
+      return { kind: 'ran', findings: [unreadable] }
+    }
+  },
+}
