@@ -121,7 +121,7 @@ function contextOf(machine: Machine): DoctorContext {
     loaded: {
       haus,
       facts: buildFacts(),
-      folder: '/haus',
+      chosen: { folder: '/haus' },
       catalog: { name: '/haus', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
     },
     plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),

@@ -75,6 +75,7 @@ export const choices = {
     'revisions',
     'room',
     'journal',
+    'journal-end',
     'router',
     'waivers',
   ],

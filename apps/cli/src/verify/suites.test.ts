@@ -197,7 +197,7 @@ function contextOf(machine: typeof well): VerifyContext {
     loaded: {
       haus,
       facts: buildFacts(),
-      folder: '/haus',
+      chosen: { folder: '/haus' },
       findings: [],
       catalog: { name: 'starter', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
     },
