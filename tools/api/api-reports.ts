@@ -3,14 +3,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib'
-import { findBreaks } from '../checks/api-breaks.ts'
 import { type Room, roomsOf } from '../checks/workspace-files.ts'
 import { findFormBreaks } from './compare-forms.ts'
 import { emitDeclarations } from './emit-declarations.ts'
+import { type ApiDigests, findBreaks } from './find-breaks.ts'
 import { type ApiItem, readApi } from './read-api.ts'
-
-/** Names by subpath, each with the digest of its form. */
-export type ApiDigests = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** `released.json`: what the last version offered. */
 export interface ReleasedApi {

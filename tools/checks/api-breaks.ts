@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ApiDigests, ReleasedApi } from '../api/api-reports.ts'
+import type { ReleasedApi } from '../api/api-reports.ts'
 import { type Room, roomsOf } from './workspace-files.ts'
 
 /**
@@ -31,25 +31,6 @@ function judgeRoom(root: string, { path, manifest }: Room, bumps: ReadonlyMap<st
   return [
     `${path}/api: ${name} breaks its users since ${version}, and ${has === undefined ? 'no changeset is pending for it' : `its changeset says ${has}`}; add one that says ${needed}: ${breaks.slice(0, 5).join(', ')}${breaks.length > 5 ? ` and ${breaks.length - 5} more` : ''}`,
   ]
-}
-
-/** Subpaths and names that are gone, and names whose other form breaks somebody, with why. What is new breaks nobody. */
-export function findBreaks(
-  released: ApiDigests,
-  now: ApiDigests,
-  judge: (subpath: string, name: string) => readonly string[],
-): readonly string[] {
-  return Object.entries(released).flatMap(([subpath, names]) => {
-    const current = now[subpath]
-    if (current === undefined) return [`${subpath} is gone`]
-    const at = subpath === '.' ? '' : `${subpath} `
-    return Object.entries(names).flatMap(([name, digest]) => {
-      // What nobody can name may go; it breaks somebody only through a name that then differs as well.
-      if (current[name] === undefined) return name.startsWith('(') ? [] : [`${at}${name} is gone`]
-      const [why] = current[name] === digest ? [] : judge(subpath, name)
-      return why === undefined ? [] : [`${at}${name}: ${why}`]
-    })
-  })
 }
 
 /** The greatest bump that pending changesets ask for, by package. */

@@ -3,22 +3,7 @@ import { SIGNATURE } from '@sanctum/release'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
 import type { ReleasePort } from '../ports.ts'
 import { trustFolder } from '../release/trust-folder.ts'
-import { renderReleaseTrust } from '../views/release-trust.ts'
-
-export interface ReleaseTrust {
-  readonly folder: string
-  readonly signers: readonly {
-    readonly kind: 'key' | 'identity'
-    readonly fingerprint: string
-    readonly issuer: string | null
-    readonly identity: string | null
-    readonly file: string
-  }[]
-  readonly added: string | null
-  readonly removed: string | null
-  readonly last_version: string | null
-  readonly written: boolean
-}
+import { type ReleaseTrust, renderReleaseTrust } from '../views/release-trust.ts'
 
 /** Who may sign releases for this machine: lets a key or an identity in, puts one out, or lists them. */
 export async function run(context: CommandContext): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { type ExitName, Fault, type Finding, findingCodes, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
+import { Fault, type Finding, findingCodes, type GateReceipt } from '@sanctum/contracts'
 import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
@@ -7,7 +7,7 @@ import { assembleRelease } from '../release/assemble-release.ts'
 import { readNamedReceipts } from '../release/named-receipts.ts'
 import { planRelease, type ReleasePlan } from '../release/plan-release.ts'
 import { trustFolder } from '../release/trust-folder.ts'
-import { renderRelease } from '../views/release.ts'
+import { type ReleaseResult, renderRelease } from '../views/release.ts'
 
 /** One way to a release: the gates in their order, and behind the last one everything that is published, signed as a whole. */
 export async function run(context: CommandContext): Promise<Answer> {
@@ -165,17 +165,6 @@ function toPlanned(checkout: Checkout, asked: Answered, { version }: Planned): A
 }
 
 type Answered = Pick<AskedGates, 'gates' | 'believed'>
-
-export interface ReleaseResult {
-  readonly exit: ExitName
-  readonly version: string | null
-  readonly folder: string | null
-  readonly files: readonly ReleasedFile[]
-  readonly key: string | null
-  readonly signature_kept: boolean
-  readonly stamped: boolean
-  readonly written: boolean
-}
 
 const nothing = { version: null, folder: null, files: [], key: null, signature_kept: false, stamped: false, written: false }
 

@@ -1,5 +1,19 @@
-import type { ReleaseTrust } from '../commands/release-trust.ts'
 import type { Style } from './style.ts'
+
+export interface ReleaseTrust {
+  readonly folder: string
+  readonly signers: readonly {
+    readonly kind: 'key' | 'identity'
+    readonly fingerprint: string
+    readonly issuer: string | null
+    readonly identity: string | null
+    readonly file: string
+  }[]
+  readonly added: string | null
+  readonly removed: string | null
+  readonly last_version: string | null
+  readonly written: boolean
+}
 
 /** What was done, then everybody who may sign releases for this machine. */
 export function renderReleaseTrust({ signers, added, removed, written, folder, last_version }: ReleaseTrust, style: Style): string {

@@ -1,9 +1,19 @@
-import type { Finding, GateReceipt } from '@sanctum/contracts'
+import type { ExitName, Finding, GateReceipt, ReleasedFile } from '@sanctum/contracts'
 import { releaseGates } from '@sanctum/release'
-import type { ReleaseResult } from '../commands/release.ts'
 import type { BelievedReceipts } from '../release/ask-gates.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
+
+export interface ReleaseResult {
+  readonly exit: ExitName
+  readonly version: string | null
+  readonly folder: string | null
+  readonly files: readonly ReleasedFile[]
+  readonly key: string | null
+  readonly signature_kept: boolean
+  readonly stamped: boolean
+  readonly written: boolean
+}
 
 /** One line for each gate, then what was made or what keeps it from being made. */
 export function renderRelease(

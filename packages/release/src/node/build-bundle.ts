@@ -1,7 +1,7 @@
 import { bundleToJSON } from '@sigstore/bundle'
 import { CIContextProvider, DSSEBundleBuilder, FulcioSigner, RekorWitness, type Signer } from '@sigstore/sign'
 import { PAYLOAD_TYPE } from './payload-type.ts'
-import type { SigningServices } from './sign-statement.ts'
+import type { SigningServices } from './signing-services.ts'
 
 /** The text of a Sigstore bundle; without a signer the identity of the CI run signs. A module of its own, because what it brings is large. */
 export async function buildBundle(payload: string, signer: Signer | null, services?: SigningServices): Promise<string> {

@@ -2,7 +2,8 @@ export { keepKey } from './keep-key.ts'
 export { type Origin, packArchive, restamp } from './pack-archive.ts'
 export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'
-export { createKey, fingerprintOf, readPublicKey, type SigningOptions, type SigningServices, signStatement } from './sign-statement.ts'
+export { createKey, fingerprintOf, readPublicKey, type SigningOptions, signStatement } from './sign-statement.ts'
+export type { SigningServices } from './signing-services.ts'
 export {
   distrust,
   listTrusted,

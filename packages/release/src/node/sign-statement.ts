@@ -1,16 +1,11 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import type { SigningServices } from './signing-services.ts'
 
 export interface SigningOptions {
   /** A private key of the curve P-256 in PEM; without it the identity of the CI run signs, by way of Sigstore's public services. */
   readonly privateKey: string | null
   /** In place of Sigstore's public services. */
   readonly services?: SigningServices | undefined
-}
-
-/** Addresses of who gives certificates to identities (Fulcio), and of the log that takes signatures in (Rekor). */
-export interface SigningServices {
-  readonly fulcio: string
-  readonly rekor: string
 }
 
 /** A new key pair of the curve P-256, in PEM. */

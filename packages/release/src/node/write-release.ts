@@ -8,7 +8,8 @@ import { renderStatement, toStatement } from '../to-statement.ts'
 import { syncFolder, writeSynced } from './durable-files.ts'
 import { orNull } from './or-null.ts'
 import { readSignature } from './read-signature.ts'
-import { readPublicKey, type SigningServices, signStatement } from './sign-statement.ts'
+import { readPublicKey, signStatement } from './sign-statement.ts'
+import type { SigningServices } from './signing-services.ts'
 
 export interface ReleaseParts {
   readonly version: string
