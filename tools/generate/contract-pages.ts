@@ -6,13 +6,15 @@ import {
   renderContractPage,
 } from '../../packages/repo-contracts/src/index.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
+import { stampContract } from './contract-versions.ts'
 import { renderTable } from './markdown-table.ts'
 import { pageHead } from './page-head.ts'
 import { toProse } from './to-prose.ts'
 
 /** The interface of this repository and of each neighbour, and a page that shows who relies on whom. */
 export function renderContractPages(root: string, reference: string): Readonly<Record<string, string>> {
-  const { contracts } = readContracts(root)
+  // As the same run writes it: a page of the contract before would be stale as soon as it is written.
+  const { contracts } = readContracts(root, Object.values(stampContract(root))[0])
   const { links } = matchContracts(contracts)
   const pages = contracts.map((contract) => {
     const { repository, about } = contract.document

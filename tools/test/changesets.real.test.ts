@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, globSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { renderContractPages } from '../generate/contract-pages.ts'
 import { checkoutCopy, repository } from './checkout-copy.ts'
 
 test('changeset version bumps the package, its dependants, and writes for the reader of the release notes', () => {
@@ -20,6 +21,8 @@ test('changeset version bumps the package, its dependants, and writes for the re
   expect(version(path, 'contracts')).toBe(bumped(before.contracts, 1))
   expect(version(path, 'catalog')).toBe(bumped(before.catalog, 2))
   expect(version(path, 'testkit')).toBe(before.testkit)
+  // Of what a stamp generates too: its commit has to open the gates again.
+  expect(renderContractPages(path, '')['contracts/sanctum.md']).toContain(version(path, 'contracts'))
   expect(readFileSync(join(path, 'packages/contracts/CHANGELOG.md'), 'utf8')).toContain('Findings can be sorted.')
   expect(existsSync(join(path, '.changeset/planted.md'))).toBe(false)
 })

@@ -43,7 +43,7 @@ case "$*" in
     [ ! -f "$cd_root/.state/red/build" ] || { : >"$cd_root/.state/building"; sleep 60; exit 1; }
     for room in apps/cli packages/contracts; do mkdir -p $room/dist && cp $room/src/* $room/dist/; done
     mkdir -p apps/cli/node_modules/@sanctum && ln -sfn "$PWD/packages/contracts" apps/cli/node_modules/@sanctum/contracts ;;
-  "dev changeset version") echo half >>README.md; red stamp; git checkout -q README.md; shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
+  "dev pnpm stamp") echo half >>README.md; red stamp; git checkout -q README.md; shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
   dev*) shift; PATH=${repository}/node_modules/.bin:${repository}/.toolchain/bin:$PATH; exec "$@" ;;
   disposable*doctor*)
     red doctor
@@ -78,7 +78,7 @@ snapshots:
 beforeAll(() => {
   const files = {
     'tools/sanctumctl': launcher,
-    'package.json': '{ "name": "toy", "private": true, "packageManager": "pnpm@12.21.0" }\n',
+    'package.json': '{ "name": "toy", "private": true, "packageManager": "pnpm@12.21.0", "scripts": { "stamp": "changeset version" } }\n',
     'pnpm-workspace.yaml': 'packages: [packages/*, apps/*]\npmOnFail: ignore\n',
     'pnpm-lock.yaml': lock,
     '.gitignore': '.state/\nnode_modules/\ndist/\n',

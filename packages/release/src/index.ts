@@ -10,7 +10,7 @@ export {
   type SignatureReading,
 } from './judge-release.ts'
 export { listRefusedLicenses } from './list-refused-licenses.ts'
-export { type Change, type PlannedPackage, planVersion, type VersionInput, type VersionPlan } from './plan-version.ts'
+export { type Bump, type Change, type PlannedPackage, planVersion, type VersionInput, type VersionPlan } from './plan-version.ts'
 export { type NotedFigure, type NotedProof, type NoteInput, RECEIPTS, renderNote } from './render-note.ts'
 export { renderSbom, type SbomInput, type SbomRoot } from './sbom.ts'
 export { findBundled, toSelfContained } from './self-contained.ts'

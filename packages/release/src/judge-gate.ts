@@ -111,7 +111,7 @@ function countVerdicts(data: Readonly<Record<string, unknown>>): Record<string, 
 
 function describe(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
-    .map(([name, count]) => `${count} ${name}`)
+    .map(([name, count]) => `${count} ${name === 'findings' && count === 1 ? 'finding' : name}`)
     .join(', ')
 }
 

@@ -7,9 +7,14 @@ export interface PlannedPackage {
   readonly newVersion: string
 }
 
+/** What a change does to who uses a package. */
+export type Bump = 'major' | 'minor' | 'patch'
+
 /** A changeset: what changed, for whoever reads the note. */
 export interface Change {
   readonly summary: string
+  /** The greatest that it asks for. */
+  readonly bump: Bump
   readonly packages: readonly string[]
 }
 

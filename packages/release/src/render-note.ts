@@ -1,12 +1,14 @@
 import type { GateReceipt, ReleasedFile } from '@sanctum/contracts'
 import { releaseGates } from './gates.ts'
-import type { Change } from './plan-version.ts'
+import type { Bump, Change } from './plan-version.ts'
 import { LIFETIME_DAYS } from './to-statement.ts'
 
 /** A number that was measured, and the command that measures it again. */
 export interface NotedFigure {
   readonly what: string
   readonly value: string
+  /** Of who was measured beside it. */
+  readonly beside: string | null
   readonly bound: string
   readonly command: string
 }
@@ -68,8 +70,18 @@ export function renderNote(input: NoteInput): string {
 
 function renderChanges(changes: readonly Change[]): readonly string[] {
   if (changes.length === 0) return ['Nothing since the last stamp: these are its packages, made again.']
-  return changes.map(({ summary, packages }) => `${summary.trim()}\n\n*${packages.join(', ')}*`)
+  return headings.flatMap(([bump, heading]) => {
+    const some = changes.filter((change) => change.bump === bump).sort((a, b) => b.packages.length - a.packages.length)
+    return some.length === 0 ? [] : [heading, ...some.map(({ summary, packages }) => `${summary.trim()}\n\n*${packages.join(', ')}*`)]
+  })
 }
+
+/** What somebody has to act on comes first, and within each what touches most. */
+const headings: readonly (readonly [Bump, string])[] = [
+  ['major', '### Breaking'],
+  ['minor', '### New'],
+  ['patch', '### Mended'],
+]
 
 function toGateRow({ gate, ok, says, took_ms, command }: GateReceipt): readonly string[] {
   const title = releaseGates.find(({ id }) => id === gate)?.title ?? gate
@@ -85,8 +97,8 @@ function renderProofs(proofs: readonly NotedProof[]): string {
 
 function renderFigures(figures: readonly NotedFigure[]): string {
   return renderTable(
-    ['figure', 'value', 'bound', 'command'],
-    figures.map(({ what, value, bound, command }) => [what, value, bound, `\`${command}\``]),
+    ['figure', 'value', 'the other', 'bound', 'command'],
+    figures.map(({ what, value, beside, bound, command }) => [what, value, beside ?? '', bound, `\`${command}\``]),
   )
 }
 

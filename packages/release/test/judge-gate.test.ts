@@ -24,7 +24,7 @@ describe('open', () => {
       'check: 3 checks, nothing found',
     ],
     ['a document', [as('document'), run('{"ok":true,"says":"7 passed","counts":{"passed":7,"odd":"x"}}')], '7 passed'],
-    ['an answer with a warning', [as('answer'), run(answer(true, { findings: [finding('warning')] }))], '1 findings'],
+    ['an answer with a warning', [as('answer'), run(answer(true, { findings: [finding('warning')] }))], '1 finding'],
     [
       'steps',
       [as('answer', 'verify'), run(answer(true, { steps: [{ verdict: 'healthy' }, { verdict: 'healthy' }] }, [], 'verify'))],

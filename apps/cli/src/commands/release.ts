@@ -9,6 +9,9 @@ import { planRelease, type ReleasePlan } from '../release/plan-release.ts'
 import { trustFolder } from '../release/trust-folder.ts'
 import { type ReleaseResult, renderRelease } from '../views/release.ts'
 
+/** Versions and changelogs, and what is generated from them: the commit of the stamp has to open the same gates. */
+const STAMP = ['dev', 'pnpm', 'stamp']
+
 /** One way to a release: the gates in their order, and behind the last one everything that is published, signed as a whole. */
 export async function run(context: CommandContext): Promise<Answer> {
   const { ports, global } = context
@@ -112,7 +115,7 @@ async function stamp(
   checkout: Checkout,
   { version, folder }: { readonly version: string; readonly folder: string },
 ): Promise<void> {
-  const { code, stderr, stdout } = await checkout.launch(['dev', 'changeset', 'version'], { patienceMs: 120_000, signal })
+  const { code, stderr, stdout } = await checkout.launch(STAMP, { patienceMs: 10 * 60_000, signal })
   if (code === 0) return
   // The tree was clean a moment ago. Half a stamp would close the first gate of the next release, and must not be committed.
   const name = `half a stamp of ${version}`
@@ -132,7 +135,7 @@ async function stamp(
     `the release is whole in ${folder}, and its version could not be stamped into the manifests (${left}): ${said}`,
     {
       path: checkout.root,
-      hint: 'Run tools/sanctumctl dev changeset version by hand, or release again: the gates answer as before.',
+      hint: `Run tools/sanctumctl ${STAMP.join(' ')} by hand, or release again: the gates answer as before.`,
     },
   )
 }

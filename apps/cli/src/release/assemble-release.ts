@@ -78,6 +78,7 @@ interface LedgerRow {
   readonly figures?: readonly {
     readonly what: string
     readonly ours: string
+    readonly theirs?: string | null
     readonly bound: string
     readonly command: string
     readonly verdict?: string
@@ -94,8 +95,8 @@ async function readEntries(checkout: Checkout, path: string): Promise<LedgerEntr
   return text === null ? [] : Object.entries((JSON.parse(text) as { entries: Record<string, LedgerRow> }).entries)
 }
 
-function toFigure({ what, ours, bound, command }: NonNullable<LedgerRow['figures']>[number]): NotedFigure {
-  return { what, value: ours, bound, command }
+function toFigure({ what, ours, theirs, bound, command }: NonNullable<LedgerRow['figures']>[number]): NotedFigure {
+  return { what, value: ours, beside: theirs ?? null, bound, command }
 }
 
 /** What was measured and does not hold, or was attacked and gave way: whoever installs it is told first. */

@@ -1,4 +1,4 @@
-import { type Change, type PlannedPackage, planVersion, type VersionPlan } from '@sanctum/release'
+import { type Bump, type Change, type PlannedPackage, planVersion, type VersionPlan } from '@sanctum/release'
 import type { CommandContext } from '../command.ts'
 import type { Checkout } from '../ports.ts'
 
@@ -23,7 +23,10 @@ export async function planRelease({ signal, options }: CommandContext, checkout:
   if (waiting.length === 0) return { version, changes: await readStamped(checkout, signal) }
   return {
     version,
-    changes: plan.changesets.map(({ summary, releases }) => ({ summary, packages: releases.map(({ name }) => name) })),
+    changes: plan.changesets.flatMap(({ summary, releases }) => {
+      const bump = greatest(releases.map(({ type }) => type))
+      return bump === null ? [] : [{ summary, bump, packages: releases.map(({ name }) => name) }]
+    }),
   }
 }
 
@@ -62,8 +65,14 @@ async function readStamped(checkout: Checkout, signal: AbortSignal): Promise<rea
 /** Null where it is none, or one that bumps nothing. */
 export function parseChangeset(text: string): Change | null {
   const [, head = '', summary = ''] = /^---\n(.*?)\n?---\n(.*)$/s.exec(text) ?? []
-  const packages = [...head.matchAll(/^['"]?([^'":\n]+)['"]?:/gm)].map(([, name]) => name as string)
-  return packages.length === 0 ? null : { summary: summary.trim(), packages }
+  const rows = [...head.matchAll(/^['"]?([^'":\n]+)['"]?:\s*(\w+)/gm)]
+  const bump = greatest(rows.map(([, , type]) => type))
+  return bump === null ? null : { summary: summary.trim(), bump, packages: rows.map(([, name]) => name as string) }
+}
+
+/** Null where none bumps anything. */
+function greatest(types: readonly (string | undefined)[]): Bump | null {
+  return (['major', 'minor', 'patch'] as const).find((bump) => types.includes(bump)) ?? null
 }
 
 /** What git printed; null where it ended with another code than 0. */
@@ -74,7 +83,10 @@ async function ask(checkout: Checkout, words: readonly string[], signal: AbortSi
 
 interface ChangesetStatus {
   readonly releases: readonly PlannedPackage[]
-  readonly changesets: readonly { readonly summary: string; readonly releases: readonly { readonly name: string }[] }[]
+  readonly changesets: readonly {
+    readonly summary: string
+    readonly releases: readonly { readonly name: string; readonly type: string }[]
+  }[]
 }
 
 async function askChangesets(checkout: Checkout, signal: AbortSignal): Promise<ChangesetStatus | string> {
