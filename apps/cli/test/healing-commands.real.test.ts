@@ -138,7 +138,7 @@ describe('what happened', () => {
 describe('what a person says', () => {
   test('status shows what waits for somebody, and what to type', async () => {
     const stdout = (await haus.run('status')).stdout.replaceAll('\n', ' ')
-    expect(stdout).toContain(`sanctumctl acknowledge ${open}`)
+    expect(stdout).toContain(`sanctumctl acknowledge ${open} --reason <text>`)
     expect(stdout).toContain('sanctumctl quarantine end dashboard')
   })
 

@@ -51,15 +51,15 @@ function renderChange({ trial, reverted, at_ms }: HausStatus, style: Style): str
 function renderAttention({ attention = [], at_ms }: HausStatus, style: Style): string[] {
   return attention.flatMap(({ kind, subject, why, since_ms }) => {
     const { mark, paint, next } = banners[kind]
-    const text = `${mark} ${kind} ${subject} for ${describeAge(at_ms - since_ms)}: ${why}; ${next} ${subject}`
+    const text = `${mark} ${kind} ${subject} for ${describeAge(at_ms - since_ms)}: ${why}; ${next(subject)}`
     return wrapText(text, style.columns).map(style[paint])
   })
 }
 
 const banners = {
-  incident: { mark: '✗', paint: 'bad', next: 'sanctumctl acknowledge' },
-  quarantine: { mark: '✗', paint: 'bad', next: 'sanctumctl quarantine end' },
-  lease: { mark: '!', paint: 'caution', next: 'sanctumctl lease close' },
+  incident: { mark: '✗', paint: 'bad', next: (incident: string) => `sanctumctl acknowledge ${incident} --reason <text>` },
+  quarantine: { mark: '✗', paint: 'bad', next: (service: string) => `sanctumctl quarantine end ${service}` },
+  lease: { mark: '!', paint: 'caution', next: (lease: string) => `sanctumctl lease close ${lease}` },
 } as const
 
 function renderGeneration({ generation, confirmed }: HausStatus): string {
