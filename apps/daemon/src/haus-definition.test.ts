@@ -5,7 +5,7 @@ import { portOf, settingOf, toServiceDefinition } from './haus-definition.ts'
 test('a manifest fills in what it may leave open', () => {
   const definition = toServiceDefinition(
     { name: 'web', display_name: 'Web', kind: 'daemon', tier: 'ops', label: null, provides: [{ port: 80 }], requires: [], health: {} },
-    30,
+    { startTimeoutS: 30, stopTimeoutS: 10 },
   )
   expect(definition).toMatchObject({
     hasUnit: false,

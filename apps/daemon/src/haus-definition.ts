@@ -34,14 +34,19 @@ export interface ServiceDefinition {
   readonly backends: Readonly<Record<string, Backend>>
   readonly defaultBackend: string | null
   readonly startTimeoutS: number
+  /** How long it has to end before it is killed. */
+  readonly stopTimeoutS: number
   /** Why its manifest tells nothing; null where it could be read. */
   readonly unreadable: string | null
 }
 
-/** How long a start may take where the definition of the unit does not say. */
-export const START_TIMEOUT_S = 60
+/** How long a service may take to start and to end. */
+export type ServiceTimes = Pick<ServiceDefinition, 'startTimeoutS' | 'stopTimeoutS'>
 
-export function toServiceDefinition(manifest: ServiceManifestDocument, startTimeoutS: number): ServiceDefinition {
+/** Where nobody says. */
+export const usualTimes: ServiceTimes = { startTimeoutS: 60, stopTimeoutS: 10 }
+
+export function toServiceDefinition(manifest: ServiceManifestDocument, times: ServiceTimes): ServiceDefinition {
   return {
     id: manifest.name,
     title: manifest.display_name,
@@ -62,7 +67,7 @@ export function toServiceDefinition(manifest: ServiceManifestDocument, startTime
     settings: manifest.settings ?? {},
     backends: manifest.backends ?? {},
     defaultBackend: manifest.default_backend ?? null,
-    startTimeoutS,
+    ...times,
     unreadable: null,
   }
 }
@@ -84,7 +89,7 @@ export function toUnreadable(id: string, why: string): ServiceDefinition {
     settings: {},
     backends: {},
     defaultBackend: null,
-    startTimeoutS: START_TIMEOUT_S,
+    ...usualTimes,
     unreadable: why,
   }
 }

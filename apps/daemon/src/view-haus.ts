@@ -8,8 +8,10 @@ import type { StartWatch } from './watch-starts.ts'
 /** What the service manager said. */
 export interface Units {
   of(service: ServiceDefinition): UnitState | null
-  /** Why the manager said nothing; null where it did. */
-  readonly silence: string | null
+  /** The same, or what it said last where it is silent now. */
+  last(service: ServiceDefinition): UnitState | null
+  /** Why the manager said nothing of a service; null where it did, or where there is nothing to say. */
+  silence(service: ServiceDefinition): string | null
 }
 
 /** The haus as one cycle saw it. */
@@ -43,6 +45,8 @@ export interface WatchedSubject extends Proof {
   readonly wanted: boolean | null
   /** Sanctum has a unit for it on this machine. */
   readonly isOurs: boolean
+  /** Why its manager said nothing of it; null where it did. */
+  readonly silence: string | null
   readonly starting: boolean
   readonly busy: string | null
 }
@@ -61,7 +65,7 @@ export function createViewer(tracks: Pick<ProbeTracks, 'judge' | 'proof'>, start
         atMs: nowMs,
         services: definition.services.map((service) => {
           const judgement = judgements[service.id] as ServiceJudgement
-          const starting = starts.stage(service, units.of(service), nowMs) === 'starting'
+          const starting = starts.stage(service, units.last(service), nowMs) === 'starting'
           const sinceMs = sinceOf(since, service.id, judgement.verdict, nowMs)
           return toServiceStatus(service, units.of(service), { judgement, sinceMs, unitless: 'unknown', starting })
         }),
@@ -69,9 +73,9 @@ export function createViewer(tracks: Pick<ProbeTracks, 'judge' | 'proof'>, start
         subjects: definition.services.map((service) => ({
           ...toSubject(
             service,
-            units.of(service),
+            { unit: units.of(service), last: units.last(service), silence: units.silence(service) },
             judgements[service.id] as ServiceJudgement,
-            starts.stage(service, units.of(service), nowMs),
+            starts.stage(service, units.last(service), nowMs),
           ),
           ...tracks.proof(service.id, nowMs),
           sinceMs: sinceOf(since, service.id, (judgements[service.id] as ServiceJudgement).verdict, nowMs),
@@ -92,17 +96,18 @@ function judgeServices(
 ): Record<string, ServiceJudgement> {
   const seen = tracks.judge(nowMs)
   const evidence = services.map((service) => {
-    const unit = units.of(service)
-    return [service.id, toEvidence(service, unit, units.silence, seen.get(service.id) ?? {}, starts.stage(service, unit, nowMs))] as const
+    const stage = starts.stage(service, units.last(service), nowMs)
+    return [service.id, toEvidence(service, units.of(service), units.silence(service), seen.get(service.id) ?? {}, stage)] as const
   })
   const judgements = judgeHaus(Object.fromEntries(evidence))
-  for (const service of services) judgements[service.id] = describeUnreadable(service) ?? (judgements[service.id] as ServiceJudgement)
+  for (const service of services)
+    judgements[service.id] = describeUnreadable(service) ?? explain(judgements[service.id] as ServiceJudgement, service, units)
   return judgements
 }
 
 function toSubject(
   { id, kind, tier, requires, hasUnit }: ServiceDefinition,
-  unit: UnitState | null,
+  { unit, last, silence }: { readonly unit: UnitState | null; readonly last: UnitState | null; readonly silence: string | null },
   { verdict, confirmed, why, cause, symptom, failing, busy }: ServiceJudgement,
   stage: ReturnType<StartWatch['stage']>,
 ): Omit<WatchedSubject, keyof Proof | 'sinceMs'> {
@@ -118,8 +123,10 @@ function toSubject(
     symptom: symptom ?? null,
     failing: failing ?? null,
     activity: unit?.activity ?? null,
-    wanted: unit?.wanted ?? null,
+    // What a person took down stays so while nobody can be asked.
+    wanted: last?.wanted ?? null,
     isOurs: hasUnit,
+    silence,
     starting: stage === 'starting',
     busy: busy ?? null,
   }
@@ -129,6 +136,16 @@ function describeUnreadable({ unreadable }: ServiceDefinition): ServiceJudgement
   return unreadable === null
     ? null
     : { verdict: 'could-not-check', why: `its manifest cannot be read: ${unreadable}`, cause: null, confirmed: true }
+}
+
+/** What the unit knows better than the probes: that nobody can be asked, or that it is being ended. */
+function explain(judgement: ServiceJudgement, service: ServiceDefinition, units: Units): ServiceJudgement {
+  const silence = units.silence(service)
+  const unit = units.last(service)
+  const isOpen = judgement.verdict === 'could-not-check'
+  if (silence !== null && isOpen) return { ...judgement, why: `${silence}${unit === null ? '' : `; what it said last: ${unit.why}`}` }
+  if (unit?.stopping === true && isOpen) return { ...judgement, why: unit.why }
+  return judgement
 }
 
 function sinceOf(since: Map<string, { verdict: Verdict; atMs: number }>, id: string, verdict: Verdict, nowMs: number): number {

@@ -2,6 +2,7 @@ import type { Observation, ResolvedProbe, UnitState } from '@sanctum/contracts'
 import { buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
 import { buildDefinition, buildServiceDefinition } from '../test/build-definition.ts'
+import { toSubjects } from './healing/to-subjects.ts'
 import { createHausWatch, type WatchPorts } from './watch-haus.ts'
 
 const tcp = (port: number, pace: Partial<ResolvedProbe> = {}) =>
@@ -282,6 +283,86 @@ describe('createHausWatch', () => {
     const watch = createHausWatch({ ...ports, listUnits: () => Promise.reject(new Error('D-Bus is gone')) })
     const view = await watch.look(buildDefinition([buildServiceDefinition('app')]), 50)
     expect(view.services[0]).toMatchObject({ activity: 'unknown', verdict: 'could-not-check' })
+  })
+
+  test('a silent manager counts against nobody: not against who starts, nor against who was taken down', async () => {
+    const { world, ports } = createWorld()
+    let isSilent = false
+    const watch = createHausWatch({
+      ...ports,
+      listUnits: () => (isSilent ? Promise.reject(new Error('D-Bus is gone')) : ports.listUnits(two)),
+    })
+    const health = { liveness: tcp(1, { open_after: 1 }) }
+    const two = buildDefinition([buildServiceDefinition('app', { health }), buildServiceDefinition('away', { health })])
+    world.units = [
+      buildUnitState('app', { manager: 'systemd-user', pid: 7, startedAtMs: world.nowMs }),
+      buildUnitState('away', { activity: 'stopped', wanted: false, pid: null }),
+    ]
+    world.down = new Set([1])
+    const seen: unknown[] = []
+    for (let second = 0; second <= 100; second += 10) {
+      isSilent = second > 10 && second < 80
+      const { services, subjects } = await watch.look(two, 50)
+      seen.push(services.map(({ verdict }) => verdict).join(' '))
+      if (second === 50) {
+        expect(services[0]?.why).toBe('the service manager does not say: D-Bus is gone; what it said last: it runs')
+        expect(subjects.map(({ starting, wanted }) => [starting, wanted])).toEqual([
+          [true, true],
+          [false, false],
+        ])
+      }
+      world.nowMs += 10_000
+    }
+    const open = 'could-not-check could-not-check'
+    expect(seen).toEqual([
+      ...Array(2).fill('could-not-check not-applicable'),
+      ...Array(6).fill(open),
+      // Of its thirty seconds it had ten before, and the look at 80 s ends the silence.
+      ...Array(2).fill('could-not-check not-applicable'),
+      'could-not-check not-applicable',
+    ])
+    world.nowMs += 1000
+    expect((await watch.look(two, 50)).services[0]?.verdict, 'its time is over in the end').toBe('failed')
+  })
+
+  test('a manager that says nothing of one unit says nothing against it', async () => {
+    const { world, watch } = createWorld()
+    world.units = [
+      buildUnitState('app', { activity: 'unknown', loaded: false, wanted: null, pid: null, why: 'systemd gives no answer: no bus' }),
+    ]
+    const view = await watch.look(buildDefinition([buildServiceDefinition('app')]), 50)
+    expect(view.services[0]).toMatchObject({
+      verdict: 'could-not-check',
+      why: 'the service manager does not say: systemd gives no answer: no bus',
+    })
+  })
+
+  test('where its manager is silent a service that fails is told, and no restart of it is tried', async () => {
+    const { world, ports } = createWorld()
+    let isSilent = false
+    const watch = createHausWatch({
+      ...ports,
+      listUnits: () => (isSilent ? Promise.reject(new Error('D-Bus is gone')) : ports.listUnits(one)),
+    })
+    const one = buildDefinition([buildServiceDefinition('app', { health: { liveness: tcp(1, { open_after: 1 }) } })])
+    world.units = [buildUnitState('app')]
+    const refusals: unknown[] = []
+    for (const silent of [false, true]) {
+      isSilent = silent
+      if (silent) world.down = new Set([1])
+      const view = await watch.look(one, 50)
+      refusals.push(toSubjects(one, view).map(({ verdict, refusal }) => [verdict, refusal]))
+      world.nowMs += 10_000
+    }
+    expect(refusals).toEqual([[['healthy', null]], [['failed', 'the service manager does not say: D-Bus is gone']]])
+  })
+
+  test('what is being ended as somebody asked says so', async () => {
+    const { world, watch } = createWorld()
+    world.units = [buildUnitState('app', { pid: 7, stopping: true, why: 'it is being stopped' })]
+    world.down = new Set([1])
+    const view = await watch.look(buildDefinition([buildServiceDefinition('app', { health: { liveness: tcp(1) } })]), 50)
+    expect(view.services[0]).toMatchObject({ verdict: 'could-not-check', why: 'it is being stopped' })
   })
 
   test('a unit that the manager does not know is down, and a manifest that cannot be read is said', async () => {

@@ -36,6 +36,8 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
   const myself = createMyselfWatch(ports)
   const starts = createStartWatch(ports)
   const viewer = createViewer(tracks, starts)
+  /** What its manager last said of each unit. */
+  let told: ReadonlyMap<string, UnitState> = new Map()
 
   /** Before any result counts, whether it is our own trouble. */
   async function count(): Promise<OwnTrouble | null> {
@@ -47,7 +49,8 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
   function planLooks(definition: HausDefinition, units: Units, contexts: ReadonlyMap<string, ProbeContext>): Look[] {
     const nowMs = ports.nowMs()
     return definition.services.flatMap((service) => {
-      const unit = units.of(service)
+      // While its manager is silent, what holds is what it said last: the same process, and at rest what was at rest.
+      const unit = units.last(service)
       return toLooks(service, unit, { context: contexts.get(service.id) as ProbeContext, stage: starts.stage(service, unit, nowMs) })
     })
   }
@@ -56,14 +59,16 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
     tracks.begin(looks)
     await tracks.settle(settleMs)
     const trouble = await count()
-    for (const service of definition.services) starts.follow(service, units.of(service), tracks.firstPassMs(service.id), ports.nowMs())
+    for (const service of definition.services) starts.follow(service, units.last(service), tracks.firstPassMs(service.id), ports.nowMs())
     return trouble
   }
 
   return {
     async look(definition, settleMs) {
       await starts.recall()
-      const units = await listUnits(ports, definition)
+      const units = await listUnits(ports, definition, told)
+      told = new Map(definition.services.flatMap((service) => units.last(service) ?? []).map((unit) => [unit.service, unit]))
+      for (const service of definition.services) starts.see(service, units.silence(service) !== null, ports.nowMs())
       const contexts = new Map<string, ProbeContext>()
       for (const service of definition.services) contexts.set(service.id, await toContext(ports, definition, service, units.of(service)))
       const trouble = [await count()]
@@ -83,20 +88,38 @@ export function createHausWatch(ports: WatchPorts): HausWatch {
   }
 }
 
-async function listUnits({ listUnits }: WatchPorts, definition: HausDefinition): Promise<Units> {
-  if (!definition.services.some(({ hasUnit }) => hasUnit)) return { of: () => null, silence: null }
+async function listUnits({ listUnits }: WatchPorts, definition: HausDefinition, told: ReadonlyMap<string, UnitState>): Promise<Units> {
+  if (!definition.services.some(({ hasUnit }) => hasUnit)) return { of: () => null, last: () => null, silence: () => null }
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`no answer within ${LIST_MS} ms`)), LIST_MS)
     })
-    const listed = new Map((await Promise.race([listUnits(definition), late])).map((unit) => [unit.service, unit]))
-    return { of: ({ id }) => listed.get(id) ?? null, silence: null }
+    return toUnits(await Promise.race([listUnits(definition), late]), told, null)
   } catch (error) {
-    return { of: () => null, silence: `the service manager does not say: ${error instanceof Error ? error.message : String(error)}` }
+    return toUnits([], told, error instanceof Error ? error.message : String(error))
   } finally {
     clearTimeout(timer)
   }
+}
+
+function toUnits(all: readonly UnitState[], told: ReadonlyMap<string, UnitState>, failure: string | null): Units {
+  const listed = new Map(all.filter((unit) => !isUntold(unit)).map((unit) => [unit.service, unit]))
+  const untold = new Map(all.filter(isUntold).map((unit) => [unit.service, unit.why]))
+  const silence = ({ id, hasUnit }: ServiceDefinition): string | null => {
+    const why = hasUnit && !listed.has(id) ? (failure ?? untold.get(id) ?? null) : null
+    return why === null ? null : `the service manager does not say: ${why}`
+  }
+  return {
+    of: ({ id }) => listed.get(id) ?? null,
+    last: (service) => listed.get(service.id) ?? (silence(service) === null ? null : (told.get(service.id) ?? null)),
+    silence,
+  }
+}
+
+/** Its manager had nothing to say of it, not even that it is not there. */
+function isUntold({ activity, loaded, pid }: UnitState): boolean {
+  return activity === 'unknown' && !loaded && pid === null
 }
 
 async function toContext(

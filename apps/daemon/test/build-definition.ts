@@ -18,6 +18,7 @@ export function buildServiceDefinition(id: string, overrides: Partial<ServiceDef
     backends: {},
     defaultBackend: null,
     startTimeoutS: 30,
+    stopTimeoutS: 10,
     unreadable: null,
     ...overrides,
   }

@@ -203,6 +203,7 @@ async function writeGeneration(home: string, number: number, services: readonly 
     surfaces: surfaces.map(({ content, ...record }) => ({ ...record, size_bytes: Buffer.byteLength(content) })),
     leftovers: [],
   }
+  await writeFile(join(folder, 'haus.json'), JSON.stringify(haus))
   await writeFile(join(folder, 'generation.json'), JSON.stringify(document))
   for (const pointer of ['current', 'confirmed']) {
     await symlink(`generations/${number}`, join(home, `.${pointer}`))

@@ -83,8 +83,9 @@ async function awaitGoal(service: string, goal: UnitStep['comesTo'], ports: Plan
 }
 
 /** Null while it may still come. */
-async function look({ service, activity, why }: UnitState, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight | null> {
-  if (goal === 'armed') return activity === 'stopped' ? null : { kind: 'done', why }
+async function look({ service, activity, loaded, why }: UnitState, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight | null> {
+  // A manager that says nothing has not said that it is armed.
+  if (goal === 'armed') return activity === 'stopped' || (activity === 'unknown' && !loaded) ? null : { kind: 'done', why }
   if (activity === 'completed') return { kind: 'done', why }
   if (activity === 'failed') return { kind: 'failed', why }
   return goal === 'ready' && activity === 'running' && (await ports.isReady(service)) ? { kind: 'done', why } : null

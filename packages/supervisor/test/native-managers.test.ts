@@ -48,6 +48,19 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     await expect(deaf.listStrangers()).rejects.toThrow('no bus')
   })
 
+  it('calls nothing stopped of which systemd says nothing; only what is not there it does not know', async () => {
+    const retired = buildManagedUnit('retired', { isRetired: true })
+    const all = [buildManagedUnit('daemon'), retired]
+    const of = (exec: RunProgram) => createSystemdManager({ scope: 'user', units: () => all, exec })
+    const deaf = of(async () => ({ code: 1, stdout: '', stderr: 'Failed to connect to bus: No such file or directory' }))
+    const why = 'systemd gives no answer: Failed to connect to bus: No such file or directory'
+    expect(await deaf.list()).toMatchObject([{ service: 'daemon', activity: 'unknown', loaded: false, wanted: null, why }])
+    expect(await deaf.start('daemon')).toEqual({ kind: 'manager-down', service: 'daemon', why })
+    const model = createSystemctlModel(all)
+    for (const { unit } of all) model.undefine(unit)
+    expect(await of(model.exec).list()).toMatchObject([{ service: 'daemon', activity: 'stopped' }])
+  })
+
   it('lists a unit of a retired service only where something of it is left', async () => {
     const retired = buildManagedUnit('daemon', { isRetired: true, starts: false })
     const model = createSystemctlModel([retired])
@@ -222,6 +235,13 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
       graph,
     )
     expect(blind.steps.map((step) => `${step.do} ${step.service}`)).toEqual(['restart voice'])
+  })
+
+  it('does not take a launchctl that never comes back for the answer that nothing is loaded', async () => {
+    const exec: RunProgram = async () => ({ code: 124, stdout: '', stderr: '' })
+    const manager = createLaunchdManager({ uid: 501, units: () => units, exec, pause: noPause })
+    await expect(manager.list()).rejects.toThrow('did not come back in time')
+    await expect(manager.stop('daemon')).resolves.toMatchObject({ kind: 'manager-down' })
   })
 
   it('lists a job of a retired service only while it is loaded', async () => {

@@ -48,9 +48,10 @@ export async function observeStatus(
   const rows = haus.order.flatMap((id): ServiceStatus[] => {
     const service = byId.get(id)
     const judgement = judged[id]
-    return service && judgement
-      ? [toServiceStatus(service, states.get(id) ?? null, { judgement, sinceMs: null, unitless: unitlessActivity(service) })]
-      : []
+    if (service === undefined || judgement === undefined) return []
+    const state = states.get(id) ?? null
+    const told = state?.stopping === true && judgement.verdict === 'could-not-check' ? { ...judgement, why: state.why } : judgement
+    return [toServiceStatus(service, state, { judgement: told, sinceMs: null, unitless: unitlessActivity(service) })]
   })
   return {
     schema_version: 1,
@@ -79,8 +80,8 @@ interface Look {
 async function gatherEvidence(look: Look, service: ResolvedService, state: UnitState | null): Promise<{ evidence: HausEvidence }> {
   const now = look.ports.clock.now()
   const context = toProbeContext(service, state)
-  // A service that is down has nothing to ask.
-  const isAskable = state === null || state.pid !== null || service.kind !== 'daemon'
+  // A service that is down has nothing to ask; where its manager does not say, an answer does.
+  const isAskable = state === null || state.pid !== null || state.activity === 'unknown' || service.kind !== 'daemon'
   const startOverdue = state?.startedAtMs != null && now - state.startedAtMs > service.start_timeout_s * 1000
   // A look without a memory does not know that it once came up; whoever supervises it, or the time that has passed, does.
   const hasStarted = startOverdue || (state?.manager === 'embedded' && state.activity === 'running')
@@ -95,8 +96,8 @@ async function gatherEvidence(look: Look, service: ResolvedService, state: UnitS
       wanted: state?.wanted ?? null,
       fallbackOnly: service.fallback_only,
       startOverdue,
-      // A single look cannot tell a start from a hang.
-      starting: false,
+      // A single look cannot tell a start from a hang; of one that is being ended its manager says so, and no answer is expected.
+      starting: state?.stopping === true,
       judgements: Object.fromEntries(judgements) as Partial<Record<ProbePurpose, Judgement>>,
       requires: service.requires.filter(({ here }) => here),
     },

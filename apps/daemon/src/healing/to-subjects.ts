@@ -9,7 +9,8 @@ export function toSubjects({ services, poolMb }: HausDefinition, view: HausView)
   return view.subjects.flatMap((subject) => {
     const definition = definitions.get(subject.service)
     if (definition === undefined || subject.service === 'watchdog') return []
-    return [{ ...subject, remediation: definition.remediation, refusal: refusalOf(subject.service) }]
+    // Nobody is there who could restart it: that is no try in vain, and what it would find is not known.
+    return [{ ...subject, remediation: definition.remediation, refusal: subject.silence ?? refusalOf(subject.service) }]
   })
 }
 

@@ -1,8 +1,16 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Fault, type GenerationDocument, generationDocument, type ServiceManifestDocument, type UnitManagerKind } from '@sanctum/contracts'
 import { toManagedUnits } from '@sanctum/supervisor'
-import { type HausDefinition, type ServiceDefinition, START_TIMEOUT_S, toServiceDefinition, toUnreadable } from '../haus-definition.ts'
+import {
+  type HausDefinition,
+  type ServiceDefinition,
+  type ServiceTimes,
+  toServiceDefinition,
+  toUnreadable,
+  usualTimes,
+} from '../haus-definition.ts'
 
 export type ParseManifest = (text: string, file: string) => { readonly value: ServiceManifestDocument | null; readonly why: string }
 
@@ -40,9 +48,10 @@ async function readGeneration(home: string, generation: number, parseManifest: P
   const folder = `${home}/generations/${generation}`
   const document = parseGeneration(await readFile(`${folder}/generation.json`, 'utf8'), folder)
   const names = (await readdirIfThere(`${folder}/surfaces/services`)).filter((name) => name.endsWith('.yaml')).sort()
+  const resolved = parseJson(await readFile(`${folder}/haus.json`, 'utf8').catch(() => ''))
   const services: ServiceDefinition[] = []
   for (const name of names) {
-    services.push(await readService(`${folder}/surfaces`, name, parseManifest))
+    services.push(await readService(`${folder}/surfaces/services/${name}`, toTimes(resolved, toId(name)), parseManifest))
     // Many manifests take a while; requests are answered between two of them.
     await breathe()
   }
@@ -53,16 +62,34 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     node: document.node,
     manager: managerOf(document),
     services,
-    poolMb: await readPool(folder),
+    poolMb: toPool(resolved),
     units,
   }
 }
 
 /** The haus as it was resolved says how much memory there is to share. */
-async function readPool(folder: string): Promise<number | null> {
-  const haus = parseJson(await readFile(`${folder}/haus.json`, 'utf8').catch(() => '')) as { capacity?: { pool_mb?: unknown } } | null
-  const pool = haus?.capacity?.pool_mb
+function toPool(resolved: unknown): number | null {
+  const pool = (resolved as { capacity?: { pool_mb?: unknown } } | null)?.capacity?.pool_mb
   return typeof pool === 'number' && pool > 0 ? pool : null
+}
+
+/** And how long each service may take; no manifest does, and of the units only the embedded ones. */
+function toTimes(resolved: unknown, id: string): ServiceTimes {
+  const services = (resolved as { services?: Record<string, { start_timeout_s?: unknown; stop?: { timeout_s?: unknown } }> } | null)
+    ?.services
+  const { start_timeout_s, stop } = services?.[id] ?? {}
+  return {
+    startTimeoutS: isSeconds(start_timeout_s) ? start_timeout_s : usualTimes.startTimeoutS,
+    stopTimeoutS: isSeconds(stop?.timeout_s) ? stop.timeout_s : usualTimes.stopTimeoutS,
+  }
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && value > 0
+}
+
+function toId(name: string): string {
+  return name.slice(0, -'.yaml'.length)
 }
 
 function parseGeneration(text: string, folder: string): GenerationDocument {
@@ -71,21 +98,14 @@ function parseGeneration(text: string, folder: string): GenerationDocument {
   throw new Fault('DAMAGED', `${folder}/generation.json is not what was committed`, { path: `${folder}/generation.json` })
 }
 
-async function readService(surfaces: string, name: string, parseManifest: ParseManifest): Promise<ServiceDefinition> {
-  const id = name.slice(0, -'.yaml'.length)
+async function readService(path: string, times: ServiceTimes, parseManifest: ParseManifest): Promise<ServiceDefinition> {
+  const name = basename(path)
   try {
-    const { value, why } = parseManifest(await readFile(`${surfaces}/services/${name}`, 'utf8'), `services/${name}`)
-    return value === null ? toUnreadable(id, why) : toServiceDefinition(value, await readStartTimeout(`${surfaces}/embedded/${id}.json`))
+    const { value, why } = parseManifest(await readFile(path, 'utf8'), `services/${name}`)
+    return value === null ? toUnreadable(toId(name), why) : toServiceDefinition(value, times)
   } catch (error) {
-    return toUnreadable(id, error instanceof Error ? error.message : String(error))
+    return toUnreadable(toId(name), error instanceof Error ? error.message : String(error))
   }
-}
-
-/** Only the definition of an embedded unit says how long a start may take. */
-async function readStartTimeout(path: string): Promise<number> {
-  const document = parseJson(await readFile(path, 'utf8').catch(() => ''))
-  const value = typeof document === 'object' && document !== null && 'start_timeout_s' in document ? document.start_timeout_s : null
-  return typeof value === 'number' && value > 0 ? value : START_TIMEOUT_S
 }
 
 async function readName(surfaces: string): Promise<string> {

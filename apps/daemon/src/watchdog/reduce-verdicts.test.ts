@@ -39,6 +39,16 @@ describe('reduceVerdicts', () => {
     expect(changes('ufF', recalled)).toEqual(['healthy>failed'])
   })
 
+  test('that something does not run for which nobody asked yet is no news; once it ran it is', () => {
+    const down = { app: { verdict: 'failed', why: 'nobody asked for it', cause: null, confirmed: true } } as const
+    const up = { app: { ...down.app, verdict: 'healthy' } } as const
+    const tell = (known: KnownVerdicts, seen: typeof down | typeof up) => reduceVerdicts(known, seen, new Set(['app']))
+    const first = tell(nothing, down)
+    const later = tell(reduceVerdicts(first.known, up).known, down)
+    expect([first.events, later.events.map(({ data }) => data.to)]).toEqual([[], ['failed']])
+    expect(reduceVerdicts(nothing, down).events, 'planted fault: it had been asked for').toHaveLength(1)
+  })
+
   test('that it flaps is told once when it begins and once when it ends, whatever the verdict is', () => {
     let known = nothing
     const told = [false, true, true, false, false].map((flaps) => {

@@ -16,10 +16,14 @@ export function recallVerdicts(remembered: unknown): KnownVerdicts {
   return { verdicts: Object.fromEntries(services.map(({ id, verdict }) => [id, verdict])), settled: new Set(), flapping: new Set() }
 }
 
-/** What changed, as events. A first impression is no news; after that every change is, one to `could-not-check` too. */
+/**
+ * What changed, as events. A first impression is no news; after that every change is, one to `could-not-check` too. Nor is it news that what
+ * nobody has asked for yet does not run: at the first start of a haus the watchdog is there before the others.
+ */
 export function reduceVerdicts(
   known: KnownVerdicts,
   judgements: Readonly<Record<string, ServiceJudgement>>,
+  unasked: ReadonlySet<string> = new Set(),
 ): { readonly known: KnownVerdicts; readonly events: readonly NewEvent[] } {
   const settled = new Set<string>()
   const flapping = new Set<string>()
@@ -34,7 +38,8 @@ export function reduceVerdicts(
         data: { probe: purpose ?? null, why },
       })
     const last = known.verdicts[service]
-    if (!confirmed && !known.settled.has(service)) {
+    const isFirst = last === undefined && unasked.has(service)
+    if (isFirst || (!confirmed && !known.settled.has(service))) {
       if (last !== undefined) verdicts[service] = last
       continue
     }

@@ -242,7 +242,7 @@ async function readDefinition({ log }: RoleStart, ports: WatchdogPorts, memory: 
 
 async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, definition: HausDefinition, periodMs: number): Promise<void> {
   const view = await ports.watch.look(definition, periodMs * SETTLE_PART)
-  const { known, events } = reduceVerdicts(memory.known, view.judgements)
+  const { known, events } = reduceVerdicts(memory.known, view.judgements, findUnasked(view))
   for (const event of events) {
     ports.append(event)
     log('info', event.kind, { subject: event.subject, ...event.data })
@@ -257,6 +257,11 @@ async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, de
   Object.assign(memory, { known, haus: status })
   await heal(ports, memory, { definition, view, confirmed })
   ports.patrol.look(definition)
+}
+
+/** Those that do not run, and of which nobody says that they are to. */
+function findUnasked({ subjects }: HausView): Set<string> {
+  return new Set(subjects.filter(({ activity, wanted }) => activity === 'stopped' && wanted !== true).map(({ service }) => service))
 }
 
 interface Seen {

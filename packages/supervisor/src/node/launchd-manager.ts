@@ -1,4 +1,4 @@
-import { compareText, type UnitState } from '@sanctum/contracts'
+import { compareText, Fault, type UnitState } from '@sanctum/contracts'
 import { isGone, type ManagedUnit } from '../managed-unit.ts'
 import {
   explainLaunchdError,
@@ -9,7 +9,7 @@ import {
   transientLaunchdErrors,
 } from '../parse-launchctl.ts'
 import { isOurUnit, type UnitManager, type UnitReply } from '../unit-manager.ts'
-import { type ProgramEnd, type RunProgram, runProgram } from './run-program.ts'
+import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
 
 export interface LaunchdManagerOptions {
   /** Of the user whose agents these are. */
@@ -49,6 +49,8 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
 
   async function print(unit: ManagedUnit): Promise<ReadonlyMap<string, string> | null> {
     const end = await launchctl('print', targetOf(unit))
+    // No answer in time is not the answer that nothing is loaded.
+    if (end.code === TOOK_TOO_LONG) throw new Fault('UNIT_MANAGER_FAILED', `launchctl print ${targetOf(unit)} did not come back in time`)
     return end.code === 0 ? parseLaunchctlPrint(end.stdout) : null
   }
 
@@ -64,7 +66,12 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
   async function withUnit(service: string, act: (unit: ManagedUnit, state: UnitState) => Promise<UnitReply>): Promise<UnitReply> {
     const unit = (await units()).find((candidate) => candidate.service === service)
     if (unit === undefined) return { kind: 'unknown-unit', service, why: `no generation describes a unit of ${service}` }
-    return act(unit, await stateOf(unit))
+    try {
+      return await act(unit, await stateOf(unit))
+    } catch (error) {
+      if (error instanceof Fault) return { kind: 'manager-down', service, why: error.message }
+      throw error
+    }
   }
 
   /** `bootout` comes back before the job is gone, and a `bootstrap` that meets it fails with error 5. */

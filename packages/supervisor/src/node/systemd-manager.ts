@@ -1,4 +1,4 @@
-import { compareText, Fault, type UnitState } from '@sanctum/contracts'
+import { compareText, Fault, type UnitManagerKind, type UnitState } from '@sanctum/contracts'
 import { isGone, type ManagedUnit } from '../managed-unit.ts'
 import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
@@ -23,16 +23,18 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
   }
 
   /** One call for all of them: each costs a process and a round trip. */
-  async function show(wanted: readonly ManagedUnit[]): Promise<ReadonlyMap<string, SystemdProperties>> {
-    if (wanted.length === 0) return new Map()
+  async function show(wanted: readonly ManagedUnit[]): Promise<Shown> {
+    if (wanted.length === 0) return { units: new Map(), silence: '' }
     const names = wanted.flatMap((unit) => [serviceName(unit), ...(unit.isTimed ? [timerName(unit)] : [])])
     const end = await systemctl('show', '--timestamp=unix', `--property=${systemdProperties.join(',')}`, '--', ...names)
-    return parseSystemctlShow(end.stdout)
+    return { units: parseSystemctlShow(end.stdout), silence: `systemd gives no answer: ${firstLine(end)}` }
   }
 
-  function stateOf(unit: ManagedUnit, shown: ReadonlyMap<string, SystemdProperties>): UnitState {
+  /** Of a unit that is not there systemd says so; where it says nothing, nothing is known. */
+  function stateOf(unit: ManagedUnit, { units: shown, silence }: Shown): UnitState {
     const timer = unit.isTimed ? (shown.get(timerName(unit)) ?? {}) : null
-    return toSystemdState(unit, shown.get(serviceName(unit)) ?? {}, timer, kind)
+    const properties = shown.get(serviceName(unit))
+    return properties === undefined ? toSilentState(unit, silence, kind) : toSystemdState(unit, properties, timer, kind)
   }
 
   /** Finds the unit and what it does, then lets it be acted upon if systemd knows it. */
@@ -44,8 +46,8 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     const unit = (await units()).find((candidate) => candidate.service === service)
     if (unit === undefined) return { kind: 'unknown-unit', service, why: `no generation describes a unit of ${service}` }
     const shown = await show([unit])
-    const properties = shown.get(serviceName(unit))
-    if (properties === undefined) return { kind: 'manager-down', service, why: `systemctl --${scope} gives no answer` }
+    const properties = shown.units.get(serviceName(unit))
+    if (properties === undefined) return { kind: 'manager-down', service, why: shown.silence }
     if (properties['LoadState'] === 'masked') return { kind: 'refused', service, why: 'it is masked' }
     if (properties['LoadState'] !== 'loaded' && !orGone)
       return { kind: 'unknown-unit', service, why: `systemd does not know ${serviceName(unit)}` }
@@ -62,7 +64,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
 
   /** A unit whose file is gone runs on, and its links into targets stay; both are taken away by name. */
   async function stopGone(unit: ManagedUnit): Promise<UnitReply> {
-    const shown = await show([unit])
+    const { units: shown } = await show([unit])
     const names = [...shown.keys()].sort().reverse()
     const inState = (...states: string[]) => names.filter((name) => states.includes(shown.get(name)?.['ActiveState'] ?? ''))
     const failed = inState('failed')
@@ -87,7 +89,9 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     async list() {
       const all = [...(await units())].sort((a, b) => compareText(a.service, b.service))
       const shown = await show(all)
-      return all.map((unit) => ({ unit, state: stateOf(unit, shown) })).flatMap(({ unit, state }) => (isGone(unit, state) ? [] : [state]))
+      return all
+        .map((unit) => ({ unit, state: stateOf(unit, shown) }))
+        .flatMap(({ unit, state }) => (isNothing(unit, state) ? [] : [state]))
     },
     async listStrangers() {
       const known = new Set((await units()).flatMap((unit) => [serviceName(unit), timerName(unit)]))
@@ -173,6 +177,38 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     },
   }
   return manager
+}
+
+interface Shown {
+  readonly units: ReadonlyMap<string, SystemdProperties>
+  /** Why a unit that is not among them was not told. */
+  readonly silence: string
+}
+
+/** Of a retired service only what is left is listed, and what nobody tells may be nothing. */
+function isNothing(unit: ManagedUnit, state: UnitState): boolean {
+  return isGone(unit, state) || (unit.isRetired === true && state.activity === 'unknown' && state.pid === null)
+}
+
+/** A unit of which systemd says nothing at all, not even that it is not there. */
+function toSilentState({ service, unit }: ManagedUnit, why: string, manager: UnitManagerKind): UnitState {
+  return {
+    service,
+    unit,
+    manager,
+    loaded: false,
+    wanted: null,
+    activity: 'unknown',
+    why,
+    pid: null,
+    startedAtMs: null,
+    restarts: 0,
+    lastExit: null,
+    definitionDigest: null,
+    definitionFile: null,
+    dropIns: [],
+    needsReload: false,
+  }
 }
 
 function serviceName({ unit }: ManagedUnit): string {

@@ -1,0 +1,59 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ServiceManifestDocument } from '@sanctum/contracts'
+import { createTemporaryFolder } from '@sanctum/testkit/node'
+import { expect, test } from 'vitest'
+import { createDefinitionReader } from './read-definition.ts'
+
+const manifest = {
+  name: 'voice',
+  display_name: 'Voice',
+  kind: 'daemon',
+  tier: 'ops',
+  label: 'com.sanctum.voice',
+  provides: [],
+  requires: [],
+  health: {},
+} as ServiceManifestDocument
+
+/** A home whose only generation says this beside its manifests. */
+async function readWith(haus: unknown) {
+  await using folder = await createTemporaryFolder('sanctum-definition-')
+  const generation = join(folder.path, 'generations/1')
+  await mkdir(join(generation, 'surfaces/services'), { recursive: true })
+  await writeFile(join(generation, 'surfaces/services/voice.yaml'), 'of no account here')
+  if (haus !== null) await writeFile(join(generation, 'haus.json'), JSON.stringify(haus))
+  await writeFile(
+    join(generation, 'generation.json'),
+    JSON.stringify({
+      schema_version: 1,
+      number: 1,
+      parent: null,
+      node: 'hub',
+      created_at: '2026-11-27T00:00:00Z',
+      made_from: { catalog: 'a'.repeat(64), facts: 'b'.repeat(64), sanctum: '0.0.0' },
+      surfaces: [],
+      leftovers: [],
+    }),
+  )
+  await symlink('generations/1', join(folder.path, 'current'))
+  const definition = await createDefinitionReader(folder.path, () => ({ value: manifest, why: '' })).readDefinition()
+  const { startTimeoutS, stopTimeoutS } = definition?.services[0] ?? {}
+  return [startTimeoutS, stopTimeoutS, definition?.poolMb]
+}
+
+test.each([
+  [
+    'what the haus says of a service, whoever keeps its unit',
+    { voice: { start_timeout_s: 120, stop: { timeout_s: 45 } } },
+    [120, 45, 4096],
+  ],
+  ['nothing usable', { voice: { start_timeout_s: 0, stop: {} } }, [60, 10, 4096]],
+  ['of another service', { ears: { start_timeout_s: 120, stop: { timeout_s: 45 } } }, [60, 10, 4096]],
+])('how long a start and a stop may take: %s', async (_what, services, expected) => {
+  expect(await readWith({ services, capacity: { pool_mb: 4096 } })).toEqual(expected)
+})
+
+test('a generation that does not keep its haus has the usual times', async () => {
+  expect(await readWith(null)).toEqual([60, 10, null])
+})
