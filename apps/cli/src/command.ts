@@ -53,6 +53,8 @@ export interface CommandContext {
   readonly signal: AbortSignal
   /** Talk for the person who watches; on stderr, and silent with --quiet and --json. */
   readonly say: (text: string) => void
+  /** What is under way, for the same person: at a terminal a line that the next one replaces. */
+  readonly progress: (text: string) => void
   /** A question that only a person may answer; null where no terminal is there to answer it. */
   readonly ask: (question: string) => Promise<boolean | null>
 }

@@ -46,7 +46,12 @@ async function run(): Promise<void> {
     version,
     environment: process.env,
     signal: interruption.signal,
-    terminal: { stdout: process.stdout.isTTY === true, columns: countColumns(process.stdout.columns, process.env['COLUMNS']) },
+    terminal: {
+      stdout: process.stdout.isTTY === true,
+      // Asked no sooner than something is said there: its stream is made by that.
+      stderr: () => process.stderr.isTTY === true,
+      columns: countColumns(process.stdout.columns, process.env['COLUMNS']),
+    },
     ask,
     write: { stdout: (text) => process.stdout.write(text), stderr: talk },
     ports: async (request) => {

@@ -1,5 +1,6 @@
 import { exitCodes, scrub } from '@sanctum/contracts'
 import { type Answer, type CommandContext, type GlobalOptions, UsageProblem } from './command.ts'
+import { createTalk, type Talk } from './output/talk.ts'
 import type { Ports, PortsRequest, QuickPorts } from './ports.ts'
 import type { PrintContext, Sinks } from './print-answer.ts'
 import type { Invocation } from './program.ts'
@@ -11,7 +12,7 @@ export interface Surroundings {
   readonly argv: readonly string[]
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
-  readonly terminal: { readonly stdout: boolean; readonly columns: number }
+  readonly terminal: { readonly stdout: boolean; readonly stderr: () => boolean; readonly columns: number }
   /** Puts a yes-or-no question to the person at the terminal; null where there is none. */
   readonly ask: (question: string) => Promise<boolean | null>
   readonly write: { readonly stdout: (text: string) => unknown; readonly stderr: (text: string) => unknown }
@@ -27,7 +28,9 @@ export interface Surroundings {
 export async function runCommandLine(surroundings: Surroundings): Promise<number> {
   const { argv, environment, version } = surroundings
   const asksJson = argv.includes('--json')
-  const sinks = toSinks(surroundings.write)
+  const plainly = toSinks(surroundings.write)
+  const talk = createTalk({ ...surroundings.terminal, write: plainly.stderr, isTerminal: () => isReplacing(surroundings) })
+  const sinks = afterTalk(plainly, talk)
   const style = createStyle({ color: wantsColor(surroundings), columns: surroundings.terminal.columns })
   let command = 'sanctumctl'
   try {
@@ -58,7 +61,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       global,
       ports,
       signal: surroundings.signal,
-      say: global.json || global.quiet ? () => undefined : (text) => sinks.stderr(`${text}\n`),
+      ...(global.json || global.quiet ? silent : { say: talk.say, progress: talk.progress }),
       ask: global.json ? async () => null : surroundings.ask,
     }
     return await printAnswer(await run(context), { command, global, sinks, style })
@@ -96,6 +99,21 @@ async function answerQuickly(
 /** No text leaves without being scrubbed. */
 function toSinks({ stdout, stderr }: Surroundings['write']): Sinks {
   return { stdout: (text) => void stdout(scrub(text)), stderr: (text) => void stderr(scrub(text)) }
+}
+
+const silent: Pick<CommandContext, 'say' | 'progress'> = { say: () => undefined, progress: () => undefined }
+
+/** An answer takes the place of the line that told what was under way. */
+function afterTalk({ stdout, stderr }: Sinks, { clear }: Pick<Talk, 'clear'>): Sinks {
+  const after = (sink: (text: string) => void) => (text: string) => {
+    clear()
+    sink(text)
+  }
+  return { stdout: after(stdout), stderr: after(stderr) }
+}
+
+function isReplacing({ terminal, environment }: Surroundings): boolean {
+  return environment['TERM'] !== 'dumb' && terminal.stderr()
 }
 
 function toGlobalOptions(options: Readonly<Record<string, unknown>>): GlobalOptions {

@@ -46,6 +46,17 @@ describe('a haus that is well', () => {
   })
 })
 
+test('verify shows what it found also where it can write down nothing', async () => {
+  await rename(inHome('state/receipts'), inHome('state/kept-receipts'))
+  await writeFile(inHome('state/receipts'), '')
+  const run = await haus.run('verify', '--suite', 'workspace')
+  await rm(inHome('state/receipts'))
+  await rename(inHome('state/kept-receipts'), inHome('state/receipts'))
+  expect([run.code, run.stderr]).toEqual([73, expect.stringContaining('[4/4] workspace host-audit …')])
+  expect(run.stdout.match(/^✓ workspace/gm)).toHaveLength(4)
+  expect(run.stdout).toMatch(/RECEIPT_UNWRITTEN[\s\S]*state\/receipts is a link or no folder[\s\S]*no receipt could be written$/m)
+})
+
 describe('what is safe to mend is mended, and asked again', () => {
   test('a surface that is gone, a wrong mode, a pointer that leads nowhere, a pid file of nobody: shown, then done', async () => {
     await rm(inHome('current/surfaces/services/dashboard.yaml'))
@@ -130,6 +141,7 @@ test('a journal that nobody can read: status still shows the haus, and both say 
   await rename(inHome('state/journal.db'), inHome('state/moved.db'))
   const quick = await haus.run('doctor', '--quick', '--check', 'journal-end', '--json')
   expect([quick.code, codesOf(quick)]).toEqual([1, ['JOURNAL_CUT']])
+  expect((await haus.run('events')).stdout).toMatch(/nothing of that[\s\S]*the file is gone[\s\S]*mv .*journal.db-head/)
   await writeFile(inHome('state/journal.db'), 'no database '.repeat(3000))
   const [status, doctor] = await Promise.all([haus.run('status'), haus.run('doctor', '--check', 'journal', '--json')])
   expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/dashboard [\s\S]*mv ~\/\.sanctum\/state\/journal\.db\* /)])

@@ -76,7 +76,7 @@ async function run(argv: readonly string[], quickPorts?: () => Promise<QuickPort
     version: '1.2.3',
     environment,
     signal: new AbortController().signal,
-    terminal: { stdout: false, columns: 100 },
+    terminal: { stdout: false, stderr: () => false, columns: 100 },
     ask: async () => null,
     write: { stdout: write('stdout'), stderr: write('stderr') },
     ports: async (request) => withBuild(createPorts(request)),

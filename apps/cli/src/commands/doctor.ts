@@ -77,7 +77,13 @@ function unique(findings: readonly Finding[]): Finding[] {
   const once = new Map(
     findings.map((finding) => [`${finding.code} ${finding.subject ?? JSON.stringify(finding.at)} ${finding.message}`, finding]),
   )
-  return [...once.values()].filter(({ code, subject }) => !aboutProbes.has(code) || !sick.has(subject?.split(' ')[0]))
+  const old = new Set(findings.flatMap(({ code, subject }) => (code === 'UNIT_OLD_PROGRAM' ? [subject] : [])))
+  return [...once.values()].filter(
+    ({ code, subject }) =>
+      (!aboutProbes.has(code) || !sick.has(subject?.split(' ')[0])) &&
+      // Who runs an older program runs other code as well; one restart mends both.
+      (code !== 'ROLE_OTHER_CODE' || !old.has(subject)),
+  )
 }
 
 const aboutServices: ReadonlySet<string> = new Set([

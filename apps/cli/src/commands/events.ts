@@ -1,6 +1,6 @@
 import type { Event } from '@sanctum/contracts'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
-import { toDamagedEvent } from '../findings/to-journal-damage.ts'
+import { toLacks } from '../findings/to-journal-damage.ts'
 import { readDuration } from '../healing/read-duration.ts'
 import type { Ports } from '../ports.ts'
 import { renderEvents } from '../views/events.ts'
@@ -20,7 +20,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const { options, ports } = context
   const question = readQuestion(context)
   const { events, damage } = ports.journal.select({ ...question, limit: readLimit(options['limit']) })
-  const findings = damage.map(toDamagedEvent)
+  const findings = toLacks(ports, damage)
   if (options['follow'] !== true)
     return {
       exit: findings.length > 0 ? 'problems' : 'ok',

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import { type CheckResult, type ExitName, type Finding, type VerifySuite, verifySuite } from '@sanctum/contracts'
+import { type CheckResult, type ExitName, Fault, type Finding, type VerifySuite, verifySuite } from '@sanctum/contracts'
 import { planJot } from '@sanctum/generations'
 import { runChecks } from '../checks/run-checks.ts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
@@ -7,7 +7,7 @@ import { completeResults } from '../findings/complete-findings.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 import { outcomeOf, type SuiteResult, toJunit } from '../verify/junit.ts'
-import { keepReceipt, listStale, readReceipt, toInputs } from '../verify/receipt.ts'
+import { keepReceipt, listStale, readReceipt, toInputs, toUnwritten } from '../verify/receipt.ts'
 import { suites } from '../verify/suites.ts'
 import { createVerifyContext, VERIFY_DEADLINE_MS } from '../verify/verify-context.ts'
 import { renderSteps, renderVerifyPlan } from '../views/verify.ts'
@@ -20,38 +20,53 @@ export async function run(context: CommandContext): Promise<Answer> {
   const begunMs = ports.clock.now()
   const begun = ports.clock.monotonic()
   const { results, inputs } = await runSuites(context, chosen)
-  const findings = unique(results.flatMap((result) => result.findings))
-  const exit = exitOf(results, findings)
+  const seen = unique(results.flatMap((result) => result.findings))
   const junit = context.options['junit']
-  if (typeof junit === 'string') await writeJunit(context, junit, results)
-  const receipt = await keepReceipt(ports, {
-    schema_version: 1,
-    command: 'verify',
-    suites: [...chosen],
-    ok: exit === 'ok',
-    begun_ms: begunMs,
-    took_ms: Math.round(ports.clock.monotonic() - begun),
-    inputs,
-    versions: { sanctum: ports.version, node: process.version },
-    steps: results.map(({ suite, id, verdict, proof, duration_ms }) => ({
-      ...{ suite, id, verdict, duration_ms },
-      ...(proof === undefined ? {} : { proof }),
-    })),
-  })
+  const report = await attempt(() => (typeof junit === 'string' ? writeJunit(context, junit, results) : null))
+  const receipt = await attempt(() =>
+    keepReceipt(ports, {
+      schema_version: 1,
+      command: 'verify',
+      suites: [...chosen],
+      ok: exitOf(results, seen) === 'ok',
+      begun_ms: begunMs,
+      took_ms: Math.round(ports.clock.monotonic() - begun),
+      inputs,
+      versions: { sanctum: ports.version, node: process.version },
+      steps: results.map(({ suite, id, verdict, proof, duration_ms }) => ({
+        ...{ suite, id, verdict, duration_ms },
+        ...(proof === undefined ? {} : { proof }),
+      })),
+    }),
+  )
+  const findings = [...seen, ...[report, receipt].flatMap((written) => (written instanceof Fault ? [toUnwritten(written)] : []))]
+  const path = receipt instanceof Fault ? null : receipt
   return {
-    exit,
-    data: { written: true, steps: results, receipt },
+    exit: exitOf(results, findings),
+    data: { written: true, steps: results, receipt: path },
     findings,
-    view: (style) => renderSteps({ results, findings, receipt: ports.files.toShown(receipt) }, style),
+    view: (style) => renderSteps({ results, findings, receipt: path === null ? null : ports.files.toShown(path) }, style),
+  }
+}
+
+/** What was asked is told also where it cannot be written down. */
+async function attempt<T>(write: () => T): Promise<Awaited<T> | Fault> {
+  try {
+    return await write()
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
   }
 }
 
 async function runSuites(context: CommandContext, chosen: readonly VerifySuite[]) {
-  const { ports, say, signal } = context
+  const { ports, say, progress, signal } = context
   const { monotonic, pause } = ports.clock
   const verify = createVerifyContext(context)
-  const total = chosen.reduce((sum, suite) => sum + suites[suite].length, 0)
+  const names = chosen.flatMap((suite) => suites[suite].map(({ id }) => `${suite} ${id}`))
+  const begin = (done: number) => done < names.length && progress(`[${done + 1}/${names.length}] ${names[done]} …`)
   const results: SuiteResult[] = []
+  begin(0)
   for (const suite of chosen) {
     const left = Math.max(1, VERIFY_DEADLINE_MS - results.reduce((sum, { duration_ms }) => sum + duration_ms, 0))
     const own = await runChecks(suites[suite], verify, {
@@ -60,8 +75,11 @@ async function runSuites(context: CommandContext, chosen: readonly VerifySuite[]
       deadline: { ms: left, pause },
       onResult: (result) => {
         if (signal.aborted) throw new Interrupted()
-        results.push({ suite, ...result })
-        say(`[${results.length}/${total}] ${suite} ${describe(result)}`)
+        const told = { suite, ...result }
+        results.push(told)
+        // The answer has a row for each; only what is wrong is told at once.
+        if (['failure', 'error'].includes(outcomeOf(told))) say(`${suite} ${describe(result)}`)
+        begin(results.length)
       },
     })
     results.splice(

@@ -1,8 +1,9 @@
 import { Fault, type Finding } from '@sanctum/contracts'
 import { type Damage, describeEnd, type JournalEnd } from '@sanctum/journal'
+import type { Ports } from '../ports.ts'
 
 /** A row that is not what was written. */
-export function toDamagedEvent({ seq, why }: Damage): Finding {
+function toDamagedEvent({ seq, why }: Damage): Finding {
   return {
     code: 'JOURNAL_DAMAGED',
     severity: 'error',
@@ -43,6 +44,11 @@ function toObserved(end: JournalEnd): string {
 
 function asideOf(path: string): string {
   return `${path.slice(0, path.lastIndexOf('/'))}/damaged`
+}
+
+/** What an answer from the journal may lack: rows that cannot be trusted, and events that are gone. */
+export function toLacks({ home, files, journal }: Pick<Ports, 'home' | 'journal' | 'files'>, damage: readonly Damage[]): Finding[] {
+  return [...damage.map(toDamagedEvent), ...toCutJournal(journal.end(), files.toShown(`${home}/state/journal.db`))]
 }
 
 /** A journal of which no row can be read, with the way back; null where the error says something else. `path` as it is shown. */

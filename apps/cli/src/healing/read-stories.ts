@@ -1,7 +1,7 @@
 import type { Finding, IncidentStory } from '@sanctum/contracts'
 import { tellIncidents } from '@sanctum/supervisor'
 import { type CommandContext, UsageProblem } from '../command.ts'
-import { toDamagedEvent } from '../findings/to-journal-damage.ts'
+import { toLacks } from '../findings/to-journal-damage.ts'
 import { nearestWord } from '../output/nearest-word.ts'
 
 export interface Stories {
@@ -14,7 +14,7 @@ export interface Stories {
 /** The incidents that the journal tells of. */
 export function readStories({ ports }: Pick<CommandContext, 'ports'>): Stories {
   const { events, damage } = ports.journal.select({})
-  return { stories: tellIncidents(events), findings: damage.map(toDamagedEvent) }
+  return { stories: tellIncidents(events), findings: toLacks(ports, damage) }
 }
 
 export function requireStory(

@@ -1,5 +1,6 @@
-import { type CheckReceipt, checkReceipt, type ReceiptInputs } from '@sanctum/contracts'
+import { type CheckReceipt, checkReceipt, type Fault, type Finding, type ReceiptInputs } from '@sanctum/contracts'
 import { numberOf, planJot } from '@sanctum/generations'
+import { toFinding } from '../checks/deep/to-finding.ts'
 import type { Ports } from '../ports.ts'
 import type { Loading } from './verify-context.ts'
 
@@ -30,6 +31,14 @@ export async function keepReceipt({ files, home }: Pick<Ports, 'files' | 'home'>
   const text = `${JSON.stringify(checkReceipt.parse(receipt), null, 2)}\n`
   await files.perform([{ do: 'make-directory', path: `${home}/state/receipts`, mode: '0700' }, ...planJot(path, text)], home)
   return path
+}
+
+export function toUnwritten({ message, path, hint }: Fault): Finding {
+  return toFinding('RECEIPT_UNWRITTEN', {
+    message: `what was asked is above, and could not be written down: ${message}`,
+    ...(path === undefined ? {} : { subject: path }),
+    fix: { text: hint, command: 'sanctumctl verify', safe: true },
+  })
 }
 
 function pathIn(home: string): string {

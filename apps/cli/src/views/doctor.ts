@@ -2,6 +2,7 @@ import type { CheckResult, Finding } from '@sanctum/contracts'
 import type { AppliedFix } from '../fixes/fix-findings.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
+import { foldText } from './wrap-text.ts'
 
 export interface DoctorView {
   readonly results: readonly CheckResult[]
@@ -11,6 +12,7 @@ export interface DoctorView {
 
 /** One line where everything is well; otherwise what is wrong, what somebody lives with, and what could not be checked. */
 export function renderDoctor({ results, findings, verbose }: DoctorView, style: Style): string {
+  const fold = (text: string, before: number) => foldText(text, { columns: style.columns, before })
   const asked = results.filter(({ verdict }) => verdict !== 'not-applicable')
   const open = asked.filter(({ verdict }) => verdict === 'could-not-check')
   const waived = findings.filter(({ waiver }) => waiver !== undefined)
@@ -26,8 +28,8 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
       : `${countChecks(asked)}: ${[...troubles, ...(waived.length > 0 ? [`${waived.length} waived`] : [])].join(', ')}`
   return [
     ...(counted.length > 0 ? [renderFindings(counted, style), ''] : []),
-    ...waived.map((finding) => style.faint(describeWaived(finding))),
-    ...open.map(({ title, reason }) => `${style.caution('?')} ${title} could not be checked: ${reason}`),
+    ...waived.map((finding) => style.faint(describeWaived(finding, style))),
+    ...open.map(({ title, reason }) => `${style.caution('?')} ${fold(`${title} could not be checked: ${reason}`, 2)}`),
     line,
     ...(verbose ? results.map((result) => style.faint(describeResult(result))) : []),
   ].join('\n')
@@ -37,8 +39,9 @@ function countChecks({ length }: readonly CheckResult[]): string {
   return length === 1 ? '1 check' : `${length} checks`
 }
 
-function describeWaived({ code, subject, message, waiver }: Finding): string {
-  return `~ ${code}  ${subject ?? ''}  ${message}\n    waived until ${waiver?.expires} by ${waiver?.owner}: ${waiver?.reason}`
+function describeWaived({ code, subject, message, waiver }: Finding, { columns }: Style): string {
+  const why = foldText(`waived until ${waiver?.expires} by ${waiver?.owner}: ${waiver?.reason}`, { columns, before: 4 })
+  return `~ ${foldText(`${code}  ${subject ?? ''}  ${message}`, { columns, before: 2 })}\n    ${why}`
 }
 
 function describeResult({ id, verdict, reason, proof, duration_ms }: CheckResult): string {

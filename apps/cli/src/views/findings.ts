@@ -1,5 +1,6 @@
 import type { Finding } from '@sanctum/contracts'
 import type { Style } from './style.ts'
+import { foldText, isNarrow } from './wrap-text.ts'
 
 const marks = { error: '✗', warning: '!', info: '·' } as const
 
@@ -11,21 +12,31 @@ export function renderFindings(findings: readonly Finding[], style: Style): stri
 function renderFinding(finding: Finding, style: Style): string {
   const paint = { error: style.bad, warning: style.caution, info: style.faint }[finding.severity]
   const where = finding.at ? `${finding.at.file}:${finding.at.line}:${finding.at.column}` : finding.subject
+  const head = paint(`${marks[finding.severity]} ${finding.code}`)
+  const place = where === undefined ? '' : `  ${style.strong(where)}`
   return [
-    `${paint(`${marks[finding.severity]} ${finding.code}`)}  ${where === undefined ? '' : `${style.strong(where)}  `}${finding.message}`,
+    isNarrow(style.columns)
+      ? `${head}${place}\n  ${foldText(finding.message, { columns: style.columns, before: 2 })}`
+      : `${head}${place}  ${finding.message}`,
     ...(finding.related ?? []).map(({ at, message }) => `    ${at.file}:${at.line}:${at.column}  ${message}`),
-    ...renderEvidence(finding),
-    ...(finding.fix ? [`    ${style.faint('fix')}  ${finding.fix.text}`] : []),
+    ...renderEvidence(finding, style),
+    ...(finding.fix ? [renderPart('fix', finding.fix.text, style)] : []),
     ...(finding.fix?.preview ?? []).map((step) => `    ${style.faint('--fix')}  ${step}`),
+    // Whole, whatever its length: it is copied.
     ...(finding.fix?.command ? [`    ${style.faint('run')}  ${finding.fix.command}`] : []),
   ].join('\n')
 }
 
-function renderEvidence({ evidence }: Finding): string[] {
+/** A sentence with its name before it. */
+function renderPart(name: string, text: string, { columns, faint }: Style): string {
+  return `    ${faint(name)}  ${foldText(text, { columns, before: name.length + 6 })}`
+}
+
+function renderEvidence({ evidence }: Finding, style: Style): string[] {
   if (!evidence) return []
   return [
-    ...(evidence.expected === undefined ? [] : [`    expected  ${evidence.expected}${toPlace(evidence)}`]),
-    ...(evidence.observed === undefined ? [] : [`    observed  ${evidence.observed}`]),
+    ...(evidence.expected === undefined ? [] : [renderPart('expected', `${evidence.expected}${toPlace(evidence)}`, style)]),
+    ...(evidence.observed === undefined ? [] : [renderPart('observed', evidence.observed, style)]),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { Finding, VerifySuite } from '@sanctum/contracts'
 import { outcomeOf, type SuiteResult } from '../verify/junit.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
+import { wrapText } from './wrap-text.ts'
 
 /** One line for each step with its proof, then what is wrong. */
 export function renderSteps(
@@ -9,7 +10,11 @@ export function renderSteps(
     results,
     findings,
     receipt,
-  }: { readonly results: readonly SuiteResult[]; readonly findings: readonly Finding[]; readonly receipt: string },
+  }: {
+    readonly results: readonly SuiteResult[]
+    readonly findings: readonly Finding[] /** Null where it could not be written. */
+    readonly receipt: string | null
+  },
   style: Style,
 ): string {
   const counted = findings.filter(({ waiver }) => waiver === undefined)
@@ -29,7 +34,7 @@ export function renderSteps(
     bad.length + open.length === 0
       ? `${style.good('✓')} ${asked.length} steps hold${troubles.length > 0 ? style.faint(` (${troubles.join(', ')})`) : ''}`
       : `${asked.length} steps; ${troubles.join('; ')}`,
-    style.faint(`receipt: ${receipt}`),
+    receipt === null ? style.bad('no receipt could be written') : style.faint(`receipt: ${receipt}`),
   ].join('\n')
 }
 
@@ -42,8 +47,21 @@ function renderStep(result: SuiteResult, style: Style): string {
   const marks = { passed: style.good('✓'), failure: style.bad('✗'), error: style.caution('?'), skipped: style.faint('·') }
   const outcome = outcomeOf(result)
   const said = reason ?? (findings.length > 0 ? countFindings(findings) : (proof ?? ''))
-  return `${marks[outcome]} ${suite.padEnd(9)}  ${id.padEnd(13)}  ${said}  ${style.faint(`${duration_ms} ms`)}`
+  const took = `${duration_ms} ms`
+  const room = style.columns - BEFORE_PROOF
+  if (room < NARROWEST_PROOF)
+    return [`${marks[outcome]} ${suite} ${id}  ${style.faint(took)}`, ...wrapText(said, style.columns - 2).map((line) => `  ${line}`)].join(
+      '\n',
+    )
+  const lines = wrapText(said, room)
+  const last = lines.pop() ?? ''
+  const end = `${last}${last.length + 2 + took.length <= room ? '  ' : '\n'.padEnd(BEFORE_PROOF + 1)}${style.faint(took)}`
+  return `${marks[outcome]} ${suite.padEnd(9)}  ${id.padEnd(13)}  ${[...lines, end].join('\n'.padEnd(BEFORE_PROOF + 1))}`
 }
+
+/** Mark, suite and name of a step stand before its proof; where they leave too little room, the proof stands below them. */
+const BEFORE_PROOF = 28
+const NARROWEST_PROOF = 30
 
 export interface VerifyPlan {
   readonly steps: readonly { readonly suite: VerifySuite; readonly id: string; readonly title: string }[]

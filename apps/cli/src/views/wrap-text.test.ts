@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { wrapText } from './wrap-text.ts'
+import { foldText, wrapText } from './wrap-text.ts'
 
 test.each([
   ['one two three', 7, ['one two', 'three']],
@@ -8,4 +8,9 @@ test.each([
   ['', 10, ['']],
 ])('%j in %d columns', (text, width, lines) => {
   expect(wrapText(text, width)).toEqual(lines)
+})
+
+test('a sentence is folded on a narrow terminal only', () => {
+  expect(foldText('one two three', { columns: 11, before: 4 })).toBe('one two\n    three')
+  expect(foldText('one two three', { columns: 81, before: 75 })).toBe('one two three')
 })

@@ -8,3 +8,15 @@ export function wrapText(text: string, width: number): string[] {
   }
   return lines
 }
+
+/** On a terminal as wide as most, or narrower, sentences are broken between words; what is piped goes by more columns and stays a line each. */
+const NARROW = 80
+
+/** A sentence as one line, or on a narrow terminal as several, all but the first with so many spaces before them as stand before the first. */
+export function foldText(text: string, { columns, before }: { readonly columns: number; readonly before: number }): string {
+  return columns > NARROW ? text : wrapText(text, columns - before).join(`\n${' '.repeat(before)}`)
+}
+
+export function isNarrow(columns: number): boolean {
+  return columns <= NARROW
+}

@@ -66,7 +66,7 @@ export async function createLaunchdHaus({
       version: '0.0.0',
       environment,
       signal: new AbortController().signal,
-      terminal: { stdout: false, columns: 100 },
+      terminal: { stdout: false, stderr: () => false, columns: 100 },
       ask: async () => null,
       write: { stdout: (part) => (text.stdout += part), stderr: (part) => (text.stderr += part) },
       // Its facts are those of this machine, so the way round is not taken.

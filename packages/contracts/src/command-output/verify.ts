@@ -5,7 +5,11 @@ import { verifySuite } from '../receipt.ts'
 const verifyStep = checkResult.extend({ suite: verifySuite })
 
 export const verifyOutput = z.union([
-  z.strictObject({ written: z.literal(true), steps: z.array(verifyStep), receipt: z.string() }),
+  z.strictObject({
+    written: z.literal(true),
+    steps: z.array(verifyStep),
+    /** Null where it could not be written. */ receipt: z.string().nullable(),
+  }),
   /** With --dry-run: what would be asked, and what the last receipt is worth now. */
   z.strictObject({
     written: z.literal(false),

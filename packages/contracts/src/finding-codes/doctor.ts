@@ -183,6 +183,13 @@ export const doctorCodes = {
     remedy: 'Put a newer copy of it back, or accept what is left by putting aside what is kept about its end.',
     exit: 'problems',
   },
+  RECEIPT_UNWRITTEN: {
+    severity: 'error',
+    title: 'what verify found could not be written down',
+    impact: 'The steps were made, and nothing proves it afterwards; an older receipt speaks on.',
+    remedy: 'Make room on the disk, or give the folder back to its owner, and run it again.',
+    exit: 'cannotWrite',
+  },
   JOURNAL_UNWRITABLE: {
     severity: 'error',
     title: 'nothing can be written into the journal',

@@ -19,6 +19,7 @@ import { toFailed } from '../../fixes/fix-findings.ts'
 import { judgeRevisions } from '../../haus/observe-revisions.ts'
 import { usualFaults } from '../../router/drill-record.ts'
 import { judgeAgreement, judgeDashboard, judgeEvents, judgeVerdicts } from '../../verify/e2e-steps.ts'
+import { toUnwritten } from '../../verify/receipt.ts'
 import { judgeStable } from '../../verify/workspace-steps.ts'
 import type { RoleAnswer } from './ask-role.ts'
 import { judgeBudgets, judgeDisks, judgeMemory } from './check-capacity.ts'
@@ -314,6 +315,16 @@ const cases: readonly Case[] = [
       () => toCutJournal({ kind: 'whole' }, '~/.sanctum/state/journal.db'),
     ],
   ),
+  [
+    'RECEIPT_UNWRITTEN',
+    'a disk that is full',
+    () => [
+      toUnwritten(
+        new Fault('DISK_FULL', 'writing /h/state/receipts/verify.json failed: ENOSPC', { path: '/h/state/receipts/verify.json' }),
+      ),
+    ],
+    () => [],
+  ],
   [
     'JOURNAL_UNWRITABLE',
     'a journal of another account',
