@@ -6,6 +6,7 @@ import { guardText } from './guard-text.ts'
 import { limits } from './limits.ts'
 import { locateNodes } from './locate-nodes.ts'
 import type { Located } from './located.ts'
+import { readPlainTree } from './read-plain-tree.ts'
 import { createTextPlaces, type ToPosition } from './text-places.ts'
 
 export interface Tree {
@@ -16,6 +17,12 @@ export interface Tree {
 
 /** Text to a tree that knows its places, with every finding about the text itself. */
 export function composeTree(text: string, file: string): Tree {
+  const plain = readPlainTree(text, file)
+  return plain === null ? composeAnyTree(text, file) : { root: plain, findings: [] }
+}
+
+/** The same with the YAML library, for any text. It alone says what is wrong. */
+export function composeAnyTree(text: string, file: string): Tree {
   const toPosition = createTextPlaces(text, file)
   const guarded = guardText(text, toPosition)
   if (guarded.kind === 'refused') return { root: null, findings: [guarded.finding] }

@@ -18,6 +18,7 @@ describe('secrets', () => {
     'args: [--api-key=hunter2-hunter2]',
     'note: "Authorization: Bearer abcdefghijklmnop"',
     'url: postgres://neo:hunter2@10.10.10.10/haus',
+    'url: ab://u:p@',
     'a: { b: [{ note: ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }] }',
     'key: "-----BEGIN OPENSSH PRIVATE KEY-----"',
     'x: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc',

@@ -46,7 +46,7 @@ function visitList(items: readonly Located[], key: string, see: (scalar: Located
 
 function judge({ value }: LocatedScalar, key: string): string | null {
   if (typeof value !== 'string' || value.length > 10_000) return null
-  const shape = findSecretShape(value)
+  const shape = value.length < shortestShape ? null : findSecretShape(value)
   if (shape) return `The value has the shape of ${shape.name}.`
   const [, flag, behind] = /^--?([A-Za-z][A-Za-z0-9-]*)=(.+)$/s.exec(value) ?? []
   const [name, literal] = flag === undefined ? [key, value] : [flag, behind as string]
@@ -64,6 +64,9 @@ const shapes: readonly (readonly [string, RegExp])[] = [
   ['an authorization header', /\b(?:bearer|basic)\s+(?!\$\{)[a-z0-9._~+/=-]{12,}/i],
   ['an address with a password', /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/@:${}]{1,100}:(?!\$\{)[^\s/@${}]{1,200}@/],
 ]
+
+/** An address with a password: `ab://u:p@`. Most values of a catalog are shorter words. */
+const shortestShape = 9
 
 const secretNames =
   /(?:^|[_.-])(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key|access[_-]?key|credentials?|bearer)$/i
