@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** The installer's own waits ten seconds and then a minute for a network that is not there; nobody is told anything meanwhile. */
+const patience = ['--config.fetch-retries=2', '--config.fetch-retry-mintimeout=1000', '--config.fetch-retry-maxtimeout=3000']
+
 /**
  * Installs what the lockfile of a folder says into that folder, if it is not there yet. Such folders have a manifest of their own outside
  * of the workspace, so that what is heavy and used by one test or one case of the bench does not slow the set-up of everybody. Throws with
@@ -17,7 +20,7 @@ export function installOutside(folder: string): void {
   const pinned = [dirname(process.execPath), join(root, 'node_modules/.bin'), join(root, '.toolchain/bin')]
   const { status, stdout, stderr, error } = spawnSync(
     'pnpm',
-    ['install', '--frozen-lockfile', '--trust-lockfile', '--reporter=append-only'],
+    ['install', '--frozen-lockfile', '--trust-lockfile', '--reporter=append-only', ...patience],
     {
       cwd: folder,
       encoding: 'utf8',

@@ -341,6 +341,8 @@ export interface ReleasePort {
   checkFolder(folder: string): Promise<void>
   /** Without links; of what is not there, by the nearest folder that is. */
   toReal(path: string): Promise<string>
+  /** Lets the key in that signed here, unless it was put out; `file` holds it either way. */
+  introduceKey(folder: string, pem: string): Promise<{ readonly kind: 'trusted' | 'put-out'; readonly file: string }>
   trustKey(folder: string, pem: string): Promise<void>
   trustIdentity(folder: string, trusted: TrustedIdentity): Promise<void>
   /** A Fault where a file there is damaged. */

@@ -11,7 +11,20 @@ import {
   SIGNATURE,
   toStatement,
 } from '@sanctum/release'
-import { createKey, readReleaseFolder, readTrust, signStatement, toFiles, trustKey, writeRelease, writeTrust } from '@sanctum/release/node'
+import {
+  createKey,
+  distrust,
+  introduceKey,
+  listTrusted,
+  readReleaseFolder,
+  readTrust,
+  signStatement,
+  type TrustedSigner,
+  toFiles,
+  trustKey,
+  writeRelease,
+  writeTrust,
+} from '@sanctum/release/node'
 import { createRandom } from '@sanctum/testkit'
 import { createTemporaryFolder, recordProof } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -130,12 +143,30 @@ describe('what is not a release of ours is not written over', () => {
     cpSync(at('old'), at(`torn.old-${process.pid}`), { recursive: true })
     for (const dead of [2 ** 22 + 1, process.pid]) {
       mkdirSync(at(`torn.new-${dead}`))
-      writeFileSync(at(`torn.new-${dead}/RELEASE.md`), '')
+      for (const [name, text] of Object.entries({ '.unfinished': UNFINISHED, 'RELEASE.md': '' }))
+        writeFileSync(at(`torn.new-${dead}/${name}`), text)
     }
     const kept = readFileSync(join(at('old'), SIGNATURE), 'utf8')
     await make('torn', '1.0.0')
     expect(readFileSync(join(at('torn'), SIGNATURE), 'utf8')).toBe(kept)
     expect(readdirSync(scratch.path).filter((name) => name.startsWith('torn'))).toEqual(['torn'])
+  })
+
+  test('planted: folders of somebody that have the names of half a release, and of an old one, stay where they are', async () => {
+    const dead = 2 ** 22 + 1
+    for (const kind of ['new', 'old']) {
+      mkdirSync(at(`mine.${kind}-${dead}`))
+      writeFileSync(at(`mine.${kind}-${dead}/diary.txt`), 'mine')
+    }
+    writeFileSync(at(`mine.new-${dead}/.unfinished`), 'a poem')
+    await make('mine', '1.0.0')
+    const names = ['mine', `mine.new-${dead}`, `mine.old-${dead}`]
+    expect(readdirSync(scratch.path).filter((name) => name.startsWith('mine'))).toEqual(names)
+    expect(readdirSync(at(`mine.new-${dead}`))).toEqual(['.unfinished', 'diary.txt'])
+    mkdirSync(at(`own.new-${process.pid}`))
+    writeFileSync(at(`own.new-${process.pid}/diary.txt`), 'mine')
+    await expect(make('own', '1.0.0')).rejects.toThrow('EEXIST')
+    expect(readdirSync(at(`own.new-${process.pid}`))).toEqual(['diary.txt'])
   })
 })
 
@@ -150,6 +181,8 @@ test('what no trusted key signed is not read, nor what has another size', async 
   expect(await read([theirs.publicKey])).toEqual([])
   expect(await read([ours.publicKey])).toEqual(['SHA256SUMS', 'sanctum-cli.tgz', 'sanctum-contracts.tgz'])
 })
+
+const UNFINISHED = 'Half a release of Sanctum: the run that wrote it was cut off, and the next one takes it away.\n'
 
 describe('refused', () => {
   test('rollback: an older one after a newer one', async () => {
@@ -304,6 +337,14 @@ describe('trust', () => {
     await trustKey(folder, ours.privateKey)
     await writeTrust(folder, await trustOf('new'))
     expect(await readTrust(folder)).toEqual({ keys: [ours.publicKey], identities: [], last: await trustOf('new') })
+    // Planted: what signs again does not let itself in again.
+    const [signer] = await listTrusted(folder)
+    await distrust(folder, signer as TrustedSigner)
+    const out = await introduceKey(folder, ours.privateKey)
+    expect([out.kind, (await readTrust(folder)).keys, readFileSync(out.file, 'utf8')]).toEqual(['put-out', [], ours.publicKey])
+    await trustKey(folder, readFileSync(out.file, 'utf8'))
+    expect((await introduceKey(folder, ours.privateKey)).kind).toBe('trusted')
+    expect((await readTrust(folder)).keys).toEqual([ours.publicKey])
     writeFileSync(join(folder, 'last-release.json'), '{}')
     await expect(readTrust(folder)).rejects.toMatchObject({ hint: expect.stringContaining('is the newest') })
     writeFileSync(join(folder, 'release-keys/mine.pem'), 'torn')

@@ -91,11 +91,12 @@ function whyUnverified(consumer: RepoContract, expectation: Expectation, questio
   const { records, provider, digest } = question
   const rows = records
     .filter((record) => record.consumer === consumer.document.repository && record.provider === provider.document.repository)
-    .sort((a, b) => b.verified_at_ms - a.verified_at_ms)
     .flatMap((record) => {
       const row = record.endpoints[expectation.name]
-      return row === undefined ? [] : [{ ...row, since: record.revision?.slice(0, 7) ?? record.provider_version }]
+      const since = record.revision?.slice(0, 7) ?? record.provider_version
+      return row === undefined ? [] : [{ ...row, at: row.verified_at_ms ?? record.verified_at_ms, since }]
     })
+    .sort((a, b) => b.at - a.at)
   const newest = rows[0]
   if (newest === undefined) return 'it was never verified'
   const now = question.sources[expectation.name] ?? null

@@ -37,6 +37,13 @@ test.each<[string, readonly ContractVerification[], string | null, string | null
     'tree-1',
     'it answered another shape when it was asked',
   ],
+  // Planted: the row was kept while another endpoint was asked anew, and is no newer for it.
+  [
+    'it is broken, and an older yes stands in a newer record',
+    [record({ verified_at_ms: 1 }, 3), record({ outcome: 'broken' }, 2)],
+    'tree-1',
+    'it answered another shape when it was asked',
+  ],
   ['verified from a checkout that was changed', [record({ sources: null })], 'tree-1', 'nothing says which sources were verified'],
   ['the revision has no such sources', [record()], null, 'nothing says which sources the revision has for it'],
 ])('%s', (_name, records, sources, why) => {

@@ -76,10 +76,11 @@ async function make(
     privateKey,
   })
   if (privateKey !== null) {
-    const trusting = trustFolder(context)
-    await port.trustKey(trusting, privateKey)
+    const { kind, file } = await port.introduceKey(trustFolder(context), privateKey)
     say(
-      `who is to trust it needs this public key, by another way than the release: ${trusting}/release-keys/${port.fingerprintOf(privateKey)}.pem`,
+      kind === 'trusted'
+        ? `who is to trust it needs this public key, by another way than the release: ${file}`
+        : `the key that signed was put out here, and nothing that it signs is trusted; to let it in again: sanctumctl release trust ${file}`,
     )
   }
   if (stamps) await stamp(context, checkout, { version, folder })

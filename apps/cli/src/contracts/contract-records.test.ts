@@ -43,7 +43,13 @@ const record: ContractVerification = {
 test('what was verified before stays where nobody could be asked now', () => {
   const silent = { ...row, replayed: 0, outcome: 'silent' } as const
   const now = { ...record, verified_at_ms: 2, endpoints: { a: silent, b: row, c: silent }, unplaced: ['a', 'c'], credits: {} }
-  expect(mergeRecord(now, record)).toEqual({ ...record, verified_at_ms: 2, endpoints: { a: row, b: row, c: silent } })
+  expect(mergeRecord(now, record)).toEqual({
+    ...record,
+    verified_at_ms: 2,
+    endpoints: { a: { ...row, verified_at_ms: 1 }, b: row, c: silent },
+  })
+  const kept = mergeRecord(now, record)
+  expect(mergeRecord({ ...now, verified_at_ms: 3 }, kept).endpoints['a']).toEqual({ ...row, verified_at_ms: 1 })
   expect(mergeRecord({ ...now, unplaced: [] }, record).endpoints['a']).toEqual(silent)
   const revision = '1'.repeat(40)
   expect(mergeRecord({ ...now, revision }, record).revision).toBeNull()

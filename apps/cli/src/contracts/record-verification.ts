@@ -29,7 +29,11 @@ export interface NewRecord extends ContractVerification {
 /** What was verified before stays where this run had nobody to ask: services of one provider may be verified one after the other. */
 export function mergeRecord({ unplaced, credits: _, ...record }: NewRecord, known: ContractVerification | null): ContractVerification {
   if (known === null || known.consumer !== record.consumer || known.provider !== record.provider) return record
-  const rows = Object.entries(record.endpoints).map(([name, row]) => [name, unplaced.includes(name) ? (known.endpoints[name] ?? row) : row])
+  const rows = Object.entries(record.endpoints).map(([name, row]) => {
+    const before = unplaced.includes(name) ? known.endpoints[name] : undefined
+    // It is no newer for what was asked beside it.
+    return [name, before === undefined ? row : { verified_at_ms: known.verified_at_ms, ...before }]
+  })
   // What another revision answered stays; then no single one is that of the record.
   const isMixed = unplaced.some((name) => known.endpoints[name] !== undefined)
   const revision = isMixed && known.revision !== record.revision ? null : record.revision

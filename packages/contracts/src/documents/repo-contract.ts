@@ -197,6 +197,8 @@ export const contractVerification = z.strictObject({
       outcome: z.enum(['verified', 'broken', 'silent']),
       /** What the service said it was built from; null where it said nothing, absent where its contract names no place to ask. */
       reported: z.string().nullable().optional(),
+      /** Where it is older than the record: ms since the epoch. */
+      verified_at_ms: z.number().optional(),
     }),
   ),
 })

@@ -6,6 +6,7 @@ export { createKey, fingerprintOf, readPublicKey, type SigningOptions, signState
 export type { SigningServices } from './signing-services.ts'
 export {
   distrust,
+  introduceKey,
   listTrusted,
   parseTrustedIdentity,
   readTrust,

@@ -86,6 +86,21 @@ export async function writeTrust(folder: string, last: TrustedRelease): Promise<
 export async function trustKey(folder: string, pem: string): Promise<void> {
   await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
   await placeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem), { flags: 'w' })
+  await orNull(unlink(toLeft(folder, fingerprintOf(pem))))
+  await syncFolder(join(folder, KEYS))
+}
+
+/** Lets the key in that signed a release here, but for one that was put out: that stays out until a person lets it in. `file` holds it. */
+export async function introduceKey(folder: string, pem: string): Promise<{ readonly kind: 'trusted' | 'put-out'; readonly file: string }> {
+  const left = toLeft(folder, fingerprintOf(pem))
+  if ((await orNull(readFile(left))) !== null) return { kind: 'put-out', file: left }
+  await trustKey(folder, pem)
+  return { kind: 'trusted', file: join(folder, KEYS, `${fingerprintOf(pem)}.pem`) }
+}
+
+/** Of a key that was put out. */
+function toLeft(folder: string, fingerprint: string): string {
+  return join(folder, KEYS, `${fingerprint}.put-out`)
 }
 
 /** Lets an identity sign releases for this machine. */
@@ -96,7 +111,8 @@ export async function trustIdentity(folder: string, trusted: TrustedIdentity): P
 }
 
 /** From then on nothing that it signed is trusted, whatever was before. */
-export async function distrust(folder: string, { kind, file }: Pick<TrustedSigner, 'kind' | 'file'>): Promise<void> {
-  await orNull(unlink(file))
-  await syncFolder(join(folder, kind === 'key' ? KEYS : IDENTITIES))
+export async function distrust(folder: string, signer: TrustedSigner): Promise<void> {
+  if (signer.kind === 'key') await placeDurably(toLeft(folder, signer.fingerprint), signer.pem, { flags: 'w' })
+  await orNull(unlink(signer.file))
+  await syncFolder(join(folder, signer.kind === 'key' ? KEYS : IDENTITIES))
 }

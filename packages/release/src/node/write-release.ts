@@ -30,6 +30,10 @@ export interface WrittenRelease {
   readonly isSignatureKept: boolean
 }
 
+/** Says that what lies beside it is half a release, so that whoever finds it knows whose it is. */
+const UNFINISHED = '.unfinished'
+const MARK = 'Half a release of Sanctum: the run that wrote it was cut off, and the next one takes it away.\n'
+
 /** Writes a release as a whole: the folder holds the old one or the new one. A folder that is no release is left alone. */
 export async function writeRelease(out: string, { contents, privateKey, services, ...release }: ReleaseParts): Promise<WrittenRelease> {
   const folder = resolve(out)
@@ -103,8 +107,10 @@ async function recover(folder: string): Promise<void> {
     const [, base, kind, pid] = /^(.*)\.(new|old)-(\d+)$/.exec(name) ?? []
     if (base !== basename(folder) || isAnother(Number(pid))) continue
     const left = join(beside, name)
-    if (kind === 'old' && (await orNull(lstat(folder))) === null) await rename(left, folder)
-    else await removeOwn(left, kind === 'new')
+    const own = await listOwn(left)
+    if (own.size === 0) await removeHalf(left)
+    else if (kind === 'old' && (await orNull(lstat(folder))) === null) await rename(left, folder)
+    else await removeOwn(left, own)
   }
 }
 
@@ -119,10 +125,15 @@ function isAnother(pid: number): boolean {
   }
 }
 
-/** File by file, what says which are its own at the end, and the folder only where nothing else is in it. Half a release has no statement that would say what is its own. */
-async function removeOwn(folder: string, isHalf: boolean): Promise<void> {
-  const own = await listOwn(folder)
-  if (own.size === 0 && isHalf) return rm(folder, { recursive: true, force: true })
+/** Half a release has no statement that would say what is its own; without the mark of a run that wrote there it is somebody's, unless nothing is in it. */
+async function removeHalf(folder: string): Promise<void> {
+  const mark = await readFile(join(folder, UNFINISHED), 'utf8').catch(() => null)
+  if (mark === MARK) await rm(folder, { recursive: true, force: true })
+  else await rmdir(folder).catch(() => undefined)
+}
+
+/** File by file, and the folder only where nothing else is in it. */
+async function removeOwn(folder: string, own: ReadonlySet<string>): Promise<void> {
   for (const name of own) await orNull(unlink(join(folder, name)))
   await rmdir(folder).catch(() => undefined)
 }
@@ -132,11 +143,13 @@ async function swapIn(folder: string, contents: ReleaseParts['contents']): Promi
   const fresh = `${folder}.new-${process.pid}`
   const old = `${folder}.old-${process.pid}`
   await mkdir(dirname(folder), { recursive: true })
-  await rm(fresh, { recursive: true, force: true })
+  // Where somebody has a folder of that very name it is left alone, and this fails.
+  await mkdir(fresh)
   try {
-    await mkdir(fresh)
+    await writeSynced(join(fresh, UNFINISHED), MARK, { flags: 'wx' })
     // The signature last: without it a folder is no release.
     for (const [name, content] of Object.entries(contents)) await writeSynced(join(fresh, name), content, { flags: 'wx' })
+    await unlink(join(fresh, UNFINISHED))
     await syncFolder(fresh)
     const isThere = (await orNull(rename(folder, old).then(() => true))) ?? false
     try {
@@ -146,7 +159,7 @@ async function swapIn(folder: string, contents: ReleaseParts['contents']): Promi
       throw error
     }
     await syncFolder(dirname(folder))
-    if (isThere) await removeOwn(old, false)
+    if (isThere) await removeOwn(old, await listOwn(old))
   } finally {
     await rm(fresh, { recursive: true, force: true })
   }
