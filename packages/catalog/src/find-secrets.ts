@@ -5,8 +5,9 @@ import type { Located, LocatedScalar } from './located.ts'
 /** Finds secrets that were written into a document. What they are is never repeated. */
 export function findSecrets(root: Located): Finding[] {
   const findings: Finding[] = []
+  const isSecret = createNameJudge()
   visit(root, '', (scalar, key) => {
-    const why = judge(scalar, key)
+    const why = judge(scalar, key, isSecret)
     if (why !== null) findings.push(createFinding('SECRET_LITERAL', scalar.at, why, advice))
   })
   return findings
@@ -14,7 +15,7 @@ export function findSecrets(root: Located): Finding[] {
 
 /** True if a value should not be repeated in a message. */
 export function isSecretive(scalar: LocatedScalar, key: string): boolean {
-  return judge(scalar, key) !== null
+  return judge(scalar, key, isSecretName) !== null
 }
 
 /** The shape of a secret anywhere in a text, by offset; for documents that are no YAML. */
@@ -44,13 +45,23 @@ function visitList(items: readonly Located[], key: string, see: (scalar: Located
   }
 }
 
-function judge({ value }: LocatedScalar, key: string): string | null {
+/** A document asks of the same few keys again and again. */
+function createNameJudge(): typeof isSecretName {
+  const known = new Map<string, boolean>()
+  return (name) => {
+    const isSecret = known.get(name) ?? isSecretName(name)
+    known.set(name, isSecret)
+    return isSecret
+  }
+}
+
+function judge({ value }: LocatedScalar, key: string, isSecret: typeof isSecretName): string | null {
   if (typeof value !== 'string' || value.length > 10_000) return null
   const shape = value.length < shortestShape ? null : findSecretShape(value)
   if (shape) return `The value has the shape of ${shape.name}.`
   const [, flag, behind] = /^--?([A-Za-z][A-Za-z0-9-]*)=(.+)$/s.exec(value) ?? []
   const [name, literal] = flag === undefined ? [key, value] : [flag, behind as string]
-  return isSecretName(name) && isLiteral(literal) ? `The value of ${quote(name)} looks like a secret.` : null
+  return isSecret(name) && isLiteral(literal) ? `The value of ${quote(name)} looks like a secret.` : null
 }
 
 const shapes: readonly (readonly [string, RegExp])[] = [
