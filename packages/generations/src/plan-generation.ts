@@ -201,6 +201,7 @@ function toStateFindings({ pointers, damage, current, servicesLink, home }: Seen
             toFinding('POINTER_DAMAGED', {
               subject: `${home}/${name}`,
               message: `${name} names no generation: ${pointer.why}`,
+              evidence: { expected: 'a link to a generation', observed: pointer.why },
               fix: { text: 'Render again; a new generation sets the pointer.', command: 'sanctumctl render', safe: true },
             }),
           ]

@@ -150,6 +150,19 @@ describe('starting', () => {
 })
 
 describe('restarting', () => {
+  it('is another process also where the last request was lost', async () => {
+    await using world = createEmbeddedWorld()
+    await world.publish([shellUnit(world.home, 'agent', 'exec sleep 1000')])
+    await world.superviseHere()
+    await world.manager.start('agent')
+    await world.until('agent', isRunning)
+    await world.manager.restart('agent')
+    const { pid } = await world.until('agent', isRunning)
+    await rm(join(world.home, 'state/embedded/wanted/agent.json'))
+    expect(await world.manager.restart('agent')).toMatchObject({ kind: 'accepted' })
+    expect((await world.until('agent', isRunning)).pid).not.toBe(pid)
+  })
+
   it('has a killed unit back at once, and waits longer each time until it gives up', async () => {
     await using world = createEmbeddedWorld()
     await world.publish([

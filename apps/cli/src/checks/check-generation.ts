@@ -25,7 +25,9 @@ export const checkGeneration: Check<DoctorContext> = {
         ...toTrialFindings(trial, judgement),
         ...toUpgradeFindings(upgrade.run, upgrade.judgement),
         ...(await toDamage(command.ports)),
-        ...(unconfirmed && judgement.kind === 'none' ? [toUnconfirmed(current.number)] : []),
+        ...(unconfirmed && judgement.kind === 'none'
+          ? [toUnconfirmed(current.number, confirmed.kind === 'set' ? confirmed.number : null)]
+          : []),
       ],
     }
   },
@@ -34,12 +36,13 @@ export const checkGeneration: Check<DoctorContext> = {
 /** What the check of the files tells with what was expected and observed. */
 const toldAsDrift: ReadonlySet<string> = new Set(['GENERATION_FILE_DAMAGED', 'EDITED_FILE', 'EDITED_LEFTOVER'])
 
-function toUnconfirmed(number: number): Finding {
+function toUnconfirmed(number: number, confirmed: number | null): Finding {
   return {
     code: 'GENERATION_UNCONFIRMED',
     severity: 'warning',
     message: `generation ${number} was applied, but its services were never proven healthy`,
     subject: `generation ${number}`,
+    evidence: { expected: `generation ${number} confirmed`, observed: confirmed === null ? 'none is' : `generation ${confirmed} is` },
     fix: { text: 'Bring the haus up; a healthy haus confirms its generation.', command: 'sanctumctl up', safe: true },
   }
 }

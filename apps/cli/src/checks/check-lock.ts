@@ -16,6 +16,7 @@ export const checkLock: Check<DoctorContext> = {
           severity: 'warning',
           message: `another run is at work: ${holder}`,
           subject: ports.files.toShown(ports.home),
+          evidence: { expected: 'no other run', observed: holder },
           fix: { text: 'Wait until it ends, then look again.', command: 'sanctumctl doctor --quick', safe: true },
         },
       ],

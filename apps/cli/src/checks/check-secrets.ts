@@ -26,6 +26,7 @@ async function judgeFile({ ports }: CommandContext, file: string, service: strin
         severity: 'error',
         message: `${service} needs a secret, but ${shown} does not exist`,
         subject: shown,
+        evidence: { expected: 'a file with mode 0600', observed: 'no file' },
         fix: {
           text: `Write the secret into the file; the value is read from what you type.`,
           command: `(umask 077 && cat > ${shown})`,

@@ -28,6 +28,7 @@ function toStalled({ id, why }: ServiceStatus): Finding {
     severity: 'error',
     message: `${id} runs, but nobody looks after the haus: ${why}`,
     subject: id,
+    evidence: { expected: 'an answer of the watchdog', observed: why },
     fix: { text: 'Restart it.', command: `sanctumctl restart ${id}`, safe: true },
   }
 }
@@ -38,6 +39,7 @@ function toUnhealthy({ id, why, pid, kind, activity }: ServiceStatus): Finding {
     severity: 'error',
     message: `${id} does not do its work: ${why}`,
     subject: id,
+    evidence: { expected: 'that its probes pass', observed: why },
     fix: chooseFix({
       id,
       isOurs: kind !== 'external' && kind !== 'network',
@@ -60,6 +62,7 @@ function toUnchecked({ id, why }: ServiceStatus): Finding {
     severity: 'error',
     message: `nobody knows whether ${id} does its work: ${why}`,
     subject: id,
+    evidence: { expected: 'an answer, be it good or bad', observed: why },
     fix: { text: 'Look again in a moment; if it stays so, read what it wrote.', command: `sanctumctl logs ${id}`, safe: true },
   }
 }

@@ -36,6 +36,7 @@ function judgeSupervisor({ service, pid, wanted, why }: UnitState): Finding[] {
       severity: 'error',
       message: `${service} does not run, so nothing that ends is started again: ${why}`,
       subject: service,
+      evidence: { expected: 'a process', observed: why },
       fix: { text: 'Start it; it adopts what still runs.', command: 'sanctumctl up', safe: true },
     },
   ]
@@ -49,6 +50,7 @@ function judgeFailed({ service, activity, why }: UnitState): Finding[] {
       severity: 'error',
       message: `${service} was given up: ${why}`,
       subject: service,
+      evidence: { expected: 'a process, or one that is started again', observed: why },
       fix: { text: 'Read what it wrote, mend it, then restart it.', command: `sanctumctl logs ${service}`, safe: true },
     },
   ]

@@ -41,5 +41,8 @@ function explain(finding: Finding): Finding {
   const known: Readonly<Record<string, FindingCode>> = findingCodes
   const row = known[finding.code]
   if (row === undefined) return finding
-  return { ...finding, impact: row.impact, docs: toDocsAnchor(finding.code) }
+  const { fix } = finding
+  // Safe is what somebody has said to be: a command without a word about it may harm what works.
+  const told = fix?.command === undefined ? {} : { fix: { safe: false, ...fix } }
+  return { ...finding, ...told, impact: row.impact, docs: toDocsAnchor(finding.code) }
 }

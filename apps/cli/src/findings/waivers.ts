@@ -48,6 +48,7 @@ export function findUnused(waivers: readonly Waiver[], findings: readonly Findin
       message: `${owner} waived ${code}${subject === undefined ? '' : ` for ${subject}`}, and nothing of that is found`,
       ...(at === undefined ? {} : { at }),
       subject: `${code} ${subject ?? ''}`.trim(),
+      evidence: { expected: 'what was waived', observed: 'nothing of it' },
       fix: { text: 'Remove the waiver.' },
     }))
 }

@@ -88,6 +88,7 @@ export function toFailed({ code, subject, why }: AppliedFix): Finding {
   return toFinding('FIX_FAILED', {
     message: `${code} of ${subject} could not be mended: ${why}`,
     subject,
+    evidence: { expected: 'that the same check passes now', observed: why },
     fix: { text: 'Mend it by hand; the finding says how.', command: `sanctumctl explain ${code}`, safe: true },
   })
 }

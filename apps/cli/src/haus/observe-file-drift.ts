@@ -57,6 +57,7 @@ export function toUnchecked(subject: string, message: string): Finding {
     severity: 'error',
     message,
     subject,
+    evidence: { expected: 'something that can be looked at', observed: message },
     fix: { text: 'Mend what stands in the way, or look as a user who may read it.', command: 'sanctumctl doctor --quick', safe: true },
   }
 }

@@ -19,6 +19,7 @@ export function toNotBootstrapped(home: string): Finding {
     severity: 'error',
     message: `${home} holds no generation with a service in it: nothing is set up on this machine`,
     subject: home,
+    evidence: { expected: 'a generation', observed: 'none, or one without a service' },
     fix: { text: 'Set this machine up.', command: 'sanctumctl up', safe: true },
   }
 }

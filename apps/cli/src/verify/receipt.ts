@@ -37,6 +37,7 @@ export function toUnwritten({ message, path, hint }: Fault): Finding {
   return toFinding('RECEIPT_UNWRITTEN', {
     message: `what was asked is above, and could not be written down: ${message}`,
     ...(path === undefined ? {} : { subject: path }),
+    evidence: { expected: 'a receipt of this run', observed: message },
     fix: { text: hint, command: 'sanctumctl verify', safe: true },
   })
 }

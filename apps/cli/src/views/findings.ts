@@ -32,8 +32,9 @@ function renderPart(name: string, text: string, { columns, faint }: Style): stri
   return `    ${faint(name)}  ${foldText(text, { columns, before: name.length + 6 })}`
 }
 
-function renderEvidence({ evidence }: Finding, style: Style): string[] {
-  if (!evidence) return []
+/** What the message ends with is not told again. */
+function renderEvidence({ evidence, message }: Finding, style: Style): string[] {
+  if (!evidence || (evidence.source === undefined && evidence.observed !== undefined && message.endsWith(evidence.observed))) return []
   return [
     ...(evidence.expected === undefined ? [] : [renderPart('expected', `${evidence.expected}${toPlace(evidence)}`, style)]),
     ...(evidence.observed === undefined ? [] : [renderPart('observed', evidence.observed, style)]),

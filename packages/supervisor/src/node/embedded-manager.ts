@@ -203,13 +203,15 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
   }
 
   function nextWanted(service: string, change: Partial<EmbeddedWanted>): EmbeddedWanted {
-    const { wanted, definition } = seen(service)
+    const { wanted, live, definition } = seen(service)
+    // Where the request was lost the supervisor still goes by it: a number that it has done already asks for nothing.
+    const last = wanted ?? live?.wanted
     return {
       schema_version: 1,
       service,
-      up: wanted?.up ?? false,
-      restart_seq: wanted?.restart_seq ?? 0,
-      reload_seq: wanted?.reload_seq ?? 0,
+      up: last?.up ?? false,
+      restart_seq: last?.restart_seq ?? 0,
+      reload_seq: last?.reload_seq ?? 0,
       // A unit that never starts by itself is not to come up with the next boot either; a schedule is armed for good.
       boot_id: definition === null || definition.starts || definition.kind === 'periodic' ? null : processes.bootId(),
       ...change,

@@ -98,6 +98,7 @@ export function judgeDocument(path: string, text: string | null): Finding[] {
     toFinding('HEALER_DOCUMENT_UNREADABLE', {
       message: `${path} cannot be read: ${trouble}`,
       subject: path,
+      evidence: { expected: 'a document of the form that is published', observed: trouble },
       fix: { text: 'Keep it under another name; it is written anew.', command: `mv ${path} ${path}.unreadable` },
     }),
   ]
@@ -159,6 +160,7 @@ export function judgeReverter(missing: readonly string[]): Finding[] {
     toFinding('REVERTER_MISSING', {
       message: `${path}, which would take a bad generation back, does not exist`,
       subject: path,
+      evidence: { expected: 'a program', observed: 'no such file' },
       fix: { text: 'Install Sanctum again; then render, so that the units name its new place.', command: 'sanctumctl render', safe: true },
     }),
   )
@@ -178,6 +180,7 @@ export function judgeLock(holder: string, lives: boolean): Finding[] {
     toFinding('LOCK_ORPHANED', {
       message: `the lock is held by ${holder}, which does not run`,
       subject: 'state/lock.db',
+      evidence: { expected: 'a process', observed: 'no such process' },
       fix: { text: 'See who has it open.', command: 'grep -n . /proc/locks', safe: true },
     }),
   ]

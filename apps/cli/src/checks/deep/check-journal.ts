@@ -41,6 +41,7 @@ export function judgeJournal({
           toFinding('JOURNAL_UNWRITABLE', {
             message: `${path} cannot be written by this user`,
             subject: path,
+            evidence: { expected: 'a file that this user may write', observed: 'one that it may not' },
             fix: { text: 'See whose it is.', command: `ls -l ${path}`, safe: true },
           }),
         ]),

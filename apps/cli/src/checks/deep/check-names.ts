@@ -161,7 +161,11 @@ function judgeLabels(haus: Haus): Finding[] {
     [...new Set(text.match(label) ?? [])].toSorted(compareText).flatMap((name) => {
       const old = retired.get(name)
       if (known.has(name) || (old === undefined && !strict)) return []
-      const rest = { subject: `${where} ${name}`, fix: { text: 'Name what is deployed, or remove the mention.' } }
+      const rest = {
+        subject: `${where} ${name}`,
+        evidence: { expected: 'a unit of this haus', observed: name },
+        fix: { text: 'Name what is deployed, or remove the mention.' },
+      }
       return [
         old === undefined
           ? toFinding('NAME_UNKNOWN', { message: `${where} names ${name}, which no service here has for its unit`, ...rest })

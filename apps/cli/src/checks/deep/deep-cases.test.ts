@@ -576,6 +576,7 @@ describe('what is planted is found, and what looks alike is not', () => {
     expect(found?.severity).toBe(findingCodes[code].severity)
     expect(found?.subject).not.toBe('')
     expect(found?.fix?.text).toMatch(/\.$/)
+    expect(found?.evidence?.observed).toMatch(/./)
     expect(await well()).toEqual([])
   })
 })
