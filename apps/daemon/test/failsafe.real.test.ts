@@ -47,7 +47,9 @@ test('killed, the watchdog comes back and adopts what runs, starting nothing twi
     { data: { count: 1, channel: 'file', delivery: 'unconfirmed' } },
   ])
   journal.close()
-  expect(await readFile(`${home.path}/logs/alerts.log`, 'utf8')).toContain('it does not run; it was started again')
+  expect(await readFile(`${home.path}/logs/alerts.log`, 'utf8')).toContain(
+    'it does not run; it was started again. sanctumctl events --subject watchdog',
+  )
 })
 
 test('stopped by a signal, the watchdog is replaced: the old one is gone, its children are adopted', async () => {

@@ -1,4 +1,4 @@
-import { type ExitName, type NewEvent, toIncidentId } from '@sanctum/contracts'
+import type { ExitName, NewEvent } from '@sanctum/contracts'
 import { commandOf, type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
 import type { Delivery } from '../healing/create-healer.ts'
 import type { Alert } from '../healing/tell-alert.ts'
@@ -115,7 +115,8 @@ async function alarm(ports: FailsafePorts, definition: HausDefinition | null, st
 
 async function tell(ports: FailsafePorts, definition: HausDefinition | null, what: Pick<Alert, 'level' | 'count' | 'why'>): Promise<void> {
   const atMs = ports.nowMs()
-  const alert: Alert = { atMs, incident: toIncidentId('watchdog', atMs), service: 'watchdog', ...what }
+  // Incidents are the watchdog's; of it itself the journal has what was seen and done.
+  const alert: Alert = { atMs, incident: null, service: 'watchdog', ...what, next: 'sanctumctl events --subject watchdog' }
   for (const { channel, delivery, why: how } of await ports.deliver(alert, commandOf(definition, 'failsafe', 'escalation_command')))
     ports.append({ kind: 'failsafe-alarmed', subject: 'watchdog', data: { ...what, channel, delivery, how } })
 }

@@ -92,9 +92,13 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
   function doAct(act: HealAct): Promise<void> {
     if (act.do === 'heal') return heal(act)
     const { do: what, why, count } = act
-    if (what === 'digest') return escalate({ incident: null, service: 'haus', level: 1, count, why }, 'digest-told')
+    if (what === 'digest')
+      return escalate({ incident: null, service: 'haus', level: 1, count, why, next: 'sanctumctl incidents' }, 'digest-told')
     const { incident, service, level } = act
-    return escalate({ incident, service, level, count, why }, 'incident-escalated')
+    // A lease whose end was not as promised has no story of its own; the journal has its events.
+    const isIncident = memory?.incidents.some(({ id }) => id === incident) === true
+    const next = isIncident ? `sanctumctl explain ${incident}` : `sanctumctl events --subject ${incident}`
+    return escalate({ incident, service, level, count, why, next }, 'incident-escalated')
   }
 
   async function heal(act: Extract<HealAct, { do: 'heal' }>): Promise<void> {
@@ -112,7 +116,7 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
   }
 
   async function escalate(alert: Omit<Alert, 'atMs'>, kind: NewEvent['kind']): Promise<void> {
-    const { service, ...what } = alert
+    const { service, next: _next, ...what } = alert
     for (const { channel, delivery, why: how } of await ports.deliver({ ...alert, atMs: ports.nowMs() }))
       tell({ kind, subject: service, data: { ...what, channel, delivery, how } })
   }
