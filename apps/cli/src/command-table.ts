@@ -125,8 +125,9 @@ export const commandTable: readonly CommandDefinition[] = [
     options: [
       { flags: '--files', describe: 'only the files' },
       { flags: '--units', describe: 'only what runs' },
+      { flags: '--patrol', describe: 'catalog, loaded units and listeners against each other, as the watchdog does every week' },
     ],
-    examples: ['sanctumctl drift', 'sanctumctl drift --files', 'sanctumctl drift --json'],
+    examples: ['sanctumctl drift', 'sanctumctl drift --files', 'sanctumctl drift --patrol', 'sanctumctl drift --json'],
     load: () => import('./commands/drift.ts'),
     loadQuick: () => import('./commands/drift-quick.ts'),
   },

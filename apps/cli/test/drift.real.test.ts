@@ -80,6 +80,11 @@ describe('a haus that runs', () => {
     try {
       await waitUntil(async () => (await drift('--units')).units.length > 0)
       expect(await drift()).toEqual({ code: 2, files: [], units: ['unmanaged ha-tunnel'] })
+      const patrol = await haus.run('drift', '--patrol', '--json')
+      expect([patrol.code, readEnvelope(patrol).data]).toMatchObject([
+        2,
+        { files: null, units: null, patrol: { drift: [], orphans: ['ha-tunnel'] } },
+      ])
     } finally {
       stray.kill('SIGKILL')
     }

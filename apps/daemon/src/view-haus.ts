@@ -145,6 +145,9 @@ function explain(judgement: ServiceJudgement, service: ServiceDefinition, units:
   const isOpen = judgement.verdict === 'could-not-check'
   if (silence !== null && isOpen) return { ...judgement, why: `${silence}${unit === null ? '' : `; what it said last: ${unit.why}`}` }
   if (unit?.stopping === true && isOpen) return { ...judgement, why: unit.why }
+  // Our own supervisor has not written it down yet, or is at what it left behind; it does not start.
+  const isGone = unit?.manager === 'embedded' && unit.activity === 'running' && unit.pid === null
+  if (isGone && isOpen) return { ...judgement, why: 'its process has just ended' }
   return judgement
 }
 

@@ -357,12 +357,15 @@ describe('createHausWatch', () => {
     expect(refusals).toEqual([[['healthy', null]], [['failed', 'the service manager does not say: D-Bus is gone']]])
   })
 
-  test('what is being ended as somebody asked says so', async () => {
+  test.each([
+    ['is being ended as somebody asked', { pid: 7, stopping: true, why: 'it is being stopped' }, 'it is being stopped'],
+    ['has just ended', { manager: 'embedded', pid: null, why: 'it is ready' }, 'its process has just ended'],
+  ] as const)('what %s does not start, and says so', async (_what, given, why) => {
     const { world, watch } = createWorld()
-    world.units = [buildUnitState('app', { pid: 7, stopping: true, why: 'it is being stopped' })]
+    world.units = [buildUnitState('app', given)]
     world.down = new Set([1])
     const view = await watch.look(buildDefinition([buildServiceDefinition('app', { health: { liveness: tcp(1) } })]), 50)
-    expect(view.services[0]).toMatchObject({ verdict: 'could-not-check', why: 'it is being stopped' })
+    expect(view.services[0]).toMatchObject({ verdict: 'could-not-check', why })
   })
 
   test('a unit that the manager does not know is down, and a manifest that cannot be read is said', async () => {

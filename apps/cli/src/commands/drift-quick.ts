@@ -8,7 +8,7 @@ import { reportUndrifted } from '../output/report-undrifted.ts'
  * that this very program committed, and for the whole way to tell.
  */
 export async function answerQuickly({ options, ports }: QuickContext): Promise<Answer | null> {
-  if (options['files'] !== true || options['units'] === true) return null
+  if (options['files'] !== true || options['units'] === true || options['patrol'] === true) return null
   const receipt = await readReceipt(ports)
   if (receipt === null) return null
   const { roots, whereabouts } = receipt.kept

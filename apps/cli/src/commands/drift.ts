@@ -4,6 +4,7 @@ import { toUnitFindings } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
 import { type FileDriftReport, observeFileDrift, toUnchecked, toWhereabouts } from '../haus/observe-file-drift.ts'
+import { observePatrol, type PatrolReport } from '../haus/observe-patrol.ts'
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
@@ -15,6 +16,7 @@ interface Looked {
   readonly current: GenerationDocument
   readonly files: FileDriftReport | null
   readonly units: UnitDriftReport | null
+  readonly patrol: PatrolReport | null
 }
 
 /**
@@ -23,10 +25,9 @@ interface Looked {
  */
 export async function run(context: CommandContext): Promise<Answer> {
   const { ports, options } = context
-  const asked = {
-    files: options['units'] !== true || options['files'] === true,
-    units: options['files'] !== true || options['units'] === true,
-  }
+  const named = (['files', 'units', 'patrol'] as const).filter((plane) => options[plane] === true)
+  const asks = (plane: 'files' | 'units'): boolean => named.length === 0 || named.includes(plane)
+  const asked = { files: asks('files'), units: asks('units'), patrol: named.includes('patrol') }
   const { current: pointer } = ports.generations([]).readPointers()
   if (pointer.kind === 'none') return refuse(toNotBootstrapped(ports.files.toShown(ports.home)))
   if (pointer.kind === 'damaged') return refuse(toUnchecked('current', `current names no generation: ${pointer.why}`))
@@ -41,21 +42,34 @@ export async function run(context: CommandContext): Promise<Answer> {
     current,
     files: committed && observeFileDrift(ports, toWhereabouts(haus), { ...committed, current }, null),
     units: asked.units ? await observeUnitDrift(ports, haus, current) : null,
+    patrol: asked.patrol ? await observePatrol(ports, haus) : null,
   })
 }
 
 function answer(looked: Looked): Answer {
-  const { current, files, units } = looked
-  const unchecked = [...(files?.unchecked ?? []), ...(units?.unchecked ?? [])]
-  const drifted = [...toDriftFindings(files?.drift ?? []), ...toUnitFindings(units?.drift ?? []), ...(units?.held ?? [])]
+  const { current, files, units, patrol } = looked
+  const unchecked = [...(files?.unchecked ?? []), ...(units?.unchecked ?? []), ...(patrol?.unchecked ?? [])]
+  const drifted = [
+    ...toDriftFindings(files?.drift ?? []),
+    ...toUnitFindings(units?.drift ?? []),
+    ...(units?.held ?? []),
+    ...Object.values(patrol?.found ?? {}).flat(),
+  ]
   const findings = [...unchecked, ...drifted]
-  if (findings.length === 0) return reportUndrifted(current, { files: files !== null, units: units !== null })
+  if (findings.length === 0) return reportUndrifted(current, { files: files !== null, units: units !== null, patrol: patrol !== null })
   return {
     exit: exitOf(unchecked, drifted),
-    data: { generation: current.number, files: files?.drift ?? null, units: units?.drift ?? null },
+    data: { generation: current.number, files: files?.drift ?? null, units: units?.drift ?? null, ...toPatrolData(patrol) },
     findings,
     view: (style) => [renderFindings(findings, style), '', summarize(looked)].join('\n'),
   }
+}
+
+function toPatrolData(patrol: PatrolReport | null): Record<string, unknown> {
+  if (patrol?.found == null) return {}
+  const subjects = (list: readonly Finding[]): string[] => list.map(({ subject = '' }) => subject)
+  const { drift, orphans, ghosts } = patrol.found
+  return { patrol: { drift: subjects(drift), orphans: subjects(orphans), ghosts: subjects(ghosts) } }
 }
 
 /** Not known is not the same as unchanged. */
@@ -64,8 +78,13 @@ function exitOf(unchecked: readonly Finding[], drifted: readonly Finding[]): Exi
   return drifted.length > 0 ? 'pending' : 'ok'
 }
 
-function summarize({ current, files, units }: Looked): string {
-  const differing = [files && count(files.drift.length, 'file'), units && count(units.drift.length + units.held.length, 'unit')]
+function summarize({ current, files, units, patrol }: Looked): string {
+  const differing = [
+    files && count(files.drift.length, 'file'),
+    units && count(units.drift.length + units.held.length, 'unit'),
+    ...(patrol?.found ? [`${patrol.found.drift.length} missed`, count(patrol.found.orphans.length, 'orphan')] : []),
+    ...(patrol?.found ? [count(patrol.found.ghosts.length, 'ghost')] : []),
+  ]
   return `drifted from generation ${current.number}: ${differing.filter((part) => part !== null).join(', ')}`
 }
 

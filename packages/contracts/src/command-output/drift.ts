@@ -29,4 +29,6 @@ export const driftOutput = z.strictObject({
   generation: z.int().nullable(),
   files: z.array(fileDrift).nullable(),
   units: z.array(unitDrift).nullable(),
+  /** Given where it was asked for: what the catalog says and the machine has not, units that nothing stands behind, listeners that nobody declared. */
+  patrol: z.strictObject({ drift: z.array(z.string()), orphans: z.array(z.string()), ghosts: z.array(z.string()) }).optional(),
 })
