@@ -1,6 +1,7 @@
 import type { Check, Finding } from '@sanctum/contracts'
 import { toPinFindings, toTrialFindings, toUnfinished } from '@sanctum/generations'
 import { toUpgradeFindings } from '@sanctum/upgrade'
+import { findOtherProgram } from '../haus/find-other-program.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { seeUpgrade, toDamage } from '../upgrade/upgrade-record.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -15,16 +16,19 @@ export const checkGeneration: Check<DoctorContext> = {
     if (current.kind === 'none') return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const { trial, judgement } = seeTrial(command.ports)
     const upgrade = await seeUpgrade(command.ports)
+    const { plan: wanted } = await plan()
     const unconfirmed = current.kind === 'set' && !(confirmed.kind === 'set' && confirmed.number === current.number)
     return {
       kind: 'ran',
       findings: [
-        ...(await plan()).plan.findings.filter(({ code }) => !toldAsDrift.has(code)),
+        ...wanted.findings.filter(({ code }) => !toldAsDrift.has(code)),
         ...toUnfinished(generations.inspect()),
         ...toPinFindings(generations.readPins(), command.ports.home),
         ...toTrialFindings(trial, judgement),
         ...toUpgradeFindings(upgrade.run, upgrade.judgement),
         ...(await toDamage(command.ports)),
+        // Where this version makes the same files it is no matter who made them.
+        ...(wanted.changes.length > 0 ? findOtherProgram(command.ports) : []),
         ...(unconfirmed && judgement.kind === 'none'
           ? [toUnconfirmed(current.number, confirmed.kind === 'set' ? confirmed.number : null)]
           : []),

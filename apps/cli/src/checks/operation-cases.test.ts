@@ -44,6 +44,7 @@ interface Machine {
   readonly changes: readonly { kind: string; path: string; target: string; why: string; place: string; subject: string }[]
   readonly manifests: Readonly<Record<string, string>>
   readonly journalEnd: () => JournalEnd
+  readonly madeBy?: string
 }
 
 const watchdog = buildService('watchdog', { run: buildRun(['/opt/node', '/opt/sanctum/sanctumd.js', 'watchdog']) })
@@ -75,7 +76,7 @@ const well: Machine = {
 
 function contextOf(machine: Machine): DoctorContext {
   const pointer = (number: number | null) => (number === null ? { kind: 'none' } : { kind: 'set', number })
-  const current = { surfaces: [record('watchdog'), record('dashboard')], number: 1 }
+  const current = { surfaces: [record('watchdog'), record('dashboard')], number: 1, made_from: { sanctum: machine.madeBy ?? '0.1.0' } }
   const generations = {
     readPointers: () => ({ current: pointer(machine.pointers.current), confirmed: pointer(machine.pointers.confirmed) }),
     readCurrent: () => (machine.pointers.current === null ? null : current),
@@ -95,6 +96,7 @@ function contextOf(machine: Machine): DoctorContext {
   const surfaces = [{ target: 'runtime-manifests', unit: null }]
   const ports = {
     home: '/home/neo/.sanctum',
+    version: '0.1.0',
     digest: (text: string) => `digest of ${text.length}`,
     machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
     lockHolder: () => machine.holder,
@@ -208,6 +210,7 @@ const cases: Readonly<
   UNIT_UNMANAGED: () => findingsOf(checkUnits, { units: [...well.units, embedded('ha-tunnel', {})] }),
   SUPERVISOR_DOWN: () =>
     findingsOf(checkUnits, { units: [embedded('watchdog', { pid: null, activity: 'failed' }), embedded('dashboard', {})] }),
+  GENERATION_OTHER_PROGRAM: () => findingsOf(checkGeneration, { madeBy: '0.0.9', changes: [change] }),
   GENERATION_UNCONFIRMED: () => findingsOf(checkGeneration, { pointers: { current: 2, confirmed: 1 } }),
   CHANGE_PENDING: () => findingsOf(manifests as (typeof pendingChecks)[number], { changes: [change] }),
   DRIFT_UNCHECKED: () => [toUnchecked('/etc/systemd/user', '/etc/systemd/user could not be read: EACCES')],
@@ -252,6 +255,10 @@ test('on a machine where everything is well no check finds anything', async () =
     checkDrift,
   ]
   expect((await Promise.all(checks.map((check) => findingsOf(check, {})))).flat()).toEqual([])
+})
+
+test('a generation of another version that this one would make alike is not told', async () => {
+  expect(await findingsOf(checkGeneration, { madeBy: '0.0.9' })).toEqual([])
 })
 
 test('a quick look sees a journal that is gone, and one that nobody can read', async () => {

@@ -1,6 +1,7 @@
 import { chooseRollback, numberOf, planRollback } from '@sanctum/generations'
 import { type Answer, type CommandContext, Interrupted, Refused, UsageProblem } from '../command.ts'
 import { applyPlan, recover, refuseDueTrial } from '../haus/apply-change.ts'
+import { findOtherProgram } from '../haus/find-other-program.ts'
 import { loadRunningHaus, readKeptHaus } from '../haus/kept-haus.ts'
 import { changeRoots } from '../haus/publish-roots.ts'
 import { readNumber } from '../haus/read-number.ts'
@@ -82,8 +83,10 @@ async function rollBackGeneration(context: CommandContext): Promise<Answer> {
 function reportRollback(context: CommandContext, answer: Answer, proof: readonly ProofStep[]): Answer {
   const isPlanned = answer.exit === 'pending'
   const typed = retype(context, 'rollback')()
+  const others = isPlanned ? [] : findOtherProgram(context.ports)
   return {
     ...answer,
+    findings: [...(answer.findings ?? []), ...others],
     data: { ...answer.data, plan: generationSteps, steps: proof, ...(isPlanned ? { next: typed } : {}) },
     view: (style) =>
       [
@@ -93,6 +96,7 @@ function reportRollback(context: CommandContext, answer: Answer, proof: readonly
           const mark = outcome === 'done' ? style.good('✓') : style.bad('✗')
           return `  ${mark} ${step}  ${(took_ms / 1000).toFixed(1)} s  ${says}`
         }),
+        ...(others.length === 0 ? [] : [renderFindings(others, style)]),
       ].join('\n'),
   }
 }

@@ -2,6 +2,7 @@ import type { Finding, Haus, HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { toUnreadableJournal } from '../findings/to-journal-damage.ts'
+import { findOtherProgram } from '../haus/find-other-program.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { judgeRevisions, observeRevisions } from '../haus/observe-revisions.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
@@ -22,7 +23,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     findOtherCode(context.ports, haus),
   ])
   const { change, damage } = tryChange(context.ports)
-  const noted = [...damage, ...others]
+  const noted = [...damage, ...others, ...(damage.length > 0 ? [] : findOtherProgram(context.ports))]
   const status: HausStatus = { ...observed, ...change, ...(attention.length > 0 ? { attention } : {}) }
   return {
     exit: status.generation === null || damage.length > 0 ? 'problems' : exitOfVerdict(status.verdict),

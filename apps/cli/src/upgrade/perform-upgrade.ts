@@ -40,8 +40,10 @@ export async function performUpgrade(
     if (move.act.do === 'go-back') await keepUpgrade(ports, move.run).catch(tellFault(say))
     else if (move.act.do === 'step') await keepUpgrade(ports, move.run)
   }
-  await noteEnd(ports, move.run)
   const { outcome, why } = move.run
+  // A disk that is full keeps the end from being noted, and nobody from being told how it ended: the next command goes by what stands there.
+  const isBack = outcome === 'reverted' || outcome === 'stuck'
+  await (isBack ? noteEnd(ports, move.run).catch(tellFault(say)) : noteEnd(ports, move.run))
   // What came to hold although it was told to stop is reported like any other.
   if (signal.aborted && outcome !== 'done' && outcome !== 'unfinished') {
     say(`the ${kind} is ${outcome}: ${why ?? 'it was told to stop'}`)

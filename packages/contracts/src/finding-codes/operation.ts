@@ -139,6 +139,12 @@ export const operationCodes = {
     impact: 'It was applied but its services were never proven healthy.',
     remedy: 'Run sanctumctl up; it confirms the generation once everything is healthy.',
   },
+  GENERATION_OTHER_PROGRAM: {
+    severity: 'info',
+    title: 'another version of Sanctum made the current generation',
+    impact: 'Its files are those of that version, and what reads and proves them is this one.',
+    remedy: 'Run `sanctumctl render` to stay with this version, or install that release over this one and restart the roles.',
+  },
   MANIFEST_STALE: {
     severity: 'error',
     title: 'a checked-in manifest differs from its catalog',
