@@ -48,12 +48,18 @@ export async function run(context: CommandContext): Promise<Answer> {
 
 function answer(looked: Looked): Answer {
   const { current, files, units, patrol } = looked
-  const unchecked = [...(files?.unchecked ?? []), ...(units?.unchecked ?? []), ...(patrol?.unchecked ?? [])]
+  // Units and patrol ask the same manager and may see the same trouble; it is told once.
+  const unseen = [...(files?.unchecked ?? []), ...(units?.unchecked ?? []), ...(patrol?.unchecked ?? [])]
+  const unchecked = [...new Map(unseen.map((finding) => [finding.message, finding])).values()]
+  const ofUnits = toUnitFindings(units?.drift ?? [])
+  const isTold = (finding: Finding): boolean => ofUnits.some(({ code, subject }) => code === finding.code && subject === finding.subject)
   const drifted = [
     ...toDriftFindings(files?.drift ?? []),
-    ...toUnitFindings(units?.drift ?? []),
+    ...ofUnits,
     ...(units?.held ?? []),
-    ...Object.values(patrol?.found ?? {}).flat(),
+    ...Object.values(patrol?.found ?? {})
+      .flat()
+      .filter((finding) => !isTold(finding)),
   ]
   const findings = [...unchecked, ...drifted]
   if (findings.length === 0) return reportUndrifted(current, { files: files !== null, units: units !== null, patrol: patrol !== null })

@@ -2,6 +2,7 @@ import { Fault, type Finding, type Haus, waive } from '@sanctum/contracts'
 import { judgePatrol, type Patrol } from '@sanctum/supervisor'
 import { readWaivers } from '../findings/waivers.ts'
 import type { Ports } from '../ports.ts'
+import { findUnread, findUnseen, isSilent } from './find-unseen.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 
@@ -17,12 +18,13 @@ export async function observePatrol(ports: Ports, haus: Haus): Promise<PatrolRep
   try {
     const manager = ports.units(haus)
     const [states, strangers, { listeners, unread }] = await Promise.all([manager.list(), manager.listStrangers(), ports.drift.listeners()])
-    const blind = unread.find(({ what }) => what.includes('listener'))
-    if (blind !== undefined)
-      return { found: null, unchecked: [toUnchecked('listeners', `who listens on this machine could not be read: ${blind.why}`)] }
+    const supervisor = findSupervisor(haus)
+    const unchecked = findUnseen({ states, unread, supervisor })
+    if (findUnread(unread).length > 0) return { found: null, unchecked }
+    const silent = new Set(states.filter(isSilent).map(({ service }) => service))
     const services = Object.values(haus.services).map(({ id, fallback_only, kind, provides }) => ({
       id,
-      hasUnit: kind !== 'external' && kind !== 'network',
+      hasUnit: kind !== 'external' && kind !== 'network' && !silent.has(id),
       starts: !fallback_only && kind !== 'oneshot',
       provides,
     }))
@@ -32,10 +34,10 @@ export async function observePatrol(ports: Ports, haus: Haus): Promise<PatrolRep
       strangers,
       listeners,
       os: haus.node.os,
-      supervisor: findSupervisor(haus),
+      supervisor,
       ignore: new Set<string>(),
     }
-    return { found: await withoutWaived(judgePatrol(question), ports), unchecked: [] }
+    return { found: await withoutWaived(judgePatrol(question), ports), unchecked }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { found: null, unchecked: [toUnchecked('units', `what runs could not be asked: ${error.message}`)] }

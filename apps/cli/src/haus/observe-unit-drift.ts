@@ -3,6 +3,7 @@ import { judgeDefinition, toDefinitionTimes } from '@sanctum/generations'
 import { type CommittedUnit, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
 import type { Generations, Ports } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
+import { findUnseen, isSilent } from './find-unseen.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 
@@ -37,38 +38,27 @@ export async function observeUnitDrift(
     ])
     const programs = ports.drift.programs(listed.flatMap(({ pid }) => pid ?? []))
     const startedAt = new Map(programs.map(({ pid, startedAtMs }) => [pid, startedAtMs]))
+    const silent = new Set(listed.filter(isSilent).map(({ service }) => service))
+    const supervisor = findSupervisor(haus)
     const drift = judgeRuntime({
-      committed: listCommitted(generations, current),
+      committed: listCommitted(generations, current).filter(({ service }) => !silent.has(service)),
       // A manager that does not know when a process started leaves it to the kernel.
       states: listed.map((state) => ({ ...state, startedAtMs: state.startedAtMs ?? startedAt.get(state.pid ?? 0) ?? null })),
       strangers,
       programs,
-      supervisor: findSupervisor(haus),
+      supervisor,
       isSameFile: ports.drift.isSameFile,
     })
     const running = Object.values(haus.services).filter(({ id }) => listed.find(({ service }) => service === id)?.pid != null)
     return {
       drift,
       held: findHeldPorts({ services: running, listeners, states: listed }),
-      unchecked: [
-        ...unread
-          .filter(({ what }) => what === 'listeners')
-          .map(({ why }) => toUnchecked('listeners', `who listens on this machine could not be read: ${why}`)),
-        ...judgeSupervisor(listed.find(({ service }) => service === findSupervisor(haus))),
-      ],
+      unchecked: findUnseen({ states: listed, unread, supervisor }),
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { drift: [], held: [], unchecked: [toUnchecked('units', `what runs could not be asked: ${error.message}`)] }
   }
-}
-
-/** A supervisor that died leaves records that nobody keeps true. */
-function judgeSupervisor(state: UnitState | undefined): Finding[] {
-  if (state === undefined || state.pid !== null || state.wanted !== true) return []
-  return [
-    toUnchecked(state.service, `${state.service} should supervise the others but does not run, so nothing says what runs: ${state.why}`),
-  ]
 }
 
 /** The units that the current generation wants; a service and its timer are one. */

@@ -10,7 +10,7 @@ export function reportUndrifted(
   const compared = [
     ...(asked.files ? [count(surfaces.length, 'file')] : []),
     ...(asked.units ? [count(services.size, 'unit')] : []),
-    ...(asked.patrol === true ? ['who listens on this machine'] : []),
+    ...(asked.patrol === true ? ['what is loaded and who listens'] : []),
   ]
   return {
     exit: 'ok',
