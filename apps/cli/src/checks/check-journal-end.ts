@@ -9,7 +9,7 @@ export const checkJournalEnd: Check<DoctorContext> = {
   run({ command: { ports } }) {
     const path = ports.files.toShown(`${ports.home}/state/journal.db`)
     try {
-      return { kind: 'ran', findings: toCutJournal(ports.journal.end(), path), proof: 'the last event that was kept is there' }
+      return { kind: 'ran', findings: toCutJournal(ports.journal.end(), path), proof: 'no event is known to be missing at its end' }
     } catch (error) {
       const unreadable = toUnreadableJournal(error, path)
       if (unreadable === null) throw error

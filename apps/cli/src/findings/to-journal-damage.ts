@@ -28,7 +28,7 @@ export function toCutJournal(end: JournalEnd, path: string): Finding[] {
         observed: toObserved(end),
       },
       fix: {
-        text: `Put a newer copy of it back if there is one. To go on with what is left, put what is kept about its end aside; it is kept anew from the next event on.`,
+        text: 'Put a newer copy of it back if there is one. To go on with what is left, put what is kept about its end aside; it is kept anew from the next event on.',
         command: `mkdir -p ${aside} && mv ${path}-head ${aside}/`,
         safe: false,
       },

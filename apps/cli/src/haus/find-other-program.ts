@@ -18,8 +18,9 @@ export function findOtherProgram(ports: Pick<Ports, 'generations' | 'version'>):
       subject: `generation ${current.number}`,
       evidence: { expected: sanctum, observed: ports.version },
       fix: {
-        text: `See whether ${ports.version} makes other files, and render to stay with it. To go back to ${sanctum}, install that release over this one and restart the roles: a rollback brings back files, and no program that was installed over another.`,
+        text: `See whether ${ports.version} makes other files: where it makes none nothing is to be done, and where it does, render to stay with it. To go back to ${sanctum}, install that release over this one and restart the roles: a rollback brings back files, and no program that was installed over another.`,
         command: 'sanctumctl render --check',
+        safe: true,
       },
     },
   ]

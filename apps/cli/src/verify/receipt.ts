@@ -33,11 +33,12 @@ export async function keepReceipt({ files, home }: Pick<Ports, 'files' | 'home'>
   return path
 }
 
+/** Of the receipt, or of the report that was asked for beside it. */
 export function toUnwritten({ message, path, hint }: Fault): Finding {
   return toFinding('RECEIPT_UNWRITTEN', {
-    message: `what was asked is above, and could not be written down: ${message}`,
+    message: `what was found could not be written down: ${message}`,
     ...(path === undefined ? {} : { subject: path }),
-    evidence: { expected: 'a receipt of this run', observed: message },
+    evidence: { expected: 'a file that holds it', observed: message },
     fix: { text: hint, command: 'sanctumctl verify', safe: true },
   })
 }

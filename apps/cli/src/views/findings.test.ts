@@ -21,6 +21,16 @@ test('a finding in a wide place is a line for each thing that it says', () => {
     run  sanctumctl logs voice --lines 100 --since yesterday`)
 })
 
+test('what the message ends with is not told again, and what was expected is', () => {
+  const unknown = {
+    ...finding,
+    message: 'there is no generation 9',
+    evidence: { expected: '1, 2, 3', observed: '9' },
+  }
+  const text = renderFindings([unknown], createStyle({ color: false, columns: 100 }))
+  expect(text.match(/^ {4}(expected|observed) .*$/gm)).toEqual(['    expected  1, 2, 3'])
+})
+
 test('on a narrow terminal its sentences are broken between words, and what is copied stays whole', () => {
   expect(shown(40)).toBe(`✗ SERVICE_UNHEALTHY  voice
   voice does not do its work, and nobody

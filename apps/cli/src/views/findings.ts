@@ -32,12 +32,13 @@ function renderPart(name: string, text: string, { columns, faint }: Style): stri
   return `    ${faint(name)}  ${foldText(text, { columns, before: name.length + 6 })}`
 }
 
-/** What the message ends with is not told again. */
+/** What was observed is not told again where the message ends with it. */
 function renderEvidence({ evidence, message }: Finding, style: Style): string[] {
-  if (!evidence || (evidence.source === undefined && evidence.observed !== undefined && message.endsWith(evidence.observed))) return []
+  if (!evidence) return []
+  const observed = evidence.observed === undefined || message.endsWith(evidence.observed) ? null : evidence.observed
   return [
     ...(evidence.expected === undefined ? [] : [renderPart('expected', `${evidence.expected}${toPlace(evidence)}`, style)]),
-    ...(evidence.observed === undefined ? [] : [renderPart('observed', evidence.observed, style)]),
+    ...(observed === null ? [] : [renderPart('observed', observed, style)]),
   ]
 }
 

@@ -12,7 +12,8 @@ export function renderSteps(
     receipt,
   }: {
     readonly results: readonly SuiteResult[]
-    readonly findings: readonly Finding[] /** Null where it could not be written. */
+    readonly findings: readonly Finding[]
+    /** Null where it could not be written. */
     readonly receipt: string | null
   },
   style: Style,
