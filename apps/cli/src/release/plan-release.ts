@@ -42,7 +42,7 @@ async function whyTagged(
   return stamps ? `v${version} is a tag of this commit, and its manifests are not stamped yet; stamp, commit, and tag that` : null
 }
 
-/** The changesets that were stamped since the last tag: each was removed by the commit that did it. */
+/** The changesets that were stamped since the last tag: a stamp removes all that wait, and what was put into another before was never one. */
 async function readStamped(checkout: Checkout, signal: AbortSignal): Promise<readonly Change[]> {
   const last = await ask(checkout, ['describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*', 'HEAD^'], signal)
   const range = last === null ? 'HEAD' : `${last}..HEAD`
@@ -52,10 +52,14 @@ async function readStamped(checkout: Checkout, signal: AbortSignal): Promise<rea
     signal,
   )
   const changes: Change[] = []
-  let commit = ''
+  let [commit, isStamp] = ['', false]
   for (const line of (log ?? '').split('\n')) {
-    if (/^[0-9a-f]{40}$/.test(line)) commit = line
-    if (!line.endsWith('.md')) continue
+    if (/^[0-9a-f]{40}$/.test(line)) {
+      commit = line
+      const left = await ask(checkout, ['ls-tree', '--name-only', commit, '.changeset/'], signal)
+      isStamp = left?.split('\n').some((path) => path.endsWith('.md') && path !== '.changeset/README.md') === false
+    }
+    if (!isStamp || !line.endsWith('.md')) continue
     const change = parseChangeset((await ask(checkout, ['show', `${commit}^:${line}`], signal)) ?? '')
     if (change !== null) changes.push(change)
   }
