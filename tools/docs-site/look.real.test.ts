@@ -86,6 +86,8 @@ describe.skipIf(program === null && !isCi())('the site in a browser', () => {
     await page.waitForSelector('button[data-open-modal]:not([disabled])', { timeout: 30_000 })
     await page.keyboard.press('Control+k')
     await page.waitForSelector('dialog[open] input', { timeout: 30_000 })
+    // A dialog that opens before the search has loaded gets its field later, and then without the cursor in it.
+    await page.evaluate('document.querySelector("dialog[open] input").focus()')
     await page.keyboard.type('PORT_HELD')
     // What stands there while a result is fetched has no link.
     const result = await page.waitForSelector('dialog[open] .pagefind-ui__result:has(.pagefind-ui__result-link)', { timeout: 30_000 })

@@ -64,6 +64,13 @@ test('a restart has the time of a stop, and then that of a start', () => {
   expect(stages).toEqual(['starting', 'starting', 'starting', 'starting', 'overdue'])
 })
 
+test('a unit that was taken away on its way up has all its time when it is there again', () => {
+  const starts = createStartWatch({ recallStarts: async () => null, rememberStarts: async () => undefined })
+  const begins = buildUnitState('failsafe', { activity: 'starting', pid: null, startedAtMs: null })
+  const at = (unit: UnitState | null, afterMs: number) => starts.stage(failsafe, unit, now + afterMs)
+  expect([at(begins, 0), at(null, 10_000), at(begins, day), at(begins, day + 31_000)]).toEqual(['starting', 'overdue', 'starting', 'overdue'])
+})
+
 describe('while the service manager is silent', () => {
   const begun = buildUnitState('failsafe', { manager: 'systemd-user', pid: 7, startedAtMs: now })
   /** A start that is seen every ten seconds and once more; the stages by when it began. */

@@ -96,10 +96,10 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
     },
     stage(service, unit, nowMs) {
       const { id, startTimeoutS } = service
-      if (unit === null) return stageUnknown(service, nowMs)
-      const what = isJob(service.kind) ? null : whatIsBetween(unit)
+      const what = unit === null || isJob(service.kind) ? null : whatIsBetween(unit)
       if (what !== null) return stageBetween(service, what, nowMs)
       between.delete(id)
+      if (unit === null) return stageUnknown(service, nowMs)
       const startedAtMs = startOf(id, unit, nowMs)
       if (startedAtMs === null) return 'overdue'
       const ageMs = unseen.seenMs(id, startedAtMs, nowMs)

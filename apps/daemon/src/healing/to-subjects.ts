@@ -9,7 +9,7 @@ export function toSubjects({ services, poolMb }: HausDefinition, view: HausView)
   return view.subjects.flatMap((subject) => {
     const definition = definitions.get(subject.service)
     if (definition === undefined || subject.service === 'watchdog') return []
-    // Nobody is there who could restart it: that is no try in vain, and what it would find is not known.
+    // While its manager is silent nobody can restart it, and a try would be spent for nothing.
     return [{ ...subject, remediation: definition.remediation, refusal: subject.silence ?? refusalOf(subject.service) }]
   })
 }
