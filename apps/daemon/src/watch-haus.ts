@@ -1,5 +1,6 @@
 import type { Observation, ProbeSpec, ProgramSight, ResolvedProbe, UnitState } from '@sanctum/contracts'
 import { type LastRun, type OwnTrouble, type ProbeContext, probeTargets } from '@sanctum/probes'
+import { isSilent } from '@sanctum/supervisor'
 import type { HausDefinition, ServiceDefinition } from './haus-definition.ts'
 import type { Look } from './look.ts'
 import { createProbeTracks } from './probe-tracks.ts'
@@ -104,8 +105,8 @@ async function listUnits({ listUnits }: WatchPorts, definition: HausDefinition, 
 }
 
 function toUnits(all: readonly UnitState[], told: ReadonlyMap<string, UnitState>, failure: string | null): Units {
-  const listed = new Map(all.filter((unit) => !isUntold(unit)).map((unit) => [unit.service, unit]))
-  const untold = new Map(all.filter(isUntold).map((unit) => [unit.service, unit.why]))
+  const listed = new Map(all.filter((unit) => !isSilent(unit)).map((unit) => [unit.service, unit]))
+  const untold = new Map(all.filter(isSilent).map((unit) => [unit.service, unit.why]))
   const silence = ({ id, hasUnit }: ServiceDefinition): string | null => {
     const why = hasUnit && !listed.has(id) ? (failure ?? untold.get(id) ?? null) : null
     return why === null ? null : `the service manager does not say: ${why}`
@@ -115,11 +116,6 @@ function toUnits(all: readonly UnitState[], told: ReadonlyMap<string, UnitState>
     last: (service) => listed.get(service.id) ?? (silence(service) === null ? null : (told.get(service.id) ?? null)),
     silence,
   }
-}
-
-/** Its manager had nothing to say of it, not even that it is not there. */
-function isUntold({ activity, loaded, pid }: UnitState): boolean {
-  return activity === 'unknown' && !loaded && pid === null
 }
 
 async function toContext(

@@ -68,7 +68,12 @@ test('a unit that was taken away on its way up has all its time when it is there
   const starts = createStartWatch({ recallStarts: async () => null, rememberStarts: async () => undefined })
   const begins = buildUnitState('failsafe', { activity: 'starting', pid: null, startedAtMs: null })
   const at = (unit: UnitState | null, afterMs: number) => starts.stage(failsafe, unit, now + afterMs)
-  expect([at(begins, 0), at(null, 10_000), at(begins, day), at(begins, day + 31_000)]).toEqual(['starting', 'overdue', 'starting', 'overdue'])
+  expect([at(begins, 0), at(null, 10_000), at(begins, day), at(begins, day + 31_000)]).toEqual([
+    'starting',
+    'overdue',
+    'starting',
+    'overdue',
+  ])
 })
 
 describe('while the service manager is silent', () => {

@@ -1,4 +1,5 @@
 import type { Finding, HostObservations, UnitState } from '@sanctum/contracts'
+import { isSilent } from '@sanctum/supervisor'
 import { toUnchecked } from './observe-file-drift.ts'
 
 export interface RuntimeSight {
@@ -36,9 +37,4 @@ function judgeSilence(silent: readonly UnitState[]): Finding[] {
   if (first === undefined) return []
   const names = silent.map(({ service }) => service).join(', ')
   return [toUnchecked('units', `the service manager says nothing of ${names}: ${first.why}`)]
-}
-
-/** Its manager says nothing of it, not even that it is not there. */
-export function isSilent({ activity, loaded, pid }: UnitState): boolean {
-  return activity === 'unknown' && !loaded && pid === null
 }

@@ -1,8 +1,8 @@
 import { Fault, type Finding, type Haus, waive } from '@sanctum/contracts'
-import { judgePatrol, type Patrol } from '@sanctum/supervisor'
+import { isSilent, judgePatrol, type Patrol } from '@sanctum/supervisor'
 import { readWaivers } from '../findings/waivers.ts'
 import type { Ports } from '../ports.ts'
-import { findUnread, findUnseen, isSilent } from './find-unseen.ts'
+import { findUnread, findUnseen } from './find-unseen.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 

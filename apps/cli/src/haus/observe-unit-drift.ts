@@ -1,9 +1,9 @@
 import { Fault, type Finding, type GenerationDocument, type Haus, type UnitState } from '@sanctum/contracts'
 import { judgeDefinition, toDefinitionTimes } from '@sanctum/generations'
-import { type CommittedUnit, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
+import { type CommittedUnit, isSilent, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
 import type { Generations, Ports } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
-import { findUnseen, isSilent } from './find-unseen.ts'
+import { findUnseen } from './find-unseen.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 

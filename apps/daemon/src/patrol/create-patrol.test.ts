@@ -15,7 +15,10 @@ function createWorld(overrides: Partial<PatrolPorts> = {}) {
     nowMs: () => world.nowMs,
     listUnits: async () => [buildUnitState('voice')],
     listStrangers: async () => [],
-    readListeners: async () => ({ listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 8123, pid: 9, program: 'node' }] }),
+    readListeners: async () => ({
+      listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 8123, pid: 9, program: 'node' }],
+      unread: [],
+    }),
     readWaivers: async () => [],
     os: 'linux',
     append: (event) => world.events.push(event),
@@ -77,13 +80,23 @@ describe('the weekly patrol', () => {
     expect(world.records).toHaveLength(1)
   })
 
-  test('what cannot be looked at is told, and not tried with every cycle', async () => {
-    const { world, patrol } = createWorld({ readListeners: () => Promise.reject(new Error('no lsof')) })
+  test.each<[string, Partial<PatrolPorts>]>([
+    ['no program that says who listens', { readListeners: () => Promise.reject(new Error('no lsof')) }],
+    [
+      'listeners that could not be read',
+      { readListeners: async () => ({ listeners: [], unread: [{ what: 'listeners', why: 'no lsof' }] }) },
+    ],
+    [
+      'a service manager that says nothing',
+      { listUnits: async () => [buildUnitState('voice', { activity: 'unknown', loaded: false, pid: null, why: 'no bus' })] },
+    ],
+  ])('%s: told, concluded from nothing, and not tried with every cycle', async (_, overrides) => {
+    const { world, patrol } = createWorld(overrides)
     patrol.look(definition)
     await settle()
     patrol.look(definition)
     await settle()
     expect(world.logged).toEqual(['patrol-failed'])
-    expect(world.events).toEqual([])
+    expect([world.events, world.records]).toEqual([[], []])
   })
 })

@@ -8,7 +8,7 @@ import {
   type Waiver,
   waive,
 } from '@sanctum/contracts'
-import { judgePatrol, type Patrol } from '@sanctum/supervisor'
+import { isSilent, judgePatrol, type Patrol } from '@sanctum/supervisor'
 import type { HausDefinition } from '../haus-definition.ts'
 import { type Log, toErrorFields } from '../log.ts'
 
@@ -16,7 +16,7 @@ export interface PatrolPorts {
   readonly nowMs: () => number
   readonly listUnits: (definition: HausDefinition) => Promise<readonly UnitState[]>
   readonly listStrangers: (definition: HausDefinition) => Promise<readonly StrangerUnit[]>
-  readonly readListeners: () => Promise<Pick<HostObservations, 'listeners'>>
+  readonly readListeners: () => Promise<Pick<HostObservations, 'listeners' | 'unread'>>
   /** What somebody lives with; none where the file has an error, for what nobody can read excuses nothing. */
   readonly readWaivers: () => Promise<readonly Waiver[]>
   readonly os: OsFamily
@@ -48,12 +48,15 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
   let endedMs: number | null | undefined
 
   async function walk(definition: HausDefinition): Promise<void> {
-    const [states, strangers, { listeners }, waivers] = await Promise.all([
+    const [states, strangers, { listeners, unread }, waivers] = await Promise.all([
       ports.listUnits(definition),
       ports.listStrangers(definition),
       ports.readListeners(),
       ports.readWaivers(),
     ])
+    const unseen = [...unread.filter(({ what }) => what === 'listeners'), ...states.filter(isSilent)].map(({ why }) => why)
+    // What was not seen is neither there nor gone.
+    if (unseen.length > 0) throw new Error(`not everything could be looked at: ${[...new Set(unseen)].join('; ')}`)
     const judged = judgePatrol({
       services: definition.services.map(({ id, hasUnit, fallbackOnly, kind, provides }) => ({
         id,
