@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
@@ -104,6 +105,17 @@ test('a large journal is read in slices: others have their turn between them, an
   expect(pauses).toBeGreaterThanOrEqual(8)
   expect(home.journal.verify()).toEqual([])
   expect(home.journal.read({ subject: 'meanwhile 1' }).events).toHaveLength(1)
+})
+
+test('a compaction under which the file was moved away between two slices removes nothing', async () => {
+  const home = await writeDays(70)
+  const pause = async () => {
+    for (const name of ['', '-wal', '-shm', '-head']) renameSync(`${home.path}${name}`, `${home.path}.away${name}`)
+    home.journal.append({ kind: 'incident-opened', subject: 'in the new one', data: {} })
+    return true
+  }
+  expect(await home.journal.compact(retention, 1_000, { rows: 8, pause })).toEqual({ kind: 'compacted', removed: 0 })
+  expect(home.journal.read().events).toMatchObject([{ seq: 1, subject: 'in the new one' }])
 })
 
 test('who finds that somebody else compacted between two slices removes nothing, and tells no damage', async () => {

@@ -137,7 +137,6 @@ export function openJournal({ path, now, keepsHead = true }: JournalOptions): Jo
     compact: async (retention, limit, slices = { rows: SLICE_ROWS, pause: async () => true }) => {
       if (!existsSync(path)) return { kind: 'compacted', removed: 0 }
       const survey = createSurvey({ retention, limit, nowMs: now() })
-      // One file throughout, also if another is put in its place meanwhile.
       const database = guard('reading', path, openWriter)
       let lastSeq = 0
       const begun = guard('reading', path, () => patiently(() => newestCheckpoint(database)))
@@ -146,7 +145,8 @@ export function openJournal({ path, now, keepsHead = true }: JournalOptions): Jo
         survey.take(rows)
         lastSeq = rows.at(-1)?.seq ?? lastSeq
         if (rows.length < slices.rows) break
-        if (!(await slices.pause())) return { kind: 'compacted', removed: 0 }
+        // One file throughout: it is closed where another was put in its place meanwhile, and what was seen of it is of no use.
+        if (!(await slices.pause()) || writer !== database) return { kind: 'compacted', removed: 0 }
       }
       const { damage, gaps, old } = survey.end(lastSeq)
       const end = endOf()
