@@ -108,7 +108,8 @@ async function recover(folder: string): Promise<void> {
     if (base !== basename(folder) || isAnother(Number(pid))) continue
     const left = join(beside, name)
     const own = await listOwn(left)
-    if (own.size === 0) await removeHalf(left)
+    if (await isMarked(left)) await rm(left, { recursive: true, force: true })
+    else if (own.size === 0) await rmdir(left).catch(() => undefined)
     else if (kind === 'old' && (await orNull(lstat(folder))) === null) await rename(left, folder)
     else await removeOwn(left, own)
   }
@@ -125,11 +126,9 @@ function isAnother(pid: number): boolean {
   }
 }
 
-/** Half a release has no statement that would say what is its own; without the mark of a run that wrote there it is somebody's, unless nothing is in it. */
-async function removeHalf(folder: string): Promise<void> {
-  const mark = await readFile(join(folder, UNFINISHED), 'utf8').catch(() => null)
-  if (mark === MARK) await rm(folder, { recursive: true, force: true })
-  else await rmdir(folder).catch(() => undefined)
+/** Half a release often has no statement that would say what is its own; without the mark of a run that wrote there it is somebody's, unless nothing is in it. */
+async function isMarked(folder: string): Promise<boolean> {
+  return (await readFile(join(folder, UNFINISHED), 'utf8').catch(() => null)) === MARK
 }
 
 /** File by file, and the folder only where nothing else is in it. */
