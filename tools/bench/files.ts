@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { timeBareParse, timeBareWrite } from './bare-write.ts'
 import type { Bench, BenchCase, Bound, Figure } from './bench-case.ts'
 import { interleave } from './interleave.ts'
 import { ansible, cfengine } from './peers.ts'
-import { createSmallHaus, surfacesOf } from './small-home.ts'
+import { createSmallHaus, type SmallHaus, surfacesOf } from './small-home.ts'
 import { type Summary, scaleSummary, summarize } from './summarize.ts'
 import { timeProgram } from './time-program.ts'
 
@@ -18,7 +19,14 @@ const ANSIBLE_FILES = 50
 export const files: BenchCase = {
   id: 'files',
   title: '500 files from 125 services: first apply and unchanged',
-  guards: ['apps/cli/src/*', 'packages/*/src/*', 'tools/bench/files.ts', 'tools/bench/bare-write.ts', 'tools/bench/build-catalog.ts'],
+  guards: [
+    'apps/cli/src/*',
+    'packages/*/src/*',
+    'tools/bench/files.ts',
+    'tools/bench/bare-write.ts',
+    'tools/bench/warm-apply.ts',
+    'tools/bench/build-catalog.ts',
+  ],
   peers: [cfengine, ansible],
   async measure(bench) {
     const haus = createSmallHaus(bench)
@@ -38,6 +46,7 @@ export const files: BenchCase = {
       },
       bench.rounds(7),
     )
+    const warm = timeWarmApplies(bench, haus)
     const target = createFolder(bench, 'target')
     copy?.(target)
     const unchanged = interleave({ ours: { run: () => render() }, theirs: copy && { run: () => copy(target) } }, bench.rounds(9))
@@ -60,11 +69,27 @@ export const files: BenchCase = {
       // What a first apply on Node cannot go below: it also has to read what it applies, and CFEngine is given the files and syncs none.
       figure(`first apply of ${count} files`, first.ours, beside('starting Node and writing and syncing them', first.write)),
       figure(`first apply of ${count} files`, first.ours, beside('starting Node and parsing the catalog, unchecked', first.parse)),
+      figure(
+        `first apply of ${count} files`,
+        first.ours,
+        beside('the last of twelve in one process, nothing to start, load or compile', warm),
+      ),
       figure(`unchanged, ${count} files`, unchanged.ours, times(1, unchanged.theirs)),
       aFile('first apply, a file', first.ours, templates?.first),
       aFile('unchanged, a file', unchanged.ours, templates?.unchanged),
     ]
   },
+}
+
+/** ms of each first apply of a process that has done as many before, with as many threads as the program gives itself. */
+function timeWarmApplies(bench: Bench, { catalog }: SmallHaus): readonly number[] {
+  const program = join(bench.root, 'tools/bench/warm-apply.ts')
+  const words = ['--conditions=@sanctum/source', program, createFolder(bench, 'warm'), '12']
+  const printed = execFileSync(bench.node, words, {
+    env: { PATH: process.env['PATH'], SANCTUM_CATALOG: catalog, UV_THREADPOOL_SIZE: '32' },
+    encoding: 'utf8',
+  })
+  return (JSON.parse(printed) as number[]).slice(-5)
 }
 
 function times(most: number, theirs: readonly number[]): Bound {
