@@ -146,6 +146,11 @@ describe('what is not a release of ours is not written over', () => {
       for (const [name, text] of Object.entries({ '.unfinished': UNFINISHED, 'RELEASE.md': '' }))
         writeFileSync(at(`torn.new-${dead}/${name}`), text)
     }
+    // The power failed while the mark was written: nothing, a part or zeros of it came to the disk.
+    for (const [count, text] of ['', UNFINISHED.slice(0, 20), '\0'.repeat(UNFINISHED.length)].entries()) {
+      mkdirSync(at(`torn.new-${2 ** 22 + 2 + count}`))
+      writeFileSync(at(`torn.new-${2 ** 22 + 2 + count}/.unfinished`), text)
+    }
     // Cut off just before its mark was taken away: it has its statement too.
     cpSync(at('old'), at(`torn.new-${process.pid}`), { recursive: true })
     const kept = readFileSync(join(at('old'), SIGNATURE), 'utf8')
@@ -161,6 +166,8 @@ describe('what is not a release of ours is not written over', () => {
       writeFileSync(at(`mine.${kind}-${dead}/diary.txt`), 'mine')
     }
     writeFileSync(at(`mine.new-${dead}/.unfinished`), 'a poem')
+    // An empty one beside something else is no mark of ours: ours is on the disk before anything else is begun.
+    writeFileSync(at(`mine.old-${dead}/.unfinished`), '')
     await make('mine', '1.0.0')
     const names = ['mine', `mine.new-${dead}`, `mine.old-${dead}`]
     expect(readdirSync(scratch.path).filter((name) => name.startsWith('mine'))).toEqual(names)
@@ -232,11 +239,13 @@ describe('refused', () => {
     expect((await codes(certified))[0]).toMatch(/RELEASE_(UNSIGNED|SIGNER_UNKNOWN)/)
   })
 
-  test('stripped signature: no file, no signature in it, nothing in it', async () => {
+  test('stripped signature: no file, no signature in it, nothing in it, one of another form', async () => {
     expect(await codes(altered((folder) => rmSync(join(folder, SIGNATURE))))).toEqual(['RELEASE_UNSIGNED'])
     expect(await codes(altered((folder) => writeFileSync(join(folder, SIGNATURE), '')))).toEqual(['RELEASE_UNSIGNED'])
     const bare = altered((folder) => rewrite(folder, (bundle) => bundle.dsseEnvelope.signatures.pop()))
     expect(await codes(bare)).toEqual(['RELEASE_UNSIGNED'])
+    const older = altered((folder) => rewrite(folder, (bundle) => (bundle.mediaType = bundle.mediaType.replace('v0.3', 'v0.2'))))
+    expect(await codes(older)).toEqual(['RELEASE_UNSIGNED'])
   })
 
   test('swapped bundle: the signature of another release, or over something else', async () => {
@@ -339,6 +348,14 @@ describe('trust', () => {
     await trustKey(folder, ours.privateKey)
     await writeTrust(folder, await trustOf('new'))
     expect(await readTrust(folder)).toEqual({ keys: [ours.publicKey], identities: [], last: await trustOf('new') })
+    // Cut off while it was put out, and while it was let in again: both files are there, and it is out.
+    const [known] = await listTrusted(folder)
+    if (known?.kind !== 'key') throw new Error('no key is trusted')
+    const left = known.file.replace(/pem$/, 'put-out')
+    writeFileSync(left, known.pem)
+    expect([await listTrusted(folder), (await introduceKey(folder, ours.privateKey)).kind]).toEqual([[], 'put-out'])
+    await trustKey(folder, known.pem)
+    expect((await readTrust(folder)).keys).toEqual([ours.publicKey])
     // Planted: what signs again does not let itself in again.
     const [signer] = await listTrusted(folder)
     await distrust(folder, signer as TrustedSigner)

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import type { TrustedIdentity } from '@sanctum/contracts'
 import {
+  BUNDLE_V03_MEDIA_TYPE,
   type Bundle,
   type BundleWithDsseEnvelope,
   type BundleWithPublicKey,
@@ -85,11 +86,12 @@ function verify(bundle: Bundle, verifier: Verifier): Verified {
   }
 }
 
-/** Only the very text that would be written for it: nothing beside it is carried along unsigned. */
+/** Only the very text that would be written for it: nothing beside it is carried along unsigned, and it names no other form than ours. */
 function parseBundle(text: string) {
   try {
     const bundle = bundleFromJSON(JSON.parse(text))
-    return `${JSON.stringify(bundleToJSON(bundle), null, 2)}\n` === text ? bundle : null
+    const isOurs = bundle.mediaType === BUNDLE_V03_MEDIA_TYPE && `${JSON.stringify(bundleToJSON(bundle), null, 2)}\n` === text
+    return isOurs ? bundle : null
   } catch {
     return null
   }

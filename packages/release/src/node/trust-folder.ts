@@ -42,10 +42,13 @@ export async function readTrust(folder: string): Promise<Trust> {
 
 /** Keys first, each kind by the name of its file. Faults as `readTrust`. */
 export async function listTrusted(folder: string): Promise<readonly TrustedSigner[]> {
-  const keys = await readFiles(join(folder, KEYS), '.pem', readPublicKey)
+  const files = await readFiles(join(folder, KEYS), '.pem', readPublicKey)
+  const keys = files.map(([file, pem]) => ({ kind: 'key' as const, file, fingerprint: fingerprintOf(pem), pem }))
   const identities = await readFiles(join(folder, IDENTITIES), '.json', parseTrustedIdentity)
+  // A run that was cut off while it let a key in or put one out leaves both files: the one that puts it out decides.
+  const areOut = await Promise.all(keys.map(({ fingerprint }) => isPutOut(folder, fingerprint)))
   return [
-    ...keys.map(([file, pem]) => ({ kind: 'key' as const, file, fingerprint: fingerprintOf(pem), pem })),
+    ...keys.filter((_, at) => !areOut[at]),
     ...identities.map(([file, trusted]) => ({ kind: 'identity' as const, file, fingerprint: fingerprintOfIdentity(trusted), trusted })),
   ]
 }
@@ -82,7 +85,7 @@ export async function writeTrust(folder: string, last: TrustedRelease): Promise<
   await placeDurably(join(folder, LAST), `${JSON.stringify(last, null, 2)}\n`, { flags: 'w' })
 }
 
-/** Lets a key sign releases for this machine. */
+/** Lets a key sign releases for this machine. One that was put out is in once what puts it out is gone: not before it lies here whole. */
 export async function trustKey(folder: string, pem: string): Promise<void> {
   await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
   await placeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem), { flags: 'w' })
@@ -92,10 +95,13 @@ export async function trustKey(folder: string, pem: string): Promise<void> {
 
 /** Lets the key in that signed a release here, but for one that was put out: that stays out until a person lets it in. `file` holds it. */
 export async function introduceKey(folder: string, pem: string): Promise<{ readonly kind: 'trusted' | 'put-out'; readonly file: string }> {
-  const left = toLeft(folder, fingerprintOf(pem))
-  if ((await orNull(readFile(left))) !== null) return { kind: 'put-out', file: left }
+  if (await isPutOut(folder, fingerprintOf(pem))) return { kind: 'put-out', file: toLeft(folder, fingerprintOf(pem)) }
   await trustKey(folder, pem)
   return { kind: 'trusted', file: join(folder, KEYS, `${fingerprintOf(pem)}.pem`) }
+}
+
+async function isPutOut(folder: string, fingerprint: string): Promise<boolean> {
+  return (await orNull(readFile(toLeft(folder, fingerprint)))) !== null
 }
 
 /** Of a key that was put out. */

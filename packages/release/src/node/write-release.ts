@@ -6,6 +6,7 @@ import { CHECKSUMS, renderChecksums } from '../checksums.ts'
 import { SIGNATURE } from '../judge-release.ts'
 import { renderStatement, toStatement } from '../to-statement.ts'
 import { syncFolder, writeSynced } from './durable-files.ts'
+import { isProcessAlive } from './is-process-alive.ts'
 import { orNull } from './or-null.ts'
 import { readSignature } from './read-signature.ts'
 import { readPublicKey, signStatement } from './sign-statement.ts'
@@ -117,18 +118,15 @@ async function recover(folder: string): Promise<void> {
 
 /** A process that lives and is not this one: in a container a dead run often had the same number, and this one has left nothing yet. */
 function isAnother(pid: number): boolean {
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
+  return pid !== process.pid && isProcessAlive(pid)
 }
 
 /** Half a release often has no statement that would say what is its own; without the mark of a run that wrote there it is somebody's, unless nothing is in it. */
 async function isMarked(folder: string): Promise<boolean> {
-  return (await readFile(join(folder, UNFINISHED), 'utf8').catch(() => null)) === MARK
+  const text = await readFile(join(folder, UNFINISHED), 'utf8').catch(() => null)
+  if (text === null || text === MARK) return text !== null
+  // A power cut while the mark was written leaves its beginning, nothing or zeros, and nothing beside it.
+  return MARK.startsWith(text.replace(/\0+$/, '')) && (await readdir(folder)).length === 1
 }
 
 /** File by file, and the folder only where nothing else is in it. */
@@ -146,6 +144,7 @@ async function swapIn(folder: string, contents: ReleaseParts['contents']): Promi
   await mkdir(fresh)
   try {
     await writeSynced(join(fresh, UNFINISHED), MARK, { flags: 'wx' })
+    await syncFolder(fresh)
     // The signature last: without it a folder is no release.
     for (const [name, content] of Object.entries(contents)) await writeSynced(join(fresh, name), content, { flags: 'wx' })
     await unlink(join(fresh, UNFINISHED))
