@@ -62,6 +62,18 @@ test.each([
   expect(await checkBoundaries(root)).toEqual([expect.stringMatching(new RegExp(`^${file}:2: .*${literal(problem)}`))])
 })
 
+test('files that import each other are told, also for types alone and over a third', async () => {
+  const root = plantedTree({
+    ...rooms,
+    'packages/catalog/src/a.ts': "import type { B } from './b.ts'\nexport type A = B\n",
+    'packages/catalog/src/b.ts': "export * from './c.ts'\n",
+    'packages/catalog/src/c.ts': "import './d.ts'\nimport type { A } from './a.ts'\nexport type B = A\n",
+    'packages/catalog/src/d.ts': 'export {}\n',
+  })
+  const [a, b, c] = ['a', 'b', 'c'].map((name) => `packages/catalog/src/${name}.ts`)
+  expect(await checkBoundaries(root)).toEqual([`${c}:2: imports in a circle: ${a} → ${b} → ${c} → ${a}`])
+})
+
 test('what the rules allow is left alone', async () => {
   const root = plantedTree({
     ...rooms,

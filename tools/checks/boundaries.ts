@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { join, posix } from 'node:path'
+import { findCircles, type RelativeImport } from './find-circles.ts'
 import { type ImportSeen, importsOf, type UseSeen, usesOf } from './read-source.ts'
 import { type Room, roomsOf, typescriptOf } from './workspace-files.ts'
 
@@ -12,9 +13,27 @@ import { type Room, roomsOf, typescriptOf } from './workspace-files.ts'
 export async function checkBoundaries(root: string): Promise<readonly string[]> {
   const rooms = roomsOf(root)
   const apps = rooms.filter(({ kind }) => kind === 'app').map(({ name }) => name)
-  return rooms.flatMap((room) =>
-    typescriptOf(root, room).flatMap((file) => problemsOf(root, { room, apps, part: partOf(room, file), file })),
+  const imports = new Map<string, readonly RelativeImport[]>()
+  const problems = rooms.flatMap((room) =>
+    typescriptOf(root, room).flatMap((file) => {
+      const source = readFileSync(join(root, file), 'utf8')
+      const seen = importsOf(file, source)
+      imports.set(
+        file,
+        seen.flatMap((one) => toRelative(file, one)),
+      )
+      return problemsOf({ room, apps, part: partOf(room, file), file }, seen, usesOf(file, source))
+    }),
   )
+  return [...problems, ...findCircles(imports)]
+}
+
+function toRelative(file: string, { specifier, line }: ImportSeen): readonly RelativeImport[] {
+  return specifier.startsWith('.') ? [{ target: toTarget(file, specifier), line }] : []
+}
+
+function toTarget(file: string, specifier: string): string {
+  return posix.normalize(posix.join(posix.dirname(file), specifier))
 }
 
 /** Third-party libraries by package: each of the package's own trade. */
@@ -40,12 +59,11 @@ interface Place {
   readonly file: string
 }
 
-function problemsOf(root: string, place: Place): readonly string[] {
-  const { file } = place
-  const source = readFileSync(join(root, file), 'utf8')
-  const importProblems = importsOf(file, source).flatMap((seen) => at(file, seen.line, judgeImport(place, seen)))
-  const useProblems = usesOf(file, source).flatMap((seen) => at(file, seen.line, judgeUse(place, seen)))
-  return [...importProblems, ...useProblems]
+function problemsOf(place: Place, imports: readonly ImportSeen[], uses: readonly UseSeen[]): readonly string[] {
+  return [
+    ...imports.flatMap((seen) => at(place.file, seen.line, judgeImport(place, seen))),
+    ...uses.flatMap((seen) => at(place.file, seen.line, judgeUse(place, seen))),
+  ]
 }
 
 function partOf(room: Room, file: string): Part {
@@ -80,7 +98,7 @@ function judgeSibling(room: Room, part: Part, sibling: string): string | undefin
 
 function judgeRelative({ room, part, file }: Place, specifier: string): string | undefined {
   if (part === 'config') return undefined
-  const target = posix.normalize(posix.join(posix.dirname(file), specifier))
+  const target = toTarget(file, specifier)
   if (!target.startsWith(`${room.path}/`)) {
     const isShared = part === 'test' && /^(catalogs|docs|tools)\//.test(target)
     return isShared ? undefined : `${specifier} reaches out of ${room.path}; import a package by its name`

@@ -392,20 +392,10 @@ describe('7. hold, do not bounce, and show life', () => {
   test('the last one is never ejected', () => {
     const rig = createRig(alone)
     for (let count = 0; count < 5; count++)
-      rig.tell('m/0', { kind: 'failed', atMs: 1_000, failure: failed({ cause: 'cut' }), hadOutput: false, isOwnModel: true })
+      rig.tell('m/0', { kind: 'failed', atMs: 1_000, failure: failure({ cause: 'cut' }), hadOutput: false, isOwnModel: true })
     expect(viewTarget(rig.state('m/0'), 1_000).condition).toBe('down')
     expect(rig.request().begin()).toEqual(['attempt m/0'])
   })
-})
-
-const failed = (given: Partial<AttemptFailure>): AttemptFailure => ({
-  cause: 'status',
-  phase: 'headers',
-  status: null,
-  retryAfterMs: null,
-  code: null,
-  message: '',
-  ...given,
 })
 
 describe('7. flapping while it loads, and the fallback loads for longer than it should', { timeout: 120_000 }, () => {
@@ -627,7 +617,7 @@ describe('10. after the commit', () => {
     const request = rig.request()
     request.begin()
     request.output(0)
-    const cut = { kind: 'failed', failure: failed({ cause: 'cut', phase: 'committed' }), continuable: true } as const
+    const cut = { kind: 'failed', failure: failure({ cause: 'cut', phase: 'committed' }), continuable: true } as const
     expect(request.on({ ...cut, attempt: 0 })).toEqual(['attempt m/1 continues 0'])
     expect(request.output(1)).toEqual([])
     expect(request.on({ ...cut, attempt: 1 })).toEqual(['fail 502 upstream_cut'])
@@ -677,7 +667,7 @@ describe('11. who may be asked', () => {
       m: { url: 'https://models.example/v1', locality: 'cloud', fallback_urls: [{ url: 'http://127.0.0.1:2/v1', locality: 'local' }] },
     })
     for (let count = 0; count < 5; count++)
-      rig.tell('m/0', { kind: 'failed', atMs: 1_000, failure: failed({ status: 503 }), hadOutput: false, isOwnModel: true })
+      rig.tell('m/0', { kind: 'failed', atMs: 1_000, failure: failure({ status: 503 }), hadOutput: false, isOwnModel: true })
     expect(rig.request().begin()).toEqual(['attempt m/1'])
     rig.nowMs = 31_000
     const trial = rig.request()
@@ -692,7 +682,7 @@ describe('11. who may be asked', () => {
 describe('a target', () => {
   test('keeps the longer of two holds', () => {
     const cool = (retryAfterMs: number) =>
-      ({ kind: 'failed', atMs: 0, failure: failed({ status: 429, retryAfterMs }), hadOutput: false, isOwnModel: true }) as const
+      ({ kind: 'failed', atMs: 0, failure: failure({ status: 429, retryAfterMs }), hadOutput: false, isOwnModel: true }) as const
     const state = [cool(60_000), cool(1_000)].reduce((before, event) => reduceTarget(before, event), createTargetState())
     expect(viewTarget(state, 59_999)).toMatchObject({ condition: 'rate-limited', readyAtMs: 60_000 })
     expect(viewTarget(state, 60_000).condition).toBe('unknown')

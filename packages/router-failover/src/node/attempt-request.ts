@@ -1,19 +1,6 @@
 import type { TargetDefinition } from '../config/router-definition.ts'
-import type { AttemptFailure } from '../request/attempt-failure.ts'
 import type { AttemptClocks } from '../request/request-loop.ts'
 import type { Endpoint } from '../route/endpoints.ts'
-import type { AnswerQuality } from '../target/target-state.ts'
-import type { Attempt } from './attempt.ts'
-
-/** What is told of an attempt, each at most once but in this order; `failed` or `ended` is the last. */
-export interface AttemptReports {
-  connected(attempt: Attempt): void
-  output(attempt: Attempt): void
-  failed(attempt: Attempt, failure: AttemptFailure): void
-  ended(attempt: Attempt, quality: AnswerQuality): void
-  /** The committed answer waits for its client, or goes on. */
-  nowMs(): number
-}
 
 export interface AttemptLimits {
   /** Frames and bytes that are held before the first real output. */

@@ -9,11 +9,21 @@ import type { TargetDefinition } from '../config/router-definition.ts'
 import { type AttemptFailure, unaskedCompression } from '../request/attempt-failure.ts'
 import type { Endpoint } from '../route/endpoints.ts'
 import type { AnswerQuality } from '../target/target-state.ts'
-import type { AttemptReports, AttemptRequest } from './attempt-request.ts'
+import type { AttemptRequest } from './attempt-request.ts'
 import { causeOfError } from './cause-of-error.ts'
 import { findExpiredClock } from './find-expired-clock.ts'
 import { readRetryAfterMs } from './read-retry-after.ts'
 import type { TargetLink } from './target-link.ts'
+
+/** What is told of an attempt, each at most once but in this order; `failed` or `ended` is the last. */
+export interface AttemptReports {
+  connected(attempt: Attempt): void
+  output(attempt: Attempt): void
+  failed(attempt: Attempt, failure: AttemptFailure): void
+  ended(attempt: Attempt, quality: AnswerQuality): void
+  /** The committed answer waits for its client, or goes on. */
+  nowMs(): number
+}
 
 type Mode = 'none' | 'stream' | 'whole' | 'refusal' | 'raw'
 const fine: AnswerQuality = { kind: 'fine' }

@@ -1,4 +1,4 @@
-import type { Blame } from '../target/reduce-target.ts'
+import type { Blame } from '../target/target-state.ts'
 import { type AttemptFailure, unaskedCompression } from './attempt-failure.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { defaultPolicy, type RouterPolicy } from '../policy/router-policy.ts'
 import { judgeFailure } from '../request/judge-failure.ts'
 import { addFirstToken, toBand } from './first-token-times.ts'
-import type { TargetEvent, TargetState } from './target-state.ts'
+import type { Blame, TargetEvent, TargetState } from './target-state.ts'
 
 /** What is known of a target after one more event. */
 export function reduceTarget(state: TargetState, event: TargetEvent, policy: RouterPolicy = defaultPolicy): TargetState {
@@ -92,9 +92,6 @@ const reducers: Reducers = {
       : { ...state, problem: null, needsToken: state.isLocal, retrialAtMs: atMs, why: 'its identity was put in order' }
   },
 }
-
-/** Whom a failure speaks against, and what follows for the target. */
-export type Blame = 'none' | 'identity' | 'rate-limit' | 'loading' | 'gone' | 'silent' | 'broken'
 
 type Blamed = { readonly atMs: number; readonly why: string; readonly retryAfterMs: number | null }
 

@@ -1,5 +1,8 @@
 import type { AttemptFailure } from '../request/attempt-failure.ts'
 
+/** Whom a failure speaks against. */
+export type Blame = 'none' | 'identity' | 'rate-limit' | 'loading' | 'gone' | 'silent' | 'broken'
+
 /** What is known of a server and its model. `unknown` is neither good nor bad: nothing was seen, or too long ago. */
 export type TargetCondition = 'unknown' | 'warm' | 'busy' | 'cold' | 'loading' | 'rate-limited' | 'down' | 'misconfigured'
 
