@@ -9,8 +9,10 @@ import {
   fingerprintOf,
   fingerprintOfIdentity,
   introduceKey,
+  isProcessAlive,
   keepKey,
   listTrusted,
+  orNull,
   packArchive,
   parseTrustedIdentity,
   readPublicKey,
@@ -24,7 +26,6 @@ import {
   writeTrust,
 } from '@sanctum/release/node'
 import { createGit } from '@sanctum/upgrade/node'
-import { orNull } from './node/or-null.ts'
 import { openCheckout } from './node/release-checkout.ts'
 import type { ReleasePort } from './ports.ts'
 
@@ -32,9 +33,11 @@ import type { ReleasePort } from './ports.ts'
 export function createReleasePort(home: string, environment: Readonly<Record<string, string | undefined>>): ReleasePort {
   return {
     openCheckout: (folder) =>
-      openCheckout(folder, environment as NodeJS.ProcessEnv, (root, revision, target) =>
-        createGit(root, environment).archive(revision, target),
-      ),
+      openCheckout(folder, environment as NodeJS.ProcessEnv, {
+        layOut: (root, revision, target) => createGit(root, environment).archive(revision, target),
+        orNull,
+        isProcessAlive,
+      }),
     readKey: (file) => told('reading', readKey(file ?? join(home, 'secrets/release-key.pem'), { isOurs: file === null, environment })),
     checkFolder: (folder) => told('looking at', checkReleaseFolder(folder)),
     toReal,

@@ -269,44 +269,44 @@ function createReader(text: string, file: string): () => Located | null {
   function readFlowList(): Located | null {
     const at = here()
     const items: Located[] = []
-    pos += 1
-    let code = skipSpaces()
-    if (code === listEnd) {
-      pos += 1
-      return { kind: 'list', at, items }
-    }
-    for (;;) {
+    const readItem = (code: number) => {
       const item = readFlowValue(code)
-      if (item === null) return null
+      if (item === null) return false
       items.push(item)
-      code = skipSpaces()
-      pos += 1
-      if (code === listEnd) return { kind: 'list', at, items }
-      if (code !== comma) return null
-      code = skipSpaces()
+      return true
     }
+    return readBrackets(listEnd, readItem) ? { kind: 'list', at, items } : null
   }
 
   function readFlowMap(): Located | null {
     const at = here()
     const entries: LocatedEntry[] = []
+    const readPair = (code: number) => {
+      const keyAt = here()
+      const key = entries.length >= 100 ? null : readFlowKey(code)
+      if (key === null || isTaken(entries, key)) return false
+      const value = readFlowValue(skipSpaces())
+      if (value === null) return false
+      entries.push({ key, at: keyAt, value })
+      return true
+    }
+    return readBrackets(mapEnd, readPair) ? { kind: 'map', at, entries } : null
+  }
+
+  /** From an open bracket to the one that closes it. False if anything but commas stands between what is read. */
+  function readBrackets(end: number, readOne: (code: number) => boolean): boolean {
     pos += 1
     let code = skipSpaces()
-    if (code === mapEnd) {
+    if (code === end) {
       pos += 1
-      return { kind: 'map', at, entries }
+      return true
     }
     for (;;) {
-      const keyAt = here()
-      const key = readFlowKey(code)
-      if (key === null || isTaken(entries, key)) return null
-      const value = readFlowValue(skipSpaces())
-      if (value === null) return null
-      entries.push({ key, at: keyAt, value })
+      if (!readOne(code)) return false
       code = skipSpaces()
       pos += 1
-      if (code === mapEnd) return { kind: 'map', at, entries }
-      if (code !== comma || entries.length >= 100) return null
+      if (code === end) return true
+      if (code !== comma) return false
       code = skipSpaces()
     }
   }

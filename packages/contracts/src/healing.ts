@@ -155,27 +155,13 @@ export const healingDocument = z.strictObject({
 })
 export type HealingDocument = z.infer<typeof healingDocument>
 
+const asked = { schema_version: z.literal(1), id: z.string(), at_ms: moment, by: z.string(), why: z.string() }
+
 /** `state/requests/<id>.json`: what a person asks of the watchdog. */
 export const watchdogRequest = z.discriminatedUnion('do', [
-  z.strictObject({
-    schema_version: z.literal(1),
-    id: z.string(),
-    at_ms: moment,
-    by: z.string(),
-    why: z.string(),
-    do: z.literal('acknowledge'),
-    incident: z.string(),
-  }),
-  z.strictObject({
-    schema_version: z.literal(1),
-    id: z.string(),
-    at_ms: moment,
-    by: z.string(),
-    why: z.string(),
-    do: z.literal('release'),
-    service: z.string(),
-  }),
-  z.strictObject({ schema_version: z.literal(1), id: z.string(), at_ms: moment, by: z.string(), why: z.string(), do: z.literal('patrol') }),
+  z.strictObject({ ...asked, do: z.literal('acknowledge'), incident: z.string() }),
+  z.strictObject({ ...asked, do: z.literal('release'), service: z.string() }),
+  z.strictObject({ ...asked, do: z.literal('patrol') }),
 ])
 export type WatchdogRequest = z.infer<typeof watchdogRequest>
 

@@ -1,24 +1,8 @@
-import type { UnitState } from '@sanctum/contracts'
+import { buildUnitState } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
 import { judgeUnit } from './judge-unit.ts'
 
-const state: UnitState = {
-  service: 'app',
-  unit: 'app.service',
-  manager: 'systemd-user',
-  loaded: true,
-  wanted: true,
-  activity: 'running',
-  pid: 42,
-  startedAtMs: 0,
-  restarts: 0,
-  lastExit: null,
-  definitionDigest: null,
-  definitionFile: null,
-  dropIns: [],
-  needsReload: false,
-  why: 'it runs',
-}
+const state = buildUnitState('app')
 
 test.each([
   ['loaded', { loaded: true }, 'passed', undefined],

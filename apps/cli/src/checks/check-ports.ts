@@ -1,6 +1,7 @@
 import type { Check } from '@sanctum/contracts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import type { DoctorContext } from './doctor-context.ts'
+import { judgeBlindness } from './judge-blindness.ts'
 
 /** Nobody else listens on a port of the haus. */
 export const checkPorts: Check<DoctorContext> = {
@@ -8,8 +9,8 @@ export const checkPorts: Check<DoctorContext> = {
   title: 'ports',
   async run({ loaded: { haus }, listeners: look, units }) {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
-    const blind = unread.find(({ what }) => what.includes('listener'))
-    if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
+    const blind = judgeBlindness(unread)
+    if (blind !== null) return blind
     return {
       kind: 'ran',
       findings: findHeldPorts({ services: Object.values(haus.services), listeners, states }),

@@ -2,10 +2,10 @@ import type { Check, CheckResult, ExitName, Finding } from '@sanctum/contracts'
 import { quickChecks } from '../checks/doctor-checks.ts'
 import { createDoctorContext, DOCTOR_DEADLINE_MS, type DoctorContext } from '../checks/doctor-context.ts'
 import { runChecks } from '../checks/run-checks.ts'
-import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import type { Answer, CommandContext } from '../command.ts'
 import type { Examination } from '../fixes/fix-findings.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 import { renderDoctor, renderFix } from '../views/doctor.ts'
 
 /** Read-only but for `--fix`. One line where everything is well; otherwise the findings with cause and fix. */
@@ -108,11 +108,8 @@ async function chooseChecks(options: CommandContext['options']): Promise<Asked> 
 function requireCheck(known: readonly Check<DoctorContext>[], name: string): Check<DoctorContext> {
   const check = known.find(({ id }) => id === name)
   if (check) return check
-  const near = nearestWord(
-    name,
-    known.map(({ id }) => id),
-  )
-  throw new UsageProblem(`there is no check ${name}`, near === null ? 'sanctumctl doctor --list names them.' : `Did you mean ${near}?`)
+  const words = known.map(({ id }) => id)
+  throw unknownWord(name, { what: 'check', words, otherwise: 'sanctumctl doctor --list names them.' })
 }
 
 async function allChecks(): Promise<readonly Check<DoctorContext>[]> {

@@ -9,7 +9,7 @@ import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 import type { Style } from '../views/style.ts'
 
 const LOOKS = 3
@@ -69,11 +69,7 @@ async function runInDisposable(context: CommandContext, id: string, fault: Drill
 function readFault(given: unknown): DrillFault {
   const word = typeof given === 'string' ? given : 'kill'
   if (isDrillFault(word)) return word
-  const near = nearestWord(word, drillFaultNames)
-  throw new UsageProblem(
-    `there is no fault ${word}`,
-    near === null ? `Give one of ${drillFaultNames.join(', ')}.` : `Did you mean ${near}?`,
-  )
+  throw unknownWord(word, { what: 'fault', words: drillFaultNames, otherwise: `Use one of ${drillFaultNames.join(', ')}.` })
 }
 
 /** A drill takes a service away for a moment, so a person has to say so. */

@@ -4,7 +4,7 @@ import { type Answer, type CommandContext, Refused, UsageProblem } from '../comm
 import { findingsPage } from '../findings/to-docs-anchor.ts'
 import { loadHaus } from '../haus/load-haus.ts'
 import { requireStory } from '../healing/read-stories.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 import { explainModel } from '../router/explain-model.ts'
 import { renderContributions } from '../views/contributions.ts'
 import { renderEvents } from '../views/events.ts'
@@ -35,10 +35,8 @@ function explainIncident(id: string, context: CommandContext): Answer {
 function explainCode(name: string): Answer {
   const codes: Readonly<Record<string, FindingCode>> = findingCodes
   const code = codes[name]
-  if (code === undefined) {
-    const near = nearestWord(name, Object.keys(codes))
-    throw new UsageProblem(`there is no finding code ${name}`, near === null ? `${findingsPage} lists them all.` : `Did you mean ${near}?`)
-  }
+  if (code === undefined)
+    throw unknownWord(name, { what: 'finding code', words: Object.keys(codes), otherwise: `${findingsPage} lists them all.` })
   return { exit: 'ok', data: { code: name, ...code }, findings: [], view: (style) => renderFindingCode(name, code, style) }
 }
 

@@ -1,6 +1,6 @@
-import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import type { Answer, CommandContext } from '../command.ts'
 import { readLeases } from '../healing/read-healing.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 
 /** Ends a lease. The watchdog sees that it is gone, and judges what was promised. */
 export async function run({ args, ports, global }: CommandContext): Promise<Answer> {
@@ -8,11 +8,8 @@ export async function run({ args, ports, global }: CommandContext): Promise<Answ
   const leases = await readLeases(ports)
   const lease = leases.find((each) => each.id === id)
   if (lease === undefined) {
-    const near = nearestWord(
-      id,
-      leases.map((each) => each.id),
-    )
-    throw new UsageProblem(`there is no lease ${id}`, near === null ? 'sanctumctl lease list names them.' : `Did you mean ${near}?`)
+    const words = leases.map((each) => each.id)
+    throw unknownWord(id, { what: 'lease', words, otherwise: 'sanctumctl lease list names them.' })
   }
   const then = lease.obligations.map(({ service, must }) => `${service} must be ${must}`).join(', ')
   if (global.dryRun)

@@ -10,8 +10,8 @@ import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
-import { nearestWord } from '../output/nearest-word.ts'
 import { reportChange } from '../output/report-change.ts'
+import { chooseWords } from '../output/unknown-word.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
 import { renderFindings } from '../views/findings.ts'
 import { renderPlan } from '../views/plan.ts'
@@ -110,17 +110,6 @@ function isPublished({ publish }: Surface): boolean {
 }
 
 function readTargets(given: unknown): ReadonlySet<RenderTarget> {
-  const names = Array.isArray(given) ? (given as string[]) : []
-  if (names.length === 0) return new Set(renderTarget.options)
-  return new Set(
-    names.map((name) => {
-      const known = renderTarget.options.find((target) => target === name)
-      if (known) return known
-      const near = nearestWord(name, renderTarget.options)
-      throw new UsageProblem(
-        `there is no target ${name}`,
-        near === null ? `Use one of ${renderTarget.options.join(', ')}.` : `Did you mean ${near}?`,
-      )
-    }),
-  )
+  const targets = chooseWords(given, 'target', renderTarget.options)
+  return new Set(targets.length === 0 ? renderTarget.options : targets)
 }

@@ -5,7 +5,7 @@ import { runChecks } from '../checks/run-checks.ts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
 import { completeResults } from '../findings/complete-findings.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { chooseWords } from '../output/unknown-word.ts'
 import { outcomeOf, type SuiteResult, toJunit } from '../verify/junit.ts'
 import { keepReceipt, listStale, readReceipt, toInputs, toUnwritten } from '../verify/receipt.ts'
 import { suites } from '../verify/suites.ts'
@@ -128,16 +128,6 @@ async function writeJunit({ ports }: CommandContext, file: string, results: read
 }
 
 function chooseSuites(given: unknown): readonly VerifySuite[] {
-  const names = Array.isArray(given) ? (given as string[]) : []
-  if (names.length === 0) return verifySuite.options
-  const asked = names.map((name) => {
-    const known = verifySuite.options.find((suite) => suite === name)
-    if (known) return known
-    const near = nearestWord(name, verifySuite.options)
-    throw new UsageProblem(
-      `there is no suite ${name}`,
-      near === null ? `Use one of ${verifySuite.options.join(', ')}.` : `Did you mean ${near}?`,
-    )
-  })
-  return verifySuite.options.filter((suite) => asked.includes(suite))
+  const asked = chooseWords(given, 'suite', verifySuite.options)
+  return asked.length === 0 ? verifySuite.options : verifySuite.options.filter((suite) => asked.includes(suite))
 }

@@ -1,6 +1,6 @@
 import type { Haus, ResolvedService } from '@sanctum/contracts'
 import { UsageProblem } from '../command.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 
 /** The service of that id on this machine, or a usage problem that says where it is or which one was meant. */
 export function requireService(haus: Haus, id: string): ResolvedService {
@@ -12,9 +12,9 @@ export function requireService(haus: Haus, id: string): ResolvedService {
       `${id} does not run on this machine: ${skipped.why}`,
       `sanctumctl explain services.${id}.enabled shows who says so.`,
     )
-  const near = nearestWord(id, Object.keys(haus.services))
-  throw new UsageProblem(
-    `there is no service ${id}`,
-    near === null ? 'sanctumctl status names the services of this machine.' : `Did you mean ${near}?`,
-  )
+  throw unknownWord(id, {
+    what: 'service',
+    words: Object.keys(haus.services),
+    otherwise: 'sanctumctl status names the services of this machine.',
+  })
 }

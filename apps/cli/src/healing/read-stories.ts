@@ -1,8 +1,8 @@
 import type { Finding, IncidentStory } from '@sanctum/contracts'
 import { tellIncidents } from '@sanctum/supervisor'
-import { type CommandContext, UsageProblem } from '../command.ts'
+import type { CommandContext } from '../command.ts'
 import { toLacks } from '../findings/to-journal-damage.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { unknownWord } from '../output/unknown-word.ts'
 
 export interface Stories {
   /** Oldest first. */
@@ -24,9 +24,6 @@ export function requireStory(
   const { stories, findings } = readStories(context)
   const story = stories.find((each) => each.id === id)
   if (story !== undefined) return { story, findings }
-  const near = nearestWord(
-    id,
-    stories.map((each) => each.id),
-  )
-  throw new UsageProblem(`there is no incident ${id}`, near === null ? 'sanctumctl incidents --all names them.' : `Did you mean ${near}?`)
+  const words = stories.map((each) => each.id)
+  throw unknownWord(id, { what: 'incident', words, otherwise: 'sanctumctl incidents --all names them.' })
 }

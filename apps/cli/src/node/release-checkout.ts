@@ -7,16 +7,21 @@ import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
 import { Interrupted } from '../command.ts'
 import type { Checkout, CheckoutRoom, Packed } from '../ports.ts'
-import { orNull } from './or-null.ts'
 
 const LAUNCHER = 'tools/sanctumctl'
 const MINUTE_MS = 60_000
 
-/** Writes the committed files of a revision into an empty folder. */
-export type LayOut = (root: string, revision: string, target: string) => Promise<void>
+export interface CheckoutParts {
+  /** Writes the committed files of a revision into an empty folder. */
+  readonly layOut: (root: string, revision: string, target: string) => Promise<void>
+  /** Null where there is nothing of that name. */
+  readonly orNull: <T>(doing: Promise<T>) => Promise<T | null>
+  readonly isProcessAlive: (pid: number) => boolean
+}
 
 /** The checkout of Sanctum that a folder lies in; null where there is none. */
-export async function openCheckout(folder: string, environment: NodeJS.ProcessEnv, layOut: LayOut): Promise<Checkout | null> {
+export async function openCheckout(folder: string, environment: NodeJS.ProcessEnv, parts: CheckoutParts): Promise<Checkout | null> {
+  const { orNull, isProcessAlive } = parts
   const root = findRoot(folder)
   if (root === null) return null
   const never = new AbortController().signal
@@ -39,7 +44,7 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
     readText: (path) => orNull(readFile(join(root, path), 'utf8')),
     listChangesets: async () => ((await orNull(readdir(join(root, '.changeset')))) ?? []).filter(isChangeset),
     changesetStatus: async (options) => {
-      const folder = await makeScratch('changesets')
+      const folder = await makeScratch('changesets', isProcessAlive)
       try {
         const file = join(folder, 'status.json')
         const run = await launch(['dev', 'changeset', 'status', '--output', relative(root, file)], options)
@@ -49,7 +54,7 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
       }
     },
     writeState: (path, text) => writeWhole(join(root, path), text),
-    pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal, layOut }),
+    pack: (rooms, signal) => pack(rooms, { root, revision, environment, signal, parts }),
   }
 }
 
@@ -80,15 +85,15 @@ interface Packing {
   readonly revision: string
   readonly environment: NodeJS.ProcessEnv
   readonly signal: AbortSignal
-  readonly layOut: LayOut
+  readonly parts: CheckoutParts
 }
 
 /**
  * Archives as pnpm makes them, by the name of the package. What is signed is the revision and not what happens to lie in a folder that git
  * ignores, so its committed files alone are laid out elsewhere, installed and built there.
  */
-async function pack(rooms: readonly CheckoutRoom[], { root, revision, environment, signal, layOut }: Packing): Promise<Packed> {
-  const folder = await makeScratch('pack')
+async function pack(rooms: readonly CheckoutRoom[], { root, revision, environment, signal, parts }: Packing): Promise<Packed> {
+  const folder = await makeScratch('pack', parts.isProcessAlive)
   const tree = join(folder, 'tree')
   const run = async (what: string, words: readonly string[], cwd: string) => {
     const ended = await runProgram(words, { cwd, environment, patienceMs: 10 * MINUTE_MS, signal })
@@ -98,7 +103,7 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
       throw new Fault('UNAVAILABLE', `${what} failed: ${(ended.stderr.trim() || ended.stdout.trim()).slice(-2000)}`, { path: cwd })
   }
   try {
-    await layOut(root, revision, tree)
+    await parts.layOut(root, revision, tree)
     const launcher = join(tree, LAUNCHER)
     await run('building what is released', [launcher, 'dev', 'turbo', 'run', 'build', '--force'], tree)
     const packed: [string, Uint8Array][] = []
@@ -106,7 +111,7 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
       await run(`packing ${name}`, [launcher, 'dev', 'pnpm', 'pack', '--pack-destination', folder], join(tree, path))
       packed.push([name, await readFile(join(folder, `${toFileName(name)}-${version}.tgz`))])
     }
-    return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm')) }
+    return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm'), parts) }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -115,23 +120,18 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
 const SCRATCH = /^sanctum-release-[a-z]+-(\d+)-/
 
 /** A folder that is named for the process that uses it, so that what a run left that was killed is taken away by the next one. */
-export async function makeScratch(what: string, beside: string = tmpdir()): Promise<string> {
+export async function makeScratch(
+  what: string,
+  isProcessAlive: CheckoutParts['isProcessAlive'],
+  beside: string = tmpdir(),
+): Promise<string> {
   for (const name of await readdir(beside)) {
     const [, pid] = SCRATCH.exec(name) ?? []
-    if (pid === undefined || isAlive(Number(pid))) continue
+    if (pid === undefined || isProcessAlive(Number(pid))) continue
     // Somebody else's is not ours to take away.
     await rm(join(beside, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
   }
   return mkdtemp(join(beside, `sanctum-release-${what}-${process.pid}-`))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
-  }
 }
 
 /** As npm names archives. */
@@ -140,7 +140,7 @@ function toFileName(name: string): string {
 }
 
 /** Of every package in a store of pnpm; the same version with other peers is the same package. */
-async function readLicenses(store: string): Promise<ReadonlyMap<string, string>> {
+async function readLicenses(store: string, { orNull }: CheckoutParts): Promise<ReadonlyMap<string, string>> {
   const read = async (folder: string): Promise<readonly [string, string] | null> => {
     const [id = ''] = /^@?[^@]+@[^_(]+/.exec(folder.replace(/^(@[^+]+)\+/, '$1/')) ?? []
     const text = await orNull(readFile(join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json'), 'utf8'))

@@ -1,7 +1,7 @@
 import { type RefusalId, refusalId } from '@sanctum/contracts'
 import { isRevisionName } from '@sanctum/upgrade'
 import { type CommandContext, UsageProblem } from '../command.ts'
-import { nearestWord } from '../output/nearest-word.ts'
+import { chooseWords } from '../output/unknown-word.ts'
 
 /** The name of a revision as typed; null where none was. */
 export function readRevisionName(given: unknown): string | null {
@@ -12,14 +12,5 @@ export function readRevisionName(given: unknown): string | null {
 
 /** Reasons that a person passes over. */
 export function readDespite({ options }: Pick<CommandContext, 'options'>): readonly RefusalId[] {
-  const names = Array.isArray(options['despite']) ? (options['despite'] as string[]) : []
-  return names.map((name) => {
-    const known = refusalId.options.find((id) => id === name)
-    if (known !== undefined) return known
-    const near = nearestWord(name, refusalId.options)
-    throw new UsageProblem(
-      `there is no reason ${name}`,
-      near === null ? `Use one of ${refusalId.options.join(', ')}.` : `Did you mean ${near}?`,
-    )
-  })
+  return chooseWords(options['despite'], 'reason', refusalId.options)
 }

@@ -14,7 +14,7 @@ const NARROW = 80
 
 /** A sentence as one line, or on a narrow terminal as several, all but the first with so many spaces before them as stand before the first. */
 export function foldText(text: string, { columns, before }: { readonly columns: number; readonly before: number }): string {
-  return columns > NARROW ? text : wrapText(text, columns - before).join(`\n${' '.repeat(before)}`)
+  return isNarrow(columns) ? wrapText(text, columns - before).join(`\n${' '.repeat(before)}`) : text
 }
 
 export function isNarrow(columns: number): boolean {

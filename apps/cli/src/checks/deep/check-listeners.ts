@@ -1,6 +1,7 @@
 import type { Check, Finding, Haus, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
 import { findGhosts, handedOutFrom, nameProgram, toGhost } from '@sanctum/supervisor'
 import type { DoctorContext } from '../doctor-context.ts'
+import { judgeBlindness } from '../judge-blindness.ts'
 import { toFinding } from './to-finding.ts'
 
 /** Who listens on this machine and is no service of the catalog. */
@@ -9,8 +10,8 @@ export const checkListeners: Check<DoctorContext> = {
   title: 'listeners that nobody catalogued',
   async run({ loaded: { haus }, listeners: look, units }) {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
-    const blind = unread.find(({ what }) => what.includes('listener'))
-    if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
+    const blind = judgeBlindness(unread)
+    if (blind !== null) return blind
     return {
       kind: 'ran',
       findings: judgeStrays({ haus, listeners, states }),
@@ -51,8 +52,8 @@ export const checkBinds: Check<DoctorContext> = {
   async run({ held, listeners: look, units, isBare }) {
     if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
-    const blind = unread.find(({ what }) => what.includes('listener'))
-    if (blind) return { kind: 'could-not-check', reason: `${blind.what}: ${blind.why}` }
+    const blind = judgeBlindness(unread)
+    if (blind !== null) return blind
     const haus = held()
     const running = Object.values(haus.services).flatMap((service) => {
       const state = states.find((each) => each.service === service.id)
