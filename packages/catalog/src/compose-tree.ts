@@ -4,6 +4,7 @@ import { createFinding } from './create-finding.ts'
 import { describeSyntax } from './describe-syntax.ts'
 import { guardText } from './guard-text.ts'
 import { limits } from './limits.ts'
+import { listCauses } from './list-causes.ts'
 import { locateNodes } from './locate-nodes.ts'
 import type { Located } from './located.ts'
 import { readPlainTree } from './read-plain-tree.ts'
@@ -80,15 +81,20 @@ function findSyntax(documents: readonly Document[], text: string, toPosition: To
   const conflict = text.search(/^(?:<{7} |>{7} |={7}$)/m)
   if (conflict >= 0 && documents.some(({ errors }) => errors.length > 0))
     return [createFinding('YAML_SYNTAX', toPosition(conflict), ...mergeConflict)]
-  const seen = new Set<number>()
-  return documents
-    .flatMap(({ errors }) => errors)
-    .filter(({ pos: [offset] }) => !seen.has(offset) && seen.add(offset))
+  const errors = documents.flatMap((document) => document.errors)
+  return listCauses(errors, text)
     .slice(0, limits.syntaxFindings)
-    .map((error) => {
+    .map(({ error, offset, followers }) => {
       const { code, message, fix } = describeSyntax(error)
-      return createFinding(code, toPosition(error.pos[0]), message, fix)
+      return createFinding(code, toPosition(offset), message, `${fix}${describeFollowers(followers)}`)
     })
+}
+
+function describeFollowers(count: number): string {
+  if (count === 0) return ''
+  return count === 1
+    ? ' One more line below does not fit, most likely because of this one.'
+    : ` ${count} more lines below do not fit, most likely because of this one.`
 }
 
 /** A directive changes how values are read, so that even a correct one is refused. */

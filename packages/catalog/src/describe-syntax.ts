@@ -1,5 +1,6 @@
 import type { ErrorCode, YAMLError } from 'yaml'
 import type { CatalogCode } from './create-finding.ts'
+import { deeperLine } from './list-causes.ts'
 
 interface Description {
   readonly code: CatalogCode
@@ -44,7 +45,19 @@ const descriptions: readonly (readonly [ErrorCode, string, readonly [string, str
   ['MISSING_CHAR', 'expected', ['A bracket is never closed.', 'Close the bracket.']],
   ['MISSING_CHAR', 'must end with a', ['A bracket is never closed.', 'Close the bracket.']],
   ['BAD_INDENT', 'sequence items must start', ['The dashes of a list are not in one column.', 'Start all of them in the same column.']],
-  ['BAD_INDENT', 'must start at the same column', ['The keys of a map are not in one column.', 'Start all of them in the same column.']],
+  [
+    'BAD_INDENT',
+    'must start at the same column',
+    ['This line does not start in the column of the keys above it.', 'Start all keys of one map in the same column.'],
+  ],
+  [
+    'BAD_INDENT',
+    deeperLine,
+    [
+      'This line is indented deeper than the one above, which has its value already.',
+      'Start both lines in the same column; if they are one text, put that in quotes.',
+    ],
+  ],
   ['BAD_INDENT', 'end with a', ['A bracket is never closed.', 'Close the bracket.']],
   ['BAD_INDENT', '', ['The indentation does not fit the lines above.', 'Indent this line like its neighbours.']],
   [

@@ -9,6 +9,7 @@ import {
   sortFindings,
 } from '@sanctum/contracts'
 import { expandHost } from './expand-host.ts'
+import { judgePorts } from './judge-ports.ts'
 import { mergeHost } from './merge-host.ts'
 import type { MergedHost } from './merged-host.ts'
 import { isPlainObject, sortKeys, toCanonicalText } from './plain-data.ts'
@@ -39,6 +40,8 @@ export function resolveMerged(host: MergedHost, input: ResolveInput): HausResolu
   if (hasErrors(stopping)) return { kind: 'invalid', findings: sortFindings(stopping) }
 
   const services = resolveServices(host, placement, expanded.services, expanded.document)
+  const clashes = judgePorts(services.values(), host)
+  if (clashes.length > 0) return { kind: 'invalid', findings: sortFindings([...stopping, ...clashes]) }
   const capacity = resolveCapacity({ document: expanded.document, facts })
   const findings = sortFindings([...stopping, ...judgeCapacity(capacity, services.values(), host)])
   const haus = sortKeys<Haus>({

@@ -107,6 +107,18 @@ describe('layers', () => {
 })
 
 describe('what runs here', () => {
+  it('may have one port twice where the two never meet', () => {
+    const pair = (dash: Partial<Service>) => ({ dash: daemon(dash), web: daemon({ provides: [{ port: 1111, address: '127.0.0.1' }] }) })
+    const onMachine = (dash: Partial<Service>) =>
+      resolve(buildCatalog({ services: pair(dash) }), { machine: buildMachine({ services: { dash: { port: 1111 } } }) })
+    const port = (rest: object) => ({ provides: [{ port: 1112, ...rest }] })
+    expect(onMachine({ ...port({}), enabled: false }).services['dash']).toBeUndefined()
+    for (const apart of [port({ protocol: 'udp' }), port({ address: '127.0.0.2' })])
+      expect(onMachine(apart).services['dash']?.provides[0]?.port).toBe(1111)
+    for (const meets of [port({}), port({ address: '0.0.0.0' }), port({ address: 'localhost' })])
+      expect(() => onMachine(meets)).toThrow(/MACHINE_VALUE_INVALID web and dash both have|MACHINE_VALUE_INVALID dash and web both have/)
+  })
+
   const cabin = { cabin: { type: 'satellite', os: 'darwin' } } as const
   interface PlacementCase {
     readonly name: string

@@ -1,5 +1,5 @@
 import type { LayerDocument } from '@sanctum/contracts'
-import { judgeMachineLayer } from '@sanctum/host-resolver'
+import { judgeMachineLayer, settingsLayer } from '@sanctum/host-resolver'
 import { buildCatalog, buildMachine, daemon, haus } from '../build-catalog.ts'
 import { findingsOf } from '../resolve.ts'
 import type { Case } from './case.ts'
@@ -11,6 +11,7 @@ const retired = { xtts: { retired: '2026-04-19', reason: 'qwen3-tts speaks now',
 const inOverlay = (overlay: LayerDocument) => () => findingsOf(buildCatalog({ services, retired, overlays: { local: overlay } }))
 const inInstance = (document: LayerDocument) => () => findingsOf(buildCatalog({ services, instance: { ...haus, ...document } }))
 const inMachine = (machine: LayerDocument) => () => findingsOf(buildCatalog({ services, retired }), { machine: buildMachine(machine) })
+const pair = { dash: daemon({ provides: [{ port: 1111 }] }), web: daemon({ provides: [{ port: 1112 }] }) }
 const whole = { provides: [{ port: 1200 }] }
 
 /** Layers that are right by themselves, and wrong together or for this haus. */
@@ -182,5 +183,31 @@ export const layerCases: readonly Case[] = [
     code: 'CAPACITY_EXCEEDED',
     at: 'catalog.yaml:9:7',
     fix: 'ram_budget_mb of brain',
+  },
+  {
+    name: 'a machine gives two services one port',
+    findings: () =>
+      findingsOf(buildCatalog({ services: pair }), { machine: buildMachine({ services: { dash: { port: 1112 }, web: { port: 1112 } } }) }),
+    code: 'MACHINE_VALUE_INVALID',
+    at: '~/.sanctum/instance.yaml:5:5',
+    fix: 'Give web another port',
+    related: ['~/.sanctum/instance.yaml:3:5'],
+  },
+  {
+    name: 'a machine moves a service to the port of another one',
+    findings: () => findingsOf(buildCatalog({ services: pair }), { machine: buildMachine({ services: { dash: { port: 1112 } } }) }),
+    code: 'MACHINE_VALUE_INVALID',
+    at: '~/.sanctum/instance.yaml:3:5',
+    fix: 'Give dash another port',
+  },
+  {
+    name: 'a flag moves a service to the port of another one',
+    findings: () =>
+      findingsOf(buildCatalog({ services: pair }), {
+        flags: settingsLayer([{ path: 'services.web.port', value: '1111', source: '--set services.web.port' }], 'flag').layer,
+      }),
+    code: 'SETTING_INVALID',
+    at: '--set services.web.port',
+    fix: 'Give web another port',
   },
 ]

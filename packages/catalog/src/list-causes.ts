@@ -1,0 +1,66 @@
+import type { YAMLError } from 'yaml'
+
+/** One mistake in the text, where a person looks for it. */
+export interface Cause {
+  readonly error: Pick<YAMLError, 'code' | 'message'>
+  readonly offset: number
+  /** Lines below over which the library stumbled as well, most likely because of this one. */
+  readonly followers: number
+}
+
+/** The words of the library have none for this: it reads the two lines as one key. */
+export const deeperLine = 'deeper than the value above'
+
+/**
+ * The errors of one text without those that only follow. Under one line in the wrong column the library stumbles over each line up to the
+ * end of the file; a list of twenty errors hides the one that is to be mended.
+ */
+export function listCauses(errors: readonly YAMLError[], text: string): Cause[] {
+  const placed = [...groupByOffset(errors).values()].map((together) => toPlaced(together, text))
+  const first = placed.findIndex(({ error }) => isIndentation(error))
+  if (first === -1) return placed
+  const isFollower = ({ error }: Cause, index: number) => index > first && isIndentation(error) && error.code !== 'TAB_AS_INDENT'
+  const followers = placed.filter(isFollower).length
+  return placed
+    .filter((cause, index) => !isFollower(cause, index))
+    .map((cause) => (cause === placed[first] ? { ...cause, followers } : cause))
+}
+
+function groupByOffset(errors: readonly YAMLError[]): ReadonlyMap<number, readonly YAMLError[]> {
+  const groups = new Map<number, YAMLError[]>()
+  for (const error of errors) {
+    const group = groups.get(error.pos[0])
+    if (group) group.push(error)
+    else groups.set(error.pos[0], [error])
+  }
+  return groups
+}
+
+function toPlaced(together: readonly YAMLError[], text: string): Cause {
+  const [{ code, message, pos }] = together as [YAMLError, ...YAMLError[]]
+  const [offset] = pos
+  const next = text.indexOf('\n', offset) + 1
+  if (isReadAsOne(together, next))
+    return { error: { code: 'BAD_INDENT', message: deeperLine }, offset: skipSpaces(text, next), followers: 0 }
+  return { error: { code, message }, offset: code === 'BAD_INDENT' ? skipSpaces(text, offset) : offset, followers: 0 }
+}
+
+/** `a: x` and a deeper `b: y` below it: to the library `x b` is a key that goes over two lines and stands inside another one's line. */
+function isReadAsOne(together: readonly YAMLError[], nextLine: number): boolean {
+  return (
+    together.some(({ code }) => code === 'BLOCK_AS_IMPLICIT_KEY') &&
+    together.some(({ code, pos: [, end] }) => code === 'MULTILINE_IMPLICIT_KEY' && nextLine > 0 && end > nextLine)
+  )
+}
+
+function isIndentation({ code, message }: Cause['error']): boolean {
+  return (
+    code === 'TAB_AS_INDENT' || (code === 'BAD_INDENT' && (message === deeperLine || message.includes('must start at the same column')))
+  )
+}
+
+function skipSpaces(text: string, from: number): number {
+  let at = from
+  while (text[at] === ' ') at++
+  return at
+}
