@@ -153,6 +153,9 @@ const refused: readonly (readonly [RefusalCode, LocalRequest, Partial<LocalPolic
   ['method-unknown', send('DELETE')],
   ['header-duplicate', send('GET', 'Origin', `http://${OURS}`, 'Origin', 'http://evil.example')],
   ['header-duplicate', postJson('Content-Length', '2', 'Content-Length', '3')],
+  ['header-duplicate', postJson('Content-Length', '2', 'Sec-Fetch-Site', 'same-origin', 'Sec-Fetch-Site', 'cross-site')],
+  ['header-duplicate', postJson('Content-Length', '2', 'Content-Type', 'text/plain')],
+  ['header-duplicate', postJson('Content-Length', '2', 'Authorization', 'Bearer another')],
   ['origin-foreign', send('GET', 'Origin', 'null')],
   ['origin-foreign', send('GET', 'Origin', '')],
   ['origin-foreign', send('GET', 'Origin', 'http://localhost:2187')],
@@ -167,26 +170,54 @@ const refused: readonly (readonly [RefusalCode, LocalRequest, Partial<LocalPolic
   ['token-wrong', send('GET', 'Authorization', 'Bearer another')],
   ['token-wrong', send('GET', 'Authorization', `Basic ${TOKEN}`)],
   ['token-wrong', send('GET', 'Authorization', 'Bearer ')],
+  ['token-wrong', send('GET', 'Authorization', `Basic ${TOKEN}`), { isToken: () => true }],
+  ['token-wrong', send('GET', 'Authorization', `Digest Bearer ${TOKEN}`)],
+  ['token-wrong', send('GET', 'Authorization', `Bearer ${TOKEN}, Bearer another`)],
   ['type-not-json', post('Content-Length', '2')],
   ['type-not-json', post('Content-Length', '2', 'Content-Type', 'text/plain;application/json')],
   ['type-not-json', post('Content-Length', '2', 'Content-Type', 'application/json-patch+json')],
   ['type-unknown', post('Content-Length', '2', 'Content-Type', 'text/plain'), { bodyTypes: ['json', 'multipart'] }],
+  [
+    'type-unknown',
+    post('Content-Length', '2', 'Content-Type', 'text/plain; multipart/form-data; boundary=a'),
+    { bodyTypes: ['json', 'multipart'] },
+  ],
   ['length-missing', postJson()],
   ['length-missing', postJson('Transfer-Encoding', 'chunked')],
   ['length-missing', postJson('Content-Length', '2', 'Transfer-Encoding', 'chunked')],
   ['length-invalid', postJson('Content-Length', '-1')],
   ['length-invalid', postJson('Content-Length', '+2')],
   ['length-invalid', postJson('Content-Length', '0x10')],
-  ['body-unexpected', send('GET', 'Content-Length', '5')],
+  ['body-unexpected', send('GET', 'Content-Length', '1')],
   ['body-unexpected', send('GET', 'Transfer-Encoding', 'chunked')],
   ['body-too-large', postJson('Content-Length', String(1024 * 1024 + 1))],
 ]
+
+/** What a program on the other side acts upon: 401 asks for a token, 411 for a length; the rest it cannot mend. */
+const statuses: Readonly<Record<RefusalCode, number>> = {
+  'target-foreign': 400,
+  'host-missing': 400,
+  'host-duplicate': 400,
+  'host-foreign': 403,
+  'method-unknown': 405,
+  'header-duplicate': 400,
+  'origin-foreign': 403,
+  'site-foreign': 403,
+  'token-missing': 401,
+  'token-wrong': 401,
+  'type-not-json': 415,
+  'type-unknown': 415,
+  'length-missing': 411,
+  'length-invalid': 400,
+  'body-unexpected': 400,
+  'body-too-large': 413,
+}
 
 describe('refusals', () => {
   test.each(refused.map(([code, request, policy]) => ({ code, request, policy: { ...acting, ...policy } })))(
     '$code',
     ({ code, request, policy }) => {
-      expect(judgeRequest(request, policy)).toEqual({ kind: 'refused', code, ...refusals[code] })
+      expect(judgeRequest(request, policy)).toEqual({ kind: 'refused', code, status: statuses[code], why: refusals[code].why })
     },
   )
 
@@ -208,6 +239,9 @@ test.each([
   toLocalRequest('GET', '/', ['HOST', 'LocalHost:2187', 'Sec-Fetch-Site', 'cross-site']),
   postJson('Content-Length', String(1024 * 1024)),
   post('Content-Length', '0', 'Content-Type', 'application/json; charset=utf-8'),
+  post('Content-Length', '0', 'Content-Type', 'Application/JSON'),
+  toLocalRequest('GET', '/', ['Host', 'LocalHost:2187', 'Origin', 'http://localhost:2187']),
+  toLocalRequest('GET', '/', ['Host', 'localhost:2187', 'Origin', 'HTTP://LocalHost:2187']),
 ])('allowed: %j', (request) => {
   expect(judgeRequest(request, acting)).toEqual({ kind: 'allowed' })
 })

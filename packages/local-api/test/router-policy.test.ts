@@ -37,6 +37,7 @@ describe('on loopback, without a token of its own', () => {
     ['one that is too long', chat('content-length', String(routerLimits.maxBodyBytes + 1)), 'body-too-large'],
     ['a recording', voice('multipart/form-data; boundary=----x7'), 'allowed'],
     ['a recording with its boundary in quotes', voice('multipart/form-data; boundary="a b"'), 'allowed'],
+    ['a recording, its type in capitals', voice('Multipart/Form-Data; boundary=a'), 'allowed'],
     ['a recording without a boundary', voice('multipart/form-data'), 'type-unknown'],
     ['a recording with two', voice('multipart/form-data; boundary=a; boundary=b'), 'type-unknown'],
     ['a form of a page', voice('application/x-www-form-urlencoded'), 'type-unknown'],
