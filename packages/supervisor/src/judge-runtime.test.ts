@@ -16,6 +16,7 @@ const voice: CommittedUnit = {
 }
 const state = (overrides: Partial<UnitState> = {}): UnitState =>
   buildUnitState('voice', { startedAtMs: 1_700_000_005_000, definitionFile: file, ...overrides })
+const silent = state({ activity: 'unknown', loaded: false, pid: null, wanted: null, why: 'no bus' })
 const down = { pid: null, startedAtMs: null, activity: 'stopped' } as const
 const runs = (replaced: ProgramSight['replaced']): ProgramSight => ({ pid: 4242, startedAtMs: 1, files: ['/usr/bin/voice'], replaced })
 const stranger: StrangerUnit = { unit: 'com.sanctum.ha-tunnel', pid: 9, why: 'it is loaded' }
@@ -25,6 +26,7 @@ const cases: Case[] = [
   ['all as committed', { states: [state()] }, []],
   ['a unit that its manager does not know', { states: [] }, ['not-loaded voice UNIT_NOT_LOADED']],
   ['a unit that is not loaded', { states: [state({ ...down, loaded: false, wanted: null })] }, ['not-loaded voice UNIT_NOT_LOADED']],
+  ['a unit of which the manager says nothing', { states: [silent] }, []],
   ['a unit that a person took down', { states: [state({ ...down, loaded: false, wanted: false })] }, []],
   ['a fallback that is not loaded', { committed: [{ ...voice, starts: false }], states: [] }, []],
   ['nothing is loaded while the supervisor is down', { states: [], supervisor: 'watchdog' }, []],
@@ -97,11 +99,16 @@ const base: RuntimeQuestion = {
 }
 
 test.each(cases)('%s', (_, question, expected) => {
-  const drift = judgeRuntime({ ...base, ...question })
+  const { drift } = judgeRuntime({ ...base, ...question })
   const findings = toUnitFindings(drift)
   expect(drift.map(({ kind, service }, index) => `${kind} ${service} ${findings[index]?.code}`)).toEqual(expected)
   for (const finding of findings)
     expect([finding.fix?.text, finding.evidence?.expected, finding.evidence?.observed].every(Boolean)).toBe(true)
+})
+
+test('names what could not be checked', () => {
+  const states = [silent, buildUnitState('other', { activity: 'unknown', pid: null })]
+  expect(judgeRuntime({ ...base, states }).silent).toEqual([silent])
 })
 
 test('every kind of drift of a unit has a case, and every code of this plane comes of one', () => {

@@ -1,5 +1,6 @@
 import { compareText, type ProgramSight, type StrangerUnit, type UnitState } from '@sanctum/contracts'
 import { parseFormerId } from './former-unit.ts'
+import { isSilent } from './is-silent.ts'
 
 /** One unit that does not run as it was committed. */
 export interface UnitDrift {
@@ -37,20 +38,29 @@ export interface RuntimeQuestion {
   isSameFile(a: string, b: string): boolean
 }
 
-/** How what runs differs from what was committed. A unit that a person stopped is no drift. Sorted by service. */
-export function judgeRuntime(question: RuntimeQuestion): UnitDrift[] {
+export interface RuntimeJudgement {
+  /** Sorted by service. */
+  readonly drift: readonly UnitDrift[]
+  /** Of these the manager said nothing, so whether they differ could not be checked. */
+  readonly silent: readonly UnitState[]
+}
+
+/** How what runs differs from what was committed. A unit that a person stopped is no drift. */
+export function judgeRuntime(question: RuntimeQuestion): RuntimeJudgement {
   const { committed, states, strangers, supervisor } = question
   const stateOf = new Map(states.map((state) => [state.service, state]))
   const isSupervised = supervisor === null || stateOf.get(supervisor)?.pid != null
   const known = new Set(committed.map(({ service }) => service))
-  return [
+  const drift = [
     ...committed.flatMap((unit) => judgeUnit(question, unit, stateOf.get(unit.service) ?? null, isSupervised)),
     ...states.filter(({ service }) => !known.has(service)).flatMap((state) => judgeUnknown(state, known)),
     ...strangers.map(toUnmanaged),
   ].sort((a, b) => compareText(a.service, b.service) || compareText(a.kind, b.kind))
+  return { drift, silent: states.filter(isSilent) }
 }
 
 function judgeUnit(question: RuntimeQuestion, unit: CommittedUnit, state: UnitState | null, isSupervised: boolean): UnitDrift[] {
+  if (state !== null && isSilent(state)) return []
   if (state === null || !state.loaded) return isSupervised ? judgeNotLoaded(unit, state) : []
   return [...judgeSource(question, unit, state), ...judgeAge(unit, state), ...judgeProgram(question, unit, state)]
 }

@@ -84,7 +84,7 @@ async function awaitGoal(service: string, goal: UnitStep['comesTo'], ports: Plan
 
 /** Null while it may still come. */
 async function look({ service, activity, loaded, why }: UnitState, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight | null> {
-  // A manager that says nothing has not said that it is armed.
+  // Less than silence is asked for: a process in a state without a name does not arm what is not loaded.
   if (goal === 'armed') return activity === 'stopped' || (activity === 'unknown' && !loaded) ? null : { kind: 'done', why }
   if (activity === 'completed') return { kind: 'done', why }
   if (activity === 'failed') return { kind: 'failed', why }

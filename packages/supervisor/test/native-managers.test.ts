@@ -72,6 +72,13 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     expect([await manager.list(), (await manager.forget('daemon')).kind]).toEqual([[], 'unchanged'])
   })
 
+  it('lists a unit of a retired service that is loaded, in whatever state systemd says it is', async () => {
+    const retired = buildManagedUnit('daemon', { isRetired: true, starts: false })
+    const stdout = 'Id=com.sanctum.daemon.service\nLoadState=loaded\nActiveState=maintenance\nSubState=dead\nMainPID=0\n'
+    const manager = createSystemdManager({ scope: 'user', units: () => [retired], exec: async () => ({ code: 0, stdout, stderr: '' }) })
+    expect(await manager.list()).toMatchObject([{ service: 'daemon', loaded: true, activity: 'unknown', pid: null }])
+  })
+
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {
     const model = createSystemctlModel(units)
     const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })

@@ -1,6 +1,6 @@
-import { type PlanPorts, planUp, runUnitPlan, type StepOutcome, type UnitGraph } from '@sanctum/supervisor'
+import { type PlanPorts, planUp, runUnitPlan, type StepOutcome, type UnitGraph, type UnitPlan } from '@sanctum/supervisor'
 import { createMemoryManager, type MemoryUnit } from '@sanctum/supervisor/testing'
-import { buildRequirement, buildService } from '@sanctum/testkit'
+import { buildRequirement, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, it } from 'vitest'
 
 const graph: UnitGraph = {
@@ -66,5 +66,28 @@ describe('runUnitPlan', () => {
   it('carries a failure along the hard edges', async () => {
     const { outcomes } = await run([{ service: 'prepare', kind: 'oneshot', startsAs: 'failed' }])
     expect(outcomes).toEqual({ prepare: 'failed', server: 'not-begun', agent: 'not-begun', nightly: 'done' })
+  })
+
+  it.each([
+    ['waits for its time', { activity: 'waiting', loaded: true, pid: null }, 'done'],
+    ['is silent', { activity: 'unknown', loaded: false, pid: null }, 'not-ready'],
+    ['has a process in a state without a name, and is not loaded', { activity: 'unknown', loaded: false, pid: 7 }, 'not-ready'],
+    ['is loaded, and how its last run ended is not known', { activity: 'unknown', loaded: true, pid: null }, 'done'],
+  ] as const)('asks whether a unit is armed that %s', async (_, state, kind) => {
+    let upMs = 0
+    const ports: PlanPorts = {
+      manager: { ...createMemoryManager(units), list: async () => [buildUnitState('nightly', state)] },
+      isReady: async () => true,
+      patienceMs: () => 1000,
+      upMs: () => upMs,
+      pause: async (ms) => {
+        upMs += ms
+      },
+    }
+    const plan: UnitPlan = {
+      steps: [{ do: 'start', service: 'nightly', after: [], comesTo: 'armed', stage: 0, why: 'asked' }],
+      skipped: [],
+    }
+    expect(await runUnitPlan(plan, ports)).toMatchObject([{ kind }])
   })
 })

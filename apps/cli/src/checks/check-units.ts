@@ -1,5 +1,6 @@
 import type { Check, Finding, UnitState } from '@sanctum/contracts'
 import { toUnitFindings } from '@sanctum/supervisor'
+import { createRuntimeLook } from '../haus/look-at-runtime.ts'
 import { observeUnitDrift } from '../haus/observe-unit-drift.ts'
 import { findSupervisor } from '../haus/roles.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -12,7 +13,12 @@ export const checkUnits: Check<DoctorContext> = {
     const current = ports.generations([]).readCurrent()
     if (current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const [states, open] = await Promise.all([units(), listeners()])
-    const { drift, held, unchecked } = await observeUnitDrift(ports, haus, current, { states, listeners: open })
+    const { drift, held, unchecked } = await observeUnitDrift(
+      ports,
+      haus,
+      current,
+      createRuntimeLook(ports, haus, { states, listeners: open }),
+    )
     const known = new Set(current.surfaces.flatMap(({ unit }) => unit?.service ?? []))
     const supervisor = findSupervisor(haus)
     const failed = states.flatMap((state) =>

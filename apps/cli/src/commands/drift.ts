@@ -3,6 +3,7 @@ import { toDriftFindings } from '@sanctum/generations'
 import { toUnitFindings } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
+import { createRuntimeLook } from '../haus/look-at-runtime.ts'
 import { type FileDriftReport, observeFileDrift, toUnchecked, toWhereabouts } from '../haus/observe-file-drift.ts'
 import { observePatrol, type PatrolReport } from '../haus/observe-patrol.ts'
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
@@ -38,11 +39,12 @@ export async function run(context: CommandContext): Promise<Answer> {
   const committed = asked.files ? ports.drift.committed(publishRoots(haus)) : null
   const current = committed === null ? ports.generations([]).readCurrent() : committed.current
   if (current === null) return refuse(toUnchecked('generation.json', `generation ${pointer.number} does not say what it holds`))
+  const look = createRuntimeLook(ports, haus)
   return answer({
     current,
     files: committed && observeFileDrift(ports, toWhereabouts(haus), { ...committed, current }, null),
-    units: asked.units ? await observeUnitDrift(ports, haus, current) : null,
-    patrol: asked.patrol ? await observePatrol(ports, haus) : null,
+    units: asked.units ? await observeUnitDrift(ports, haus, current, look) : null,
+    patrol: asked.patrol ? await observePatrol(ports, haus, look) : null,
   })
 }
 

@@ -4,6 +4,7 @@ import { findUnseen, type RuntimeSight } from './find-unseen.ts'
 
 const well: RuntimeSight = {
   states: [buildUnitState('watchdog'), buildUnitState('voice')],
+  silent: [],
   unread: [{ what: 'model_servers', why: 'no time was left' }],
   supervisor: 'watchdog',
 }
@@ -15,10 +16,9 @@ test.each<readonly [string, Partial<RuntimeSight>, readonly string[]]>([
   ['what a supervisor left that is to be down', { states: [buildUnitState('watchdog', { pid: null, wanted: false })] }, []],
   [
     'not what nobody tells',
-    { states: [buildUnitState('voice', { activity: 'unknown', loaded: false, pid: null, why: 'no bus' })] },
+    { silent: [buildUnitState('voice', { activity: 'unknown', loaded: false, pid: null, why: 'no bus' })] },
     ['units'],
   ],
-  ['what runs in a way that has no name', { states: [buildUnitState('voice', { activity: 'unknown', loaded: true, pid: null })] }, []],
 ])('it sees %s', (_what, sight, subjects) => {
   expect(findUnseen({ ...well, ...sight }).map(({ subject }) => subject)).toEqual(subjects)
 })

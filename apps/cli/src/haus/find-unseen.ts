@@ -1,21 +1,18 @@
 import type { Finding, HostObservations, UnitState } from '@sanctum/contracts'
-import { isSilent } from '@sanctum/supervisor'
 import { toUnchecked } from './observe-file-drift.ts'
 
 export interface RuntimeSight {
   readonly states: readonly UnitState[]
+  /** Those of which the manager said nothing. */
+  readonly silent: readonly UnitState[]
   readonly unread: HostObservations['unread']
   /** The embedded supervisor; null where launchd or systemd is. */
   readonly supervisor: string | null
 }
 
 /** What a look at what runs did not see: who listens, what a dead supervisor no longer writes down, and units of which nobody says anything. */
-export function findUnseen({ states, unread, supervisor }: RuntimeSight): Finding[] {
-  return [
-    ...findUnread(unread),
-    ...judgeSupervisor(states.find(({ service }) => service === supervisor)),
-    ...judgeSilence(states.filter(isSilent)),
-  ]
+export function findUnseen({ states, silent, unread, supervisor }: RuntimeSight): Finding[] {
+  return [...findUnread(unread), ...judgeSupervisor(states.find(({ service }) => service === supervisor)), ...judgeSilence(silent)]
 }
 
 export function findUnread(unread: RuntimeSight['unread']): Finding[] {

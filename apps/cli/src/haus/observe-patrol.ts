@@ -1,8 +1,9 @@
 import { Fault, type Finding, type Haus, waive } from '@sanctum/contracts'
-import { isSilent, judgePatrol, type Patrol } from '@sanctum/supervisor'
+import { judgePatrol, type Patrol } from '@sanctum/supervisor'
 import { readWaivers } from '../findings/waivers.ts'
 import type { Ports } from '../ports.ts'
 import { findUnread, findUnseen } from './find-unseen.ts'
+import type { RuntimeLook } from './look-at-runtime.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 
@@ -14,21 +15,17 @@ export interface PatrolReport {
 }
 
 /** What the watchdog does once a week, now and without it. It only reads. */
-export async function observePatrol(ports: Ports, haus: Haus): Promise<PatrolReport> {
+export async function observePatrol(ports: Ports, haus: Haus, look: () => Promise<RuntimeLook>): Promise<PatrolReport> {
   try {
-    const manager = ports.units(haus)
-    const [states, strangers, { listeners, unread }] = await Promise.all([manager.list(), manager.listStrangers(), ports.drift.listeners()])
+    const { states, strangers, listeners, unread } = await look()
     const supervisor = findSupervisor(haus)
-    const unchecked = findUnseen({ states, unread, supervisor })
-    if (findUnread(unread).length > 0) return { found: null, unchecked }
-    const silent = new Set(states.filter(isSilent).map(({ service }) => service))
     const services = Object.values(haus.services).map(({ id, fallback_only, kind, provides }) => ({
       id,
-      hasUnit: kind !== 'external' && kind !== 'network' && !silent.has(id),
+      hasUnit: kind !== 'external' && kind !== 'network',
       starts: !fallback_only && kind !== 'oneshot',
       provides,
     }))
-    const question = {
+    const { found, silent } = judgePatrol({
       services,
       states,
       strangers,
@@ -36,8 +33,9 @@ export async function observePatrol(ports: Ports, haus: Haus): Promise<PatrolRep
       os: haus.node.os,
       supervisor,
       ignore: new Set<string>(),
-    }
-    return { found: await withoutWaived(judgePatrol(question), ports), unchecked }
+    })
+    const unchecked = findUnseen({ states, silent, unread, supervisor })
+    return { found: findUnread(unread).length > 0 ? null : await withoutWaived(found, ports), unchecked }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     return { found: null, unchecked: [toUnchecked('units', `what runs could not be asked: ${error.message}`)] }

@@ -1,9 +1,10 @@
-import { Fault, type Finding, type GenerationDocument, type Haus, type UnitState } from '@sanctum/contracts'
+import { Fault, type Finding, type GenerationDocument, type Haus } from '@sanctum/contracts'
 import { judgeDefinition, toDefinitionTimes } from '@sanctum/generations'
-import { type CommittedUnit, isSilent, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
+import { type CommittedUnit, judgeRuntime, type UnitDrift } from '@sanctum/supervisor'
 import type { Generations, Ports } from '../ports.ts'
 import { findHeldPorts } from './find-held-ports.ts'
 import { findUnseen } from './find-unseen.ts'
+import type { RuntimeLook } from './look-at-runtime.ts'
 import { toUnchecked } from './observe-file-drift.ts'
 import { findSupervisor } from './roles.ts'
 
@@ -15,33 +16,21 @@ export interface UnitDriftReport {
   readonly unchecked: readonly Finding[]
 }
 
-/** What was looked at already, and is not looked at again. */
-export interface SeenRuntime {
-  readonly states: readonly UnitState[]
-  readonly listeners: Awaited<ReturnType<Ports['drift']['listeners']>>
-}
-
 /** Asks the service manager, the kernel and the ports, and judges all of it by the current generation. It only reads. */
 export async function observeUnitDrift(
   ports: Ports,
   haus: Haus,
   current: GenerationDocument,
-  seen: Partial<SeenRuntime> = {},
+  look: () => Promise<RuntimeLook>,
 ): Promise<UnitDriftReport> {
   const generations = ports.generations([])
   try {
-    const manager = ports.units(haus)
-    const [listed, strangers, { listeners, unread }] = await Promise.all([
-      seen.states ?? manager.list(),
-      manager.listStrangers(),
-      seen.listeners ?? ports.drift.listeners(),
-    ])
+    const { states: listed, strangers, listeners, unread } = await look()
     const programs = ports.drift.programs(listed.flatMap(({ pid }) => pid ?? []))
     const startedAt = new Map(programs.map(({ pid, startedAtMs }) => [pid, startedAtMs]))
-    const silent = new Set(listed.filter(isSilent).map(({ service }) => service))
     const supervisor = findSupervisor(haus)
-    const drift = judgeRuntime({
-      committed: listCommitted(generations, current).filter(({ service }) => !silent.has(service)),
+    const { drift, silent } = judgeRuntime({
+      committed: listCommitted(generations, current),
       // A manager that does not know when a process started leaves it to the kernel.
       states: listed.map((state) => ({ ...state, startedAtMs: state.startedAtMs ?? startedAt.get(state.pid ?? 0) ?? null })),
       strangers,
@@ -53,7 +42,7 @@ export async function observeUnitDrift(
     return {
       drift,
       held: findHeldPorts({ services: running, listeners, states: listed }),
-      unchecked: findUnseen({ states: listed, unread, supervisor }),
+      unchecked: findUnseen({ states: listed, silent, unread, supervisor }),
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error

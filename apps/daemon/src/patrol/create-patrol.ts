@@ -8,7 +8,7 @@ import {
   type Waiver,
   waive,
 } from '@sanctum/contracts'
-import { isSilent, judgePatrol, type Patrol } from '@sanctum/supervisor'
+import { judgePatrol, type Patrol } from '@sanctum/supervisor'
 import type { HausDefinition } from '../haus-definition.ts'
 import { type Log, toErrorFields } from '../log.ts'
 
@@ -54,10 +54,7 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
       ports.readListeners(),
       ports.readWaivers(),
     ])
-    const unseen = [...unread.filter(({ what }) => what === 'listeners'), ...states.filter(isSilent)].map(({ why }) => why)
-    // What was not seen is neither there nor gone.
-    if (unseen.length > 0) throw new Error(`not everything could be looked at: ${[...new Set(unseen)].join('; ')}`)
-    const judged = judgePatrol({
+    const { found: judged, silent } = judgePatrol({
       services: definition.services.map(({ id, hasUnit, fallbackOnly, kind, provides }) => ({
         id,
         hasUnit,
@@ -71,6 +68,9 @@ export function createPatrol(log: Log, ports: PatrolPorts): PatrolRunner {
       supervisor: definition.manager === 'embedded' ? 'watchdog' : null,
       ignore: new Set(),
     })
+    const unseen = [...unread.filter(({ what }) => what === 'listeners'), ...silent].map(({ why }) => why)
+    // What was not seen is neither there nor gone.
+    if (unseen.length > 0) throw new Error(`not everything could be looked at: ${[...new Set(unseen)].join('; ')}`)
     const atMs = ports.nowMs()
     const found = waiveAll(judged, waivers, new Date(atMs).toISOString().slice(0, 10))
     await ports.remember({ schema_version: 1, at_ms: atMs, generation: definition.generation, ...found })

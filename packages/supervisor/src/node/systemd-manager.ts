@@ -1,4 +1,5 @@
 import { compareText, Fault, type UnitManagerKind, type UnitState } from '@sanctum/contracts'
+import { isSilent } from '../is-silent.ts'
 import { isGone, type ManagedUnit } from '../managed-unit.ts'
 import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
@@ -187,7 +188,7 @@ interface Shown {
 
 /** Of a retired service only what is left is listed, and what nobody tells may be nothing. */
 function isNothing(unit: ManagedUnit, state: UnitState): boolean {
-  return isGone(unit, state) || (unit.isRetired === true && state.activity === 'unknown' && state.pid === null)
+  return isGone(unit, state) || (unit.isRetired === true && isSilent(state))
 }
 
 /** A unit of which systemd says nothing at all, not even that it is not there. */

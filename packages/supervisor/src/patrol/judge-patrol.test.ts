@@ -21,6 +21,7 @@ const listener = (port: number, overrides: Partial<Listener> = {}): Listener => 
 const running = (id: string, overrides: Partial<UnitState> = {}) =>
   buildUnitState(id, { activity: 'running', loaded: true, pid: 7, ...overrides })
 const stranger: StrangerUnit = { unit: 'com.sanctum.old', pid: null, why: 'it is loaded under a name of Sanctum' }
+const silent = buildUnitState('voice', { activity: 'unknown', loaded: false, pid: null, wanted: null, why: 'no bus' })
 const down = { loaded: false, pid: null, activity: 'stopped' } as const
 
 const quiet: PatrolQuestion = {
@@ -35,7 +36,7 @@ const quiet: PatrolQuestion = {
 
 /** `list code subject` of each finding. */
 function patrol(overrides: Partial<PatrolQuestion>): string[] {
-  const found = judgePatrol({ ...quiet, ...overrides })
+  const { found } = judgePatrol({ ...quiet, ...overrides })
   return (['drift', 'orphans', 'ghosts'] as const).flatMap((list) => found[list].map(({ code, subject }) => `${list} ${code} ${subject}`))
 }
 
@@ -44,6 +45,7 @@ describe('the patrol', () => {
     ['a machine that is what the catalog says', {}, []],
     ['a service that is not loaded', { states: [running('voice', down)], listeners: [] }, ['drift UNIT_NOT_LOADED voice']],
     ['a service whose unit nobody knows', { states: [], listeners: [] }, ['drift UNIT_NOT_LOADED voice']],
+    ['one of which the manager says nothing', { states: [silent], listeners: [] }, []],
     ['one that a person stopped', { states: [running('voice', { ...down, wanted: false })], listeners: [] }, []],
     ['a fallback that waits', { services: [service('voice', { starts: false })], states: [], listeners: [] }, []],
     [
@@ -82,5 +84,10 @@ describe('the patrol', () => {
     ],
   ])('%s', (_name, overrides, expected) => {
     expect(patrol(overrides)).toEqual(expected)
+  })
+
+  it('names what could not be checked', () => {
+    const states = [running('other', { activity: 'unknown' }), silent]
+    expect(judgePatrol({ ...quiet, states, listeners: [] }).silent).toEqual([silent])
   })
 })

@@ -1,4 +1,5 @@
 import { type Finding, findingCodes, type Listener, type OsFamily, type StrangerUnit, type UnitState } from '@sanctum/contracts'
+import { isSilent } from '../is-silent.ts'
 import { findGhosts, toGhost } from './find-ghosts.ts'
 
 /** What the catalog says of a service, as far as a patrol asks. */
@@ -33,13 +34,19 @@ export interface Patrol {
   readonly ghosts: readonly Finding[]
 }
 
+export interface PatrolJudgement {
+  readonly found: Patrol
+  /** Of these the manager said nothing, so whether they are as they should be could not be checked. */
+  readonly silent: readonly UnitState[]
+}
+
 /** The three-way compare. What a person stopped is no drift, and what is on its way up has not bound its ports yet. */
-export function judgePatrol(question: PatrolQuestion): Patrol {
+export function judgePatrol(question: PatrolQuestion): PatrolJudgement {
   const { services, states, strangers, supervisor } = question
   const stateOf = new Map(states.map((state) => [state.service, state]))
   const isSupervised = supervisor === null || stateOf.get(supervisor)?.pid != null
   const known = new Set(services.map(({ id }) => id))
-  return {
+  const found = {
     drift: services.flatMap((service) => [
       ...(isSupervised ? judgeLoaded(service, stateOf.get(service.id)) : []),
       ...judgePorts(question, service, stateOf.get(service.id)),
@@ -50,9 +57,11 @@ export function judgePatrol(question: PatrolQuestion): Patrol {
     ],
     ghosts: findGhosts(question).map(toGhost),
   }
+  return { found, silent: states.filter(isSilent) }
 }
 
 function judgeLoaded({ id, hasUnit, starts }: PatrolledService, state: UnitState | undefined): Finding[] {
+  if (state !== undefined && isSilent(state)) return []
   if (!hasUnit || !starts || state?.loaded === true || state?.wanted === false) return []
   return [
     toFinding('UNIT_NOT_LOADED', id, `${id} is in the catalog, and the service manager does not know its unit`, {
