@@ -33,6 +33,12 @@ describe('damage', () => {
     expect(judgeChain([...rows.slice(0, 1), ...rows.slice(3)], sha256)).toEqual([{ seq: 2, why: 'rows 2 to 3 are missing' }])
   })
 
+  test('rows that come again or in another order are told', () => {
+    const [one, two, three] = rows as [JournalRow, JournalRow, JournalRow]
+    expect(judgeChain([one, two, two, three], sha256)).toEqual([{ seq: 3, why: 'rows are out of order' }])
+    expect(judgeChain([two, one], sha256)).toContainEqual({ seq: 3, why: 'rows are out of order' })
+  })
+
   test('a row that was forged with its own checksum does not fit the chain', () => {
     const forged = toRow({ ...(events[1] as Event), subject: 'forged' }, rows[0]?.checksum ?? '', sha256)
     const chain = [...rows.slice(0, 1), forged, ...rows.slice(2)]

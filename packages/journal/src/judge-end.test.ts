@@ -9,6 +9,7 @@ test.each([
   ['a compaction took the row of a head that lags', { checksum: null, lastSeq: 9, checkpointSeq: 9 }, { kind: 'whole' }],
   ['no compaction took it', { checksum: null, lastSeq: 9, checkpointSeq: 3 }, { kind: 'replaced', kept }],
   ['cut off', { checksum: null, lastSeq: 4, checkpointSeq: 3 }, { kind: 'cut', kept, last: 4 }],
+  ['another one with its number', { checksum: 'other', lastSeq: 7, checkpointSeq: 0 }, { kind: 'replaced', kept }],
   ['empty', { checksum: null, lastSeq: 0, checkpointSeq: 0 }, { kind: 'cut', kept, last: 0 }],
   ['cut off, and grown past its end since', { checksum: 'other', lastSeq: 9, checkpointSeq: 9 }, { kind: 'replaced', kept }],
 ] as const)('%s', (_, seen, end) => {

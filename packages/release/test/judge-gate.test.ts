@@ -23,6 +23,11 @@ describe('open', () => {
       [as('lines', 'packages'), run('', 0, 'building …\ncheck: 3 checks, nothing found\n')],
       'check: 3 checks, nothing found',
     ],
+    [
+      'a check that also has something for stdout',
+      [as('lines', 'packages'), run('a receipt\n', 0, 'check: 1 check, nothing found\n')],
+      'check: 1 check, nothing found',
+    ],
     ['a document', [as('document'), run('{"ok":true,"says":"7 passed","counts":{"passed":7,"odd":"x"}}')], '7 passed'],
     ['an answer with a warning', [as('answer'), run(answer(true, { findings: [finding('warning')] }))], '1 finding'],
     [
@@ -45,6 +50,17 @@ describe('planted: closed', () => {
   test.each<[string, Parameters<typeof judgeGate>, string]>([
     ['it did not end', [as('answer'), run(answer(true), null)], 'did not end'],
     ['files that are not committed', [as('lines', 'working-tree'), run(' M a.ts\n?? b.ts\n')], '2 files are not committed: a.ts; b.ts'],
+    [
+      'more files than are told',
+      [as('lines', 'working-tree'), run([1, 2, 3, 4, 5, 6, 7].map((at) => ` M ${at}.ts\n`).join(''))],
+      '7 files are not committed: 1.ts; 2.ts; 3.ts; 4.ts; 5.ts; and 2 more',
+    ],
+    ['one file', [as('lines', 'working-tree'), run(' M a.ts\n')], '1 file is not committed: a.ts'],
+    [
+      'a list that broke off',
+      [as('lines', 'working-tree'), run(' M a.ts\n', 128, 'fatal: no object\n')],
+      'it ended with 128: fatal: no object; M a.ts',
+    ],
     ['a check that found something', [as('lines'), run('', 1, 'a.ts:1: wrong\n')], 'it ended with 1: a.ts:1: wrong'],
     ['a failure that said nothing', [as('lines'), run('', 3)], 'it ended with 3 and said nothing'],
     ['a success that said nothing', [as('document'), run('')], 'said nothing'],
@@ -58,6 +74,10 @@ describe('planted: closed', () => {
     ],
     ['a refusal', [as('answer'), run(answer(false, {}, [{ code: 'USAGE', message: 'unknown command' }]), 64)], 'unknown command'],
     ['a yes with another exit code', [as('answer'), run(answer(true), 69)], 'it ended with 69'],
+    ['a no with an exit code of 0', [as('answer'), run(answer(false))], 'it ended with 0'],
+    ['a no beside a warning', [as('answer'), run(answer(false, { findings: [finding('warning')] }))], 'PORT_HELD port 1 is held'],
+    ['a yes without data', [as('answer'), run(answer(true).replace(/"data":.*\},"errors"/, '"data":null,"errors"'))], 'what it found'],
+    ['a yes of a gate that nobody asks that way', [as('answer', 'packages'), run(answer(true))], 'not in the form of an answer'],
     ['a haus that did not come up', [as('answer-in-haus'), run(inHaus(answer(true), false), 69)], 'did not come up'],
     ['a haus whose answer is cut off', [as('answer-in-haus'), run(inHaus('{"ok":tr'))], 'ended with 0'],
     ['a check that says nothing', [as('lines', 'packages'), run('')], 'does not say that anything was checked'],
@@ -74,4 +94,14 @@ describe('planted: closed', () => {
   ])('%s', (_, [gate, ended], says) => {
     expect(judgeGate(gate, ended)).toMatchObject({ ok: false, says: expect.stringContaining(says) })
   })
+})
+
+test('what is told of a closed gate is its errors, where it has some', () => {
+  const said = answer(false, { findings: [{ ...finding('note'), code: 'PORT_FREE' }, finding('error')] })
+  expect(judgeGate(as('answer'), run(said, 1)).says).toBe('PORT_HELD port 1 is held')
+})
+
+test('only whole numbers are counted', () => {
+  const { counts } = judgeGate(as('document'), run('{"ok":true,"says":"7 passed","counts":{"passed":7,"odd":"x","part":0.5}}'))
+  expect(counts).toEqual({ passed: 7 })
 })

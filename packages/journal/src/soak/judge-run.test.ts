@@ -17,6 +17,8 @@ test.each<[string, CommandEnd, string, string | null]>([
   ['of another program the last line counts', ended(1, 'a\n', 'first\nlast\n'), 'red', 'last'],
   ['a program that was killed', ended(null), 'red', 'it ended with a signal'],
   ['an unknown exit is a failure', ended(99, '{}'), 'red', '{}'],
+  ['what is long is cut', ended(1, 'x'.repeat(301)), 'red', `${'x'.repeat(300)}…`],
+  ['what is as long as may be is not', ended(1, 'x'.repeat(300)), 'red', 'x'.repeat(300)],
   ['a lock is neither', ended(75, '', 'another run'), 'unknown', 'another run'],
   ['so is a program that is not there', { kind: 'absent', why: 'no pnpm here' }, 'unknown', 'no pnpm here'],
   ['who does not end is red', { kind: 'late', deadlineS: 9 }, 'red', 'it did not end within 9 s'],

@@ -115,6 +115,7 @@ describe('a week', () => {
     const week = new Week().live(7 * DAY - HOUR)
     expect(draw(week)).toBe('calm calm calm calm calm calm today')
     expect(week.judge()).toMatchObject({ state: 'running', days_left: 0.04 })
+    expect(draw(new Week().live(DAY + HOUR))).toBe('calm today ahead ahead ahead ahead ahead')
     week.live(HOUR)
     expect(week.judge()).toMatchObject({ state: 'complete', days_left: 0, first_red: null, gaps: [] })
     expect(week.runs.filter(({ check }) => check === 'doctor')).toHaveLength(7)
@@ -173,6 +174,38 @@ describe('a week', () => {
     expect(judged.days[2]).toMatchObject({ state: 'missing', why: 'no record of verify' })
   })
 
+  test('in which one check alone could not be run has a gap of that check, from the start of the window on', () => {
+    const week = new Week()
+    week.outcome = (check) => (check === 'verify' ? { outcome: 'unknown', finding: 'locked' } : { outcome: 'clean', finding: null })
+    week.live(2 * DAY)
+    week.outcome = () => ({ outcome: 'clean', finding: null })
+    week.live(5 * DAY)
+    const { state, gaps, days } = week.judge()
+    expect({ state, gaps: gaps.map(({ check }) => check) }).toEqual({ state: 'broken', gaps: ['verify'] })
+    expect(days[0]).toMatchObject({ state: 'gap', why: 'verify was not recorded in its time' })
+    const late_s = gaps[0]?.late_s ?? 0
+    expect(Math.round(late_s / 3600)).toBe(42)
+    const lenient = (max_gap_s: number) => judgeWindow({ ...week.window, policy: { ...policy, max_gap_s } }, week.mark()).gaps
+    expect([lenient(late_s), lenient(late_s - 1)].map((each) => each.length)).toEqual([0, 1])
+  })
+
+  test('ends with its last millisecond, and a record of midnight belongs to the day that begins', () => {
+    const window = { ...new Week().window, policy: { days: 7, max_gap_s: 7 * 86_400, required: [] } }
+    const after = (ms: number): SoakMark => ({ ...window.started, up_ms: window.started.up_ms + ms })
+    expect([7 * DAY - 1, 7 * DAY].map((ms) => judgeWindow(window, after(ms)).state)).toEqual(['running', 'complete'])
+    const red = (ms: number): SoakRecord => ({ check: 'doctor', outcome: 'red', finding: 'wrong', mark: after(ms) })
+    const days = (ms: number) => judgeWindow({ ...window, records: [red(ms)] }, after(2 * DAY)).days.map(({ state }) => state)
+    expect(days(DAY - 1).slice(0, 2)).toEqual(['red', 'calm'])
+    expect(days(DAY).slice(0, 2)).toEqual(['calm', 'red'])
+  })
+
+  test('that was given up is neither complete nor broken, and nothing is due in it', () => {
+    const window = { ...new Week().live(8 * DAY).window, aborted: { at_ms: 1, by: 'neo', why: 'we upgrade' } }
+    const later: SoakMark = { ...window.started, up_ms: window.started.up_ms + 9 * DAY }
+    expect(judgeWindow(window, later)).toMatchObject({ state: 'aborted', aborted: { why: 'we upgrade' } })
+    expect(chooseDue(window, later)).toBeNull()
+  })
+
   test('a recorder that died is seen without a row of it', () => {
     const week = new Week().live(DAY)
     week.isRecording = false
@@ -212,6 +245,30 @@ describe('a week', () => {
       '2026-10-28',
       '2026-10-29',
     ])
+  })
+})
+
+describe('what is due', () => {
+  const { window, started } = new Week()
+  const after = (ms: number): SoakMark => ({ ...started, up_ms: started.up_ms + ms })
+  const due = (cadence_s: number, record: Pick<SoakRecord, 'outcome'> & { readonly at: number }, nowMs: number) => {
+    const required = [{ id: 'verify', command: ['verify'], cadence_s, deadline_s: 60 }]
+    const { at, outcome } = record
+    const records = [{ check: 'verify', outcome, finding: null, mark: after(at) }]
+    return chooseDue({ ...window, policy: { ...policy, required }, records }, after(nowMs))?.kind ?? null
+  }
+
+  test.each<[string, number, Parameters<typeof due>[1], number]>([
+    ['a turn after it was clean', 600, { outcome: 'clean', at: 0 }, 600_000],
+    ['a quarter of a short cadence after it could not be run', 600, { outcome: 'unknown', at: 0 }, 150_000],
+    ['a quarter of an hour of a long one', 86_400, { outcome: 'unknown', at: 0 }, HOUR / 4],
+    ['half a cadence after a late turn', 600, { outcome: 'clean', at: 500_000 }, 800_000],
+  ])('the check again, %s and not before', (_, cadence_s, record, nowMs) => {
+    expect([nowMs - 1, nowMs].map((ms) => due(cadence_s, record, ms))).toEqual([null, 'check'])
+  })
+
+  test('a sign of life after an hour without any record, and not before', () => {
+    expect([HOUR, HOUR + 1].map((ms) => due(86_400, { outcome: 'clean', at: 1 }, ms))).toEqual([null, 'mark'])
   })
 })
 
