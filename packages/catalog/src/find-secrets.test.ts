@@ -38,6 +38,7 @@ describe('secrets', () => {
     'max_tokens: 4096',
     'args: [--token, --verbose]',
     'args: [--token-file, /run/token]',
+    'args: [no-token, hunter2-hunter2]',
     'url: http://127.0.0.1:8900/v1',
     'url: http://${env:USER}:${secret:bridge}@10.10.10.1/',
     'note: the secret of a good haus',

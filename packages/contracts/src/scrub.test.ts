@@ -20,6 +20,11 @@ describe('scrub', () => {
     expect(scrub('port 12345 of com.sanctum.watchdog')).toBe('port 12345 of com.sanctum.watchdog')
   })
 
+  it('searches for a value of six characters', () => {
+    registerSecret('pin', '123456')
+    expect(scrub('the pin is 123456')).toBe('the pin is [secret:pin]')
+  })
+
   it('forgets', () => {
     registerSecret('bridge', 'hunter2-hunter2')
     forgetSecrets()
@@ -39,8 +44,8 @@ describe('scrub', () => {
   it('cleans plain data, keys included, and leaves other objects as they are', () => {
     registerSecret('bridge', 'hunter2-hunter2')
     const date = new Date(0)
-    expect(scrubData({ 'hunter2-hunter2': ['a hunter2-hunter2', 1, null], date })).toEqual({
-      '[secret:bridge]': ['a [secret:bridge]', 1, null],
+    expect(scrubData({ 'hunter2-hunter2': ['a hunter2-hunter2', 1, null, undefined], date })).toEqual({
+      '[secret:bridge]': ['a [secret:bridge]', 1, null, undefined],
       date,
     })
   })

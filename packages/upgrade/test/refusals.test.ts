@@ -1,5 +1,6 @@
 import { type Finding, refusalId, upgradeCodes } from '@sanctum/contracts'
 import {
+  nameWayOn,
   passOver,
   type RefusalPorts,
   toFinished,
@@ -71,6 +72,41 @@ test('only what was found is recorded as passed over', async () => {
   const named = ['lease-open', 'checkout-diverged'] as const
   expect(toPassedOver(passOver(await ask(calm), named))).toEqual([])
   expect(toPassedOver(passOver(await ask({ ...calm, leases: stormy.leases }), named))).toEqual(['lease-open'])
+})
+
+test('each way on is named whole, and only where a person may pass over', async () => {
+  const retype = (added: readonly string[]) => `sanctumctl upgrade ${added.join(' ')}`
+  const found = await ask(stormy)
+  for (const { subject, fix } of nameWayOn(found, retype))
+    expect(fix?.text).toBe(`Resolve it, or pass it over, which is recorded: sanctumctl upgrade --despite ${subject}`)
+  const left = [...passOver(found, ['lease-open']).filter(({ severity }) => severity === 'warning'), toNoCheckout('/opt/sanctum')]
+  expect(nameWayOn(left, retype)).toEqual(left)
+})
+
+const told: readonly (readonly [string, Partial<RefusalPorts>, string])[] = [
+  [
+    'five paths are all told',
+    { dirty: async () => ['a', 'b', 'c', 'd', 'e'] },
+    'the checkout has changes that are not committed: a, b, c, d, e',
+  ],
+  [
+    'of more, five and how many more',
+    { dirty: async () => ['a', 'b', 'c', 'd', 'e', 'f', 'g'] },
+    'the checkout has changes that are not committed: a, b, c, d, e and 2 more',
+  ],
+  ['one commit', { ahead: async () => 1 }, 'the checkout has 1 commit that the new revision does not have'],
+  ['two commits', { ahead: async () => 2 }, 'the checkout has 2 commits that the new revision does not have'],
+  ['three of four causes', { doctor: async () => ({ kind: 'red', because: ['w', 'x', 'y', 'z'] }) }, 'doctor --quick is red: w; x; y'],
+  ['no cause', { doctor: async () => ({ kind: 'red', because: [] }) }, 'doctor --quick is red'],
+]
+
+test.each(told)('what is told: %s', async (_, ports, message) => {
+  expect(await ask({ ...calm, ...ports })).toMatchObject([{ message }])
+})
+
+test('a reason that was found is a check that ran', async () => {
+  const kinds = await Promise.all(upgradeRefusals.map(async ({ run }) => (await run(stormy)).kind))
+  expect(new Set(kinds)).toEqual(new Set(['ran']))
 })
 
 test('who gives no answer could not be checked', async () => {
