@@ -2,6 +2,7 @@ import {
   apiTokenFile,
   judgeRequest,
   type LocalPolicy,
+  readOnlyPolicy,
   routerAdminPolicy,
   routerLimits,
   routerPolicy,
@@ -78,6 +79,19 @@ describe('its administration', () => {
     expect(ask(OURS, 'authorization', 'Bearer haus')).toBe('allowed')
     expect(ask('hub.home.arpa:8900', 'authorization', 'Bearer haus')).toBe('host-foreign')
   })
+})
+
+test('each server takes its own methods and no others', () => {
+  const own = (token: string) => token === 'ours'
+  expect(readOnlyPolicy(8900).methods).toEqual(['GET', 'HEAD'])
+  expect(routerPolicy({ hosts: HOSTS, scheme: 'http', isToken: own }).methods).toEqual(['GET', 'HEAD', 'POST'])
+  expect(routerAdminPolicy(8900, own).methods).toEqual(['GET', 'POST', 'DELETE'])
+})
+
+test('a server that is only read knows no token, so none is right', () => {
+  const ask = (...more: string[]) => codeOf(toLocalRequest('GET', '/health', ['host', OURS, ...more]), readOnlyPolicy(8900))
+  expect(ask()).toBe('allowed')
+  expect(ask('authorization', 'Bearer ours')).toBe('token-wrong')
 })
 
 test('to judge a request takes a few microseconds', () => {
