@@ -17,7 +17,7 @@ export interface PrintContext {
 
 /** Prints what a command came to; the exit code for it. */
 export async function printAnswer(answer: Answer, { command, global, sinks, style }: PrintContext): Promise<number> {
-  if (global.json && !answer.stream) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer), null, 2)}\n`)
+  if (global.json && !answer.stream) sinks.stdout(`${JSON.stringify(await toEnvelope(command, answer), null, 2)}\n`)
   else {
     const text = answer.view(style)
     if (text !== '') sinks.stdout(`${text}\n`)
@@ -26,7 +26,7 @@ export async function printAnswer(answer: Answer, { command, global, sinks, styl
     for await (const line of answer.stream)
       sinks.stdout(global.json && !answer.streamsDocuments ? `${JSON.stringify({ line })}\n` : `${line}\n`)
     // The last line says that this was the end, and how it ended.
-    if (global.json) sinks.stdout(`${JSON.stringify(toEnvelope(command, answer))}\n`)
+    if (global.json) sinks.stdout(`${JSON.stringify(await toEnvelope(command, answer))}\n`)
   }
   return answer.exitCode ?? exitCodes[answer.exit].code
 }

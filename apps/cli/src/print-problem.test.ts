@@ -3,24 +3,24 @@ import { Declined, UsageProblem } from './command.ts'
 import { printProblem } from './print-problem.ts'
 import { createStyle } from './views/style.ts'
 
-function print(error: unknown, verbose: boolean): string {
+async function print(error: unknown, verbose: boolean): Promise<string> {
   const written: string[] = []
   const sinks = { stdout: (text: string) => void written.push(text), stderr: (text: string) => void written.push(text) }
-  printProblem(error, { command: 'up', asksJson: false, sinks, style: createStyle({ color: false, columns: 100 }), verbose })
+  await printProblem(error, { command: 'up', asksJson: false, sinks, style: createStyle({ color: false, columns: 100 }), verbose })
   return written.join('')
 }
 
-test('a wrong word has no stack, however much detail was asked for; a bug has one without asking', () => {
+test('a wrong word has no stack, however much detail was asked for; a bug has one without asking', async () => {
   const wrong = new UsageProblem('there is no service kitchen', 'sanctumctl status names them.')
-  expect(print(wrong, true)).toBe('✗ USAGE  there is no service kitchen\n    next  sanctumctl status names them.\n')
-  expect(print(new Error('planted'), false)).toMatch(/this is a bug of Sanctum: planted\n.*\nError: planted\n +at /s)
+  expect(await print(wrong, true)).toBe('✗ USAGE  there is no service kitchen\n    next  sanctumctl status names them.\n')
+  expect(await print(new Error('planted'), false)).toMatch(/this is a bug of Sanctum: planted\n.*\nError: planted\n +at /s)
 })
 
-test('a no to a question is no mistake: a plain line, and the code of a change that is still to come', () => {
+test('a no to a question is no mistake: a plain line, and the code of a change that is still to come', async () => {
   const written: string[] = []
   const sinks = { stdout: () => {}, stderr: (text: string) => void written.push(text) }
   const style = createStyle({ color: false, columns: 100 })
   const no = new Declined('nothing was removed, as you asked', 'Leave --purge out to keep the home.')
-  expect(printProblem(no, { command: 'uninstall', asksJson: false, sinks, style, verbose: true })).toBe(2)
+  expect(await printProblem(no, { command: 'uninstall', asksJson: false, sinks, style, verbose: true })).toBe(2)
   expect(written.join('')).toBe('nothing was removed, as you asked\n    next  Leave --purge out to keep the home.\n')
 })

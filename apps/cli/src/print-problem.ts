@@ -16,12 +16,12 @@ interface Problem {
 }
 
 /** Prints why there is no answer, as the kind of the error asks; the exit code for it. */
-export function printProblem(
+export async function printProblem(
   error: unknown,
   { command, asksJson, sinks, style, verbose }: { command: string; asksJson: boolean; sinks: Sinks; style: Style; verbose: boolean },
-): number {
+): Promise<number> {
   const problem = toProblem(error)
-  if (asksJson) sinks.stdout(`${JSON.stringify(toErrorEnvelope(command, problem), null, 2)}\n`)
+  if (asksJson) sinks.stdout(`${JSON.stringify(await toErrorEnvelope(command, problem), null, 2)}\n`)
   else if (problem.findings.length > 0)
     sinks.stderr(
       `${renderFindings(problem.findings, style)}\n${problem.about === null ? '' : `\n${problem.about}: ${countFindings(problem.findings)}\n`}`,

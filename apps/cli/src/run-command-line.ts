@@ -67,7 +67,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     return await printAnswer(await run(context), { command, global, sinks, style })
   } catch (error) {
     const { printProblem } = await import('./print-problem.ts')
-    return printProblem(error, {
+    return await printProblem(error, {
       command: error instanceof UsageProblem && error.command !== null ? error.command : command,
       asksJson,
       sinks,

@@ -35,6 +35,7 @@ export function toPinFindings(sight: PinsSight, home: string): Finding[] {
     toFinding('PINS_UNREADABLE', {
       subject: pins,
       message: `${pins} cannot be read, so no old generation is removed`,
+      evidence: { expected: 'a document of pins', observed: 'none that can be read' },
       fix: { text: `Mend ${pins}, or move it away and pin again what is to stay.`, command: 'sanctumctl generations list', safe: true },
     }),
   ]

@@ -112,5 +112,6 @@ export function toUnfinished({ outcome, impact }: RecoverPlan): Finding[] {
   const units = impact.map(({ unit, action }) => `${action} ${unit}`)
   const message = `a run ended in the middle${units.length === 0 ? '' : ` and still has to ${units.join(', ')}`}`
   const fix = { text: 'Run up; it first puts in order what was left.', command: 'sanctumctl up', safe: true }
-  return [toFinding('RUN_UNFINISHED', { subject: 'generations', message, fix })]
+  const evidence = { expected: 'a run that comes to its end', observed: 'one that left its intent, or more' }
+  return [toFinding('RUN_UNFINISHED', { subject: 'generations', message, evidence, fix })]
 }

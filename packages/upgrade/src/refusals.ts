@@ -36,7 +36,7 @@ export const upgradeRefusals: readonly Refusal[] = [
     title: 'no stability window is under way',
     async run({ window }) {
       const active = await window()
-      return toOutcome(active === null ? [] : [toRefusal('stability-window', `a stability window is under way: ${active}`)])
+      return toOutcome(active === null ? [] : [toRefusal('stability-window', `a stability window is under way: ${active}`, active)])
     },
   },
   { id: 'doctor-red', title: 'doctor --quick is clean', run: async ({ doctor }) => judgeAsked('doctor-red', await doctor()) },
@@ -58,7 +58,7 @@ export const upgradeRefusals: readonly Refusal[] = [
       const paths = await dirty()
       if (paths.length === 0) return toOutcome([])
       const names = `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`
-      return toOutcome([toRefusal('checkout-dirty', `the checkout has changes that are not committed: ${names}`)])
+      return toOutcome([toRefusal('checkout-dirty', `the checkout has changes that are not committed: ${names}`, names)])
     },
   },
   {
@@ -66,14 +66,14 @@ export const upgradeRefusals: readonly Refusal[] = [
     title: 'the checkout can follow by fast-forward',
     async run({ ahead }) {
       const count = await ahead()
-      const has = `the checkout has ${count} ${count === 1 ? 'commit' : 'commits'} that the new revision does not have`
-      return toOutcome(count === 0 ? [] : [toRefusal('checkout-diverged', has)])
+      const own = `${count} ${count === 1 ? 'commit' : 'commits'} that the new revision does not have`
+      return toOutcome(count === 0 ? [] : [toRefusal('checkout-diverged', `the checkout has ${own}`, own)])
     },
   },
   {
     id: 'lease-open',
     title: 'nobody works on services of this machine',
-    run: async ({ leases }) => toOutcome((await leases()).map((lease) => toRefusal('lease-open', lease))),
+    run: async ({ leases }) => toOutcome((await leases()).map((lease) => toRefusal('lease-open', lease, lease))),
   },
 ]
 
@@ -90,7 +90,7 @@ function judgeAsked(id: keyof typeof asked, answer: Asked): CheckOutcome {
   if (answer.kind === 'not-looked') return toOutcome([toNotLooked(id, answer.why, command)])
   if (answer.kind === 'unanswered') return { kind: 'could-not-check', reason: `${command}: ${answer.why}` }
   const because = answer.because.slice(0, 3).join('; ')
-  return toOutcome([toRefusal(id, because === '' ? red : `${red}: ${because}`, command)])
+  return toOutcome([because === '' ? toRefusal(id, red, red) : toRefusal(id, `${red}: ${because}`, because)])
 }
 
 const codes: Readonly<Record<RefusalId, keyof typeof upgradeCodes>> = {
@@ -115,11 +115,12 @@ const commands: Readonly<Record<RefusalId, string>> = {
   'contract-unverified': 'sanctumctl contracts can-upgrade',
 }
 
-function toRefusal(id: RefusalId, message: string, command: string = commands[id]): Finding {
+function toRefusal(id: RefusalId, message: string, observed: string): Finding {
   return toFinding(codes[id], {
     message,
     subject: id,
-    fix: { text: `Resolve it, or pass it over with --despite ${id}, which is recorded.`, command },
+    evidence: { expected: titleOf(id), observed },
+    fix: { text: `Resolve it, or pass it over with --despite ${id}, which is recorded.`, command: commands[id] },
   })
 }
 
@@ -127,8 +128,13 @@ function toNotLooked(id: RefusalId, why: string, command: string): Finding {
   return toFinding('UPGRADE_NOT_LOOKED', {
     message: `${id} was not looked at: ${why}`,
     subject: id,
+    evidence: { expected: titleOf(id), observed: why },
     fix: { text: 'The upgrade itself looks; to know it now, run it.', command },
   })
+}
+
+function titleOf(id: RefusalId): string {
+  return upgradeRefusals.find((refusal) => refusal.id === id)?.title ?? id
 }
 
 function toOutcome(findings: readonly Finding[]): CheckOutcome {
@@ -142,6 +148,7 @@ export function passOver(findings: readonly Finding[], despite: readonly Refusal
       ? toFinding('UPGRADE_DESPITE', {
           message: `passed over: ${finding.message}`,
           ...(finding.subject === undefined ? {} : { subject: finding.subject }),
+          ...(finding.evidence === undefined ? {} : { evidence: finding.evidence }),
         })
       : finding,
   )
@@ -161,6 +168,7 @@ export function toUnchecked(id: RefusalId, reason: string): Finding {
   return toFinding('UPGRADE_UNCHECKED', {
     message: `${id} could not be looked at: ${reason}`,
     subject: id,
+    evidence: { expected: titleOf(id), observed: reason },
     fix: { text: `See why, or pass it over with --despite ${id}, which is recorded.`, command: commands[id] },
   })
 }

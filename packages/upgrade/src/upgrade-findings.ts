@@ -11,6 +11,7 @@ export function toStepFailed({ kind, to, steps }: UpgradeDocument): Finding[] {
     toFinding('UPGRADE_STEP_FAILED', {
       message: `${kind} to ${toShort(to)} failed at ${failed.step}: ${failed.says ?? 'no reason was given'}`,
       subject: failed.step,
+      evidence: { expected: `${failed.step} comes to its end`, observed: failed.says ?? 'it failed' },
       fix: { text: 'Mend it in a new revision, then try again.', command: 'sanctumctl upgrade --plan', safe: true },
     }),
   ]
@@ -26,6 +27,7 @@ export function toTakenBack(run: UpgradeDocument): Finding {
   return toFinding('UPGRADE_TAKEN_BACK', {
     message: `the ${kind} to ${toShort(to)} was cut off at ${step ?? 'its beginning'} and was taken back: ${toShort(from)} holds`,
     subject: kind,
+    evidence: { expected: `${toShort(to)} holds`, observed: `${toShort(from)} holds` },
     fix: { text: 'Try again.', command: toCommand(run) },
   })
 }
@@ -34,6 +36,7 @@ export function toFinished({ kind, to }: UpgradeDocument): Finding {
   return toFinding('UPGRADE_FINISHED', {
     message: `the ${kind} to ${toShort(to)} was cut off after it was confirmed; its checkout has followed now`,
     subject: kind,
+    evidence: { expected: `a ${kind} that comes to its end`, observed: `one that was cut off before its checkout followed` },
   })
 }
 
@@ -41,6 +44,7 @@ export function toLeft({ checkout, to }: Pick<UpgradeDocument, 'checkout' | 'to'
   return toFinding('CHECKOUT_LEFT', {
     message: `${toShort(to)} runs and is confirmed, but the checkout could not follow: ${why}`,
     subject: checkout,
+    evidence: { expected: `a checkout at ${toShort(to)}`, observed: why },
     fix: { text: 'Make way for it in the checkout, then have it follow.', command: 'sanctumctl revert' },
   })
 }
@@ -51,6 +55,7 @@ export function toLeftCode(run: UpgradeDocument, why: string): Finding {
   return toFinding('UPGRADE_LEFT_CODE', {
     message: `${toShort(to)} is confirmed, and this program is of another revision, because the checkout could not follow: ${why}`,
     subject: checkout,
+    evidence: { expected: `a program of ${toShort(to)}`, observed: why },
     fix: {
       text: 'Make way for it in the checkout, or go there by revision.',
       command: toCommand(run),
@@ -59,10 +64,11 @@ export function toLeftCode(run: UpgradeDocument, why: string): Finding {
 }
 
 /** A way back that failed. What holds is named by status. */
-export function toNotTakenBack({ kind, to }: UpgradeDocument, why: string): Finding {
+export function toNotTakenBack({ kind, from, to }: UpgradeDocument, why: string): Finding {
   return toFinding('UPGRADE_STUCK', {
     message: `the ${kind} to ${toShort(to)} was cut off and could not be taken back: ${why}`,
     subject: kind,
+    evidence: { expected: `${toShort(from)} holds again`, observed: why },
     fix: { text: 'Mend what is in the way, then go back.', command: 'sanctumctl revert --now' },
   })
 }
@@ -76,6 +82,7 @@ export function toUpgradeFindings(run: UpgradeDocument | null, judgement: Upgrad
     toFinding('UPGRADE_UNFINISHED', {
       message: `the ${run.kind} to ${toShort(run.to)} was cut off at ${run.step ?? 'its beginning'} ${what}`,
       subject: run.kind,
+      evidence: { expected: 'it is confirmed or taken back', observed: `it stands at ${run.step ?? 'its beginning'}` },
       fix: { text: 'Put it in order.', command: 'sanctumctl revert', safe: true },
     }),
   ]
@@ -86,6 +93,7 @@ export function toRecordDamaged(record: string, why: string): Finding {
   return toFinding('UPGRADE_RECORD_DAMAGED', {
     message: `the record of the last upgrade cannot be read: ${why}`,
     subject: record,
+    evidence: { expected: 'a record that can be read', observed: why },
     fix: { text: 'Go back from what is on trial, if anything is, and set the record aside.', command: 'sanctumctl revert', safe: true },
   })
 }
@@ -94,6 +102,7 @@ export function toRecordSetAside(record: string, { why, aside }: { readonly why:
   return toFinding('UPGRADE_RECORD_SET_ASIDE', {
     message: `the record of the last upgrade could not be read (${why}); it lies in ${aside} now`,
     subject: record,
+    evidence: { expected: 'a record that can be read', observed: why },
     fix: { text: 'Look whether the checkout is whole, and whether the haus is well.', command: 'sanctumctl doctor', safe: true },
   })
 }
@@ -102,6 +111,7 @@ export function toNoCheckout(root: string): Finding {
   return toFinding('UPGRADE_NO_CHECKOUT', {
     message: `${root} is no checkout with a history, so there is no revision to go to`,
     subject: root,
+    evidence: { expected: 'a git checkout', observed: 'a folder without a history' },
     fix: {
       text: 'Unpack the next release beside this one and run its own sanctumctl up; rollback comes back here. Or use tools/sanctumctl of a clone.',
       command: 'sanctumctl release verify DIR',

@@ -140,9 +140,14 @@ const cases: Readonly<Record<keyof typeof upgradeCodes, () => readonly Finding[]
   CHECKOUT_LEFT: () => [toLeft(buildUpgrade(), 'it has commits of its own')],
 }
 
-test.each(Object.entries(cases))('%s has a case, with the severity of its row', async (code, produce) => {
-  const findings = await produce()
-  expect(findings.map((finding) => [finding.code, finding.severity])).toEqual([
-    [code, upgradeCodes[code as keyof typeof upgradeCodes].severity],
-  ])
-})
+test.each(Object.entries(cases))(
+  '%s has a case, with the severity of its row, and says what was expected and what is',
+  async (code, produce) => {
+    const findings = await produce()
+    expect(findings.map((finding) => [finding.code, finding.severity])).toEqual([
+      [code, upgradeCodes[code as keyof typeof upgradeCodes].severity],
+    ])
+    const [{ subject, evidence } = {}] = findings
+    expect([subject, evidence?.expected, evidence?.observed]).toEqual([expect.any(String), expect.any(String), expect.any(String)])
+  },
+)

@@ -1,6 +1,7 @@
 import { type Check, hasErrors } from '@sanctum/contracts'
 import { toDriftFindings } from '@sanctum/generations'
 import { observeFileDrift, toWhereabouts } from '../haus/observe-file-drift.ts'
+import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What lies on this machine is what was committed. What was read for the plan is not read again. */
@@ -15,6 +16,10 @@ export const checkDrift: Check<DoctorContext> = {
     const findings = toDriftFindings(drift)
     if (hasErrors(unchecked) && findings.length === 0)
       return { kind: 'could-not-check', reason: unchecked.map(({ message }) => message).join('; ') }
-    return { kind: 'ran', findings: [...findings, ...unchecked], proof: `${seen.current.surfaces.length} files as they were committed` }
+    return {
+      kind: 'ran',
+      findings: [...findings, ...unchecked],
+      proof: countWords(seen.current.surfaces.length, 'file as it was committed', 'files as they were committed'),
+    }
   },
 }

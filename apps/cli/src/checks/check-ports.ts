@@ -1,5 +1,6 @@
 import type { Check } from '@sanctum/contracts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
+import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 import { judgeBlindness } from './judge-blindness.ts'
 
@@ -14,7 +15,7 @@ export const checkPorts: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: findHeldPorts({ services: Object.values(haus.services), listeners, states }),
-      proof: `${listeners.length} listeners, none of them on a port of another`,
+      proof: `${countWords(listeners.length, 'listener')}, none of them on a port of another`,
     }
   },
 }

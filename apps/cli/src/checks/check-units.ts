@@ -3,6 +3,7 @@ import { toUnitFindings } from '@sanctum/supervisor'
 import { createRuntimeLook } from '../haus/look-at-runtime.ts'
 import { observeUnitDrift } from '../haus/observe-unit-drift.ts'
 import { findSupervisor } from '../haus/roles.ts'
+import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What the service manager has loaded and runs is what the current generation describes. */
@@ -29,7 +30,7 @@ export const checkUnits: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: [...failed, ...toUnitFindings(drift), ...held, ...rest],
-      proof: `${states.length} units run as they were committed`,
+      proof: countWords(states.length, 'unit runs as it was committed', 'units run as they were committed'),
     }
   },
 }

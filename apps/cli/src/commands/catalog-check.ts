@@ -1,5 +1,6 @@
 import type { Answer, CommandContext } from '../command.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
+import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { judgeCatalogBackends } from '../router/judge-catalog-backends.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
@@ -15,7 +16,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     findings,
     view: (style) =>
       findings.length === 0
-        ? `${style.good('✓')} ${catalog.name}: ${services} services, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}, nothing to report`
-        : `${renderFindings(findings, style)}\n\n${catalog.name}: ${services} services; ${countFindings(findings)}`,
+        ? `${style.good('✓')} ${catalog.name}: ${countWords(services, 'service')}, ${countWords(nodes, 'node')}, nothing to report`
+        : `${renderFindings(findings, style)}\n\n${catalog.name}: ${countWords(services, 'service')}; ${countFindings(findings)}`,
   }
 }

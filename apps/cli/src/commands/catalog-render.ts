@@ -3,6 +3,7 @@ import { diffText } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { diffManifests, type ManifestChange } from '../haus/diff-manifests.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
+import { countWords } from '../output/count-words.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
@@ -25,9 +26,9 @@ export async function run(context: CommandContext): Promise<Answer> {
     data: { catalog: catalog.name, services, changes: shown, written: !only },
     findings,
     view: (style) => {
-      if (changes.length === 0) return `${style.good('✓')} ${services} manifests match ${catalog.name}`
+      if (changes.length === 0) return `${style.good('✓')} ${countWords(services, 'manifest matches', 'manifests match')} ${catalog.name}`
       if (!only)
-        return `${shown.map(({ path, kind }) => `${kind} ${path}`).join('\n')}\n${changes.length} of ${services} manifests written; commit them with the catalog`
+        return `${shown.map(({ path, kind }) => `${kind} ${path}`).join('\n')}\n${changes.length} of ${countWords(services, 'manifest')} written; commit them with the catalog`
       return renderFileDiffs(
         changes.map(({ path, kind, before, after }) => ({
           path,

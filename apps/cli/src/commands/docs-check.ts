@@ -1,5 +1,6 @@
 import { type DocsReport, type ExitName, exitCodes, Fault, type Finding } from '@sanctum/contracts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
+import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
 
@@ -57,7 +58,8 @@ function withWhy(finding: Finding): Finding {
 
 function describe({ pages, blocks, build, running, recall }: Omit<DocsReport, 'findings'>): string {
   if (recall !== null) return recalled[recall.state]
-  if (running !== null) return `${running.claims} claims held against ${running.services} services that run here`
+  if (running !== null)
+    return `${countWords(running.claims, 'claim')} held against ${countWords(running.services, 'service that runs', 'services that run')} here`
   return [
     ...(pages.read === 0 ? [] : [`${pages.checked} of ${pages.read} pages`, `${blocks.run} examples run`]),
     ...(build.outcome === 'not-asked' ? [] : [words[build.outcome]]),

@@ -4,6 +4,7 @@ import { createDoctorContext, DOCTOR_DEADLINE_MS, type DoctorContext } from '../
 import { runChecks } from '../checks/run-checks.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import type { Examination } from '../fixes/fix-findings.ts'
+import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { unknownWord } from '../output/unknown-word.ts'
 import { renderDoctor, renderFix } from '../views/doctor.ts'
@@ -29,10 +30,7 @@ export interface Asked {
 async function examine(context: CommandContext, { checks, isQuick, isWhole }: Asked): Promise<Examination> {
   const { ports, global, say } = context
   const { monotonic, pause } = ports.clock
-  if (!isQuick)
-    say(
-      `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}; what has not answered in ${DOCTOR_DEADLINE_MS / 1000} s could not be checked`,
-    )
+  if (!isQuick) say(`${countWords(checks.length, 'check')}; what has not answered in ${DOCTOR_DEADLINE_MS / 1000} s could not be checked`)
   const doctor = await createDoctorContext(context, isQuick ? null : DOCTOR_DEADLINE_MS)
   const results = await runChecks(checks, doctor, { now: monotonic, ...(isQuick ? {} : { deadline: { ms: DOCTOR_DEADLINE_MS, pause } }) })
   if (isQuick && results.every(({ findings }) => findings.length === 0)) return { doctor, results }

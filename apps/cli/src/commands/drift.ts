@@ -9,7 +9,8 @@ import { observePatrol, type PatrolReport } from '../haus/observe-patrol.ts'
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
-import { count, reportUndrifted } from '../output/report-undrifted.ts'
+import { countWords } from '../output/count-words.ts'
+import { reportUndrifted } from '../output/report-undrifted.ts'
 import { renderFindings } from '../views/findings.ts'
 
 /** What was looked at; null for a plane that was not asked for. */
@@ -88,10 +89,10 @@ function exitOf(unchecked: readonly Finding[], drifted: readonly Finding[]): Exi
 
 function summarize({ current, files, units, patrol }: Looked): string {
   const differing = [
-    files && count(files.drift.length, 'file'),
-    units && count(units.drift.length + units.held.length, 'unit'),
-    ...(patrol?.found ? [`${patrol.found.drift.length} missed`, count(patrol.found.orphans.length, 'orphan')] : []),
-    ...(patrol?.found ? [count(patrol.found.ghosts.length, 'ghost')] : []),
+    files && countWords(files.drift.length, 'file'),
+    units && countWords(units.drift.length + units.held.length, 'unit'),
+    ...(patrol?.found ? [`${patrol.found.drift.length} missed`, countWords(patrol.found.orphans.length, 'orphan')] : []),
+    ...(patrol?.found ? [countWords(patrol.found.ghosts.length, 'ghost')] : []),
   ]
   return `drifted from generation ${current.number}: ${differing.filter((part) => part !== null).join(', ')}`
 }

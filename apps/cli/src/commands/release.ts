@@ -1,6 +1,7 @@
 import { Fault, type Finding, findingCodes, type GateReceipt } from '@sanctum/contracts'
 import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
+import { countWords } from '../output/count-words.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
 import { type AskedGates, askGate, askGates } from '../release/ask-gates.ts'
 import { assembleRelease } from '../release/assemble-release.ts'
@@ -55,7 +56,7 @@ async function make(
   const { say } = context
   const { gates, receipts } = asked
   const folder = toFolder(context, 'out') ?? `${checkout.root}/.state/releases/${version}`
-  say(`packing ${checkout.rooms.length} packages as ${version}`)
+  say(`packing ${countWords(checkout.rooms.length, 'package')} as ${version}`)
   const contents = await assembleRelease(context, { checkout, port, gates, receipts, version, versions, changes: plan.changes })
   const refused = listRefusedLicenses(String(contents['sbom.cdx.json']))
   const packages = gates.find(({ gate }) => gate === 'packages')

@@ -10,6 +10,7 @@ import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
 import { refuseErrors, withWriter } from '../haus/with-writer.ts'
+import { countWords } from '../output/count-words.ts'
 import { reportChange } from '../output/report-change.ts'
 import { chooseWords } from '../output/unknown-word.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
@@ -66,7 +67,7 @@ async function compare(context: CommandContext, loaded: LoadedHaus, targets: Rea
     },
     findings,
     view: (style) => {
-      if (!differs) return `${style.good('✓')} this machine matches ${loaded.catalog.name}: ${plan.surfaces.length} files`
+      if (!differs) return `${style.good('✓')} this machine matches ${loaded.catalog.name}: ${countWords(plan.surfaces.length, 'file')}`
       return [
         renderPlan({ ...narrowed, losses, skipped: loaded.haus.skipped }, style),
         ...(shows ? ['', renderFileDiffs(diffs, style)] : []),
@@ -98,7 +99,7 @@ async function writeOut(context: CommandContext, loaded: LoadedHaus, out: string
     findings: [...loaded.findings, ...rendering.findings],
     view: (style) =>
       [
-        `${style.good('✓')} ${surfaces.length} files for node ${loaded.haus.node.id} in ${ports.files.toShown(folder)}`,
+        `${style.good('✓')} ${countWords(surfaces.length, 'file')} for node ${loaded.haus.node.id} in ${ports.files.toShown(folder)}`,
         renderPlan({ changes: [], impact: [], losses: rendering.losses, skipped: loaded.haus.skipped }, style),
         ...surfaces.filter(isPublished).map(({ path, publish }) => style.faint(`${path} belongs at ${publish}`)),
       ].join('\n'),

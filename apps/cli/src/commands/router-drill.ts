@@ -1,6 +1,7 @@
 import type { RouterScorecard } from '@sanctum/contracts'
 import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
+import { countWords } from '../output/count-words.ts'
 import type { DrillPort } from '../ports.ts'
 import { judgeScorecard, keepScorecards, usualFaults } from '../router/drill-record.ts'
 import { type RouterTalk, reachRouter, readRouterStatus } from '../router/find-router.ts'
@@ -28,9 +29,7 @@ export async function run(context: CommandContext): Promise<Answer> {
   const scorecards: RouterScorecard[] = []
   for (const delivery of ['live', 'assured'] as const) {
     for (const { timeScale, part } of toParts(faults, context.options['full'] === true)) {
-      context.say(
-        `${part.length} ${part.length === 1 ? 'fault' : 'faults'}, ${delivery}${timeScale === 1 ? ', at full length, which takes some minutes' : ''}`,
-      )
+      context.say(`${countWords(part.length, 'fault')}, ${delivery}${timeScale === 1 ? ', at full length, which takes some minutes' : ''}`)
       scorecards.push(await drill(drills, router, { faults: part, delivery, timeScale }))
     }
   }

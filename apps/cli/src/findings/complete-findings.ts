@@ -1,8 +1,8 @@
-import { type CheckResult, type Finding, type FindingCode, findingCodes, type Verdict, waive } from '@sanctum/contracts'
+import { type CheckResult, type Finding, type Verdict, waive } from '@sanctum/contracts'
 import { toVerdict } from '../checks/run-checks.ts'
 import type { Ports } from '../ports.ts'
+import { explainFinding } from './explain-finding.ts'
 import { dateFindings, keepFirstSeen, readFirstSeen } from './first-seen.ts'
-import { toDocsAnchor } from './to-docs-anchor.ts'
 import { findUnused, readWaivers } from './waivers.ts'
 
 /** What no finding decided. */
@@ -22,7 +22,7 @@ export async function completeResults(ports: Ports, results: readonly CheckResul
   const [{ waivers }, known] = await Promise.all([readWaivers(ports), readFirstSeen(ports)])
   const complete = (findings: readonly Finding[]) =>
     dateFindings(
-      findings.map((finding) => waive(explain(finding), waivers, today)),
+      findings.map((finding) => waive(explainFinding(finding), waivers, today)),
       known,
       nowMs,
     )
@@ -35,14 +35,4 @@ export async function completeResults(ports: Ports, results: readonly CheckResul
   })
   if (keeps) await keepFirstSeen(ports, { findings: completed.flatMap(({ findings }) => findings), known, isWhole })
   return completed
-}
-
-function explain(finding: Finding): Finding {
-  const known: Readonly<Record<string, FindingCode>> = findingCodes
-  const row = known[finding.code]
-  if (row === undefined) return finding
-  const { fix } = finding
-  // Safe is what somebody has said to be: a command without a word about it may harm what works.
-  const told = fix?.command === undefined ? {} : { fix: { safe: false, ...fix } }
-  return { ...finding, ...told, impact: row.impact, docs: toDocsAnchor(finding.code) }
 }

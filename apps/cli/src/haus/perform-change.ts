@@ -2,6 +2,7 @@ import { type Finding, hasErrors, type TrialDocument, type UnitImpact } from '@s
 import type { GenerationPlan } from '@sanctum/generations'
 import { planApply, type UnitReply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
+import { countWords } from '../output/count-words.ts'
 import type { Generations, Ports } from '../ports.ts'
 import { toKeptHaus } from './kept-haus.ts'
 import { listRedefined } from './list-redefined.ts'
@@ -40,7 +41,7 @@ export async function performChange(
       subject: `generation ${generation}`,
       data: { command, changes: plan.changes.length },
     })
-    say(`committed generation ${generation}: ${plan.changes.length} changes`)
+    say(`committed generation ${generation}: ${countWords(plan.changes.length, 'change')}`)
   }
   const acting = impact.filter(({ action }) => action !== 'stay')
   const replies = await ports.units(loaded.haus).reloadDefinitions(listRedefined({ ...plan, impact }))

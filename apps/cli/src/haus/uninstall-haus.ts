@@ -2,6 +2,7 @@ import { type Finding, type Haus, hasErrors } from '@sanctum/contracts'
 import { type GenerationPlan, planGeneration } from '@sanctum/generations'
 import { planApply, planDown, type UnitPlan } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
+import { countWords } from '../output/count-words.ts'
 import type { Generations } from '../ports.ts'
 import { recover } from './apply-change.ts'
 import { loadRunningHaus, readKeptHaus } from './kept-haus.ts'
@@ -64,7 +65,7 @@ export async function uninstall(context: CommandContext, work: Uninstall): Promi
   if (!work.isUnfinished) return work.findings
   if (plan.writes) await generations.commit(plan, toMaking(context, { haus }))
   const published = await generations.publish()
-  say(`removed ${work.removing.length} files`)
+  say(`removed ${countWords(work.removing.length, 'file')}`)
   const units = ports.units(haus)
   const gone = plan.impact.filter(({ action }) => action === 'stop')
   await units.reloadDefinitions(gone.map(({ service, unit }) => ({ service, unit })))

@@ -1,5 +1,6 @@
 import type { GenerationDocument } from '@sanctum/contracts'
 import type { Answer } from '../command.ts'
+import { countWords } from './count-words.ts'
 
 /** The answer of a look that found nothing to tell, on the planes that were asked for. */
 export function reportUndrifted(
@@ -8,8 +9,8 @@ export function reportUndrifted(
 ): Answer {
   const services = new Set(surfaces.flatMap(({ unit }) => unit?.service ?? []))
   const compared = [
-    ...(asked.files ? [count(surfaces.length, 'file')] : []),
-    ...(asked.units ? [count(services.size, 'unit')] : []),
+    ...(asked.files ? [countWords(surfaces.length, 'file')] : []),
+    ...(asked.units ? [countWords(services.size, 'unit')] : []),
     ...(asked.patrol === true ? ['what is loaded and who listens'] : []),
   ]
   return {
@@ -23,9 +24,4 @@ export function reportUndrifted(
     findings: [],
     view: (style) => `${style.good('✓')} nothing drifted: ${compared.join(' and ')} as generation ${number} says`,
   }
-}
-
-/** A number of things, in words. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

@@ -7,6 +7,7 @@ import { readKeptHaus } from '../haus/kept-haus.ts'
 import type { RunningHaus } from '../haus/load-haus.ts'
 import { seeTrial, toFailed } from '../haus/trial.ts'
 import { withWriter } from '../haus/with-writer.ts'
+import { countWords } from '../output/count-words.ts'
 import type { UpgradePort } from '../ports.ts'
 import { findRed } from './find-known.ts'
 import { nameStep } from './generation-steps.ts'
@@ -111,13 +112,16 @@ function passOver(context: CommandContext, judged: Pick<ProofStep, 'outcome' | '
 
 function describe(step: ProofStep['step'], { answer }: RevisionEnd): string {
   const steps = answer?.data['steps']
-  return step === 'doctor' ? 'doctor --quick is clean' : `${Array.isArray(steps) ? steps.length : 0} steps of verify hold`
+  return step === 'doctor'
+    ? 'doctor --quick is clean'
+    : countWords(Array.isArray(steps) ? steps.length : 0, 'step of verify holds', 'steps of verify hold')
 }
 
 function toStepFailed(context: CommandContext, generation: number, { step, says }: Pick<ProofStep, 'step' | 'says'>): Finding {
   return toFinding('UPGRADE_STEP_FAILED', {
     message: `rollback to generation ${generation} failed at ${step}: ${says}`,
     subject: step,
+    evidence: { expected: `${step} comes to its end`, observed: says },
     fix: {
       text: `Mend it, choose another generation, or keep what is ill: ${retype(context, 'rollback')(['--despite', 'doctor-red'])}`,
       command: 'sanctumctl generations list',
@@ -151,6 +155,8 @@ async function confirm(context: CommandContext, change: Change, proof: readonly 
   const finding = toFinding('UPGRADE_STEP_FAILED', {
     message: `rollback to generation ${generation} failed at confirm: ${end.says}`,
     subject: 'confirm',
+    evidence: { expected: `generation ${generation} is confirmed`, observed: end.says },
+    fix: { text: 'See what is on trial and what holds.', command: 'sanctumctl status', safe: true },
   })
   const findings = [...change.findings, finding]
   return hasErrors(findings) ? { ...change, kind: 'stuck', findings } : change

@@ -13,6 +13,7 @@ import { isMeantToRun } from '../checks/deep/check-probes.ts'
 import { toFinding } from '../checks/deep/to-finding.ts'
 import type { DoctorContext } from '../checks/doctor-context.ts'
 import { observeStatus, toProbeContext } from '../haus/observe-status.ts'
+import { countWords } from '../output/count-words.ts'
 import { toStep, type VerifyContext } from './verify-context.ts'
 
 /** Two looks a moment apart may differ rightly; this many in a row may not. */
@@ -61,7 +62,7 @@ const watchdogStep: Check<DoctorContext> = {
       if (seen === undefined) return { kind: 'ran', findings: [toSilent(answer.service, answer.url, 'no status document of this form')] }
       findings = judgeAgreement(seen.haus?.services ?? [], await ports.units(held()).list())
       if (findings.length === 0 && seen.haus !== null)
-        return { kind: 'ran', findings, proof: `${seen.haus.services.length} services, the same processes` }
+        return { kind: 'ran', findings, proof: `${countWords(seen.haus.services.length, 'service')}, the same processes` }
       if (seen.haus === null) findings = [toSilent(answer.service, answer.url, 'it has seen no haus yet')]
     }
     return { kind: 'ran', findings }
@@ -110,7 +111,11 @@ const endpointsStep: Check<DoctorContext> = {
         return seen.kind === 'passed' ? [] : [toSilent(service.id, question, seen.detail)]
       }),
     )
-    return { kind: 'ran', findings: findings.flat(), proof: `${open.length} endpoints answer what is asked of them` }
+    return {
+      kind: 'ran',
+      findings: findings.flat(),
+      proof: countWords(open.length, 'endpoint answers what is asked of it', 'endpoints answer what is asked of them'),
+    }
   },
 }
 
@@ -157,7 +162,7 @@ const verdictsStep: Check<DoctorContext> = {
       if (shown === undefined) return { kind: 'could-not-check', reason: `${answer.url} shows no status` }
       const own = await observeStatus(command, held(), { longestMs: probeMs() })
       findings = judgeVerdicts(own.services, shown.services)
-      if (findings.length === 0) return { kind: 'ran', findings, proof: `${own.services.length} verdicts, the same on both` }
+      if (findings.length === 0) return { kind: 'ran', findings, proof: `${countWords(own.services.length, 'verdict')}, the same on both` }
     }
     return { kind: 'ran', findings }
   },

@@ -3,6 +3,7 @@ import { renderHaus } from '@sanctum/render'
 import { checkWorkspaceManifests } from '../checks/check-workspace-manifests.ts'
 import { toFinding } from '../checks/deep/to-finding.ts'
 import type { DoctorContext } from '../checks/doctor-context.ts'
+import { countWords } from '../output/count-words.ts'
 import { toStep, type VerifyContext } from './verify-context.ts'
 
 /** The catalog reads, lints and resolves. */
@@ -24,7 +25,7 @@ const renderStep: Check<DoctorContext> = {
   run({ command: { ports }, loaded: { haus } }) {
     const [first, second] = [renderHaus(haus, { digest: ports.digest }), renderHaus(haus, { digest: ports.digest })]
     const findings = [...first.findings, ...judgeStable(first.surfaces, second.surfaces)]
-    return { kind: 'ran', findings, proof: `${first.surfaces.length} files, the same twice` }
+    return { kind: 'ran', findings, proof: `${countWords(first.surfaces.length, 'file')}, the same twice` }
   },
 }
 

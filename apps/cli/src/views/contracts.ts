@@ -1,4 +1,5 @@
 import type { Finding } from '@sanctum/contracts'
+import { countWords } from '../output/count-words.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 
@@ -14,10 +15,10 @@ export function renderContractsCheck({ contracts, links, audited, live }: Check,
   const asked = links.filter(({ state }) => state !== 'machine')
   const met = asked.filter(({ state }) => state === 'met').length
   const seen = [
-    `${count(contracts.length, 'contract')} (${contracts.map(({ repository }) => repository).join(', ') || 'none'})`,
-    `${met} of ${count(asked.length, 'expectation')} met`,
-    `${count(audited, 'file')} searched for paths of one machine`,
-    ...(live === undefined ? [] : [`${live.asked} asked of this machine, ${count(live.replayed, 'example')} of its roles`]),
+    `${countWords(contracts.length, 'contract')} (${contracts.map(({ repository }) => repository).join(', ') || 'none'})`,
+    `${met} of ${countWords(asked.length, 'expectation')} met`,
+    `${countWords(audited, 'file')} searched for paths of one machine`,
+    ...(live === undefined ? [] : [`${live.asked} asked of this machine, ${countWords(live.replayed, 'example')} of its roles`]),
   ].join('; ')
   if (findings.length === 0) return `${style.good('✓')} ${seen}`
   return `${renderFindings(findings, style)}\n\n${seen}; ${countFindings(findings)}`
@@ -41,7 +42,7 @@ export function renderVerification({ verified, recorded }: Verification, finding
   }[]
   const lines = rows.map(
     ({ consumer, provider, endpoint, against, outcome, replayed, revision, uncredited }) =>
-      `${outcome === 'verified' ? style.good('✓') : style.bad('✗')} ${consumer} → ${provider} ${endpoint}  ${outcome}${against === null ? '' : `, ${count(replayed, 'example')} asked of ${against}`}${describeCredit(revision, uncredited)}`,
+      `${outcome === 'verified' ? style.good('✓') : style.bad('✗')} ${consumer} → ${provider} ${endpoint}  ${outcome}${against === null ? '' : `, ${countWords(replayed, 'example')} asked of ${against}`}${describeCredit(revision, uncredited)}`,
   )
   return [
     ...(lines.length === 0 ? ['no endpoint is expected by these contracts'] : lines),
@@ -65,12 +66,11 @@ interface Upgrade {
 export function renderCanUpgrade({ revision, repository, may, consumers }: Upgrade, findings: readonly Finding[], style: Style): string {
   const short = revision.slice(0, 12)
   if (repository === null) return `${short} declares no contract, and neither does what is checked out: nobody is known who could be broken`
-  const told = `${count(consumers.length, 'declared consumer')} of ${repository}`
+  const told = `${countWords(consumers.length, 'declared consumer')} of ${repository}`
   if (may)
-    return `${style.good('✓')} ${short} may come: ${told}, ${consumers.reduce((sum, { verified }) => sum + verified.length, 0)} endpoints verified`
+    return `${style.good('✓')} ${short} may come: ${told}, ${countWords(
+      consumers.reduce((sum, { verified }) => sum + verified.length, 0),
+      'endpoint',
+    )} verified`
   return `${renderFindings(findings, style)}\n\n${style.bad('✗')} ${short} may not come: ${told}; ${countFindings(findings)}`
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

@@ -1,5 +1,6 @@
 import type { CheckResult, Finding } from '@sanctum/contracts'
 import type { AppliedFix } from '../fixes/fix-findings.ts'
+import { countWords } from '../output/count-words.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 import { foldText } from './wrap-text.ts'
@@ -19,13 +20,13 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
   const counted = findings.filter(({ waiver }) => waiver === undefined)
   const aside = [
     ...(waived.length > 0 ? [`${waived.length} waived`] : []),
-    ...(asked.length < results.length ? [`${results.length - asked.length} do not apply here`] : []),
+    ...(asked.length < results.length ? [countWords(results.length - asked.length, 'does not apply here', 'do not apply here')] : []),
   ]
   const troubles = [countFindings(counted), open.length > 0 ? `${open.length} could not be made` : ''].filter(Boolean)
   const line =
     troubles.length === 0
-      ? `${style.good('✓')} ${countChecks(asked)}, nothing wrong${aside.length > 0 ? style.faint(` (${aside.join(', ')})`) : ''}`
-      : `${countChecks(asked)}: ${[...troubles, ...(waived.length > 0 ? [`${waived.length} waived`] : [])].join(', ')}`
+      ? `${style.good('✓')} ${countWords(asked.length, 'check')}, nothing wrong${aside.length > 0 ? style.faint(` (${aside.join(', ')})`) : ''}`
+      : `${countWords(asked.length, 'check')}: ${[...troubles, ...(waived.length > 0 ? [`${waived.length} waived`] : [])].join(', ')}`
   return [
     ...(counted.length > 0 ? [renderFindings(counted, style), ''] : []),
     ...waived.map((finding) => style.faint(describeWaived(finding, style))),
@@ -33,10 +34,6 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
     line,
     ...(verbose ? results.map((result) => style.faint(describeResult(result))) : []),
   ].join('\n')
-}
-
-function countChecks({ length }: readonly CheckResult[]): string {
-  return length === 1 ? '1 check' : `${length} checks`
 }
 
 function describeWaived({ code, subject, message, waiver }: Finding, { columns }: Style): string {

@@ -1,4 +1,5 @@
 import type { Finding } from '@sanctum/contracts'
+import { countWords } from '../output/count-words.ts'
 import type { Style } from './style.ts'
 import { foldText, isNarrow } from './wrap-text.ts'
 
@@ -47,10 +48,7 @@ export function countFindings(findings: readonly Finding[]): string {
   return (['error', 'warning', 'info'] as const)
     .map((severity) => ({ severity, count: findings.filter((finding) => finding.severity === severity).length }))
     .filter(({ count }) => count > 0)
-    .map(
-      ({ severity, count }) =>
-        `${count} ${severity === 'info' ? (count === 1 ? 'note' : 'notes') : `${severity}${count === 1 ? '' : 's'}`}`,
-    )
+    .map(({ severity, count }) => countWords(count, severity === 'info' ? 'note' : severity))
     .join(', ')
 }
 

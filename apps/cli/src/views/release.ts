@@ -1,5 +1,6 @@
 import type { ExitName, Finding, GateReceipt, ReleasedFile } from '@sanctum/contracts'
 import { releaseGates } from '@sanctum/release'
+import { countWords } from '../output/count-words.ts'
 import type { BelievedReceipts } from '../release/ask-gates.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
@@ -53,7 +54,7 @@ function renderEnd(result: Parameters<typeof renderRelease>[0], style: Style): r
   if (!written) return [`every gate is open: ${version} would be released`]
   const signer = key === null ? 'the identity of this run' : `key ${key.slice(0, 16)}`
   return [
-    `${style.good('✓')} ${version} is released: ${files.length} files in ${folder}, ${signature_kept ? 'signed before' : 'signed'} by ${signer}`,
+    `${style.good('✓')} ${version} is released: ${countWords(files.length, 'file')} in ${folder}, ${signature_kept ? 'signed before' : 'signed'} by ${signer}`,
     ...(stamped
       ? [
           style.faint(`next: git add --all && git commit --message 'Release ${version}' && git tag v${version}`),

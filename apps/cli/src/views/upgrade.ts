@@ -1,5 +1,6 @@
 import type { Finding, HistoryEntry, ImpactForecast, UpgradeDocument, UpgradeStep } from '@sanctum/contracts'
 import { toShort } from '@sanctum/upgrade'
+import { countWords } from '../output/count-words.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'
@@ -31,7 +32,7 @@ export function renderUpgradePlan(
   style: Style,
 ): string {
   return [
-    `${kind} from ${toShort(from)} to ${style.strong(toShort(to))}: ${commits.length} ${commits.length === 1 ? 'commit' : 'commits'}`,
+    `${kind} from ${toShort(from)} to ${style.strong(toShort(to))}: ${countWords(commits.length, 'commit')}`,
     ...commits.slice(0, 10).map(({ revision, subject }) => `  ${style.faint(toShort(revision))}  ${subject.slice(0, style.columns - 14)}`),
     ...(commits.length > 10 ? [`  and ${commits.length - 10} more`] : []),
     classes[change] ?? change,

@@ -19,7 +19,7 @@ test('a step is a row; where the row is too long its proof is broken between wor
   expect(shown(100)).toBe(
     `✓ runtime    journal        it can be written, and every event follows from the one before  29 ms
 
-✓ 1 steps hold
+✓ 1 step holds
 receipt: ~/r.json`,
   )
   expect(shown(80).split('\n').slice(0, 2)).toEqual([

@@ -1,4 +1,5 @@
 import type { Finding, VerifySuite } from '@sanctum/contracts'
+import { countWords } from '../output/count-words.ts'
 import { outcomeOf, type SuiteResult } from '../verify/junit.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
@@ -33,8 +34,8 @@ export function renderSteps(
     ...(counted.length > 0 ? ['', renderFindings(counted, style)] : []),
     '',
     bad.length + open.length === 0
-      ? `${style.good('✓')} ${asked.length} steps hold${troubles.length > 0 ? style.faint(` (${troubles.join(', ')})`) : ''}`
-      : `${asked.length} steps; ${troubles.join('; ')}`,
+      ? `${style.good('✓')} ${countWords(asked.length, 'step holds', 'steps hold')}${troubles.length > 0 ? style.faint(` (${troubles.join(', ')})`) : ''}`
+      : `${countWords(asked.length, 'step')}; ${troubles.join('; ')}`,
     receipt === null ? style.bad('no receipt could be written') : style.faint(`receipt: ${receipt}`),
   ].join('\n')
 }
@@ -73,7 +74,7 @@ export function renderVerifyPlan({ steps, last }: VerifyPlan, style: Style): str
   return [
     ...steps.map(({ suite, id, title }) => `${suite.padEnd(9)}  ${id.padEnd(13)}  ${title}`),
     '',
-    `${steps.length} steps; nothing was asked`,
+    `${countWords(steps.length, 'step')}; nothing was asked`,
     style.faint(describeLast(last)),
   ].join('\n')
 }

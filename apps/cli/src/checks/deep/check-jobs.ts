@@ -7,6 +7,7 @@ import {
   type ResolvedService,
   type UnitState,
 } from '@sanctum/contracts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -40,8 +41,8 @@ export function describeJobs(records: readonly (JobRecord | null)[]): string {
   const ended = records.filter((record) => record !== null && record.lastSuccessAtMs !== null).length
   const rest = records.length - ended
   return [
-    ...(ended > 0 ? [`${ended} ${ended === 1 ? 'job' : 'jobs'} ended well within schedule`] : []),
-    ...(rest > 0 ? [`${rest} ${rest === 1 ? 'job has' : 'jobs have'} no end yet that could be judged`] : []),
+    ...(ended > 0 ? [`${countWords(ended, 'job')} ended well within schedule`] : []),
+    ...(rest > 0 ? [`${countWords(rest, 'job has', 'jobs have')} no end yet that could be judged`] : []),
   ].join(', ')
 }
 

@@ -1,5 +1,6 @@
 import type { Check, Finding } from '@sanctum/contracts'
 import { toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -51,7 +52,7 @@ export function judgeJournal({
           toFinding('JOURNAL_DAMAGED', {
             message: `${path} is not whole: ${damage.slice(0, 3).join('; ')}${damage.length > 3 ? `; and ${damage.length - 3} more` : ''}`,
             subject: path,
-            evidence: { expected: 'an unbroken chain', observed: `${damage.length} places` },
+            evidence: { expected: 'an unbroken chain', observed: countWords(damage.length, 'place') },
             fix: { text: 'Keep a copy of it before anything else.', command: `cp -a ${path} ${path}.damaged`, safe: true },
           }),
         ]),

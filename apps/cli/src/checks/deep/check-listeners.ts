@@ -1,5 +1,6 @@
 import type { Check, Finding, Haus, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
 import { findGhosts, handedOutFrom, nameProgram, toGhost } from '@sanctum/supervisor'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { judgeBlindness } from '../judge-blindness.ts'
 import { toFinding } from './to-finding.ts'
@@ -15,7 +16,7 @@ export const checkListeners: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: judgeStrays({ haus, listeners, states }),
-      proof: `${listeners.length} listeners, each known or ignored`,
+      proof: `${countWords(listeners.length, 'listener')}, each known or ignored`,
     }
   },
 }
@@ -63,7 +64,7 @@ export const checkBinds: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: running.flatMap(({ service, pid }) => judgeBinds(service, pid, listeners, haus.node.os)),
-      proof: `${running.length} running services bind what their manifests say`,
+      proof: countWords(running.length, 'running service binds what its manifest says', 'running services bind what their manifests say'),
     }
   },
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Check, Finding } from '@sanctum/contracts'
 import { loadPath, toDriftFindings } from '@sanctum/generations'
 import { observeFileDrift, toWhereabouts } from '../../haus/observe-file-drift.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 
 /** One name of a unit lies in one folder only: of two the manager takes one, and nobody knows which. */
@@ -17,6 +18,6 @@ export const checkLoadPath: Check<DoctorContext> = {
     const committed = new Set(seen.current.surfaces.flatMap(({ publish }) => (publish === null ? [] : [basename(publish)])))
     const shadows = drift.filter(({ kind, path }) => kind === 'shadow' || (kind === 'extra' && committed.has(basename(path))))
     const findings: Finding[] = toDriftFindings(shadows)
-    return { kind: 'ran', findings, proof: `${committed.size} names, each in one of ${folders.length} folders` }
+    return { kind: 'ran', findings, proof: `${countWords(committed.size, 'name')}, each in one of ${countWords(folders.length, 'folder')}` }
   },
 }

@@ -8,6 +8,7 @@ import {
   type ResolvedService,
 } from '@sanctum/contracts'
 import { labelOf } from '@sanctum/generations'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { askRole } from './ask-role.ts'
 import { toFinding } from './to-finding.ts'
@@ -22,7 +23,11 @@ export const checkNames: Check<DoctorContext> = {
     const programs = [...new Set(listPrograms(haus).map(({ program }) => program))]
     const [present, shown] = await Promise.all([ports.host.presence(programs), listShown(context)])
     const findings = judgeNames({ haus, missing: new Set(programs.filter((path) => present[path] === false)), shown })
-    return { kind: 'ran', findings, proof: `${programs.length} programs, ${shown.length} names in views and manifests, all deployed` }
+    return {
+      kind: 'ran',
+      findings,
+      proof: `${countWords(programs.length, 'program')}, ${countWords(shown.length, 'name')} in views and manifests, all deployed`,
+    }
   },
 }
 

@@ -1,4 +1,5 @@
 import type { Check, Finding } from '@sanctum/contracts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -19,7 +20,7 @@ export const checkPidFiles: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: judgePidFiles(files, new Set(running.map(({ pid }) => pid)), ports.files.toShown),
-      proof: `${files.length} pid files, each of a process that runs`,
+      proof: `${countWords(files.length, 'pid file')}, each of a process that runs`,
     }
   },
 }

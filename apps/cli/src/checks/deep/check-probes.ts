@@ -9,6 +9,7 @@ import {
 } from '@sanctum/contracts'
 import { type ProbeTarget, probeTargets } from '@sanctum/probes'
 import { toProbeContext } from '../../haus/observe-status.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -31,7 +32,7 @@ export function probesCheck(purposes: readonly ProbePurpose[]): Check<DoctorCont
       return {
         kind: 'ran',
         findings: asked.flatMap(({ findings }) => findings),
-        proof: `${count} probes asked of ${services.length} services`,
+        proof: `${countWords(count, 'probe')} asked of ${countWords(services.length, 'service')}`,
       }
     },
   }

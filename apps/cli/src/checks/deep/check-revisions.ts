@@ -1,5 +1,6 @@
 import type { Check } from '@sanctum/contracts'
 import { judgeRevisions, observeRevisions } from '../../haus/observe-revisions.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 
 /** Whether what runs is what lies in the files that the generation names. */
@@ -13,6 +14,6 @@ export const checkRevisions: Check<DoctorContext> = {
     const known = rows.filter(({ expected }) => expected !== null)
     if (known.length === 0) return { kind: 'not-applicable', reason: 'the roles run from source, which bears no stamp' }
     const said = [...new Set(known.map(({ reported }) => reported ?? 'unknown'))].join(', ')
-    return { kind: 'ran', findings: judgeRevisions(rows), proof: `${known.length} roles say ${said}` }
+    return { kind: 'ran', findings: judgeRevisions(rows), proof: `${countWords(known.length, 'role says', 'roles say')} ${said}` }
   },
 }

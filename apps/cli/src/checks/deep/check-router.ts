@@ -2,6 +2,7 @@ import { type Check, type Finding, type Haus, type RouterStatusDocument, routerS
 import { describeAge } from '@sanctum/probes'
 import { toRouterDefinition } from '@sanctum/router-failover'
 import { findRole } from '../../haus/roles.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { LocalAnswer, Ports, RouterPlace } from '../../ports.ts'
 import { findLastWhole, judgeScorecard, type KeptDrill, mergeDrills, readDrills } from '../../router/drill-record.ts'
 import { parseJson } from '../../router/find-router.ts'
@@ -31,7 +32,7 @@ export const checkRouter: Check<DoctorContext> = {
     ]
     if (status === null) return { kind: 'could-not-check', reason: describeSilence(place, answer), findings }
     const drilled = drills.length > 0 ? `last drill ${drills[0]?.card.taken_at}` : needsDrill ? 'never drilled' : 'no drill needed'
-    return { kind: 'ran', findings, proof: `${status.routes.length} routes, ${drilled}` }
+    return { kind: 'ran', findings, proof: `${countWords(status.routes.length, 'route')}, ${drilled}` }
   },
 }
 

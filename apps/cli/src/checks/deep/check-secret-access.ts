@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import type { Check, Finding } from '@sanctum/contracts'
+import { countWords } from '../../output/count-words.ts'
 import type { InspectPort } from '../../ports.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
@@ -15,7 +16,15 @@ export const checkSecretAccess: Check<DoctorContext> = {
     if (uses.length === 0) return { kind: 'not-applicable', reason: 'no service here needs a secret' }
     const look = await inspect()
     const findings = await Promise.all(uses.map((use) => judgeUse(look, use, ports.files.toShown(use.file))))
-    return { kind: 'ran', findings: findings.flat(), proof: `${uses.length} secrets can be read by the accounts of their services` }
+    return {
+      kind: 'ran',
+      findings: findings.flat(),
+      proof: countWords(
+        uses.length,
+        'secret can be read by the account of its service',
+        'secrets can be read by the accounts of their services',
+      ),
+    }
   },
 }
 

@@ -1,5 +1,6 @@
 import type { Check, Finding, Haus } from '@sanctum/contracts'
 import { readWaivers, type Waiver } from '../../findings/waivers.ts'
+import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
@@ -13,7 +14,7 @@ export const checkWaivers: Check<DoctorContext> = {
     return {
       kind: 'ran',
       findings: [...findings, ...judgeWaivers(waivers, today), ...judgeCatalogWaivers(haus, today)],
-      proof: `${waivers.length} waivers of this machine hold`,
+      proof: countWords(waivers.length, 'waiver of this machine holds', 'waivers of this machine hold'),
     }
   },
 }
