@@ -1,5 +1,4 @@
 import type { Finding } from '@sanctum/contracts'
-import { judgeDisks } from '../checks/deep/check-capacity.ts'
 import type { Ports } from '../ports.ts'
 
 /** With less than this, nothing that a role notes finds room. */
@@ -14,10 +13,18 @@ export async function findFullDisk({
   const seen = await (await inspect()).disk(home)
   if (seen === null || seen.freeMb >= NOTHING_MB) return []
   const shown = files.toShown(home)
-  return judgeDisks([{ path: shown, seen }]).map((finding) => ({
-    ...finding,
-    message: `the disk of ${shown} is full, so what was started can note nothing`,
-    evidence: { expected: 'some room', observed: `${Math.floor(seen.freeMb * 1024)} kB of ${Math.round(seen.totalMb)} MB are left` },
-    ...(finding.fix && { fix: { ...finding.fix, text: 'Free some space, then run the same command again. See what takes the room.' } }),
-  }))
+  return [
+    {
+      code: 'DISK_FULL',
+      severity: 'error',
+      message: `the disk of ${shown} is full, so what was started can note nothing`,
+      subject: shown,
+      evidence: { expected: 'some room', observed: `${Math.floor(seen.freeMb * 1024)} kB of ${Math.round(seen.totalMb)} MB are left` },
+      fix: {
+        text: 'Free some space, then run the same command again. See what takes the room.',
+        command: `du -xh --max-depth=2 ${shown} | sort -h | tail`,
+        safe: true,
+      },
+    },
+  ]
 }
