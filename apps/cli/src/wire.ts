@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Finding, Haus, UnitManagerKind } from '@sanctum/contracts'
 import { createConfinedFileSystem, createGenerations, observeCommitted, performOrTakeBack, readDocument } from '@sanctum/generations/node'
 import { auditDirectory, auditFiles, gatherObservations, observeFiles } from '@sanctum/host-resolver/node'
+import { JOURNAL_FILE } from '@sanctum/journal'
 import { checkSqlite, openJournal, openLock, openSoakLedger, runRequired } from '@sanctum/journal/node'
 import type { ProbePorts } from '@sanctum/probes'
 import { observe } from '@sanctum/probes/node'
@@ -36,7 +37,7 @@ export function createPorts({ environment, dryRun, version }: PortsRequest): Por
 function createAll(environment: Readonly<Record<string, string | undefined>>, version: string): Ports {
   const quick = createQuickPorts({ environment, version })
   const { home } = quick
-  const journal = openJournal({ path: join(home, 'state/journal.db'), now: Date.now })
+  const journal = openJournal({ path: join(home, JOURNAL_FILE), now: Date.now })
   const lock = openLock({ path: join(home, 'state/lock.db') })
   const processes = createProcessTable()
   return {

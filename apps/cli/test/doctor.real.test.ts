@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, chmod, cp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, cp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CheckResult, checkReceipt } from '@sanctum/contracts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -141,7 +141,16 @@ test('a journal that nobody can read: status still shows the haus, and both say 
   await rename(inHome('state/journal.db'), inHome('state/moved.db'))
   const quick = await haus.run('doctor', '--quick', '--check', 'journal-end', '--json')
   expect([quick.code, codesOf(quick)]).toEqual([1, ['JOURNAL_CUT']])
+  const [cut] = readEnvelope(quick).data['findings'] as { fix: { command: string } }[]
+  const kept = await readFile(inHome('state/journal.db-head'), 'utf8')
   expect((await haus.run('events')).stdout).toMatch(/nothing of that[\s\S]*the file is gone[\s\S]*mv .*journal.db-head/)
+  for (const head of [kept, 'another end\n']) {
+    await writeFile(inHome('state/journal.db-head'), head)
+    execFileSync('/bin/sh', ['-c', cut?.fix.command ?? 'false'], { env: { ...process.env, HOME: haus.home } })
+  }
+  const aside = (await readdir(inHome('state/damaged'), { recursive: true })).filter((name) => name.endsWith('journal.db-head'))
+  const ends = await Promise.all(aside.map((name) => readFile(inHome(`state/damaged/${name}`), 'utf8')))
+  expect(ends.sort()).toEqual([kept, 'another end\n'].sort())
   await writeFile(inHome('state/journal.db'), 'no database '.repeat(3000))
   const [status, doctor] = await Promise.all([haus.run('status'), haus.run('doctor', '--check', 'journal', '--json')])
   expect([status.code, status.stdout]).toEqual([1, expect.stringMatching(/dashboard [\s\S]*mv ~\/\.sanctum\/state\/journal\.db\* /)])

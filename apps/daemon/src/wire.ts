@@ -144,8 +144,8 @@ const SLICE_PAUSE_MS = 20
 async function wireCompaction({ sleep }: ProcessPorts, { home, log, signal }: RoleStart): Promise<() => void> {
   const { runCompaction } = await import('./journal/run-compaction.ts')
   const { openJournal } = await import('@sanctum/journal/node')
-  const { defaultRetention } = await import('@sanctum/journal')
-  const journal = openJournal({ path: `${home}/state/journal.db`, now: clock.nowMs })
+  const { defaultRetention, JOURNAL_FILE } = await import('@sanctum/journal')
+  const journal = openJournal({ path: `${home}/${JOURNAL_FILE}`, now: clock.nowMs })
   // Between two slices the watchdog looks and answers.
   const pause = async (): Promise<boolean> => {
     await sleep(SLICE_PAUSE_MS, signal)
@@ -435,7 +435,8 @@ const probePorts: ProbePorts = {
 
 async function wireJournal(home: string, log: Log): Promise<(event: NewEvent) => void> {
   const { openJournal } = await import('@sanctum/journal/node')
-  const journal = openJournal({ path: `${home}/state/journal.db`, now: clock.nowMs })
+  const { JOURNAL_FILE } = await import('@sanctum/journal')
+  const journal = openJournal({ path: `${home}/${JOURNAL_FILE}`, now: clock.nowMs })
   return (event) => {
     try {
       journal.append(scrubData(event))

@@ -1,4 +1,5 @@
 export * from './journal.ts'
+export { JOURNAL_FILE } from './journal-file.ts'
 export * from './journal-row.ts'
 export { describeEnd, type JournalEnd } from './judge-end.ts'
 export * from './lock.ts'

@@ -21,11 +21,11 @@ describe('toManagedUnits', () => {
   test('a service and its timer are one unit', () => {
     const units = toManagedUnits(
       [record('systemd/web.service', 'web'), record('systemd/job.service', 'job', false), record('systemd/job.timer', 'job')],
-      new Map([['job', { kind: 'periodic' }]]),
+      new Map([['job', { kind: 'periodic', stop: { timeout_s: 300 } }]]),
     )
     expect(units).toMatchObject([
       { service: 'web', unit: 'web.service', kind: 'daemon', isTimed: false, starts: true, file: '/units/web.service' },
-      { service: 'job', unit: 'job.service', kind: 'periodic', isTimed: true, starts: true },
+      { service: 'job', unit: 'job.service', kind: 'periodic', isTimed: true, starts: true, stopTimeoutS: 300 },
     ])
   })
 

@@ -17,6 +17,8 @@ export interface ManagedUnit extends UnitName {
   /** It is started by a time: a timer beside a unit of systemd, a calendar within one of launchd. */
   readonly isTimed: boolean
   readonly reloadSignal: string | null
+  /** How long it may take to end when it is asked to, seconds; unknown for a unit that no catalog describes any more. */
+  readonly stopTimeoutS?: number
   /** Its service is no more; it is listed only where something of it is left. */
   readonly isRetired?: boolean
 }
@@ -24,6 +26,7 @@ export interface ManagedUnit extends UnitName {
 /** What is known of a service beyond the files of its unit. */
 export type UnitService = Pick<ResolvedService, 'kind'> & {
   readonly session?: ResolvedService['session']
+  readonly stop?: Pick<ResolvedService['stop'], 'timeout_s'>
   readonly run?: Pick<NonNullable<ResolvedService['run']>, 'reload_signal'> | null
 }
 
@@ -49,6 +52,7 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
           starts: starts || timer?.unit?.starts === true,
           isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
           reloadSignal: known?.run?.reload_signal ?? null,
+          ...(known?.stop === undefined ? {} : { stopTimeoutS: known.stop.timeout_s }),
         },
       ]
     })
@@ -66,6 +70,21 @@ export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])
     const now = counts.get(unit.service) ?? unit
     return now.unit === unit.unit && now.domain === unit.domain ? unit : { ...unit, service: toFormerId(unit, now) }
   })
+}
+
+/** How long a stop is awaited, ms: as long as the unit may take, and what its manager needs beside that. */
+export function stopPatienceMs({ stopTimeoutS = UNKNOWN_STOP_S }: ManagedUnit, overheadMs: number): number {
+  return Math.min(stopTimeoutS, LONGEST_STOP_S) * 1000 + overheadMs
+}
+
+/** What a service that says nothing of it has. */
+const UNKNOWN_STOP_S = 10
+/** Whoever asks for a stop is told something within the hour. */
+const LONGEST_STOP_S = 3600
+
+/** What is told where a stop took longer than that. */
+export function describePatience({ stopTimeoutS = UNKNOWN_STOP_S }: ManagedUnit, patienceMs: number): string {
+  return `within ${Math.round(patienceMs / 1000)} s, of which it may take ${stopTimeoutS} s itself (stop.timeout_s)`
 }
 
 /** A unit of a service that is no more, of which the manager has nothing. */

@@ -79,6 +79,32 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     expect(await manager.list()).toMatchObject([{ service: 'daemon', loaded: true, activity: 'unknown', pid: null }])
   })
 
+  it.each([
+    [300, 420_000],
+    [undefined, 130_000],
+    [1_000_000, 3_720_000],
+  ])('lets systemctl wait as long as the unit may take to stop, within bounds: %s s', async (stopTimeoutS, timeoutMs) => {
+    const slow = [buildManagedUnit('slow', stopTimeoutS === undefined ? {} : { stopTimeoutS })]
+    const model = createSystemctlModel(slow)
+    const given: unknown[] = []
+    const isStop = (args: readonly string[]) => args.includes('stop') || args.includes('restart')
+    const manager = createSystemdManager({
+      scope: 'user',
+      units: () => slow,
+      exec: async (program, args, options) => {
+        if (!isStop(args)) return model.exec(program, args)
+        given.push(options?.timeoutMs)
+        return { code: 124, stdout: '', stderr: '' }
+      },
+    })
+    await manager.start('slow')
+    const replies = [await manager.restart('slow'), await manager.stop('slow')]
+    expect(given).toEqual([timeoutMs, timeoutMs])
+    expect(replies).toMatchObject([{ kind: 'timed-out' }, { kind: 'timed-out' }])
+    const told = `within ${timeoutMs / 1000} s, of which it may take ${stopTimeoutS ?? 10} s itself`
+    expect(replies.map((reply) => 'why' in reply && reply.why.includes(told))).toEqual([true, true])
+  })
+
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {
     const model = createSystemctlModel(units)
     const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
@@ -262,9 +288,23 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
     expect(await manager.list()).toEqual([])
   })
 
+  it.each([
+    [300, 'accepted'],
+    [undefined, 'timed-out'],
+  ])('waits for a job as long as its own stop timeout says: %s s', async (stopTimeoutS, kind) => {
+    // It goes after two hundred seconds of looks.
+    const slow = [buildManagedUnit('slow', stopTimeoutS === undefined ? {} : { stopTimeoutS })]
+    const model = createLaunchctlModel(slow, { teardownLooks: 2000 })
+    const manager = createLaunchdManager({ uid: 501, units: () => slow, exec: model.exec, pause: noPause })
+    await manager.start('slow')
+    const reply = await manager.stop('slow')
+    expect(reply.kind).toBe(kind)
+    if ('why' in reply) expect(reply.why).toContain('within 40 s, of which it may take 10 s itself')
+  })
+
   it('says that a job does not go, and why one is refused', async () => {
     const model = createLaunchctlModel(units, { teardownLooks: 1000 })
-    const manager = createLaunchdManager({ uid: 501, units: () => units, exec: model.exec, pause: noPause, patienceMs: 1000 })
+    const manager = createLaunchdManager({ uid: 501, units: () => units, exec: model.exec, pause: noPause, overheadMs: 1000 })
     await manager.start('daemon')
     expect(await manager.restart('daemon')).toMatchObject({ kind: 'timed-out', why: expect.stringContaining('still loaded') })
     const lost = [buildManagedUnit('lost', { file: '/nowhere' })]

@@ -1,4 +1,5 @@
 import type { Check } from '@sanctum/contracts'
+import { JOURNAL_FILE } from '@sanctum/journal'
 import { toCutJournal, toUnreadableJournal } from '../findings/to-journal-damage.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
@@ -6,10 +7,10 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkJournalEnd: Check<DoctorContext> = {
   id: 'journal-end',
   title: 'the end of the journal',
-  run({ command: { ports } }) {
-    const path = ports.files.toShown(`${ports.home}/state/journal.db`)
+  run({ command: { ports }, journalEnd }) {
+    const path = ports.files.toShown(`${ports.home}/${JOURNAL_FILE}`)
     try {
-      return { kind: 'ran', findings: toCutJournal(ports.journal.end(), path), proof: 'no event is known to be missing at its end' }
+      return { kind: 'ran', findings: toCutJournal(journalEnd(), path), proof: 'no event is known to be missing at its end' }
     } catch (error) {
       const unreadable = toUnreadableJournal(error, path)
       if (unreadable === null) throw error

@@ -1,5 +1,6 @@
 import type { Haus, HausStatus, HostObservations, Loss, UnitState } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
+import type { JournalEnd } from '@sanctum/journal'
 import type { CommandContext } from '../command.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
@@ -25,6 +26,7 @@ export interface DoctorContext {
   /** The haus with its services as the generation that holds now describes them, which is what runs. */
   readonly held: () => Haus
   readonly status: () => Promise<HausStatus>
+  readonly journalEnd: () => JournalEnd
   readonly inspect: () => Promise<InspectPort>
   /** The longest that one question may still take, ms. */
   readonly probeMs: () => number
@@ -46,6 +48,7 @@ export async function createDoctorContext(command: CommandContext, deadlineMs: n
     listeners: once(() => command.ports.drift.listeners()),
     held: once(() => toHeld(command, haus)),
     status: once(() => observeStatus(command, haus, { longestMs: probeMs() })),
+    journalEnd: once(() => command.ports.journal.end()),
     inspect: once(() => command.ports.inspect()),
     probeMs,
   }

@@ -100,7 +100,6 @@ function contextOf(machine: Machine): DoctorContext {
     digest: (text: string) => `digest of ${text.length}`,
     machine: { bootId: () => 'this boot', upMs: () => 0, isAlive: () => false },
     lockHolder: () => machine.holder,
-    journal: { end: machine.journalEnd },
     generations: () => generations,
     units: () => ({ list: async () => machine.units, listStrangers: async () => [] }),
     drift: {
@@ -129,6 +128,7 @@ function contextOf(machine: Machine): DoctorContext {
     plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),
     units: async () => machine.units,
     status: async () => status,
+    journalEnd: machine.journalEnd,
     listeners: async () => ({ listeners: [], unread: [] }),
   } as unknown as DoctorContext
 }

@@ -3,6 +3,7 @@ import { quickChecks } from '../checks/doctor-checks.ts'
 import { createDoctorContext, DOCTOR_DEADLINE_MS, type DoctorContext } from '../checks/doctor-context.ts'
 import { runChecks } from '../checks/run-checks.ts'
 import type { Answer, CommandContext } from '../command.ts'
+import { tellOnce } from '../findings/tell-once.ts'
 import type { Examination } from '../fixes/fix-findings.ts'
 import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
@@ -60,7 +61,7 @@ async function showFixes(doctor: DoctorContext, results: readonly CheckResult[])
 }
 
 function answer({ global }: CommandContext, results: readonly CheckResult[], more: readonly Finding[] = []): Answer {
-  const findings = [...more, ...unique(results.flatMap((result) => result.findings))]
+  const findings = [...more, ...tellOnce(results.flatMap((result) => result.findings))]
   return {
     exit: exitOf(results, findings),
     data: { checks: results },
@@ -68,30 +69,6 @@ function answer({ global }: CommandContext, results: readonly CheckResult[], mor
     view: (style) => renderDoctor({ results, findings, verbose: global.verbose }, style),
   }
 }
-
-/** The same trouble may be seen by two checks; it is told once, and a probe's where its service is told of already not at all. */
-function unique(findings: readonly Finding[]): Finding[] {
-  const sick = new Set(findings.flatMap(({ code, subject }) => (aboutServices.has(code) ? [subject] : [])))
-  const once = new Map(
-    findings.map((finding) => [`${finding.code} ${finding.subject ?? JSON.stringify(finding.at)} ${finding.message}`, finding]),
-  )
-  const old = new Set(findings.flatMap(({ code, subject }) => (code === 'UNIT_OLD_PROGRAM' ? [subject] : [])))
-  return [...once.values()].filter(
-    ({ code, subject }) =>
-      (!aboutProbes.has(code) || !sick.has(subject?.split(' ')[0])) &&
-      // Who runs an older program runs other code as well; one restart mends both.
-      (code !== 'ROLE_OTHER_CODE' || !old.has(subject)),
-  )
-}
-
-const aboutServices: ReadonlySet<string> = new Set([
-  'SERVICE_UNHEALTHY',
-  'SERVICE_UNCHECKED',
-  'WATCHDOG_STALLED',
-  'UNIT_FAILED',
-  'SUPERVISOR_DOWN',
-])
-const aboutProbes: ReadonlySet<string> = new Set(['PROBE_FAILED', 'PROBE_UNCHECKED', 'HEALER_SILENT', 'PORT_UNBOUND'])
 
 async function chooseChecks(options: CommandContext['options']): Promise<Asked> {
   const names = Array.isArray(options['check']) ? (options['check'] as string[]) : []

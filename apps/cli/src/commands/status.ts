@@ -1,5 +1,6 @@
 import type { Finding, Haus, HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
+import { JOURNAL_FILE } from '@sanctum/journal'
 import type { Answer, CommandContext } from '../command.ts'
 import { toUnreadableJournal } from '../findings/to-journal-damage.ts'
 import { findOtherProgram } from '../haus/find-other-program.ts'
@@ -47,7 +48,7 @@ function tryChange(ports: Ports): { readonly change: ReturnType<typeof observeCh
   try {
     return { change: observeChange(ports), damage: [] }
   } catch (error) {
-    const damage = toUnreadableJournal(error, ports.files.toShown(`${ports.home}/state/journal.db`))
+    const damage = toUnreadableJournal(error, ports.files.toShown(`${ports.home}/${JOURNAL_FILE}`))
     if (damage === null) throw error
     return { change: {}, damage: [damage] }
   }

@@ -1,5 +1,5 @@
 import { Fault, type Finding } from '@sanctum/contracts'
-import { type Damage, describeEnd, type JournalEnd } from '@sanctum/journal'
+import { type Damage, describeEnd, JOURNAL_FILE, type JournalEnd } from '@sanctum/journal'
 import type { Ports } from '../ports.ts'
 
 /** A row that is not what was written. */
@@ -16,7 +16,6 @@ function toDamagedEvent({ seq, why }: Damage): Finding {
 /** A journal that lacks events which it had, with the way to live with that; nothing where it is whole. `path` as it is shown. */
 export function toCutJournal(end: JournalEnd, path: string): Finding[] {
   if (end.kind === 'whole') return []
-  const aside = asideOf(path)
   return [
     {
       code: 'JOURNAL_CUT',
@@ -29,7 +28,7 @@ export function toCutJournal(end: JournalEnd, path: string): Finding[] {
       },
       fix: {
         text: 'Put a newer copy of it back if there is one. To go on with what is left, put what is kept about its end aside; it is kept anew from the next event on.',
-        command: `mkdir -p ${aside} && mv ${path}-head ${aside}/`,
+        command: putAside(path, `${path}-head`),
         safe: false,
       },
     },
@@ -42,19 +41,20 @@ function toObserved(end: JournalEnd): string {
   return end.kind === 'replaced' ? 'another event, or none, in its place' : 'something else'
 }
 
-function asideOf(path: string): string {
-  return `${path.slice(0, path.lastIndexOf('/'))}/damaged`
+/** Each time into a folder of its own, for what was put aside before is kept as well. */
+function putAside(path: string, files: string): string {
+  const aside = `${path.slice(0, path.lastIndexOf('/'))}/damaged`
+  return `mkdir -p ${aside} && mv ${files} "$(mktemp -d ${aside}/journal-XXXXXX)"/`
 }
 
 /** What an answer from the journal may lack: rows that cannot be trusted, and events that are gone. */
 export function toLacks({ home, files, journal }: Pick<Ports, 'home' | 'journal' | 'files'>, damage: readonly Damage[]): Finding[] {
-  return [...damage.map(toDamagedEvent), ...toCutJournal(journal.end(), files.toShown(`${home}/state/journal.db`))]
+  return [...damage.map(toDamagedEvent), ...toCutJournal(journal.end(), files.toShown(`${home}/${JOURNAL_FILE}`))]
 }
 
 /** A journal of which no row can be read, with the way back; null where the error says something else. `path` as it is shown. */
 export function toUnreadableJournal(error: unknown, path: string): Finding | null {
   if (!(error instanceof Fault) || error.code !== 'DAMAGED') return null
-  const aside = asideOf(path)
   return {
     code: 'JOURNAL_DAMAGED',
     severity: 'error',
@@ -63,7 +63,7 @@ export function toUnreadableJournal(error: unknown, path: string): Finding | nul
     evidence: { expected: 'a database with an unbroken chain', observed: error.errno ?? error.message },
     fix: {
       text: 'Put it aside with the files that belong to it; after sanctumctl restart watchdog a new one begins.',
-      command: `mkdir -p ${aside} && mv ${path}* ${aside}/`,
+      command: putAside(path, `${path}*`),
       safe: false,
     },
   }

@@ -171,7 +171,6 @@ function contextOf(machine: typeof well): VerifyContext {
     journal: {
       append: (event: (typeof written)[number]) => void written.push(event),
       verify: () => machine.damage,
-      end: () => machine.end,
     },
     observe: async (probe: { port?: number; path?: string }): Promise<Observation> => {
       const base = { atMs: NOW, tookMs: 1, detail: 'seen' }
@@ -205,6 +204,7 @@ function contextOf(machine: typeof well): VerifyContext {
     held: () => haus,
     units: async () => machine.units,
     listeners: async () => ({ listeners: machine.listeners, unread: [] }),
+    journalEnd: () => machine.end,
     inspect: async () => inspection,
     probeMs: () => 1000,
   } as unknown as DoctorContext

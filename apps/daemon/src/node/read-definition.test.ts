@@ -16,6 +16,17 @@ const manifest = {
   health: {},
 } as ServiceManifestDocument
 
+const unitOfVoice = {
+  target: 'systemd',
+  subject: 'voice',
+  path: 'systemd/voice.service',
+  publish: '/units/voice.service',
+  mode: '0644',
+  digest: 'c'.repeat(64),
+  size_bytes: 1,
+  unit: { name: 'voice.service', service: 'voice', domain: 'user', starts: true },
+}
+
 /** A home whose only generation says this beside its manifests. */
 async function readWith(haus: unknown) {
   await using folder = await createTemporaryFolder('sanctum-definition-')
@@ -32,13 +43,15 @@ async function readWith(haus: unknown) {
       node: 'hub',
       created_at: '2026-11-27T00:00:00Z',
       made_from: { catalog: 'a'.repeat(64), facts: 'b'.repeat(64), sanctum: '0.0.0' },
-      surfaces: [],
+      surfaces: [unitOfVoice],
       leftovers: [],
     }),
   )
   await symlink('generations/1', join(folder.path, 'current'))
   const definition = await createDefinitionReader(folder.path, () => ({ value: manifest, why: '' })).readDefinition()
   const { startTimeoutS, stopTimeoutS } = definition?.services[0] ?? {}
+  // Whoever stops the unit waits as long.
+  expect(definition?.units).toMatchObject([{ service: 'voice', stopTimeoutS }])
   return [startTimeoutS, stopTimeoutS, definition?.poolMb]
 }
 

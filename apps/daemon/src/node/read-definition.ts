@@ -55,7 +55,8 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     // Many manifests take a while; requests are answered between two of them.
     await breathe()
   }
-  const units = toManagedUnits(document.surfaces, new Map(services.map((service) => [service.id, service])))
+  const described = services.map((service) => [service.id, { ...service, stop: { timeout_s: service.stopTimeoutS } }] as const)
+  const units = toManagedUnits(document.surfaces, new Map(described))
   return {
     generation,
     haus: await readName(`${folder}/surfaces`),

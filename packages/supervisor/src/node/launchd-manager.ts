@@ -1,5 +1,5 @@
 import { compareText, Fault, type UnitState } from '@sanctum/contracts'
-import { isGone, type ManagedUnit } from '../managed-unit.ts'
+import { describePatience, isGone, type ManagedUnit, stopPatienceMs } from '../managed-unit.ts'
 import {
   explainLaunchdError,
   parseDomainServices,
@@ -17,13 +17,13 @@ export interface LaunchdManagerOptions {
   /** The units of this machine, those that are to be forgotten included. */
   units(): readonly ManagedUnit[] | Promise<readonly ManagedUnit[]>
   readonly exec?: RunProgram
-  /** How long a job may take to go, beside its own exit time. */
-  readonly patienceMs?: number
+  /** What launchd may take to let a job go, beside the job's own exit time. */
+  readonly overheadMs?: number
   pause?(ms: number): Promise<void>
 }
 
 const LOOK_MS = 100
-const PATIENCE_MS = 30_000
+const OVERHEAD_MS = 30_000
 const BOOTSTRAP_TRIES = 5
 
 /**
@@ -32,7 +32,7 @@ const BOOTSTRAP_TRIES = 5
  * Untested on a Mac: checked against output in the documented format and a model of launchctl.
  */
 export function createLaunchdManager(options: LaunchdManagerOptions): UnitManager {
-  const { uid, units, exec = runProgram, patienceMs = PATIENCE_MS, pause = sleep } = options
+  const { uid, units, exec = runProgram, overheadMs = OVERHEAD_MS, pause = sleep } = options
 
   function launchctl(...args: string[]): Promise<ProgramEnd> {
     return exec('launchctl', args)
@@ -77,12 +77,17 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
   /** `bootout` comes back before the job is gone, and a `bootstrap` that meets it fails with error 5. */
   async function bootout(unit: ManagedUnit): Promise<UnitReply | null> {
     if ((await print(unit)) === null) return null
-    await launchctl('bootout', targetOf(unit))
+    const patienceMs = stopPatienceMs(unit, overheadMs)
+    await exec('launchctl', ['bootout', targetOf(unit)], { timeoutMs: patienceMs })
     for (let waited = 0; waited <= patienceMs; waited += LOOK_MS) {
       if ((await print(unit)) === null) return null
       await pause(LOOK_MS)
     }
-    return { kind: 'timed-out', service: unit.service, why: `${unit.unit} is still loaded ${patienceMs} ms after it was booted out` }
+    return {
+      kind: 'timed-out',
+      service: unit.service,
+      why: `${unit.unit} was booted out and did not go ${describePatience(unit, patienceMs)}; it is still loaded`,
+    }
   }
 
   async function bootstrap(unit: ManagedUnit): Promise<UnitReply | null> {

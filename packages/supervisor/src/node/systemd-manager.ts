@@ -1,6 +1,6 @@
 import { compareText, Fault, type UnitManagerKind, type UnitState } from '@sanctum/contracts'
 import { isSilent } from '../is-silent.ts'
-import { isGone, type ManagedUnit } from '../managed-unit.ts'
+import { describePatience, isGone, type ManagedUnit, stopPatienceMs } from '../managed-unit.ts'
 import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
 import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
@@ -14,13 +14,20 @@ export interface SystemdManagerOptions {
   readonly exec?: RunProgram
 }
 
+/** What systemd may take beside what the unit itself is allowed: it asks again with SIGKILL, and a restart starts it as well. */
+const OVERHEAD_MS = 120_000
+
 /** systemd through systemctl: the manager of the machine, or that of a user. */
 export function createSystemdManager({ scope, account, units, exec = runProgram }: SystemdManagerOptions): UnitManager {
   const kind = scope === 'system' ? 'systemd-system' : 'systemd-user'
 
   function systemctl(...args: string[]): Promise<ProgramEnd> {
+    return run(args)
+  }
+
+  function run(args: readonly string[], options?: { readonly timeoutMs: number }): Promise<ProgramEnd> {
     const whose = account === undefined ? [] : [`--machine=${account}@.host`]
-    return exec('systemctl', [`--${scope}`, ...whose, '--no-pager', '--no-ask-password', ...args])
+    return exec('systemctl', [`--${scope}`, ...whose, '--no-pager', '--no-ask-password', ...args], options)
   }
 
   /** One call for all of them: each costs a process and a round trip. */
@@ -55,9 +62,13 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     return act(unit, stateOf(unit, shown), properties)
   }
 
-  async function inTurn(service: string, commands: readonly (readonly string[])[]): Promise<UnitReply> {
+  async function inTurn(unit: ManagedUnit, commands: readonly (readonly string[])[]): Promise<UnitReply> {
+    const { service } = unit
+    const timeoutMs = stopPatienceMs(unit, OVERHEAD_MS)
     for (const command of commands) {
-      const end = await systemctl(...command)
+      const end = await run(command, stopping.has(command[0] ?? '') ? { timeoutMs } : undefined)
+      if (end.code === TOOK_TOO_LONG && stopping.has(command[0] ?? ''))
+        return { kind: 'timed-out', service, why: `systemctl ${command[0]} did not come back ${describePatience(unit, timeoutMs)}` }
       if (end.code !== 0) return toFailure(service, end)
     }
     return { kind: 'accepted', service }
@@ -70,7 +81,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     const inState = (...states: string[]) => names.filter((name) => states.includes(shown.get(name)?.['ActiveState'] ?? ''))
     const failed = inState('failed')
     const active = names.filter((name) => !inState('inactive', 'failed').includes(name))
-    return inTurn(unit.service, [
+    return inTurn(unit, [
       ['disable', ...names],
       ...(active.length > 0 ? [['stop', ...active]] : []),
       ...(failed.length > 0 ? [['reset-failed', ...failed]] : []),
@@ -128,7 +139,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
         const toEnable = unit.starts || unit.isTimed ? state.wanted === false : false
         const toStart = !isUp(state)
         if (!toEnable && !toStart) return { kind: 'unchanged', service }
-        return inTurn(service, [
+        return inTurn(unit, [
           ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
@@ -146,7 +157,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
           const names = unit.isTimed ? [timerName(unit), serviceName(unit)] : [serviceName(unit)]
           const toStop = state.pid !== null || !(state.activity === 'stopped')
           if (state.wanted !== true && !toStop) return { kind: 'unchanged', service }
-          return inTurn(service, [
+          return inTurn(unit, [
             ...(state.wanted === true ? [['disable', names[0] as string]] : []),
             ['stop', ...names],
             ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
@@ -158,7 +169,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
       withUnit(service, async (unit, state, shown) => {
         const name = unit.isTimed ? timerName(unit) : serviceName(unit)
         const toEnable = (unit.starts || unit.isTimed) && state.wanted === false
-        return inTurn(service, [
+        return inTurn(unit, [
           ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
@@ -170,7 +181,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
       withUnit(service, async (unit, state, shown) => {
         if (shown['CanReload'] !== 'yes') return { kind: 'refused', service, why: 'its unit has no ExecReload; restart it' }
         if (state.pid === null) return { kind: 'refused', service, why: 'it does not run' }
-        return inTurn(service, [['reload', serviceName(unit)]])
+        return inTurn(unit, [['reload', serviceName(unit)]])
       }),
     async forget(service) {
       const stopped = await manager.stop(service)
@@ -179,6 +190,9 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
   }
   return manager
 }
+
+/** These come back when what ran has ended. */
+const stopping: ReadonlySet<string> = new Set(['stop', 'restart'])
 
 interface Shown {
   readonly units: ReadonlyMap<string, SystemdProperties>

@@ -1,4 +1,5 @@
 import type { Check, Finding } from '@sanctum/contracts'
+import { JOURNAL_FILE } from '@sanctum/journal'
 import { toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
@@ -8,14 +9,14 @@ import { toFinding } from './to-finding.ts'
 export const checkJournal: Check<DoctorContext> = {
   id: 'journal',
   title: 'the journal',
-  async run({ command: { ports }, inspect }) {
-    const path = `${ports.home}/state/journal.db`
+  async run({ command: { ports }, inspect, journalEnd }) {
+    const path = `${ports.home}/${JOURNAL_FILE}`
     const mayWrite = await (await inspect()).mayWriteFile(path)
     const shown = ports.files.toShown(path)
     try {
       return {
         kind: 'ran',
-        findings: [...judgeJournal({ path: shown, mayWrite, damage: ports.journal.verify() }), ...toCutJournal(ports.journal.end(), shown)],
+        findings: [...judgeJournal({ path: shown, mayWrite, damage: ports.journal.verify() }), ...toCutJournal(journalEnd(), shown)],
         proof: 'it can be written, and every event follows from the one before',
       }
     } catch (error) {
