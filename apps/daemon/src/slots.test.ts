@@ -18,4 +18,9 @@ test('never more than the limit at once, in the order of the calls, and a failur
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
   expect(order).toEqual([0, 1, 2, 3, 4])
   expect(most).toBe(2)
+
+  // Idle again, it has as many slots as at first.
+  most = 0
+  await Promise.all([5, 6, 7].map((index) => slots.run(work(index))))
+  expect(most).toBe(2)
 })

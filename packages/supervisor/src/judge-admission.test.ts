@@ -40,6 +40,30 @@ describe('a start', () => {
     expect(answer.kind === 'refused' ? answer.remedy : answer.kind).toBe(expected)
   })
 
+  describe('into a pool', () => {
+    const crowd = Object.fromEntries(
+      [
+        buildService('new', { capacity: capacity(2800) }),
+        buildService('small', { capacity: capacity(1000, { evictable: true }) }),
+        buildService('large', { capacity: capacity(1200) }),
+        buildService('largest', { capacity: capacity(2000) }),
+        buildService('minor', { capacity: capacity(1200, { priority: 10 }) }),
+      ].map((service) => [service.id, service]),
+    )
+    it.each<[string, number, string[], string]>([
+      ['that nobody measured', 0, ['large'], 'admitted'],
+      ['that holds it to the last megabyte', 4000, ['large'], 'admitted'],
+      ['that lacks one megabyte', 3999, ['large'], 'stop large first'],
+      ['where only the larger one makes room, to the last megabyte', 3800, ['small', 'large'], 'stop large first'],
+      ['where neither is enough alone', 3000, ['small', 'large'], 'stop small first'],
+      ['where one is less important', 5000, ['large', 'largest', 'minor'], 'stop minor first'],
+      ['where two are equally important', 5000, ['large', 'largest'], 'stop largest first'],
+    ])('%s', (_, pool_mb, running, expected) => {
+      const answer = judgeAdmission({ service: 'new', services: crowd, running, capacity: { ...buildHaus().capacity, pool_mb } })
+      expect(answer.kind === 'refused' ? answer.remedy : answer.kind).toBe(expected)
+    })
+  })
+
   it('says who has the memory, and how much of it', () => {
     expect(ask('mlx', ['whisper', 'index'])).toMatchObject({
       because: 'no-room',
@@ -60,6 +84,16 @@ describe('the memory of the machine', () => {
     [7, -1, 'ok', 'emergency'],
     [25, 96, 'ok', 'emergency'],
     [50, 99, 'ok', 'ok'],
+    [29, 99, 'ok', 'emergency'],
+    [30, 99, 'ok', 'ok'],
+    [8, 0, 'ok', 'critical'],
+    [15, 0, 'ok', 'warn'],
+    [25, 86, 'ok', 'critical'],
+    [25, 85, 'ok', 'warn'],
+    [25, 70, 'ok', 'ok'],
+    [25, 84, 'critical', 'critical'],
+    [25, 83, 'critical', 'warn'],
+    [22, 0, 'warn', 'ok'],
     // A level is left by a margin only.
     [16, 0, 'ok', 'warn'],
     [16, 0, 'critical', 'critical'],

@@ -44,7 +44,7 @@ describe('restarts', () => {
   })
 
   it('counts only what lies within the window', () => {
-    const history = { startsUpMs: [0, 100_000, 999_000], streak: 0 }
+    const history = { startsUpMs: [0, 100_000, 990_000, 999_000], streak: 0 }
     expect(recordStart({ ...policy, limit: { starts: 6, window_s: 10 } }, history, 1_000_000).startsUpMs).toEqual([999_000, 1_000_000])
   })
 })

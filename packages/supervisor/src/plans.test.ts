@@ -112,8 +112,32 @@ describe('planDown', () => {
     )
   })
 
-  it('has nothing to do where nothing is up or wanted', () => {
-    expect(planDown(graph, nothingRuns).steps).toEqual([])
+  it('has nothing to do where nothing is up or wanted, and says so of each', () => {
+    const plan = planDown(graph, nothingRuns)
+    expect(plan.steps).toEqual([])
+    expect(plan.skipped).toHaveLength(nothingRuns.length)
+    expect(planDown(graph, nothingRuns, { only: ['server'] }).skipped).toEqual([
+      { service: 'server', why: 'it does not run and is not wanted up' },
+    ])
+  })
+
+  it('stops no other than what it was asked to, and says why', () => {
+    const states = [...Object.keys(graph.services).map((service) => buildUnitState(service)), buildUnitState('ghost')]
+    const plan = planDown(graph, states, { only: ['server', 'ghost'] })
+    expect(plan.steps.map(({ service, why }) => `${service}: ${why}`)).toEqual([
+      'ghost: the catalog has no such service any more',
+      'server: it was asked to stop',
+    ])
+    expect(plan.skipped).toEqual([])
+  })
+
+  it.each([
+    ['is wanted, though it has no process', { activity: 'stopped', wanted: true, pid: null }, true],
+    ['has a process, though nobody wants it', { activity: 'failed', wanted: false, pid: 7 }, true],
+    ['is about to be started again', { activity: 'backing-off', wanted: false, pid: null }, true],
+    ['failed, and nobody wants it', { activity: 'failed', wanted: false, pid: null }, false],
+  ] as const)('stops what %s: %s', (_name, change, isStopped) => {
+    expect(services(planDown(graph, [buildUnitState('server', change)], { only: ['server'] }))).toEqual(isStopped ? ['server'] : [])
   })
 })
 

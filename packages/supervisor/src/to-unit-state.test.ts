@@ -33,11 +33,84 @@ test.each<readonly [string, EmbeddedWanted | null, EmbeddedLive | null, boolean,
   ['a job that ended in another boot', null, record({ activity: 'completed', boot_id: 'before' }), true, ['completed', null]],
   ['between two processes', asked(true, null), record({ activity: 'stopped', held: false, wanted: wantedUp }), true, ['starting', true]],
   ['that ended by itself', asked(true, null), record({ activity: 'stopped', held: true, wanted: wantedUp }), true, ['stopped', true]],
+  ['given up, taken down, and asked for anew', asked(true, null), record({ activity: 'failed', held: true }), true, ['starting', true]],
+  [
+    'that failed and waits to be started again',
+    asked(true, null),
+    record({ activity: 'failed', held: false, wanted: wantedUp }),
+    true,
+    ['failed', true],
+  ],
+  ['that still runs, and is asked for anew', asked(true, null), record({ phase: 'running', activity: 'running' }), true, ['running', true]],
   ['given up in this boot', asked(true, null), record({ activity: 'failed', held: true, wanted: wantedUp }), true, ['failed', true]],
 ])('a unit %s', (_what, wanted, live, isSupervised, expected) => {
   const sight = { service: 'kitchen', definition, wanted, live, isSupervised, isAlive: false, file: null, isRead: true, bootId: 'now' }
   const { activity, wanted: isWanted } = toUnitState(sight)
   expect([activity, isWanted]).toEqual(expected)
+})
+
+test.each<[string, boolean, Partial<EmbeddedLive>, object]>([
+  [
+    'runs on',
+    true,
+    {},
+    { activity: 'running', why: 'as recorded; no supervisor looks after it', pid: 7, startedAtMs: 5, definitionDigest: 'old' },
+  ],
+  [
+    'is gone',
+    false,
+    {},
+    { activity: 'stopped', why: 'no supervisor runs that could start it', pid: null, startedAtMs: null, definitionDigest: 'd' },
+  ],
+  ['was down', false, { phase: 'down', activity: 'failed', pid: null }, { activity: 'failed', why: 'as recorded', pid: null }],
+  ['waited for its time', false, { phase: 'down', activity: 'waiting', pid: null }, { activity: 'stopped', why: 'as recorded', pid: null }],
+])('where nobody supervises, a process that %s', (_, isAlive, given, expected) => {
+  const last_exit = { code: 1, signal: null }
+  const base = {
+    phase: 'running',
+    activity: 'running',
+    pid: 7,
+    started_at_ms: 5,
+    definition_digest: 'old',
+    restarts: 3,
+    last_exit,
+  } as const
+  const sight = {
+    service: 'kitchen',
+    definition,
+    wanted: null,
+    live: record({ ...base, ...given }),
+    isAlive,
+    file: '/k',
+    isRead: false,
+    bootId: 'now',
+  }
+  expect(toUnitState({ ...sight, isSupervised: false })).toMatchObject({
+    ...expected,
+    unit: 'kitchen',
+    loaded: false,
+    definitionFile: '/k',
+    needsReload: false,
+    restarts: 3,
+    lastExit: last_exit,
+  })
+  expect(toUnitState({ ...sight, isSupervised: true })).toMatchObject({ loaded: true, needsReload: true, why: 'as recorded' })
+})
+
+test('a unit that no generation describes any more is not loaded, and has no file', () => {
+  const live = record({ phase: 'running', activity: 'running', pid: 7, unit: 'former' })
+  const sight = {
+    service: 'kitchen',
+    definition: null,
+    wanted: null,
+    live,
+    isSupervised: true,
+    isAlive: true,
+    file: '/k',
+    isRead: true,
+    bootId: 'now',
+  }
+  expect(toUnitState(sight)).toMatchObject({ unit: 'former', loaded: false, definitionFile: null, needsReload: false })
 })
 
 test.each([

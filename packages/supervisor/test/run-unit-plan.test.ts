@@ -68,6 +68,59 @@ describe('runUnitPlan', () => {
     expect(outcomes).toEqual({ prepare: 'failed', server: 'not-begun', agent: 'not-begun', nightly: 'done' })
   })
 
+  const portsOf = (manager: PlanPorts['manager']): PlanPorts => {
+    let upMs = 0
+    const pause = async (ms: number) => {
+      upMs += ms
+    }
+    return { manager, isReady: async () => true, patienceMs: () => 1000, upMs: () => upMs, pause }
+  }
+
+  it.each<[string, UnitPlan['steps'][number]['after'][number]['until'], boolean, string]>([
+    ['is ready', 'ready', true, 'done'],
+    ['is to be ready and is down', 'ready', false, 'not-begun'],
+    ['only has to have settled', 'settled', false, 'done'],
+    ['only has to be gone', 'gone', false, 'done'],
+  ])('looks at a unit outside of the plan that %s', async (_, until, isUp, kind) => {
+    const manager = createMemoryManager(units)
+    if (isUp) await manager.start('server')
+    const step = { do: 'start', service: 'agent', after: [{ service: 'server', until }], comesTo: 'ready', stage: 0, why: 'asked' } as const
+    expect(await runUnitPlan({ steps: [step], skipped: [] }, portsOf(manager))).toMatchObject([{ kind }])
+  })
+
+  it.each<[string, UnitPlan['steps'][number]['do'], boolean, object]>([
+    ['a stop', 'stop', true, { kind: 'done', why: 'done' }],
+    ['a stop of what is down', 'stop', false, { kind: 'unchanged', why: 'it was so already' }],
+    ['a unit that is forgotten', 'forget', true, { kind: 'done', why: 'done' }],
+    ['a reload that is refused', 'reload', true, { kind: 'failed', why: 'it knows no signal for that' }],
+  ])('awaits nothing after the answer to %s', async (_, act, isUp, outcome) => {
+    const manager = createMemoryManager(units)
+    if (isUp) await manager.start('server')
+    const step = { do: act, service: 'server', after: [], comesTo: 'ready', stage: 0, why: 'asked' } as const
+    expect(await runUnitPlan({ steps: [step], skipped: [] }, portsOf(manager))).toMatchObject([outcome])
+  })
+
+  it('asks nothing more of a unit that has read its configuration again', async () => {
+    const manager = createMemoryManager([{ service: 'server', reloads: true }])
+    const step = { do: 'reload', service: 'server', after: [], comesTo: 'ready', stage: 0, why: 'asked' } as const
+    expect(await runUnitPlan({ steps: [step], skipped: [] }, portsOf(manager))).toMatchObject([{ kind: 'done' }])
+  })
+
+  it('stops what is behind one that was down already', async () => {
+    const manager = createMemoryManager(units)
+    await manager.start('server')
+    const stop = (service: string, after: readonly string[]): UnitPlan['steps'][number] => ({
+      do: 'stop',
+      service,
+      after: after.map((id) => ({ service: id, until: 'gone' })),
+      comesTo: 'ready',
+      stage: 0,
+      why: 'asked',
+    })
+    const plan: UnitPlan = { steps: [stop('agent', []), stop('server', ['agent'])], skipped: [] }
+    expect((await runUnitPlan(plan, portsOf(manager))).map(({ kind }) => kind)).toEqual(['unchanged', 'done'])
+  })
+
   it.each([
     ['waits for its time', { activity: 'waiting', loaded: true, pid: null }, 'done'],
     ['is silent', { activity: 'unknown', loaded: false, pid: null }, 'not-ready'],

@@ -48,6 +48,22 @@ describe('reduceFailsafe', () => {
     expect(calm).toEqual([1, 73])
   })
 
+  test.each([
+    ['a minute, and its next starts are as quick as at first', 61, [1, 11, 74, 84]],
+    ['a second less, and they are not', 60, [1, 11, 73]],
+  ])('it was well for %s', (_, calmS, expected) => {
+    const starts = [...run(`${'d'.repeat(12)}${'w'.repeat(calmS)}${'d'.repeat(25)}`)]
+    expect(starts.flatMap((action, second) => (action === 's' ? [second] : []))).toEqual(expected)
+  })
+
+  test.each([
+    ['what stands still is replaced', 's', 'replace'],
+    ['somebody else is told of, and never ended', 'f', 'report'],
+  ])('%s', (_, letter, act) => {
+    const sight = sights[letter] as WatchdogSight
+    expect(reduceFailsafe({ ...freshMemory, kind: sight.kind, inARow: 2 }, sight, 0).action.do).toBe(act)
+  })
+
   test('a person who takes it down and starts it again begins afresh', () => {
     expect(run('ddndd')).toBe('.s..s')
   })

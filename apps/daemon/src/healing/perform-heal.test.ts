@@ -136,6 +136,60 @@ describe('performHeal', () => {
     expect(report).toMatchObject({ outcome: 'failed', why: 'web: it runs again, and does not answer yet' })
   })
 
+  test('the last of several is not waited for: the probe that opened the incident tells of it', async () => {
+    const report = await performHeal(act, createPorts(replace, { isReady: async () => false }))
+    expect(report.outcome).toBe('performed')
+  })
+
+  test('one that answers within its patience lets the next begin', async () => {
+    const ports = createPorts(replace)
+    let restarts = 0
+    const manager: HealPorts['manager'] = {
+      list: async () => ['a', 'b'].map((id) => buildUnitState(id, { pid: restarts === 0 ? null : 200 + restarts, activity: 'starting' })),
+      restart: async () => {
+        restarts++
+        return accepted
+      },
+    }
+    const report = await performHeal(
+      { ...act, targets: ['a', 'b'] },
+      { ...ports, manager, startTime: () => null, isReady: async () => ports.monotonicMs() >= 900 },
+    )
+    expect(report).toMatchObject({ outcome: 'performed', why: 'a: process 201 was started; b: process 202 took the place of 201' })
+  })
+
+  test.each<readonly [string, Partial<UnitState>, number | null, string]>([
+    ['comes after a while', { pid: 200, activity: 'running' }, 500, 'performed'],
+    ['is there, and failed', { pid: 200, activity: 'failed' }, 0, 'failed'],
+    ['comes too late', { pid: 200, activity: 'running' }, 1100, 'failed'],
+  ])('a new process that %s', async (_, state, afterMs, outcome) => {
+    const ports = createPorts(() => accepted)
+    const isNew = () => ports.monotonicMs() >= (afterMs ?? 0) && asked
+    let asked = false
+    const report = await performHeal(act, {
+      ...ports,
+      startTime: (pid) => (isNew() === (pid === 200) ? `start of ${pid}` : null),
+      manager: {
+        list: async () => [isNew() ? buildUnitState('web', state) : buildUnitState('web', { pid: 100, activity: 'running' })],
+        restart: async () => {
+          asked = true
+          return accepted
+        },
+      },
+    })
+    expect(report.outcome).toBe(outcome)
+    if (outcome === 'performed') expect(report.tookMs).toBe(afterMs)
+  })
+
+  test('a unit whose manager tells no process is done when it runs', async () => {
+    const ports = createPorts(() => accepted)
+    const manager: HealPorts['manager'] = {
+      ...ports.manager,
+      list: async () => [buildUnitState('web', { pid: null, activity: 'running' })],
+    }
+    expect(await performHeal(act, { ...ports, manager })).toMatchObject({ outcome: 'performed', why: 'web: process unknown was started' })
+  })
+
   test('a command is done if it ends well, a revert if the way back does', async () => {
     const command = { ...act, action: { kind: 'command', name: 'compose-up', restarts: false }, command: ['/bin/true'] } as const
     expect((await performHeal(command, createPorts(replace))).outcome).toBe('performed')
@@ -144,7 +198,12 @@ describe('performHeal', () => {
     )
     expect((await performHeal({ ...command, command: null }, createPorts(replace))).outcome).toBe('failed')
     const back = { ...act, action: { kind: 'revert', name: 'revert', restarts: false } } as const
-    expect((await performHeal(back, createPorts(replace))).outcome).toBe('performed')
-    expect((await performHeal(back, createPorts(replace, { revert: async () => null }))).outcome).toBe('failed')
+    expect(await performHeal(back, createPorts(replace))).toMatchObject({
+      outcome: 'performed',
+      why: 'the last confirmed generation is back',
+    })
+    const why = (code: number | null) => ({ outcome: 'failed', why: `the way back ended with code ${code ?? 'unknown'}` })
+    for (const code of [null, 1])
+      expect(await performHeal(back, createPorts(replace, { revert: async () => code }))).toMatchObject(why(code))
   })
 })

@@ -62,6 +62,16 @@ describe('the patrol', () => {
       { states: [running('voice'), running('old', { unit: 'old.service', pid: 9 })] },
       ['orphans UNIT_UNMANAGED old.service'],
     ],
+    [
+      'one that is loaded and has no process',
+      { states: [running('voice'), running('old', { unit: 'old.service', pid: null })] },
+      ['orphans UNIT_UNMANAGED old.service'],
+    ],
+    [
+      'one that has a process and is not loaded',
+      { states: [running('voice'), running('old', { unit: 'old.service', pid: 9, loaded: false })] },
+      ['orphans UNIT_UNMANAGED old.service'],
+    ],
     ['a unit of ours that the manager names', { strangers: [stranger] }, ['orphans UNIT_UNMANAGED com.sanctum.old']],
     ['one that is only remembered', { states: [running('voice'), running('old', down)] }, []],
     [
@@ -76,6 +86,17 @@ describe('the patrol', () => {
     ],
     ['one that a person knows of', { listeners: [listener(1138), listener(8123, { pid: 9 })], ignore: new Set(['tcp 8123']) }, []],
     ['one of the system', { listeners: [listener(1138), listener(22, { pid: null })] }, []],
+    [
+      'one just below what is handed out',
+      { listeners: [listener(1138), listener(32_767, { pid: 9 })] },
+      ['ghosts LISTENER_UNCATALOGUED tcp 32767'],
+    ],
+    ['one at the first port that is handed out', { listeners: [listener(1138), listener(32_768, { pid: 9 })] }, []],
+    [
+      'one at a port that macOS hands out later',
+      { os: 'darwin', listeners: [listener(1138), listener(49_151, { pid: 9 }), listener(49_152, { pid: 9 })] },
+      ['ghosts LISTENER_UNCATALOGUED tcp 49151'],
+    ],
     ['one that was handed its port', { listeners: [listener(1138), listener(40_000, { pid: 9 })] }, []],
     [
       'another port of a unit, or of its child',
