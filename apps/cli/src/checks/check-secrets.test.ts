@@ -33,3 +33,24 @@ test('nine secrets that are not there are', async () => {
   const result = await checkNine(folder.path)
   expect(result?.findings.map(({ code }) => code)).toEqual(Array.from({ length: 9 }, () => 'SECRET_MISSING'))
 })
+
+test.each([
+  [0o600, []],
+  [0o400, []],
+  [0o640, ['0640']],
+  [0o604, ['0604']],
+  [0o100644, ['0644']],
+])('of a secret with mode %o is told who else can read it: %j', async (mode, told) => {
+  const secrets = [{ variable: 'KEY', secret: 'key', as: 'env' as const, file: '/secrets/key' }]
+  const haus = buildHaus([buildService('voice', { run: buildRun(['/opt/voice'], { secrets }) })])
+  const files = { readMode: async () => mode, toShown: (path: string) => path }
+  const context = { command: { ports: { files } }, loaded: { haus } } as unknown as DoctorContext
+  const [result] = await runChecks([checkSecrets], context, { now: () => 0 })
+  expect(result?.findings.map(({ evidence }) => evidence?.observed)).toEqual(told)
+})
+
+test('a haus without secrets has nothing to look at', async () => {
+  const context = { command: {}, loaded: { haus: buildHaus([buildService('voice')]) } } as unknown as DoctorContext
+  const [result] = await runChecks([checkSecrets], context, { now: () => 0 })
+  expect(result?.verdict).toBe('not-applicable')
+})

@@ -116,8 +116,8 @@ const permitted = (user: string, changes: Partial<ResolvedService> = {}) =>
   )
 
 const waiver = { code: 'PORT_HELD', reason: 'a bench', owner: 'yoda', expires: '2026-12-01' }
-const aged = (expires: string) => {
-  const row = { reason: 'slow vendor', owner: 'yoda', expires }
+const aged = (expires?: string) => {
+  const row = { reason: 'slow vendor', owner: 'yoda', ...(expires === undefined ? {} : { expires }) }
   return judgeCatalogWaivers(buildHaus([buildService('voice', { waivers: { session: row } })]), '2026-11-27')
 }
 
@@ -281,6 +281,8 @@ const cases: readonly Case[] = [
     () => [
       ...judgePermission(permitted('root')),
       ...judgePermission(permitted('neo', { domain: 'user' })),
+      ...judgePermission(permitted('neo', { run: null })),
+      ...judgePermission(permitted('neo', { remediation: { ...service.remediation, max_restarts: 0 } })),
       ...judgePermission({ ...permitted('neo'), manager: { kind: 'embedded', version: null } }),
     ],
   ],
@@ -370,6 +372,7 @@ const cases: readonly Case[] = [
     () => judgeWaivers([{ ...waiver, expires: '2026-11-27' }], '2026-11-27'),
   ],
   ['WAIVER_EXPIRED', 'an old waiver of the catalog', () => aged('2026-01-01'), () => aged('2027-01-01')],
+  ['WAIVER_EXPIRED', 'one that ended yesterday', () => aged('2026-11-26'), () => [...aged('2026-11-27'), ...aged()]],
   [
     'WAIVER_UNUSED',
     'a waiver of what is not there',
