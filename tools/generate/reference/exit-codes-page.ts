@@ -1,4 +1,4 @@
-import { exitCodes, faultCodes } from '@sanctum/contracts'
+import { type ExitName, exitCodes, faultCodes } from '@sanctum/contracts'
 import { renderTable } from '../markdown-table.ts'
 import { pageHead } from '../page-head.ts'
 import { toProse } from '../to-prose.ts'
@@ -30,5 +30,22 @@ export function renderExitCodesPage(): string {
       faults.map(([name, { exit, hint }]) => [`\`${name}\``, `\`${exitCodes[exit].code}\``, toProse(hint)]),
     ),
     '',
+    '## No answer for another reason',
+    '',
+    'With `--json` these stand in `errors` like the codes of findings and faults.',
+    '',
+    ...renderTable(
+      ['Code', 'Exit', 'What it means'],
+      unanswered.map(([name, exit, meaning]) => [`\`${name}\``, `\`${exitCodes[exit].code}\``, meaning]),
+    ),
+    '',
   ].join('\n')
 }
+
+const unanswered: readonly (readonly [string, ExitName, string])[] = [
+  ['BUG', 'bug', 'Sanctum itself is wrong; please report it with the text that was printed.'],
+  ['DECLINED', 'pending', 'The question was answered with no, so nothing was changed.'],
+  ['INTERRUPTED', 'interrupted', 'It was stopped by whoever started it; the same command continues.'],
+  ['REFUSED', 'problems', 'It was refused, and its findings say why. Each of them has a code of its own.'],
+  ['USAGE', 'usage', 'The command was typed in a way that it does not understand; the hint says how.'],
+]
