@@ -24,6 +24,13 @@ const judge = (records: readonly ContractVerification[], sources: string | null 
 test.each<[string, readonly ContractVerification[], string | null, string | null]>([
   ['verified from these sources', [record()], 'tree-1', null],
   ['never verified', [], 'tree-1', 'it was never verified'],
+  [
+    'its sources changed since a record without a revision',
+    [{ ...record(), revision: null }],
+    'tree-2',
+    'its sources have changed since 1.2.0',
+  ],
+  ['only another endpoint was verified', [{ ...record(), endpoints: {} }], 'tree-1', 'it was never verified'],
   ['verified of another provider', [{ ...record(), provider: 'other' }], 'tree-1', 'it was never verified'],
   ['its sources changed', [record()], 'tree-2', 'its sources have changed since abcdef0'],
   ['its sources changed and were verified again', [record(), record({ sources: 'tree-2' }, 2)], 'tree-2', null],
@@ -56,7 +63,7 @@ test.each<[string, readonly ContractVerification[], string | null, string | null
 test('a revision whose contract lacks what a consumer expects may not come, verified or not', () => {
   const provider = buildProvider({ endpoints: {} })
   const judgement = judgeUpgrade({ provider, consumers: [consumer], records: [record()], sources: {}, digest })
-  expect(judgement.consumers[0]?.unmet).toEqual(['the endpoint status'])
+  expect(judgement.consumers[0]).toMatchObject({ unmet: ['the endpoint status'], unverified: [{ endpoint: 'status' }] })
   expect(judgement.findings.map(({ code }) => code)).toContain('CONTRACT_EXPECTATION_MISSING')
 })
 
@@ -64,6 +71,27 @@ test('what a consumer expects of others is no matter of this upgrade', () => {
   const other = buildContract('shop', { expects: { services: { till: { about, from: 'elsewhere' } } } })
   const judgement = judgeUpgrade({ provider: buildProvider(), consumers: [other], records: [], sources: {}, digest })
   expect(judgement).toMatchObject({ may: true, findings: [] })
+  const endpoint = buildContract('shop', { expects: { endpoints: { status: { about, from: 'elsewhere', examples: [example] } } } })
+  expect(judgeUpgrade({ provider: buildProvider(), consumers: [endpoint], records: [], sources: {}, digest }).may).toBe(true)
+})
+
+test('an endpoint that a consumer can do without may be missing, and is looked at where it is there', () => {
+  const judgeOptional = (name: string) => {
+    const other = buildContract('shop', {
+      expects: { endpoints: { [name]: { about, from: 'haus', optional: true, examples: [example] } } },
+    })
+    return judgeUpgrade({ provider: buildProvider(), consumers: [other], records: [], sources: { status: 'tree-1' }, digest })
+  }
+  // A service of that name is no endpoint.
+  for (const name of ['nowhere', 'watchdog'])
+    expect(judgeOptional(name)).toMatchObject({ may: true, findings: [], consumers: [{ unverified: [], unmet: [] }] })
+  expect(judgeOptional('status').consumers).toMatchObject([{ unverified: [{ endpoint: 'status' }] }])
+})
+
+test('only an endpoint has to be seen answering', () => {
+  const other = buildContract('shop', { expects: { services: { watchdog: { about, from: 'haus' } } } })
+  const judgement = judgeUpgrade({ provider: buildProvider(), consumers: [other], records: [], sources: {}, digest })
+  expect(judgement).toMatchObject({ may: true, findings: [], consumers: [{ unverified: [], unmet: [] }] })
 })
 
 test('what to type names each service that has to be asked', () => {

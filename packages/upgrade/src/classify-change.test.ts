@@ -4,7 +4,9 @@ import { classifyChange } from './classify-change.ts'
 test.each([
   [[], 'none'],
   [['docs/upgrade.md', 'README.md', 'packages/render/README.md', '.changeset/new.md'], 'docs'],
+  [['docs/astro.config.mjs'], 'docs'],
   [['docs/upgrade.md', 'apps/cli/src/commands/up.ts'], 'logic'],
+  [['catalogs/starter/test/catalog.yaml'], 'logic'],
   [['pnpm-lock.yaml'], 'logic'],
   [['packages/render/test/golden/mac/a.plist', 'packages/render/src/plan-unit.test.ts'], 'logic'],
   [['apps/cli/src/main.ts', 'packages/render/src/plan-unit.ts'], 'machine-contract'],

@@ -87,7 +87,7 @@ describe('killed at every step, before and after its effect', () => {
 })
 
 describe('a step that fails', () => {
-  test.each(plans[0] as readonly UpgradeStep[])('at %s', (failing) => {
+  test.each(buildUpgrade().plan)('at %s', (failing) => {
     let move = reduceUpgrade(buildUpgrade(), { kind: 'begun' })
     while (move.act.do === 'step' && move.act.step !== failing) move = reduceUpgrade(move.run, { kind: 'step-done', tookMs: 1, says: null })
     move = reduceUpgrade(move.run, { kind: 'step-failed', tookMs: 1, says: 'broken' })
@@ -99,7 +99,20 @@ describe('a step that fails', () => {
         : { do: 'go-back' }
     expect(move.act).toMatchObject(expected)
     expect(move.run.why).toBe(`${failing}: broken`)
-    expect(move.run.steps.at(-1)).toMatchObject({ step: failing, outcome: 'failed' })
+    const done = buildUpgrade().plan.slice(0, buildUpgrade().plan.indexOf(failing))
+    expect(move.run.steps.map(({ step, outcome }) => [step, outcome])).toEqual([...done.map((step) => [step, 'done']), [failing, 'failed']])
+  })
+
+  test('a plan without a swap has nothing to bring back', () => {
+    const run = buildUpgrade({ plan: ['fast-forward', 'docs'], step: 'docs' })
+    expect(reduceUpgrade(run, { kind: 'step-failed', tookMs: 1, says: 'broken' }).act).toEqual({ do: 'end', outcome: 'abandoned' })
+    expect(judgeUpgrade(run, { isRunnerAlive: false, current: 3, confirmed: 3 })).toEqual({ kind: 'take-back', isBack: true })
+  })
+
+  test('after the last step it is done, and before the first none can be', () => {
+    const last = { kind: 'step-done', tookMs: 1, says: null } as const
+    expect(reduceUpgrade(buildUpgrade({ step: 'fast-forward' }), last).act).toEqual({ do: 'end', outcome: 'done' })
+    expect(() => reduceUpgrade(buildUpgrade(), last)).toThrow('no step of this upgrade has begun')
   })
 
   test('what cannot go back says both reasons', () => {
@@ -107,6 +120,7 @@ describe('a step that fails', () => {
     move = reduceUpgrade(move.run, { kind: 'step-failed', tookMs: 1, says: 'sick' })
     expect(reduceUpgrade(move.run, { kind: 'gone-back' }).run).toMatchObject({ outcome: 'reverted', why: 'swap: sick' })
     expect(reduceUpgrade(move.run, { kind: 'not-gone-back', why: 'gone' }).run).toMatchObject({ outcome: 'stuck', why: 'swap: sick; gone' })
+    expect(reduceUpgrade(buildUpgrade({ step: 'swap' }), { kind: 'not-gone-back', why: 'gone' }).run.why).toBe('gone')
   })
 })
 
@@ -153,6 +167,11 @@ describe('the order of steps', () => {
   test('a render that changes nothing is not taken for a confirmation', () => {
     const run = buildUpgrade({ step: 'doctor', generation: 1, before: 1 })
     expect(judgeUpgrade(run, { isRunnerAlive: false, current: 1, confirmed: 1 })).toEqual({ kind: 'take-back', isBack: true })
+  })
+
+  test('nothing confirmed on a machine without a generation is no confirmation', () => {
+    const run = buildUpgrade({ step: 'confirm', generation: null, before: null })
+    expect(judgeUpgrade(run, { isRunnerAlive: false, current: null, confirmed: null })).toEqual({ kind: 'take-back', isBack: true })
   })
 
   test('a generation that was asked for by its number comes to hold whatever changed', () => {
