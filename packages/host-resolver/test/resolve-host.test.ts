@@ -176,10 +176,29 @@ describe('what runs here', () => {
     { name: 'one that would like one that is off', service: { requires: [{ service: 'off', strength: 'soft' }] }, reason: null },
     { name: 'one whose requirement lives elsewhere', service: { requires: ['away'] }, instance: nodes(cabin), reason: null },
     { name: 'one whose requirement lives nowhere', service: { requires: ['away'] }, reason: 'requirement' },
+    { name: 'one whose requirement says more and lives nowhere', service: { requires: [{ service: 'away' }] }, reason: 'requirement' },
+    { name: 'one whose requirement is off on every node', service: { requires: ['off'] }, instance: nodes(cabin), reason: 'requirement' },
+    {
+      name: 'one whose requirement is for the system of another node',
+      service: { requires: ['mac'] },
+      instance: nodes({ ...cabin, studio: { type: 'hub', os: 'darwin' } }),
+      reason: null,
+    },
+    {
+      name: 'one whose requirement is for a system that no node has',
+      service: { requires: ['mac'] },
+      instance: nodes({ ...cabin, studio: { type: 'hub', os: 'linux' } }),
+      reason: 'requirement',
+    },
   ]
 
   it.each(cases)('$name', ({ service, instance = haus, reason, why }) => {
-    const services = { web: daemon(service), off: daemon({ enabled: false }), away: daemon({ on: { nodes: ['cabin'] } }) }
+    const services = {
+      web: daemon(service),
+      off: daemon({ enabled: false }),
+      away: daemon({ on: { nodes: ['cabin'] } }),
+      mac: daemon({ on: { nodes: ['studio'], os: ['darwin'] } }),
+    }
     const found = resolve(buildCatalog({ services, instance }))
     expect(found.skipped['web']?.reason ?? null).toBe(reason)
     if (why) expect(found.skipped['web']?.why).toMatch(why)
@@ -193,10 +212,24 @@ describe('what runs here', () => {
       c: daemon({ requires: ['d'] }),
       d: daemon({ enabled: false }),
       e: daemon(),
+      f: daemon({ requires: ['c'] }),
     }
     const found = resolve(buildCatalog({ services }))
     expect(found.order).toEqual(['e'])
     expect(found.skipped['a']?.why).toMatch(/without b: .*without c: .*without d: it is switched off/)
+    expect(Object.keys(found.skipped)).toEqual(['a', 'b', 'c', 'd', 'f'])
+  })
+
+  it('takes what this machine says of a service for this machine only', () => {
+    const services = { web: daemon({ requires: ['hub'] }), hub: daemon() }
+    const off = { machine: buildMachine({ services: { hub: { enabled: false } } }) }
+    expect(resolve(buildCatalog({ services, instance: nodes(cabin) }), off).order).toEqual(['web'])
+    expect(resolve(buildCatalog({ services }), off).order).toEqual([])
+  })
+
+  it('takes the switch of the node before what the same layer says of the service', () => {
+    const instance = { ...nodes({ local: { type: 'hub', services: { web: { enabled: false } } } }), services: { web: { enabled: true } } }
+    expect(resolve(buildCatalog({ services: { web: daemon() }, instance })).order).toEqual([])
   })
 
   it('lets a higher layer speak over the switch of the node', () => {
