@@ -17,8 +17,8 @@ function generationsOf(...units: readonly { readonly service: string; readonly n
   return { readCurrent: () => document, list: () => [{ number: 1, document }] } as unknown as Generations
 }
 
-function listed(retired: Haus['retired'], generations: Generations) {
-  const base = buildHaus([buildService('radio')], { manager, retired })
+function listed(retired: Haus['retired'], generations: Generations, by = manager) {
+  const base = buildHaus([buildService('radio')], { manager: by, retired })
   const haus = { ...base, host: { ...base.host, user_units: '/u', system_units: '/s' } }
   return listManagedUnits(haus, generations).map(({ service, domain, file, isRetired = false }) => ({ service, domain, file, isRetired }))
 }
@@ -36,4 +36,18 @@ test('a unit that a generation describes is its matter, whatever service has it 
   expect(listed({ tunnel: tombstone() }, units)).toEqual([
     { service: 'radio', domain: 'user', file: '/u/com.sanctum.tunnel.plist', isRetired: false },
   ])
+})
+
+test.each([
+  ['systemd-system', 'system', '/s/com.sanctum.tunnel.service'],
+  ['systemd-user', 'user', '/u/com.sanctum.tunnel.service'],
+] as const)('%s has what is retired in its only domain', (kind, domain, file) => {
+  expect(listed({ tunnel: tombstone() }, generationsOf(), { kind, version: 252 })).toEqual([
+    { service: 'tunnel', domain, file, isRetired: true },
+  ])
+})
+
+test('nothing starts what is retired, now or at a time', () => {
+  const haus = buildHaus([], { manager, retired: { tunnel: tombstone() } })
+  expect(listManagedUnits(haus, generationsOf())).toMatchObject([{ service: 'tunnel', kind: 'daemon', starts: false, isTimed: false }])
 })

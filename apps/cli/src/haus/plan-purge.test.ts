@@ -7,3 +7,9 @@ test('a purge takes what is ours: the pointers first, what holds the lock last; 
   expect(steps.at(-1)).toEqual({ do: 'remove-tree', path: '/home/neo/.sanctum/state' })
   expect(planPurge([]).names).toEqual([])
 })
+
+test('nothing of ours is left behind', () => {
+  const ours = ['current', 'confirmed', 'services', 'generations', 'versions', 'backups', 'logs', 'secrets']
+  ours.push('.catalog', '.node_id', 'instance.yaml', 'state')
+  expect(planPurge(ours.toReversed()).names).toEqual(ours)
+})

@@ -26,3 +26,9 @@ test('what runs, starts, waits, has done its work, or nobody wants, stays as it 
     expect(actionsWhen(activity), activity).toEqual(['voice stay', 'router stay'])
   expect(actionsWhen('failed', false)).toEqual(['voice stay', 'router stay'])
 })
+
+test('a unit that failed and is to go is not started', () => {
+  const gone = impact.map((entry) => ({ ...entry, action: 'stop' as const }))
+  const states = [{ service: 'voice', wanted: true, activity: 'failed' as const }]
+  expect(wakeRedefined({ changes, surfaces, impact: gone }, states)).toEqual(gone)
+})
