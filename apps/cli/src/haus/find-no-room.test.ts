@@ -40,6 +40,18 @@ describe('who fits', () => {
     expect(findNoRoom({ haus: unsaid, starts: ['coder', 'voice'], states: [] }).map(({ subject }) => subject)).toEqual(['voice'])
   })
 
+  test('what is down takes no room', () => {
+    expect(findNoRoom({ haus, starts: ['coder'], states: [buildUnitState('mlx', { pid: null, activity: 'stopped' })] })).toEqual([])
+  })
+
+  test('it stops a start, and says that leaving another out is what the command does', () => {
+    const [behind] = findNoRoom({ haus, starts: ['coder'], states: [runs('mlx')] })
+    const [alone] = findNoRoom({ haus, starts: ['giant'], states: [] })
+    expect([behind?.severity, alone?.severity]).toEqual(['error', 'error'])
+    expect(behind?.fix?.text).toMatch(/^[A-Z].*, or leave coder out; the command leaves mlx out until the next up\.$/)
+    expect(alone?.fix?.text).toMatch(/^[A-Z].*, or leave giant out\.$/)
+  })
+
   test('what was not admitted takes no room from those after it', () => {
     const found = findNoRoom({ haus, starts: ['mlx', 'coder', 'voice'], states: [] })
     expect(found.map(({ subject }) => subject)).toEqual(['coder'])

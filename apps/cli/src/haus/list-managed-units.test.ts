@@ -51,3 +51,15 @@ test('nothing starts what is retired, now or at a time', () => {
   const haus = buildHaus([], { manager, retired: { tunnel: tombstone() } })
   expect(listManagedUnits(haus, generationsOf())).toMatchObject([{ service: 'tunnel', kind: 'daemon', starts: false, isTimed: false }])
 })
+
+test('what holds now counts over what older generations and one on trial say of a unit', () => {
+  const at = (number: number, service: string) => {
+    const { readCurrent } = generationsOf({ service, name: 'com.sanctum.tunnel' })
+    return { number, document: { ...readCurrent(), number } as GenerationDocument }
+  }
+  const [first, second, third] = [at(1, 'tunnel'), at(2, 'radio'), at(3, 'voice')]
+  const generations = { readCurrent: () => second.document, list: () => [third, second, first] } as unknown as Generations
+  expect(listed({}, generations).map(({ service }) => service)).toEqual(['radio'])
+  const none = { readCurrent: () => null, list: () => [third, first] } as unknown as Generations
+  expect(listed({}, none).map(({ service }) => service)).toEqual(['voice'])
+})
