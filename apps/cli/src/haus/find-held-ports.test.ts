@@ -32,7 +32,7 @@ const cases: readonly { readonly name: string; readonly seen: Listener; readonly
 
 test.each(cases)('$name: held is $held', ({ seen, pid, held }) => {
   const findings = findHeldPorts({ services: [service], listeners: [seen], states: [buildUnitState('force-flow', { pid })] })
-  expect(findings.map(({ code }) => code)).toEqual(held ? ['PORT_HELD'] : [])
+  expect(findings.map(({ code, severity }) => [code, severity])).toEqual(held ? [['PORT_HELD', 'error']] : [])
 })
 
 test('a service that is to answer on every address is kept from it by a stranger on one', () => {
