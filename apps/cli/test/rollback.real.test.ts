@@ -1,5 +1,5 @@
 import { appendFileSync, chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
-import { appendFile, mkdtemp, readFile, readlink, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { HistoryEntry } from '@sanctum/contracts'
@@ -43,6 +43,15 @@ describe('a rollback takes back', { concurrent: true, timeout: 300_000 }, () => 
     ])
     expect(await haus.pointers()).toEqual({ current: 'generations/1', confirmed: 'generations/1' })
     expect((await haus.history())[0]).toMatchObject({ what: 'rollback', outcome: 'confirmed', proof: expect.stringContaining('verify: ') })
+    // The catalog has gone on by a service that the generation does not know.
+    const catalog = join(haus.checkout, 'catalogs/starter/catalog.yaml')
+    const text = await readFile(catalog, 'utf8')
+    await writeFile(
+      catalog,
+      `${text}\n  clock: { kind: daemon, tier: optional, run: { command: [/bin/sleep, '1000'] }, sandbox: { level: none } }\n`,
+    )
+    expect((await haus.run('up')).code).toBe(0)
+    expect((await haus.run('rollback', '1')).code).toBe(0)
     // Nothing that starts now would notice the path of one machine.
     await appendFile(join(haus.checkout, 'catalogs/starter/agents/yoda/TOOLS.md'), 'Look into /home/neo/.sanctum/logs first.\n')
     const ill = await haus.run('rollback', '2', '--json')

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command.ts'
 import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
-import { readHeldServices } from '../haus/read-held-service.ts'
+import { readHeldHaus } from '../haus/read-held-haus.ts'
 import { isBare } from '../haus/require-generation.ts'
 import type { InspectPort } from '../ports.ts'
 
@@ -39,6 +39,7 @@ export async function createDoctorContext(command: CommandContext, deadlineMs: n
   const loaded = await loadHaus(command)
   const { haus } = loaded
   const probeMs = () => (deadlineMs === null ? QUICK_LOOK_MS : Math.max(1, Math.round(begun + deadlineMs - TELLING_MS - clock.monotonic())))
+  const held = once(() => readHeldHaus(command.ports, haus))
   return {
     command,
     loaded,
@@ -46,17 +47,12 @@ export async function createDoctorContext(command: CommandContext, deadlineMs: n
     plan: once(async () => planRender(command, loaded, {})),
     units: once(() => command.ports.units(haus).list()),
     listeners: once(() => command.ports.drift.listeners()),
-    held: once(() => toHeld(command, haus)),
-    status: once(() => observeStatus(command, haus, { longestMs: probeMs() })),
+    held,
+    status: once(() => observeStatus(command, held(), { longestMs: probeMs() })),
     journalEnd: once(() => command.ports.journal.end()),
     inspect: once(() => command.ports.inspect()),
     probeMs,
   }
-}
-
-function toHeld({ ports }: CommandContext, haus: Haus): Haus {
-  const services = readHeldServices(ports, Object.values(haus.services))
-  return { ...haus, services: Object.fromEntries(services.map((service) => [service.id, service])) }
 }
 
 function once<T>(look: () => T): () => T {

@@ -1,23 +1,24 @@
-import type { Finding, Haus, HausStatus } from '@sanctum/contracts'
+import type { Finding, HausStatus } from '@sanctum/contracts'
 import { describeTrial } from '@sanctum/generations'
 import { JOURNAL_FILE } from '@sanctum/journal'
 import type { Answer, CommandContext } from '../command.ts'
 import { toUnreadableJournal } from '../findings/to-journal-damage.ts'
+import { findOtherCode } from '../haus/find-other-code.ts'
 import { findOtherProgram } from '../haus/find-other-program.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
-import { judgeRevisions, observeRevisions } from '../haus/observe-revisions.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
-import { readHeldServices } from '../haus/read-held-service.ts'
+import { readHeldHaus } from '../haus/read-held-haus.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { listAttention } from '../healing/list-attention.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import type { Ports } from '../ports.ts'
+import { renderOther } from '../views/other.ts'
 import { renderStatus } from '../views/status.ts'
-import type { Style } from '../views/style.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const { haus, findings } = await loadRunningHaus(context)
+  const { haus: wanted, findings } = await loadRunningHaus(context)
+  const haus = readHeldHaus(context.ports, wanted)
   const [observed, attention, others] = await Promise.all([
     observeStatus(context, haus, { longestMs: QUICK_LOOK_MS }),
     listAttention(context.ports),
@@ -30,17 +31,8 @@ export async function run(context: CommandContext): Promise<Answer> {
     exit: status.generation === null || damage.length > 0 ? 'problems' : exitOfVerdict(status.verdict),
     data: { status },
     findings: [...findings, ...noted],
-    view: (style) => [renderStatus(status, style), ...noted.map((finding) => describeOther(finding, style)), ...hint(status)].join('\n\n'),
+    view: (style) => [renderStatus(status, style), ...noted.map((finding) => renderOther(finding, style)), ...hint(status)].join('\n\n'),
   }
-}
-
-/** Roles that go on with code from before. */
-async function findOtherCode(ports: Ports, haus: Haus): Promise<readonly Finding[]> {
-  return judgeRevisions(await observeRevisions(ports, readHeldServices(ports, Object.values(haus.services)), QUICK_LOOK_MS))
-}
-
-function describeOther({ message, fix }: Finding, style: Style): string {
-  return `${style.caution('!')} ${message}\n  next: ${fix?.command}`
 }
 
 /** A journal that cannot be read hides what was taken back, and nothing else. */

@@ -16,6 +16,7 @@ import { applyChange, type Change, type SickChange, toUnwell } from '../haus/app
 import { bootstrapMachine } from '../haus/bootstrap-machine.ts'
 import { confirmGeneration } from '../haus/confirm-generation.ts'
 import { findNoRoom } from '../haus/find-no-room.ts'
+import { findOtherCode } from '../haus/find-other-code.ts'
 import { findUnwritable } from '../haus/find-unwritable.ts'
 import { keepReceipt } from '../haus/keep-receipt.ts'
 import { readKeptHaus } from '../haus/kept-haus.ts'
@@ -33,6 +34,7 @@ import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import { reportChange } from '../output/report-change.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
+import { renderOther } from '../views/other.ts'
 import { renderStatus } from '../views/status.ts'
 
 /** Bootstrap if needed, render, start what is down, prove it, and say what is true. */
@@ -84,7 +86,8 @@ async function prove(context: CommandContext, loaded: LoadedHaus, change: Change
   if (status.verdict === 'healthy') await confirm(context, haus, change)
   else if (started.trial !== null) await context.ports.generations([]).endTrial()
   await keepReceipt(context, loaded, change)
-  return answer({ change, started, status: await withPointers(context, status) })
+  const others = await findOtherCode(context.ports, haus)
+  return answer({ change, started, others, status: await withPointers(context, status) })
 }
 
 const wording = { diff: false, source: 'the catalog says' } as const
@@ -164,7 +167,15 @@ async function withPointers({ ports }: CommandContext, status: HausStatus): Prom
   }
 }
 
-function answer({ change, started, status }: { change: Change; started: Started; status: HausStatus }): Answer {
+interface Outcome {
+  readonly change: Change
+  readonly started: Started
+  /** Roles that go on with code from before. That is no fault of the generation, so it changes neither the exit nor the proof. */
+  readonly others: readonly Finding[]
+  readonly status: HausStatus
+}
+
+function answer({ change, started, others, status }: Outcome): Answer {
   const findings = [...change.findings, ...started.findings]
   const isWell = status.verdict === 'healthy' && !hasErrors(findings)
   const exit = hasErrors(findings) ? exitOfFindings(findings) : exitOfVerdict(status.verdict)
@@ -177,12 +188,13 @@ function answer({ change, started, status }: { change: Change; started: Started;
       started: started.services,
       status,
     },
-    findings,
+    findings: [...findings, ...others],
     view: (style) =>
       [
         renderStatus(status, style),
         '',
         ...(findings.length > 0 ? [renderFindings(findings, style), ''] : []),
+        ...others.flatMap((finding) => [renderOther(finding, style), '']),
         isWell
           ? `${style.good('✓')} ${describe(change, started, status)}; everything here is healthy`
           : `${style.bad('✗')} not everything here is healthy${findings.length > 0 ? `: ${countFindings(findings)}` : ''}`,

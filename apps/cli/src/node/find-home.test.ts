@@ -24,6 +24,12 @@ test.each([
   ['HOME is a file', { HOME: file }, file],
   ['HOME lies below a file', { HOME: join(file, 'a/b') }, file],
   ['HOME does not start at the root', { HOME: 'home/neo' }, 'does not start with /'],
+  [
+    'SANCTUM_HOME does not start at the root',
+    { HOME: folder, SANCTUM_HOME: 'sanctum' },
+    'SANCTUM_HOME is sanctum, which does not start with /',
+  ],
+  ['SANCTUM_HOME has a ~ that no shell expanded', { HOME: folder, SANCTUM_HOME: '~/sanctum' }, 'SANCTUM_HOME is ~/sanctum'],
   ['SANCTUM_HOME is a file', { HOME: folder, SANCTUM_HOME: file }, file],
   ['SANCTUM_HOME is a link to nowhere', { HOME: folder, SANCTUM_HOME: join(folder, 'dangling') }, 'dangling'],
 ])('refused: %s', (_, environment, word) => {

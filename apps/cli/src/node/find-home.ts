@@ -5,14 +5,19 @@ import { Refused } from '../command.ts'
 
 /** The home of the user and that of Sanctum, absolute. Refuses what can never be a folder. */
 export function findHome(environment: Readonly<Record<string, string | undefined>>): { readonly userHome: string; readonly home: string } {
-  const userHome = environment['HOME'] || homedir()
-  if (!isAbsolute(userHome)) throw refusal('HOME', `HOME is ${userHome}, which does not start with /`)
-  const asked = environment['SANCTUM_HOME']
+  const userHome = requireRoot('HOME', environment['HOME'] || homedir())
+  const asked = environment['SANCTUM_HOME'] && requireRoot('SANCTUM_HOME', environment['SANCTUM_HOME'])
   const home = resolve(asked || join(userHome, '.sanctum'))
   const obstacle = findObstacle(home)
   const variable = asked ? 'SANCTUM_HOME' : 'HOME'
   if (obstacle !== null) throw refusal(variable, `${home} cannot be the home of Sanctum, because ${obstacle} is not a folder`)
   return { userHome, home }
+}
+
+/** A relative one would be another home in each folder, and so would a ~ that no shell has expanded. */
+function requireRoot(variable: string, path: string): string {
+  if (isAbsolute(path)) return path
+  throw refusal(variable, path === '' ? `${variable} is empty` : `${variable} is ${path}, which does not start with /`)
 }
 
 /** The part of the path that exists and is no folder; null where there is none. */
@@ -40,7 +45,9 @@ function refusal(variable: string, message: string): Refused {
       severity: 'error',
       message,
       subject: variable,
-      fix: { text: `Set ${variable} to a folder, or to one that does not exist yet; SANCTUM_HOME alone moves only Sanctum.` },
+      fix: {
+        text: `Set ${variable} to the whole path of a folder, or of one that does not exist yet${variable === 'HOME' ? '; SANCTUM_HOME alone moves only Sanctum' : ''}.`,
+      },
     },
   ])
 }

@@ -19,7 +19,7 @@ export const checkNames: Check<DoctorContext> = {
   title: 'names of probes, units and services',
   async run(context) {
     const { ports } = context.command
-    const { haus } = context.loaded
+    const haus = context.held()
     const programs = [...new Set(listPrograms(haus).map(({ program }) => program))]
     const [present, shown] = await Promise.all([ports.host.presence(programs), listShown(context)])
     const findings = judgeNames({ haus, missing: new Set(programs.filter((path) => present[path] === false)), shown })
