@@ -72,19 +72,20 @@ export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])
   })
 }
 
-/** How long a stop is awaited, ms: as long as the unit may take, and what its manager needs beside that. */
+/** How long a stop is awaited, ms: as long as the unit may take, and what its manager needs beside that; an hour at most. */
 export function stopPatienceMs({ stopTimeoutS = UNKNOWN_STOP_S }: ManagedUnit, overheadMs: number): number {
-  return Math.min(stopTimeoutS, LONGEST_STOP_S) * 1000 + overheadMs
+  return Math.min(stopTimeoutS * 1000 + overheadMs, LONGEST_STOP_MS)
 }
 
 /** What a service that says nothing of it has. */
 const UNKNOWN_STOP_S = 10
 /** Whoever asks for a stop is told something within the hour. */
-const LONGEST_STOP_S = 3600
+const LONGEST_STOP_MS = 3_600_000
 
 /** What is told where a stop took longer than that. */
-export function describePatience({ stopTimeoutS = UNKNOWN_STOP_S }: ManagedUnit, patienceMs: number): string {
-  return `within ${Math.round(patienceMs / 1000)} s, of which it may take ${stopTimeoutS} s itself (stop.timeout_s)`
+export function describePatience({ stopTimeoutS }: ManagedUnit, patienceMs: number): string {
+  const own = stopTimeoutS === undefined ? 'not known any more' : `${stopTimeoutS} s`
+  return `within ${Math.round(patienceMs / 1000)} s (its stop.timeout_s is ${own})`
 }
 
 /** A unit of a service that is no more, of which the manager has nothing. */

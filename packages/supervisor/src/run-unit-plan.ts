@@ -84,7 +84,7 @@ async function awaitGoal(service: string, goal: UnitStep['comesTo'], ports: Plan
 
 /** Null while it may still come. */
 async function look({ service, activity, loaded, why }: UnitState, goal: UnitStep['comesTo'], ports: PlanPorts): Promise<Sight | null> {
-  // Less than silence is asked for: a process in a state without a name does not arm what is not loaded.
+  // Not only silence counts against it: what is not loaded is not armed, even where a process of it is in a state without a name.
   if (goal === 'armed') return activity === 'stopped' || (activity === 'unknown' && !loaded) ? null : { kind: 'done', why }
   if (activity === 'completed') return { kind: 'done', why }
   if (activity === 'failed') return { kind: 'failed', why }

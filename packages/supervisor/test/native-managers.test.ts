@@ -82,7 +82,8 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
   it.each([
     [300, 420_000],
     [undefined, 130_000],
-    [1_000_000, 3_720_000],
+    [3_550, 3_600_000],
+    [1_000_000, 3_600_000],
   ])('lets systemctl wait as long as the unit may take to stop, within bounds: %s s', async (stopTimeoutS, timeoutMs) => {
     const slow = [buildManagedUnit('slow', stopTimeoutS === undefined ? {} : { stopTimeoutS })]
     const model = createSystemctlModel(slow)
@@ -101,7 +102,8 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
     const replies = [await manager.restart('slow'), await manager.stop('slow')]
     expect(given).toEqual([timeoutMs, timeoutMs])
     expect(replies).toMatchObject([{ kind: 'timed-out' }, { kind: 'timed-out' }])
-    const told = `within ${timeoutMs / 1000} s, of which it may take ${stopTimeoutS ?? 10} s itself`
+    const own = stopTimeoutS === undefined ? 'not known any more' : `${stopTimeoutS} s`
+    const told = `within ${timeoutMs / 1000} s (its stop.timeout_s is ${own})`
     expect(replies.map((reply) => 'why' in reply && reply.why.includes(told))).toEqual([true, true])
   })
 
@@ -299,7 +301,27 @@ describe('the launchd manager on a model of launchctl keeps the contract of the 
     await manager.start('slow')
     const reply = await manager.stop('slow')
     expect(reply.kind).toBe(kind)
-    if ('why' in reply) expect(reply.why).toContain('within 40 s, of which it may take 10 s itself')
+    if ('why' in reply) expect(reply.why).toContain('within 40 s (its stop.timeout_s is not known any more)')
+  })
+
+  it('does not wait twice where bootout itself does not come back', async () => {
+    const model = createLaunchctlModel(units, { teardownLooks: 1000 })
+    let looks = 0
+    const manager = createLaunchdManager({
+      uid: 501,
+      units: () => units,
+      pause: noPause,
+      exec: async (program, args, options) => {
+        if (args[0] === 'print') looks += 1
+        const end = await model.exec(program, args)
+        return args[0] === 'bootout' && options?.timeoutMs !== undefined ? { ...end, code: 124 } : end
+      },
+    })
+    await manager.start('daemon')
+    looks = 0
+    expect(await manager.restart('daemon')).toMatchObject({ kind: 'timed-out', why: expect.stringContaining('within 40 s') })
+    // One for its state, one before bootout and one after it.
+    expect(looks).toBe(3)
   })
 
   it('says that a job does not go, and why one is refused', async () => {

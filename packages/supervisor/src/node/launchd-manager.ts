@@ -78,8 +78,9 @@ export function createLaunchdManager(options: LaunchdManagerOptions): UnitManage
   async function bootout(unit: ManagedUnit): Promise<UnitReply | null> {
     if ((await print(unit)) === null) return null
     const patienceMs = stopPatienceMs(unit, overheadMs)
-    await exec('launchctl', ['bootout', targetOf(unit)], { timeoutMs: patienceMs })
-    for (let waited = 0; waited <= patienceMs; waited += LOOK_MS) {
+    const end = await exec('launchctl', ['bootout', targetOf(unit)], { timeoutMs: patienceMs })
+    // Where bootout itself waited as long as that, one more look is enough.
+    for (let waited = end.code === TOOK_TOO_LONG ? patienceMs : 0; waited <= patienceMs; waited += LOOK_MS) {
       if ((await print(unit)) === null) return null
       await pause(LOOK_MS)
     }

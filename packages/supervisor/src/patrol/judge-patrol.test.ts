@@ -46,6 +46,7 @@ describe('the patrol', () => {
     ['a service that is not loaded', { states: [running('voice', down)], listeners: [] }, ['drift UNIT_NOT_LOADED voice']],
     ['a service whose unit nobody knows', { states: [], listeners: [] }, ['drift UNIT_NOT_LOADED voice']],
     ['one of which the manager says nothing', { states: [silent], listeners: [] }, []],
+    ['a listener that may be that of such a one', { states: [silent], listeners: [listener(8123, { pid: 9 })] }, []],
     ['one that a person stopped', { states: [running('voice', { ...down, wanted: false })], listeners: [] }, []],
     ['a fallback that waits', { services: [service('voice', { starts: false })], states: [], listeners: [] }, []],
     [

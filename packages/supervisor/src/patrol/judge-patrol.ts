@@ -46,6 +46,7 @@ export function judgePatrol(question: PatrolQuestion): PatrolJudgement {
   const stateOf = new Map(states.map((state) => [state.service, state]))
   const isSupervised = supervisor === null || stateOf.get(supervisor)?.pid != null
   const known = new Set(services.map(({ id }) => id))
+  const silent = states.filter(isSilent)
   const found = {
     drift: services.flatMap((service) => [
       ...(isSupervised ? judgeLoaded(service, stateOf.get(service.id)) : []),
@@ -55,9 +56,10 @@ export function judgePatrol(question: PatrolQuestion): PatrolJudgement {
       ...states.filter(({ service, pid, loaded }) => !known.has(service) && (pid !== null || loaded)).map(toLeftover),
       ...strangers.map(toLeftover),
     ],
-    ghosts: findGhosts(question).map(toGhost),
+    // Whom a listener belongs to is known by the processes of all units.
+    ghosts: silent.length > 0 ? [] : findGhosts(question).map(toGhost),
   }
-  return { found, silent: states.filter(isSilent) }
+  return { found, silent }
 }
 
 function judgeLoaded({ id, hasUnit, starts }: PatrolledService, state: UnitState | undefined): Finding[] {
