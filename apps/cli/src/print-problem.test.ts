@@ -1,5 +1,6 @@
+import type { Finding } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
-import { Declined, UsageProblem } from './command.ts'
+import { Declined, Refused, UsageProblem } from './command.ts'
 import { printProblem } from './print-problem.ts'
 import { createStyle } from './views/style.ts'
 
@@ -23,4 +24,18 @@ test('a no to a question is no mistake: a plain line, and the code of a change t
   const no = new Declined('nothing was removed, as you asked', 'Leave --purge out to keep the home.')
   expect(await printProblem(no, { command: 'uninstall', asksJson: false, sinks, style, verbose: true })).toBe(2)
   expect(written.join('')).toBe('nothing was removed, as you asked\n    next  Leave --purge out to keep the home.\n')
+})
+
+const warning: Finding = { code: 'PORT_HELD', severity: 'warning', message: 'planted' }
+
+test.each([
+  ['nothing', [], 1],
+  ['a warning', [warning], 1],
+  ['an error', [{ ...warning, severity: 'error' }], 69],
+] as const)('what was refused does not end with 0: %s says why', async (_, findings, exit) => {
+  const written: string[] = []
+  const sinks = { stdout: (text: string) => void written.push(text), stderr: () => {} }
+  const style = createStyle({ color: false, columns: 100 })
+  expect(await printProblem(new Refused(findings), { command: 'up', asksJson: true, sinks, style, verbose: false })).toBe(exit)
+  expect(JSON.parse(written.join('')).errors).toMatchObject([{ code: findings[0]?.code ?? 'REFUSED' }])
 })

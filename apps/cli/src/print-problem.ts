@@ -36,11 +36,17 @@ export async function printProblem(
   return exitCodes[problem.exit].code
 }
 
+/** What was refused is never fine, whatever its findings ask for. */
+function exitOfRefusal(findings: readonly Finding[]): ExitName {
+  const asked = exitOfFindings(findings)
+  return asked === 'ok' ? 'problems' : asked
+}
+
 function toProblem(error: unknown): Problem {
   const none = { findings: [], about: null }
   if (error instanceof Refused)
     return {
-      exit: error.exit ?? exitOfFindings(error.findings),
+      exit: error.exit ?? exitOfRefusal(error.findings),
       code: error.findings[0]?.code ?? 'REFUSED',
       message: error.message,
       hint: '',

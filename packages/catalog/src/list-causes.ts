@@ -12,18 +12,38 @@ export interface Cause {
 export const deeperLine = 'deeper than the value above'
 
 /**
- * The errors of one text without those that only follow. Under one line in the wrong column the library stumbles over each line up to the
- * end of the file; a list of twenty errors hides the one that is to be mended.
+ * The errors of one text in its order, without those that only follow. Under one line in the wrong column the library stumbles over each line
+ * up to the end of its block; a list of twenty errors hides the one that is to be mended. What lies past that block is a mistake of its own.
  */
 export function listCauses(errors: readonly YAMLError[], text: string): Cause[] {
-  const placed = [...groupByOffset(errors).values()].map((together) => toPlaced(together, text))
-  const first = placed.findIndex(({ error }) => isIndentation(error))
-  if (first === -1) return placed
-  const isFollower = ({ error }: Cause, index: number) => index > first && isIndentation(error) && error.code !== 'TAB_AS_INDENT'
-  const followers = placed.filter(isFollower).length
-  return placed
-    .filter((cause, index) => !isFollower(cause, index))
-    .map((cause) => (cause === placed[first] ? { ...cause, followers } : cause))
+  const placed = [...groupByOffset(errors).values()].map((together) => toPlaced(together, text)).sort((a, b) => a.offset - b.offset)
+  const causes: Cause[] = []
+  let leader = -1
+  let blockEnd = 0
+  for (const cause of placed) {
+    const isInBlock = isIndentation(cause.error) && cause.offset < blockEnd
+    const led = causes[leader]
+    if (led !== undefined && isInBlock && cause.error.code !== 'TAB_AS_INDENT') {
+      causes[leader] = { ...led, followers: led.followers + 1 }
+      continue
+    }
+    causes.push(cause)
+    if (isInBlock || !isIndentation(cause.error)) continue
+    leader = causes.length - 1
+    blockEnd = findBlockEnd(text, cause.offset)
+  }
+  return causes
+}
+
+/** Where the first line below starts that stands further left. Of a line with a tab the one below it tells the column. */
+function findBlockEnd(text: string, offset: number): number {
+  const from = text.lastIndexOf('\n', offset - 1) + 1
+  let column: number | null = null
+  for (const { 1: spaces = '', index } of text.slice(from).matchAll(/^( *)[^\s#]/gm)) {
+    column ??= spaces.length
+    if (spaces.length < column) return from + index
+  }
+  return text.length
 }
 
 function groupByOffset(errors: readonly YAMLError[]): ReadonlyMap<number, readonly YAMLError[]> {

@@ -1,4 +1,4 @@
-import { type Finding, layerNames, type Origin, type ResolvedService } from '@sanctum/contracts'
+import { type Finding, isSameAddress, layerNames, type Origin, type ResolvedService } from '@sanctum/contracts'
 import { type HostCode, hostFinding, placeOf, relatedPlaces } from './host-finding.ts'
 import type { MergedHost } from './merged-host.ts'
 
@@ -27,14 +27,6 @@ interface Claim {
 function* listClaims(services: Iterable<ResolvedService>): Iterable<Claim> {
   for (const { id, provides } of services)
     for (const [index, { port, protocol, address }] of provides.entries()) yield { id, index, port, protocol, address }
-}
-
-const everywhere = new Set(['0.0.0.0', '::', '*', '[::]'])
-const loopback: ReadonlyMap<string, string> = new Map([['localhost', '127.0.0.1']])
-
-/** An address of all interfaces meets every other one. */
-function isSameAddress(a: string, b: string): boolean {
-  return everywhere.has(a) || everywhere.has(b) || (loopback.get(a) ?? a) === (loopback.get(b) ?? b)
 }
 
 const codes: Readonly<Record<string, HostCode>> = {

@@ -77,18 +77,18 @@ export const upgradeRefusals: readonly Refusal[] = [
   },
 ]
 
-const asked = {
-  'doctor-red': { command: 'sanctumctl doctor --quick', red: 'doctor --quick is red' },
-  'runtime-drift': { command: 'sanctumctl drift', red: 'this machine differs from its generation' },
-  'docs-red': { command: 'sanctumctl docs check', red: 'the documentation does not build' },
-  'contract-unverified': { command: 'sanctumctl contracts can-upgrade', red: 'a consumer has not verified the new revision' },
+const reds = {
+  'doctor-red': 'doctor --quick is red',
+  'runtime-drift': 'this machine differs from its generation',
+  'docs-red': 'the documentation does not build',
+  'contract-unverified': 'a consumer has not verified the new revision',
 } as const
 
-function judgeAsked(id: keyof typeof asked, answer: Asked): CheckOutcome {
+function judgeAsked(id: keyof typeof reds, answer: Asked): CheckOutcome {
   if (answer.kind === 'clean') return toOutcome([])
-  const { command, red } = asked[id]
-  if (answer.kind === 'not-looked') return toOutcome([toNotLooked(id, answer.why, command)])
-  if (answer.kind === 'unanswered') return { kind: 'could-not-check', reason: `${command}: ${answer.why}` }
+  if (answer.kind === 'not-looked') return toOutcome([toNotLooked(id, answer.why)])
+  if (answer.kind === 'unanswered') return { kind: 'could-not-check', reason: `${commands[id]}: ${answer.why}` }
+  const red = reds[id]
   const because = answer.because.slice(0, 3).join('; ')
   return toOutcome([because === '' ? toRefusal(id, red, red) : toRefusal(id, `${red}: ${because}`, because)])
 }
@@ -124,12 +124,12 @@ function toRefusal(id: RefusalId, message: string, observed: string): Finding {
   })
 }
 
-function toNotLooked(id: RefusalId, why: string, command: string): Finding {
+function toNotLooked(id: RefusalId, why: string): Finding {
   return toFinding('UPGRADE_NOT_LOOKED', {
     message: `${id} was not looked at: ${why}`,
     subject: id,
     evidence: { expected: titleOf(id), observed: why },
-    fix: { text: 'The upgrade itself looks; to know it now, run it.', command },
+    fix: { text: 'The upgrade itself looks; to know it now, run it.', command: commands[id] },
   })
 }
 

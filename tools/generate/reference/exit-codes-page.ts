@@ -46,6 +46,6 @@ const unanswered: readonly (readonly [string, ExitName, string])[] = [
   ['BUG', 'bug', 'Sanctum itself is wrong; please report it with the text that was printed.'],
   ['DECLINED', 'pending', 'The question was answered with no, so nothing was changed.'],
   ['INTERRUPTED', 'interrupted', 'It was stopped by whoever started it; the same command continues.'],
-  ['REFUSED', 'problems', 'It was refused, and its findings say why. Each of them has a code of its own.'],
+  ['REFUSED', 'problems', 'It was refused, and no finding says why. Else the code of the first finding stands here.'],
   ['USAGE', 'usage', 'The command was typed in a way that it does not understand; the hint says how.'],
 ]

@@ -40,6 +40,11 @@ test('a service that is to answer on every address is kept from it by a stranger
   expect(findHeldPorts({ services: [open], listeners: [listener({ address: '10.10.10.1' })], states: [] })).toHaveLength(1)
 })
 
+test('a service on localhost is kept from it by a stranger on 127.0.0.1', () => {
+  const named = { ...service, provides: [{ ...provides[0], address: 'localhost' }] }
+  expect(findHeldPorts({ services: [named], listeners: [listener({})], states: [] })).toHaveLength(1)
+})
+
 test('a service that Sanctum does not start may be found on its port', () => {
   const others = [
     { ...service, run: null },

@@ -1,4 +1,4 @@
-import type { Finding, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
+import { type Finding, isSameAddress, type Listener, type ResolvedService, type UnitState } from '@sanctum/contracts'
 
 export interface HeldPortsQuestion {
   /** Services whose ports are asked about; those that Sanctum does not start are passed over. */
@@ -22,11 +22,8 @@ export function findHeldPorts({ services, listeners, states }: HeldPortsQuestion
 
 type Provision = ResolvedService['provides'][number]
 
-const everyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::', '*'])
-
 function collides(listener: Listener, { port, protocol, address }: Provision): boolean {
-  if (listener.port !== port || listener.protocol !== protocol) return false
-  return listener.address === address || everyAddress.has(listener.address) || everyAddress.has(address)
+  return listener.port === port && listener.protocol === protocol && isSameAddress(listener.address, address)
 }
 
 /** A program may listen in a child; the pid of its process group is that of the unit. */

@@ -1,4 +1,4 @@
-import type { Finding, Position, Provided } from '@sanctum/contracts'
+import { type Finding, isSameAddress, type Position, type Provided } from '@sanctum/contracts'
 import { createFinding, listWords } from '../create-finding.ts'
 import { own, placeAbove, type View } from './view.ts'
 
@@ -90,14 +90,6 @@ function toClaims(id: string, provides: readonly Provided[] | undefined, at: (in
     address: address ?? '127.0.0.1',
     at: () => at(index),
   }))
-}
-
-const everywhere = new Set(['0.0.0.0', '::', '*', '[::]'])
-const loopback: ReadonlyMap<string, string> = new Map([['localhost', '127.0.0.1']])
-
-/** An address of all interfaces meets every other one. */
-function isSameAddress(a: string, b: string): boolean {
-  return everywhere.has(a) || everywhere.has(b) || (loopback.get(a) ?? a) === (loopback.get(b) ?? b)
 }
 
 /** The claim that was written first, then the other: catalog before layers, catalog.yaml before the rest. */

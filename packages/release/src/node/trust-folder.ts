@@ -85,7 +85,7 @@ export async function writeTrust(folder: string, last: TrustedRelease): Promise<
   await placeDurably(join(folder, LAST), `${JSON.stringify(last, null, 2)}\n`, { flags: 'w' })
 }
 
-/** Lets a key sign releases for this machine. One that was put out is in once what puts it out is gone: not before it lies here whole. */
+/** Lets a key sign releases for this machine. What puts it out goes last, so that a run that is cut off leaves it out. */
 export async function trustKey(folder: string, pem: string): Promise<void> {
   await mkdir(join(folder, KEYS), { recursive: true, mode: 0o700 })
   await placeDurably(join(folder, KEYS, `${fingerprintOf(pem)}.pem`), readPublicKey(pem), { flags: 'w' })
