@@ -4,17 +4,17 @@ import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 import { judgeBlindness } from './judge-blindness.ts'
 
-/** Nobody else listens on a port of the haus. */
+/** Nobody else listens on a port of what is meant to run. The ports of what is not rendered yet are asked for by the render. */
 export const checkPorts: Check<DoctorContext> = {
   id: 'ports',
   title: 'ports',
-  async run({ loaded: { haus }, listeners: look, units }) {
+  async run({ held, listeners: look, units }) {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = judgeBlindness(unread)
     if (blind !== null) return blind
     return {
       kind: 'ran',
-      findings: findHeldPorts({ services: Object.values(haus.services), listeners, states }),
+      findings: findHeldPorts({ services: Object.values(held().services), listeners, states }),
       proof: `${countWords(listeners.length, 'listener')}, none of them on a port of another`,
     }
   },

@@ -127,6 +127,7 @@ function contextOf(machine: Machine): DoctorContext {
     },
     plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),
     units: async () => machine.units,
+    held: () => haus,
     status: async () => status,
     journalEnd: machine.journalEnd,
     listeners: async () => ({ listeners: [], unread: [] }),

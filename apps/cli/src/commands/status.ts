@@ -7,7 +7,7 @@ import { findOtherCode } from '../haus/find-other-code.ts'
 import { findOtherProgram } from '../haus/find-other-program.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
-import { readHeldHaus } from '../haus/read-held-haus.ts'
+import { findUnrendered, readHeldHaus } from '../haus/read-held-haus.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { listAttention } from '../healing/list-attention.ts'
@@ -25,7 +25,13 @@ export async function run(context: CommandContext): Promise<Answer> {
     findOtherCode(context.ports, haus),
   ])
   const { change, damage } = tryChange(context.ports)
-  const noted = [...damage, ...others, ...(damage.length > 0 ? [] : findOtherProgram(context.ports))]
+  const unrendered = observed.generation === null ? null : findUnrendered(wanted, haus)
+  const noted = [
+    ...(unrendered === null ? [] : [unrendered]),
+    ...damage,
+    ...others,
+    ...(damage.length > 0 ? [] : findOtherProgram(context.ports)),
+  ]
   const status: HausStatus = { ...observed, ...change, ...(attention.length > 0 ? { attention } : {}) }
   return {
     exit: status.generation === null || damage.length > 0 ? 'problems' : exitOfVerdict(status.verdict),

@@ -1,18 +1,22 @@
 import { buildHaus, buildService } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
-import { withServicesOf } from './read-held-haus.ts'
+import { findUnrendered, withServicesOf } from './read-held-haus.ts'
 
-const web = buildService('web', { title: 'as the catalog has it' })
+const wanted = buildHaus([buildService('web', { title: 'as the catalog has it' }), buildService('new')])
+const kept = buildHaus([buildService('web', { title: 'as it runs' }), buildService('clock')])
+const held = withServicesOf(wanted, kept)
 
-test('what the catalog has and the generation has not is not meant to run yet; what only the generation has still is', () => {
-  const kept = buildHaus([buildService('web'), buildService('clock')])
-  const held = withServicesOf(buildHaus([web, buildService('new')]), kept)
+test('what is meant to run is what the generation has, as it has it', () => {
   expect(Object.keys(held.services).sort()).toEqual(['clock', 'web'])
-  expect(held.services['web']?.title).toBe('as the catalog has it')
+  expect(held.services['web']?.title).toBe('as it runs')
   expect(held.order).toEqual(kept.order)
 })
 
-test('a generation that does not say what it was made from leaves the catalog as it is', () => {
-  const haus = buildHaus([web])
-  expect(withServicesOf(haus, null)).toBe(haus)
+test('services that the catalog has besides, or no longer, are told with the way to see them', () => {
+  expect(findUnrendered(wanted, held)).toMatchObject({
+    code: 'CHANGE_PENDING',
+    message: expect.stringMatching(/^the catalog has new besides and does not have clock; /),
+    fix: { command: 'sanctumctl render --check', safe: true },
+  })
+  expect(findUnrendered(wanted, withServicesOf(wanted, wanted))).toBeNull()
 })
