@@ -235,8 +235,8 @@ export const incidents: readonly Incident[] = [
         {
           what: 'a job is loaded only when the old one is gone',
           file: 'packages/supervisor/src/node/launchd-manager.ts',
-          find: 'for (let waited = 0; waited <= patienceMs; waited += LOOK_MS) {',
-          replace: 'for (let waited = 0; waited < 0; waited += LOOK_MS) {',
+          find: 'waited <= patienceMs; waited += LOOK_MS',
+          replace: 'waited < 0; waited += LOOK_MS',
         },
       ),
     ),
@@ -272,7 +272,7 @@ export const incidents: readonly Incident[] = [
       proof(patrol, 'the patrol > a listener that nobody declared', {
         what: 'who listens and is in no catalog is a ghost, and told',
         file: 'packages/supervisor/src/patrol/judge-patrol.ts',
-        find: 'ghosts: findGhosts(question).map(toGhost),',
+        find: 'ghosts: silent.length > 0 ? [] : findGhosts(question).map(toGhost),',
         replace: 'ghosts: [],',
       }),
     ),
