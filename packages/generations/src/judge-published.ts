@@ -4,6 +4,7 @@ import { backupOf, homeLayout } from './home-layout.ts'
 import type { Ledger } from './ledger.ts'
 import { quotePath } from './quote-path.ts'
 import type { LivePublished } from './seen.ts'
+import { toDigestText } from './to-digest-text.ts'
 import { type GenerationCode, toFinding } from './to-finding.ts'
 
 /** One file outside the generations: what is wanted there, what was put there last, what is there. */
@@ -107,6 +108,7 @@ function judgeLinkAbove({ wanted, live }: PublishedQuestion, link: string): Publ
     finding: toFinding('PUBLISH_THROUGH_LINK', {
       subject: live.path,
       message: `${live.path} cannot be published: ${link} is a link or no folder`,
+      evidence: { expected: 'real folders all the way down', observed: `${link}, a link or no folder` },
       fix: { text: `Replace ${link} with a real folder.`, command: `ls -ld ${quotePath(link)}` },
     }),
   }
@@ -159,8 +161,4 @@ function toDiff({ live, wanted }: PublishedQuestion): string {
 
 function toSightText(sight: Sight): string {
   return sight.kind === 'file' ? toDigestText(sight.digest) : sight.kind === 'link' ? 'a link' : sight.kind
-}
-
-function toDigestText(digest: string): string {
-  return `sha256 ${digest.slice(0, 12)}`
 }

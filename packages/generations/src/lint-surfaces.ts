@@ -21,6 +21,7 @@ function lintPath({ path, subject }: Surface): Finding[] {
     toFinding('SURFACE_PATH_UNSAFE', {
       subject: path,
       message: `the surface of ${subject} has the path ${JSON.stringify(path)}, which is not a plain path inside the generation`,
+      evidence: { expected: 'plain names, without .. and control characters', observed: JSON.stringify(path) },
       fix: { text: `Rename ${subject} so that its path is made of plain names without .. and control characters.` },
     }),
   ]
@@ -87,6 +88,10 @@ function toCollision(path: string, first: Surface, second: Surface): Finding {
   return toFinding('SURFACE_PATH_TWICE', {
     subject: path,
     message: `${first.target} of ${first.subject} and ${second.target} of ${second.subject} both want ${path}`,
+    evidence: {
+      expected: 'one surface for a path',
+      observed: `${first.target} of ${first.subject}, and ${second.target} of ${second.subject}`,
+    },
     fix: { text: `Rename ${second.subject}; capitals do not count as a difference.` },
   })
 }

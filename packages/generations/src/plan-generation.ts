@@ -10,12 +10,14 @@ import {
   type UnitImpact,
 } from '@sanctum/contracts'
 import { diffRecords } from './diff-records.ts'
+import { servicesTarget } from './home-layout.ts'
 import { judgePublished, type PublishedJudgement } from './judge-published.ts'
 import { toLeftovers } from './ledger.ts'
 import { lintSurfaces } from './lint-surfaces.ts'
 import { mergeOwed } from './merge-owed.ts'
 import { planImpact } from './plan-impact.ts'
-import type { LivePublished, Seen } from './seen.ts'
+import type { Damage, LivePublished, Seen } from './seen.ts'
+import { toDigestText } from './to-digest-text.ts'
 import { toFinding } from './to-finding.ts'
 
 export interface PlanInput {
@@ -194,6 +196,7 @@ function isStillThere(live: readonly LivePublished[]): (path: string) => boolean
 }
 
 function toStateFindings({ pointers, damage, current, servicesLink, home }: Seen): Finding[] {
+  const committed = new Map((current?.surfaces ?? []).map((record) => [record.path, record]))
   return [
     ...Object.entries(pointers).flatMap(([name, pointer]) =>
       pointer.kind === 'damaged'
@@ -207,10 +210,11 @@ function toStateFindings({ pointers, damage, current, servicesLink, home }: Seen
           ]
         : [],
     ),
-    ...damage.map(({ path, kind }) =>
+    ...damage.map(({ path, kind, digest }) =>
       toFinding('GENERATION_FILE_DAMAGED', {
         subject: path,
         message: `${path} in generation ${current?.number} ${damageTexts[kind]}`,
+        evidence: toDamageEvidence({ path, kind, digest }, committed.get(path)),
         fix: {
           text: 'Render again; the committed content is put back and the damaged copy is kept.',
           command: 'sanctumctl render',
@@ -223,11 +227,20 @@ function toStateFindings({ pointers, damage, current, servicesLink, home }: Seen
           toFinding('SERVICES_LINK_TAKEN', {
             subject: `${home}/services`,
             message: `${home}/services is not the link to the manifests of the current generation`,
+            evidence: { expected: `a link to ${servicesTarget}`, observed: 'something else' },
             fix: { text: `Move ${home}/services away, then render again.` },
           }),
         ]
       : []),
   ]
+}
+
+function toDamageEvidence({ kind, digest }: Damage, record: SurfaceRecord | undefined): NonNullable<Finding['evidence']> {
+  if (kind === 'mode') return { expected: `mode ${record?.mode}`, observed: 'another mode' }
+  return {
+    expected: record === undefined ? 'nothing there' : toDigestText(record.digest),
+    observed: digest === null ? (kind === 'missing' ? 'nothing there' : 'no file') : toDigestText(digest),
+  }
 }
 
 const damageTexts = {

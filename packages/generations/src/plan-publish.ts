@@ -88,6 +88,7 @@ function toChanged({ path }: Publication): Finding {
   return toFinding('EDITED_FILE_IN_THE_WAY', {
     subject: path,
     message: `${path} was changed by somebody else after the plan was made; it stays as it is`,
+    evidence: { expected: 'what was there when the plan was made', observed: 'something else' },
     fix: { text: 'Render again to see the difference.', command: 'sanctumctl render --diff', safe: true },
   })
 }

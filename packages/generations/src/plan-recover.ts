@@ -94,16 +94,20 @@ function recoverUnreadable(home: string, sweep: readonly Step[]): RecoverPlan {
   const finding = toFinding('INTENT_UNREADABLE', {
     subject: intent,
     message: `${intent} cannot be read; it is kept as ${kept}`,
+    evidence: { expected: 'a document of what a run still has to do', observed: 'none that can be read' },
     fix: { text: 'Render again; it compares every file.', command: 'sanctumctl render', safe: true },
   })
   return { outcome: 'discarded', steps: [...sweep, { do: 'rename', from: intent, to: kept }], impact: [], findings: [finding] }
 }
 
+const cameToItsEnd = 'a run that comes to its end'
+
 /** What to say after the steps of a recovery were performed. */
 export function toRecovered({ outcome, steps, findings }: RecoverPlan): Finding[] {
   if (steps.every((step) => step.do === 'sync-directory')) return [...findings]
   const message = `what an interrupted run had left was ${outcome === 'finished' ? 'finished' : 'taken back'}`
-  return [toFinding('RUN_RECOVERED', { subject: 'generations', message, fix: { text: 'Nothing to do.' } }), ...findings]
+  const evidence = { expected: cameToItsEnd, observed: 'one that was cut off' }
+  return [toFinding('RUN_RECOVERED', { subject: 'generations', message, evidence, fix: { text: 'Nothing to do.' } }), ...findings]
 }
 
 /** What to say where nothing may be written, as in doctor. */
@@ -112,6 +116,6 @@ export function toUnfinished({ outcome, impact }: RecoverPlan): Finding[] {
   const units = impact.map(({ unit, action }) => `${action} ${unit}`)
   const message = `a run ended in the middle${units.length === 0 ? '' : ` and still has to ${units.join(', ')}`}`
   const fix = { text: 'Run up; it first puts in order what was left.', command: 'sanctumctl up', safe: true }
-  const evidence = { expected: 'a run that comes to its end', observed: 'one that left its intent, or more' }
+  const evidence = { expected: cameToItsEnd, observed: 'one that left its intent, or more' }
   return [toFinding('RUN_UNFINISHED', { subject: 'generations', message, evidence, fix })]
 }

@@ -64,6 +64,10 @@ function toDamaged(number: number, damage: readonly Damage[]): Finding {
   return toFinding('GENERATION_DAMAGED', {
     subject: `generation ${number}`,
     message: `generation ${number} is not whole: ${files.slice(0, 3).join(', ')}${files.length > 3 ? ` and ${files.length - 3} more` : ''}`,
+    evidence: {
+      expected: 'every file as it was committed',
+      observed: files.length === 1 ? '1 file that is not' : `${files.length} files that are not`,
+    },
     fix: { text: 'Choose another generation, or render the catalog anew.', command: 'sanctumctl generations list', safe: true },
   })
 }

@@ -31,7 +31,7 @@ export function toRefused({ generation, goal, because }: TrialDocument, why: str
   return toFinding('REVERT_REFUSED', {
     subject: `generation ${generation}`,
     message: `generation ${generation} is not well, and generation ${goal} cannot come back: ${why}`,
-    ...(because.length === 0 ? {} : { evidence: { observed: because.join('; ') } }),
+    evidence: { expected: `generation ${goal} back`, observed: because.length === 0 ? why : because.join('; ') },
     fix: { text: 'Mend what is named here and in the catalog, then bring the haus up.', command: 'sanctumctl up', safe: true },
   })
 }
@@ -41,6 +41,7 @@ export function toNoWayBack(generation: number): Finding {
   return toFinding('NO_WAY_BACK', {
     subject: `generation ${generation}`,
     message: `nothing was ever confirmed on this machine, so there is no generation to go back to; generation ${generation} stays, unconfirmed`,
+    evidence: { expected: 'a generation that was confirmed', observed: 'none' },
     fix: { text: 'Mend what is named beside this, then bring the haus up again.', command: 'sanctumctl up', safe: true },
   })
 }
@@ -50,6 +51,7 @@ export function toReverted({ generation, goal, because }: Pick<TrialDocument, 'g
   return toFinding('GENERATION_REVERTED', {
     subject: `generation ${generation}`,
     message: `generation ${generation} was taken back and generation ${goal} holds again: ${[why, ...because].join('; ')}`,
+    evidence: { expected: `generation ${generation} well and confirmed`, observed: because.length === 0 ? why : because.join('; ') },
     fix: { text: 'Mend this in the catalog, then bring the haus up.', command: 'sanctumctl up', safe: true },
   })
 }
@@ -58,6 +60,7 @@ function toUnderWay({ generation }: TrialDocument, message: string): Finding {
   return toFinding('TRIAL_UNDER_WAY', {
     subject: `generation ${generation}`,
     message,
+    evidence: { expected: `generation ${generation} confirmed`, observed: 'it is being tried' },
     fix: { text: 'Wait until it is proven, or go back at once.', command: 'sanctumctl revert --now' },
   })
 }
@@ -66,6 +69,7 @@ function toOverdue({ generation, goal, because }: TrialDocument, why: string): F
   return toFinding('TRIAL_OVERDUE', {
     subject: `generation ${generation}`,
     message: `generation ${generation} was not confirmed and generation ${goal} is not back yet: ${[why, ...because].join('; ')}`,
+    evidence: { expected: `generation ${generation} confirmed, or generation ${goal} back`, observed: 'neither' },
     fix: { text: 'Go back now.', command: 'sanctumctl revert', safe: true },
   })
 }

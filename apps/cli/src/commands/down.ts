@@ -39,6 +39,7 @@ function noteDown({ ports }: CommandContext, slug: string, services: readonly st
         severity: 'warning',
         message: `the disk is full, so the journal does not have that it was taken down: ${error.message}`,
         subject: ports.files.toShown(ports.home),
+        evidence: { expected: 'room for one event', observed: error.message },
         fix: { text: 'Free some space before the next sanctumctl up.', safe: true },
       },
     ]

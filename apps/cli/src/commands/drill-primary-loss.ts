@@ -60,6 +60,10 @@ async function chooseRoute(
         severity: 'error',
         message: `the route ${wanted} has no primary with a fallback on this machine, so there is nothing to lose and nothing to fall back to`,
         subject: wanted,
+        evidence: {
+          expected: 'a primary and a fallback, both on this machine',
+          observed: route.targets.map(({ url }) => url).join(', ') || 'no target',
+        },
         fix: { text: 'Choose another route with --route, or give it a fallback.', command: 'sanctumctl router status', safe: true },
       },
     ],

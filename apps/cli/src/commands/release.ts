@@ -154,6 +154,7 @@ function toClosed(checkout: Checkout, asked: Answered, { gate: id, says }: GateR
     severity: 'error',
     message: `${gate?.title}: ${says}`,
     subject: id,
+    evidence: { expected: 'an open gate', observed: says },
     fix: { text: gate?.remedy ?? '' },
   }
   return answer(checkout, asked, { exit: gate?.exit ?? 'problems' }, [finding])
@@ -161,7 +162,14 @@ function toClosed(checkout: Checkout, asked: Answered, { gate: id, says }: GateR
 
 function toRefused(checkout: Checkout, asked: Answered, why: string): Answer {
   const { severity, remedy } = findingCodes.RELEASE_VERSION_REFUSED
-  const finding: Finding = { code: 'RELEASE_VERSION_REFUSED', severity, message: why, subject: checkout.revision, fix: { text: remedy } }
+  const finding: Finding = {
+    code: 'RELEASE_VERSION_REFUSED',
+    severity,
+    message: why,
+    subject: checkout.revision,
+    evidence: { expected: 'a version that may be released', observed: why },
+    fix: { text: remedy },
+  }
   return answer(checkout, asked, { exit: 'releaseVersion' }, [finding])
 }
 

@@ -58,6 +58,7 @@ function toHausDown(id: string, supervisor: string): Finding {
     severity: 'error',
     message: `${id} cannot be restarted: ${supervisor}, which starts the others, does not run`,
     subject: supervisor,
+    evidence: { expected: `a ${supervisor} that runs`, observed: 'none' },
     fix: { text: 'Bring the haus up; that starts what is down.', command: 'sanctumctl up', safe: true },
   }
 }

@@ -98,6 +98,7 @@ export function policyChanged(): Finding {
     severity: 'warning',
     message: 'stability_window.yaml says something else than it did when the window was started',
     subject: 'stability_window.yaml',
+    evidence: { expected: 'the policy that the window was started with', observed: 'another one' },
     fix: {
       text: 'Abort the window and start another one if the new policy is to count.',
       command: 'sanctumctl stability abort --reason "new policy"',
@@ -111,6 +112,7 @@ export function noPolicy(folder: string): Finding {
     severity: 'error',
     message: `the catalog in ${folder} has no stability_window.yaml`,
     subject: folder,
+    evidence: { expected: 'a stability_window.yaml', observed: 'none' },
     fix: { text: 'Write one; catalogs/starter/stability_window.yaml shows how.' },
   }
 }

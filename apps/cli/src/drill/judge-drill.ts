@@ -9,14 +9,24 @@ export function judgeDrill({
   fault,
 }: Pick<DrillRecord, 'target' | 'recovered_ms' | 'disturbed' | 'fault'>): Finding[] {
   const logs = { text: 'Read what the watchdog did.', command: 'sanctumctl logs watchdog', safe: true }
-  const problem = (message: string): Finding => ({ code: 'DRILL_FAILED', severity: 'error', message, subject: target, fix: logs })
+  const problem = (message: string, evidence: NonNullable<Finding['evidence']>): Finding => ({
+    code: 'DRILL_FAILED',
+    severity: 'error',
+    message,
+    subject: target,
+    evidence,
+    fix: logs,
+  })
   return [
-    ...(recovered_ms === null ? [problem(`${target} did not come back by itself after ${fault}`)] : []),
+    ...(recovered_ms === null
+      ? [problem(`${target} did not come back by itself after ${fault}`, { expected: `${target} well again`, observed: 'it is not' })]
+      : []),
     ...(disturbed.length === 0
       ? []
       : [
           problem(
             `${disturbed.join(', ')} lost ${disturbed.length === 1 ? 'its process' : 'their processes'} although nothing was wrong there`,
+            { expected: 'the processes from before', observed: `others of ${disturbed.join(', ')}` },
           ),
         ]),
   ]

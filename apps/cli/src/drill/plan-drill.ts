@@ -101,6 +101,7 @@ function refuse(subject: string, why: string): Extract<DrillPlanning, { kind: 'r
       severity: 'error',
       message: `${subject} cannot be drilled: ${why}`,
       subject,
+      evidence: { expected: 'a service that may be harmed and can be healed', observed: why },
       fix: { text: 'See how it is, or choose another service or fault.', command: 'sanctumctl status', safe: true },
     },
   }

@@ -9,6 +9,7 @@ function toDamagedEvent({ seq, why }: Damage): Finding {
     severity: 'error',
     message: `event ${seq} of the journal cannot be trusted: ${why}`,
     subject: `event ${seq}`,
+    evidence: { expected: 'a row as it was written', observed: why },
     fix: { text: 'Ask what else is damaged; the other events are still read.', command: 'sanctumctl doctor', safe: true },
   }
 }
@@ -28,7 +29,7 @@ export function toCutJournal(end: JournalEnd, path: string): Finding[] {
       },
       fix: {
         text: 'Put a newer copy of it back if there is one. To go on with what is left, put what is kept about its end aside; it is kept anew from the next event on.',
-        command: putAside(path, `${path}-head`),
+        command: moveAside(path, `${path}-head`),
         safe: false,
       },
     },
@@ -41,10 +42,19 @@ function toObserved(end: JournalEnd): string {
   return end.kind === 'replaced' ? 'another event, or none, in its place' : 'something else'
 }
 
+function moveAside(path: string, files: string): string {
+  return putAside('mv', path, files)
+}
+
+/** The command that keeps a copy of a journal beside it. `path` as it is shown. */
+export function copyAside(path: string): string {
+  return putAside('cp -a', path, `${path}*`)
+}
+
 /** Each time into a folder of its own, for what was put aside before is kept as well. */
-function putAside(path: string, files: string): string {
+function putAside(act: 'mv' | 'cp -a', path: string, files: string): string {
   const aside = `${path.slice(0, path.lastIndexOf('/'))}/damaged`
-  return `mkdir -p ${aside} && mv ${files} "$(mktemp -d ${aside}/journal-XXXXXX)"/`
+  return `mkdir -p ${aside} && ${act} ${files} "$(mktemp -d ${aside}/journal-XXXXXX)"/`
 }
 
 /** What an answer from the journal may lack: rows that cannot be trusted, and events that are gone. */
@@ -63,7 +73,7 @@ export function toUnreadableJournal(error: unknown, path: string): Finding | nul
     evidence: { expected: 'a database with an unbroken chain', observed: error.errno ?? error.message },
     fix: {
       text: 'Put it aside with the files that belong to it; after sanctumctl restart watchdog a new one begins.',
-      command: putAside(path, `${path}*`),
+      command: moveAside(path, `${path}*`),
       safe: false,
     },
   }

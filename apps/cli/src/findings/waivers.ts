@@ -34,6 +34,7 @@ function judgeCodes(waivers: readonly Waiver[]): Finding[] {
       severity: 'error',
       message: `there is no finding ${code}`,
       ...(at === undefined ? { subject: code } : { at }),
+      evidence: { expected: 'a code of the table', observed: code },
       fix: { text: 'Use a code as a finding shows it.', command: `sanctumctl explain ${code}`, safe: true },
     }))
 }

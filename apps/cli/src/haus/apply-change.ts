@@ -8,7 +8,7 @@ import {
   type TrialDocument,
   type UnitImpact,
 } from '@sanctum/contracts'
-import { describeTrial, type GenerationPlan, toNoWayBack } from '@sanctum/generations'
+import { describeTrial, type GenerationPlan, toNoWayBack, toPerformedFindings } from '@sanctum/generations'
 import { planApply } from '@sanctum/supervisor'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
@@ -108,7 +108,7 @@ export async function applyPlan(context: CommandContext, loaded: RunningHaus, ch
     generation,
     losses: change.losses,
     skipped: loaded.haus.skipped,
-    findings: [...change.findings, ...plan.findings, ...findings],
+    findings: [...change.findings, ...(writesNothing(kind) ? plan.findings : toPerformedFindings(plan)), ...findings],
   })
   const before = plan.seen.current?.number ?? null
   if (plan.isEmpty || isIdle(plan)) return report('unchanged', before)
@@ -161,6 +161,10 @@ export async function toUnwell({ ports }: CommandContext, change: Change, trial:
   const failed = toFailed(trial, change.findings)
   await generations.noteTrial(failed)
   return { ...change, kind: 'sick', generation, trial: failed }
+}
+
+function writesNothing(kind: Change['kind']): boolean {
+  return kind === 'unchanged' || kind === 'planned'
 }
 
 /** Differs only by files that somebody else wrote or edited and that stay as they are. */

@@ -33,6 +33,7 @@ function toFinding({ files, home }: CommandContext['ports'], { folder, path, oth
     severity: 'error',
     message: `${what} cannot be written: you may not write in ${folder}${more}; nothing was changed`,
     subject: path,
+    evidence: { expected: `${folder}, in which you may write`, observed: 'you may not' },
     fix:
       unit?.domain === 'system'
         ? {

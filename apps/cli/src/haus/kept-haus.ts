@@ -39,6 +39,7 @@ export function toUnusable(number: number, why: string): Finding {
     severity: 'warning',
     message: `the catalog cannot be used, so this goes by generation ${number}: ${why}`,
     subject: 'catalog',
+    evidence: { expected: 'a catalog without errors', observed: why },
     fix: { text: 'Mend the catalog.', command: 'sanctumctl catalog check', safe: true },
   }
 }

@@ -94,6 +94,7 @@ function toUnread(reply: UnitReply): Finding[] {
       severity: 'error',
       message: `the service manager did not read the new definition of ${service}: ${why}`,
       subject: service,
+      evidence: { expected: 'the definition read anew', observed: why },
       fix: { text: 'Look for the cause.', command: 'sanctumctl doctor --quick', safe: true },
     },
   ]

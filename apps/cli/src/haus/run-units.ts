@@ -117,6 +117,8 @@ function describe({ service, kind, why, do: verb }: StepOutcome): string {
 export function toFindings({ service, kind, why, do: verb }: StepOutcome): Finding[] {
   if (kind === 'done' || kind === 'unchanged') return []
   const logs = { text: 'Read what it wrote.', command: `sanctumctl logs ${service}`, safe: true }
+  const evidence = { expected: `${service} ${done[verb]}`, observed: why }
+  const rest = { subject: service, evidence, fix: logs }
   // Its cause has a finding of its own.
   if (kind === 'not-begun')
     return [
@@ -125,14 +127,11 @@ export function toFindings({ service, kind, why, do: verb }: StepOutcome): Findi
         severity: 'warning',
         message: `${service} was left alone: ${why}`,
         subject: service,
+        evidence,
         fix: { text: 'Mend what it waits for.', command: 'sanctumctl doctor --quick', safe: true },
       },
     ]
   if (kind === 'not-ready' || verb === 'start')
-    return [
-      { code: 'SERVICE_NOT_READY', severity: 'error', message: `${service} did not become ready: ${why}`, subject: service, fix: logs },
-    ]
-  return [
-    { code: 'UNIT_REFUSED', severity: 'error', message: `${service} could not be brought to ${verb}: ${why}`, subject: service, fix: logs },
-  ]
+    return [{ code: 'SERVICE_NOT_READY', severity: 'error', message: `${service} did not become ready: ${why}`, ...rest }]
+  return [{ code: 'UNIT_REFUSED', severity: 'error', message: `${service} could not be brought to ${verb}: ${why}`, ...rest }]
 }

@@ -10,6 +10,7 @@ export function findWatchdogAbsent({ isWatched }: Pick<Ports, 'isWatched'>, what
       severity: 'warning',
       message: `the watchdog does not run, so ${what} until it does`,
       subject: 'watchdog',
+      evidence: { expected: 'a watchdog that runs', observed: 'none' },
       fix: { text: 'Start what is wanted here, the watchdog among it.', command: 'sanctumctl up', safe: true },
     },
   ]

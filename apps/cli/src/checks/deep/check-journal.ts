@@ -1,6 +1,6 @@
 import type { Check, Finding } from '@sanctum/contracts'
 import { JOURNAL_FILE } from '@sanctum/journal'
-import { toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
+import { copyAside, toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
 import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
@@ -54,7 +54,11 @@ export function judgeJournal({
             message: `${path} is not whole: ${damage.slice(0, 3).join('; ')}${damage.length > 3 ? `; and ${damage.length - 3} more` : ''}`,
             subject: path,
             evidence: { expected: 'an unbroken chain', observed: countWords(damage.length, 'place') },
-            fix: { text: 'Keep a copy of it before anything else.', command: `cp -a ${path} ${path}.damaged`, safe: true },
+            fix: {
+              text: 'Keep a copy of it, with the files that belong to it, before anything else.',
+              command: copyAside(path),
+              safe: true,
+            },
           }),
         ]),
   ]
