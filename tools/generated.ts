@@ -43,6 +43,13 @@ export const generators: readonly Generator[] = [
     files: async (root) => (await import('./generate/reference/reference-pages.ts')).renderReferencePages(root, reference),
   },
   {
+    id: 'command-exits',
+    owns: ['apps/cli/src/command-exits.ts'],
+    files: async (root) => ({
+      'apps/cli/src/command-exits.ts': (await import('./generate/command-exits-module.ts')).renderCommandExits(root),
+    }),
+  },
+  {
     id: 'api-reports',
     owns: apiFolders,
     files: async (root) => (await import('./api/api-reports.ts')).renderApiReports(root),

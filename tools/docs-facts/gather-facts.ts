@@ -12,9 +12,10 @@ import {
   verdict,
 } from '@sanctum/contracts'
 import type { CommandDefinition, OptionDefinition } from '../../apps/cli/src/command.ts'
-import { commandTable, globalOptions, writingOptions } from '../../apps/cli/src/command-table.ts'
+import { commandTable } from '../../apps/cli/src/command-table.ts'
 import { choices } from '../../apps/cli/src/completion/choices.ts'
 import { readCatalogFolder } from '../../apps/cli/src/node/catalog-folder.ts'
+import { globalOptions, writingOptions } from '../../apps/cli/src/usual-options.ts'
 import { listRoleOptions } from '../../apps/daemon/src/command-line.ts'
 import { roleNames } from '../../apps/daemon/src/role.ts'
 import type { CommandFacts, CountFacts, Facts, FlagFacts, HausFacts } from '../../apps/docs-gate/src/facts.ts'

@@ -644,19 +644,12 @@ export const commandTable: readonly CommandDefinition[] = [
     ],
     load: () => import('./commands/completion.ts'),
   },
-]
-
-/** Options of every command. */
-export const globalOptions: readonly OptionDefinition[] = [
-  { flags: '--json', describe: 'one JSON document on stdout' },
-  { flags: '--no-color', describe: 'no colour' },
-  { flags: '-q, --quiet', describe: 'no talk on stderr' },
-  { flags: '-v, --verbose', describe: 'more detail; the stack of a fault' },
-  { flags: '--catalog <dir>', describe: 'the folder of the catalog', takes: 'folder' },
-]
-
-/** Options of every command that changes something. */
-export const writingOptions: readonly OptionDefinition[] = [
-  { flags: '--dry-run', describe: 'show the plan and change nothing' },
-  { flags: '-y, --yes', describe: 'do not ask' },
+  {
+    path: ['commands'],
+    summary: 'every command as data: what it takes, whether it writes, how it may end, and the schema of its answer',
+    args: [{ syntax: '[word...]', describe: 'only this command, or those of this group' }],
+    options: [{ flags: '--schema', describe: 'the JSON Schema of what the command prints with --json' }],
+    examples: ['sanctumctl commands --json', 'sanctumctl commands lease open --json', 'sanctumctl commands status --schema'],
+    load: () => import('./commands/commands.ts'),
+  },
 ]

@@ -44,6 +44,8 @@ export interface GlobalOptions {
 }
 
 export interface CommandContext {
+  /** Every command, in the order of help. */
+  readonly table: readonly CommandDefinition[]
   readonly args: readonly (string | readonly string[] | undefined)[]
   /** The command's own options by their camel-case names. */
   readonly options: Readonly<Record<string, unknown>>

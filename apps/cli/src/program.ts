@@ -1,7 +1,8 @@
 import { exitCodes } from '@sanctum/contracts'
 import { Command, Option } from 'commander'
 import type { CommandDefinition, OptionDefinition } from './command.ts'
-import { commandTable, globalOptions, writingOptions } from './command-table.ts'
+import { commandTable } from './command-table.ts'
+import { globalOptions, writingOptions } from './usual-options.ts'
 import { wrapText } from './views/wrap-text.ts'
 
 /** A line of help is no longer than this, however wide the terminal. */

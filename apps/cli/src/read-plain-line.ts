@@ -1,5 +1,6 @@
-import { commandTable, globalOptions, writingOptions } from './command-table.ts'
+import { commandTable } from './command-table.ts'
 import type { Invocation } from './program.ts'
+import { globalOptions, writingOptions } from './usual-options.ts'
 
 /**
  * A line that is no more than a command with a quick answer and long switches of it, each once: what such a line means needs no

@@ -1,5 +1,6 @@
 import { exitCodes, scrub } from '@sanctum/contracts'
 import { type Answer, type CommandContext, type GlobalOptions, UsageProblem } from './command.ts'
+import { commandTable } from './command-table.ts'
 import { createTalk, type Talk } from './output/talk.ts'
 import type { Ports, PortsRequest, QuickPorts } from './ports.ts'
 import type { PrintContext, Sinks } from './print-answer.ts'
@@ -41,8 +42,15 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       const answer = await answerQuickly(surroundings, plain, global)
       if (answer !== null) return await print(answer, { command, global, sinks, style })
     }
-    const { parseCommandLine } = await import('./parse-command-line.ts')
-    const invocation = parseCommandLine(argv, { version, columns: surroundings.terminal.columns, write: sinks.stdout })
+    const [{ parseCommandLine }, { toCommandsLine }] = await Promise.all([
+      import('./parse-command-line.ts'),
+      import('./to-commands-line.ts'),
+    ])
+    const invocation = parseCommandLine(toCommandsLine(argv) ?? argv, {
+      version,
+      columns: surroundings.terminal.columns,
+      write: sinks.stdout,
+    })
     if (invocation === null) return exitCodes.ok.code
     command = invocation.command.path.join(' ')
     const global = toGlobalOptions(invocation.options)
@@ -56,6 +64,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
       import('./print-problem.ts'),
     ])
     const context: CommandContext = {
+      table: commandTable,
       args: invocation.args,
       options: invocation.options,
       global,

@@ -7,6 +7,7 @@ import { exitCodes } from '@sanctum/contracts'
 import { createRandom } from '@sanctum/testkit'
 import { freePorts, recordProof } from '@sanctum/testkit/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandExits } from '../src/command-exits.ts'
 import { commandTable } from '../src/command-table.ts'
 import { type ContractEntry, contractEntries } from './support/contract-entries.ts'
 import { judgeDocument } from './support/judge-document.ts'
@@ -155,7 +156,9 @@ describe(`in ${surroundings.length} surroundings`, { concurrent: true }, () => {
       lanes.calm.map(async (haus) => {
         for (let cell = queue.shift(); cell !== undefined; cell = queue.shift()) {
           const args = (cell.isDeed ? entry.deed?.args : undefined) ?? entry.args ?? []
-          const { code, problems } = await cell.run([...command.split(' '), ...args], haus)
+          const run = await cell.run([...command.split(' '), ...args], haus)
+          const { code } = run
+          const problems = [...run.problems, ...judgeOwnCode(command, code)]
           cells++
           if (code !== codes[cell.exit(entry)] || problems.length > 0) failures++
           seen[cell.name] = { code, problems }
@@ -223,6 +226,7 @@ describe('planted', () => {
     expect(judgeDocument({ ...fine, logo: 'Sanctum' })).not.toEqual([])
     expect(judgeJson({ code: 0, stdout: `Sanctum\n${JSON.stringify(fine)}`, stderr: '' }).problems).not.toEqual([])
     expect(judgeJson({ code: 9, stdout: JSON.stringify(fine), stderr: '' }).problems).toEqual(['9 is no exit of the table'])
+    expect(judgeOwnCode('completion', 3)).toEqual(['3 is no exit that commands --json names for completion'])
   })
 
   test.each([
@@ -346,6 +350,11 @@ function judgeTerminal({ code, text, left }: TerminalEnd) {
 function judgeCode(code: number | null): readonly string[] {
   if (code === null) return [`it did not end within ${LONGEST_MS} ms`]
   return known.has(code) ? [] : [`${code} is no exit of the table`]
+}
+
+/** What a command says of itself is what a caller goes by. */
+function judgeOwnCode(command: string, code: number | null): readonly string[] {
+  return code === null || commandExits[command]?.includes(code) ? [] : [`${code} is no exit that commands --json names for ${command}`]
 }
 
 /** Root is stopped by no permission, so for root the whole folder is mounted read-only, for this one run. */

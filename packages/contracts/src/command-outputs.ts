@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { catalogCheckOutput, catalogGraphOutput, catalogRenderOutput, catalogSchemaOutput } from './command-output/catalog.ts'
 import { bootstrapOutput, renderOutput, revertOutput, upOutput } from './command-output/changes.ts'
+import { commandsOutput } from './command-output/commands.ts'
 import { completionOutput } from './command-output/completion.ts'
 import {
   contractsCanUpgradeOutput,
@@ -92,6 +93,7 @@ export const commandOutputs: Readonly<Record<string, z.ZodType>> = {
   'contracts verify': contractsVerifyOutput,
   'contracts can-upgrade': contractsCanUpgradeOutput,
   completion: completionOutput,
+  commands: commandsOutput,
 }
 
 /** The name under `schemas/` of the document that a command prints with `--json`. */

@@ -12,6 +12,12 @@ const exitsOfPath = (path: string) => {
 
 test('what a command may end with is read out of the code that it reaches', () => {
   expect(exitsOfPath('render')).toEqual(expect.arrayContaining(['pending', 'reverted', 'stuck', 'locked']))
+  // By the code of the finding that is made there.
+  expect(exitsOfPath('doctor')).toContain('cannotWrite')
+  expect(exitsOfPath('drift')).toContain('pending')
+  expect(exitsOfPath('release')).toEqual(expect.arrayContaining(['gateWorkingTree', 'gateLedgers']))
+  expect(exitsOfPath('release')).not.toContain('releaseRefused')
   expect(exitsOfPath('logs')).not.toContain('pending')
   expect(exitsOfPath('catalog schema')).toEqual([])
+  expect(exitsOfPath('commands')).toEqual([])
 })

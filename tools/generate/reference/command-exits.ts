@@ -1,30 +1,32 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type ExitName, exitCodes } from '@sanctum/contracts'
+import { type ExitName, exitCodes, type FindingCode, faultCodes, findingCodes } from '@sanctum/contracts'
 import type { CommandDefinition } from '../../../apps/cli/src/command.ts'
 import { importsOf } from '../../checks/read-source.ts'
 
-/** What any command may end with. */
-export const usualExits: readonly ExitName[] = ['ok', 'usage', 'bug', 'interrupted', 'terminated']
+/** What any command may end with: the system may refuse to let it read as well. */
+export const usualExits: readonly ExitName[] = ['ok', 'usage', 'unavailable', 'bug', 'permission', 'interrupted', 'terminated']
 /** What the system may refuse to a command that changes something. */
-const writingExits: readonly ExitName[] = ['cannotWrite', 'locked', 'permission']
+const writingExits: readonly ExitName[] = ['cannotWrite', 'locked']
 /** What a command may end with that reads the catalog and this machine's own layer. */
 const resolvingExits: readonly ExitName[] = ['invalid', 'hostConfig']
 
 const source = 'apps/cli/src'
 
 /**
- * What else a command may end with, found in the code that it reaches: the names of exits that stand in a decision there. It names what
- * may be, so a shared piece may bring one that this command never comes to.
+ * What else a command may end with, found in the code that it reaches: the names of exits that stand in a decision there, and the exits of
+ * the findings and faults that are made there. It names what may be, so a shared piece may bring one that this command never comes to.
  */
-export function exitsOf(root: string, { load, writes }: CommandDefinition): readonly ExitName[] {
+export function exitsOf(root: string, { load, path, writes }: CommandDefinition): readonly ExitName[] {
   // Whoever runs this may have rewritten the import, but never the name of the file.
   const entry = /commands\/[\w-]+\.ts/.exec(load.toString())?.[0]
   if (entry === undefined) throw new Error(`no module can be read out of ${load.toString()}`)
   const files = reach(root, join(source, entry), new Set())
   const decided = [...files].flatMap((file) => exitsIn(readFileSync(join(root, file), 'utf8')))
   const resolves = [...files].some((file) => file.startsWith(`${source}/haus/`))
-  const found = new Set([...decided, ...(writes ? writingExits : []), ...(resolves ? resolvingExits : [])])
+  // The meaning of a code that one command alone has begins with its name.
+  const own = (Object.keys(exitCodes) as ExitName[]).filter((name) => exitCodes[name].meaning.startsWith(`${path.join(' ')}: `))
+  const found = new Set([...decided, ...own, ...(writes ? writingExits : []), ...(resolves ? resolvingExits : [])])
   return (Object.keys(exitCodes) as ExitName[]).filter((name) => found.has(name) && !usualExits.includes(name))
 }
 
@@ -37,7 +39,15 @@ function reach(root: string, file: string, seen: Set<string>): ReadonlySet<strin
 }
 
 function exitsIn(text: string): readonly ExitName[] {
-  return (Object.keys(exitCodes) as ExitName[]).filter((name) =>
+  const made = [...text.matchAll(/(?:code: |new Fault\()'([A-Z][A-Z0-9_]+)'/g)].flatMap(([, code]) => exitOfCode(code as string) ?? [])
+  const decided = (Object.keys(exitCodes) as ExitName[]).filter((name) =>
     new RegExp(`(?:exit\\b[^\\n]*|Refused\\([^\\n]*|[?:] )'${name}'`).test(text),
   )
+  return [...decided, ...made]
+}
+
+function exitOfCode(code: string): ExitName | undefined {
+  const findings: Readonly<Record<string, FindingCode>> = findingCodes
+  const faults: Readonly<Record<string, { readonly exit: ExitName }>> = faultCodes
+  return findings[code]?.exit ?? faults[code]?.exit
 }

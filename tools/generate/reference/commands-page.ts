@@ -1,6 +1,7 @@
 import { type ExitName, exitCodes } from '@sanctum/contracts'
 import type { CommandDefinition, OptionDefinition } from '../../../apps/cli/src/command.ts'
-import { commandTable, globalOptions, writingOptions } from '../../../apps/cli/src/command-table.ts'
+import { commandTable } from '../../../apps/cli/src/command-table.ts'
+import { globalOptions, writingOptions } from '../../../apps/cli/src/usual-options.ts'
 import { renderTable } from '../markdown-table.ts'
 import { pageHead } from '../page-head.ts'
 import { toProse } from '../to-prose.ts'
@@ -15,7 +16,8 @@ export function renderCommandsPage(root: string): string {
       source: 'the command tree of apps/cli',
     }),
     `\`sanctumctl\` has ${commandTable.length} commands. The answer goes to stdout and talk to stderr. \`sanctumctl <command> --help\` says in the terminal`,
-    'what stands here, and `sanctumctl completion` completes commands, flags and the names of services.',
+    'what stands here, `sanctumctl commands --json` says it to a program, with the schema of each answer, and `sanctumctl completion` completes',
+    'commands, flags and the names of services.',
     '',
     '## Flags of every command',
     '',

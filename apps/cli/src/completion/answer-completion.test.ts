@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { commandTable, globalOptions, writingOptions } from '../command-table.ts'
+import { commandTable } from '../command-table.ts'
+import { globalOptions, writingOptions } from '../usual-options.ts'
 import { answerCompletion } from './answer-completion.ts'
 
 const named = (...values: string[]) => values.map((value) => ({ value, describe: '' }))
@@ -70,6 +71,7 @@ test('every value that an option or argument takes has a list, or is known to be
     '--url <address>',
     '--fault <id>',
     '[command...]',
+    '[word...]',
     '--repository <address>',
     '--on-trial-for <pid>',
     '--to <revision>',

@@ -1,4 +1,5 @@
-import { commandTable, globalOptions, writingOptions } from '../command-table.ts'
+import { commandTable } from '../command-table.ts'
+import { globalOptions, writingOptions } from '../usual-options.ts'
 import { answerCompletion, type CompletionAnswer } from './answer-completion.ts'
 import { listLiveNames } from './list-live-names.ts'
 

@@ -112,4 +112,5 @@ export const contractEntries: Readonly<Record<string, ContractEntry>> = {
   'contracts verify': { args: [neighbour, '--against', 'http://127.0.0.1:9', '--dry-run'], exit: 'pending' },
   'contracts can-upgrade': { args: ['--repository', folder, '--to', 'no-such-revision'], exit: 'usage' },
   completion: { args: ['bash'], exit: 'ok' },
+  commands: { exit: 'ok' },
 }
