@@ -110,26 +110,23 @@ function isDown(subject: HealSubject | undefined): boolean {
   return subject !== undefined && (subject.verdict === 'failed' || subject.verdict === 'blocked' || isStarting(subject))
 }
 
-type Rung =
-  | { readonly kind: 'ready'; readonly action: HealAction; readonly targets: readonly string[] }
-  | { readonly kind: 'skip' }
-  | { readonly kind: 'wait'; readonly reason: Withholding; readonly why: string }
+type Rung = { readonly kind: 'ready'; readonly action: HealAction; readonly targets: readonly string[] } | Waiting
+type Waiting = { readonly kind: 'wait'; readonly reason: Withholding; readonly why: string }
 
 /** The lowest rung that was not tried often enough; once all were, the cheap ones again, until the budget is spent. */
 function climb(heal: Case): HealVerdict {
   const { subject, memory, incident } = heal
   const ladder = chooseLadder(subject, memory.learned)
-  if (!ladder.some((action) => action.kind !== 'revert' || heal.scene.canRevert)) return withhold('not-restartable', whyNot(subject))
+  if (ladder.length === 0) return withhold('not-restartable', whyNot(subject))
   const triesOf = ({ name }: HealAction) => incident.attempts.filter(({ action }) => action === name).length
   const fresh = ladder.filter((action) => triesOf(action) < tries[action.kind])
   const again = ladder.filter(({ kind }) => kind === 'command' || kind === 'restart').sort((a, b) => triesOf(a) - triesOf(b))
-  const rungs = [...fresh, ...again].map((action) => judgeRung(heal, action))
-  const chosen = rungs.find((rung) => rung.kind === 'ready' || (rung.kind === 'wait' && rung.reason === 'cooldown'))
+  const rungs = [...fresh, ...again].flatMap((action) => judgeRung(heal, action) ?? [])
+  const chosen = rungs.find((rung) => rung.kind === 'ready' || rung.reason === 'cooldown')
   if (chosen?.kind === 'ready') return { ...chosen, kind: 'heal' }
-  const waiting = rungs.find((rung) => rung.kind === 'wait')
-  if (waiting?.kind === 'wait') return withhold(waiting.reason, waiting.why)
-  if (incident.attempts.length === 0) return withhold('not-restartable', whyNot(subject))
-  return { kind: 'quarantine', reason: 'budget', why: 'nothing is left to try' }
+  // A ladder begins with a command or a restart, and each of these is ready or waits.
+  const { reason, why } = rungs[0] as Waiting
+  return withhold(reason, why)
 }
 
 /** How often each rung is tried within an incident before the next one. */
@@ -171,7 +168,8 @@ function restartsOf({ restarts_ms }: HealBudget, since: number): number {
   return restarts_ms.filter((at) => at > since).length
 }
 
-function judgeRung(heal: Case, action: HealAction): Rung {
+/** Null for a rung that leads nowhere now. */
+function judgeRung(heal: Case, action: HealAction): Rung | null {
   const { budget, scene, subject } = heal
   const cooldownMs =
     (subject.remediation.actions.find(({ name }) => name === action.name)?.cooldown_s ?? subject.remediation.cooldown_s) * 1000
@@ -179,9 +177,9 @@ function judgeRung(heal: Case, action: HealAction): Rung {
   if (action.kind === 'restart-dependency' || action.kind === 'restart-subtree') {
     const targets = action.kind === 'restart-dependency' ? withDependency(heal) : withSubtree(heal)
     const isFree = targets !== null && judgeMachine(heal, targets) === null
-    return isFree ? { kind: 'ready', action, targets } : { kind: 'skip' }
+    return isFree ? { kind: 'ready', action, targets } : null
   }
-  if (action.kind === 'revert' && !scene.canRevert) return { kind: 'skip' }
+  if (action.kind === 'revert' && !scene.canRevert) return null
   if (last !== undefined && scene.nowMs - last < cooldownMs)
     return { kind: 'wait', reason: 'cooldown', why: `${action.name} was done ${Math.round((scene.nowMs - last) / 1000)} s ago` }
   const targets = action.kind === 'restart' ? [subject.service] : []
@@ -190,7 +188,7 @@ function judgeRung(heal: Case, action: HealAction): Rung {
 }
 
 /** What the machine says about restarting these now. */
-function judgeMachine({ scene, memory, subject, isLifted }: Case, targets: readonly string[]): Extract<Rung, { kind: 'wait' }> | null {
+function judgeMachine({ scene, memory, subject, isLifted }: Case, targets: readonly string[]): Waiting | null {
   if (scene.pressure !== null) return { kind: 'wait', reason: 'pressure', why: scene.pressure }
   const refusal = targets.map((target) => scene.subjectOf.get(target)?.refusal ?? null).find((why) => why !== null)
   if (refusal !== undefined) return { kind: 'wait', reason: 'capacity', why: refusal }
@@ -217,8 +215,7 @@ function withSubtree(heal: Case): readonly string[] | null {
   const waiting = dependentsOf(scene, subject.service)
   const chosen = below.filter((service) => service === subject.service || !waiting.includes(service))
   const others = chosen.filter((service) => service !== subject.service)
-  const among = new Set([dependency.service, ...chosen])
-  const areFree = others.every((service) => isFree(heal, service) && !waitsOutside(scene, service, among))
+  const areFree = others.every((service) => isFree(heal, service) && !waitsItself(scene, service))
   return others.length > 0 && areFree ? [dependency.service, ...sortByStart(scene, chosen)] : null
 }
 
@@ -230,7 +227,7 @@ function dependencyOf(heal: Case): HealSubject | null {
       isFree(heal, service) &&
       // What hangs on it feels its restart, so that none of them may be more important than what it is for.
       dependentsOf(scene, service).every((dependent) => isNoMoreImportant(scene, dependent, subject)) &&
-      !waitsOutside(scene, service, new Set()),
+      !waitsItself(scene, service),
   )
   return found === undefined ? null : (scene.subjectOf.get(found.service) ?? null)
 }
@@ -251,9 +248,9 @@ function isNoMoreImportant({ subjectOf }: HealScene, service: string, than: Heal
   return other === undefined || rankOf(other.tier) >= rankOf(than.tier)
 }
 
-function waitsOutside({ subjectOf }: HealScene, service: string, among: ReadonlySet<string>): boolean {
+function waitsItself({ subjectOf }: HealScene, service: string): boolean {
   const requires = subjectOf.get(service)?.requires ?? []
-  return requires.some((edge) => edge.strength === 'hard' && !among.has(edge.service) && isDown(subjectOf.get(edge.service)))
+  return requires.some((edge) => edge.strength === 'hard' && isDown(subjectOf.get(edge.service)))
 }
 
 /** All that hard-require a service, also through others. */

@@ -351,6 +351,51 @@ describe('at once', () => {
   })
 })
 
+describe('a breaker', () => {
+  const ids = ['d', 'c', 'b', 'a']
+  const all = ids.map((id) => buildIll(id, { failing: 'contract' }))
+  const opens = (healer: ReturnType<typeof createHealer>) => healer.events.filter(({ kind }) => kind === 'breaker-opened')
+
+  it('names the root causes in their order', () => {
+    const healer = createHealer()
+    healer.look({ subjects: all })
+    expect(opens(healer).map(({ data }) => data['roots'])).toEqual([['a', 'b', 'c', 'd']])
+  })
+
+  it('closes once fewer stood for five minutes', () => {
+    const healer = createHealer()
+    healer.look({ subjects: all })
+    const fewer = [buildSubject('d', { verdict: 'not-applicable', wanted: false }), ...all.slice(1)]
+    healer.look({ after: MINUTE, subjects: fewer })
+    healer.look({ after: 5 * MINUTE - 1, subjects: fewer })
+    expect(healer.told()).not.toContain('breaker-closed haus')
+    healer.look({ after: 1, subjects: fewer })
+    expect(healer.told()).toContain('breaker-closed haus')
+  })
+
+  it('does not open for what a person knows of, what is in quarantine, or what waits for another', () => {
+    const known = createHealer()
+    known.look({ subjects: all.slice(1) })
+    const incident = known.memory().incidents[0]?.id ?? ''
+    known.look({ subjects: all.slice(1), requests: [{ do: 'acknowledge', incident, by: 'neo', why: 'a part is ordered' }] })
+    known.look({ after: SECOND, subjects: all })
+    const held = createHealer()
+    held.watch({ subjects: [buildIll('d')] }, 6 * 20, 10 * SECOND)
+    expect(held.memory().quarantines).toHaveLength(1)
+    held.look({ after: SECOND, subjects: [buildIll('d'), ...all.slice(1)] })
+    const waiting = createHealer()
+    waiting.look({ subjects: all.slice(1) })
+    waiting.look({ after: SECOND, subjects: [all[0] as HealSubject, buildIll('c', { verdict: 'blocked', cause: 'd' }), ...all.slice(2)] })
+    expect([known, held, waiting].map((healer) => [healer.memory().incidents.length, opens(healer)])).toEqual([
+      [4, []],
+      [4, []],
+      [4, []],
+    ])
+    held.look({ after: SECOND, subjects: [buildIll('d'), ...all.slice(1), buildIll('e')] })
+    expect(opens(held).map(({ data }) => data['roots'])).toEqual([['a', 'b', 'c', 'e']])
+  })
+})
+
 describe('a breaker that stays open', () => {
   const ids = ['a', 'b', 'c', 'd', 'e']
   const all = ids.map((id) => buildIll(id))
@@ -362,7 +407,10 @@ describe('a breaker that stays open', () => {
 
   it('lets one heal through after ten minutes, and no second one that soon where it did not help', () => {
     expect(openFor(9).heals()).toEqual([])
-    const healer = openFor(12)
+    const [healer, early] = [openFor(12), openFor(0)]
+    early.look({ subjects: all })
+    early.look({ after: 10 * MINUTE, subjects: all })
+    expect(early.heals()).toEqual(['restart a'])
     expect(healer.heals()).toEqual(['restart a'])
     expect(healer.told()).toContain('breaker-half-opened haus')
     expect(healer.told()).not.toContain('breaker-trial-helped haus')
@@ -410,6 +458,25 @@ it('a requirement that was seen well since the trouble began keeps no heal waiti
   healer.look({ subjects: [buildSubject('mlx', { provenMs: START - SECOND }), voice] })
   healer.look({ after: SECOND, subjects: [buildSubject('mlx', { provenMs: START + SECOND }), voice] })
   expect(healer.told()).toEqual(['incident-opened voice', 'heal-withheld voice dependency', 'heal-started voice restart'])
+})
+
+describe('the watchdog that is well again', () => {
+  it('gives a heal its whole time to prove itself from then on', () => {
+    const healer = createHealer()
+    healer.watch({ subjects: [buildIll('voice')] }, 2, 10 * SECOND)
+    healer.look({ after: HOUR, subjects: [buildIll('voice')], itIsMe: 'the clock jumped' })
+    healer.look({ after: SECOND, subjects: [buildIll('voice')] })
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [], under_way: { performed_ms: healer.memory().at_ms - SECOND } })
+    healer.look({ after: MINUTE, subjects: [buildIll('voice')] })
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [{ outcome: 'unproven' }], under_way: null })
+  })
+
+  it('still waits for the end of a heal that nobody told', () => {
+    const healer = createHealer()
+    healer.look({ subjects: [buildIll('voice')] })
+    healer.look({ after: SECOND, subjects: [buildIll('voice')], reports: [], itIsMe: 'the clock jumped' })
+    expect(healer.memory().incidents[0]?.under_way).toMatchObject({ performed_ms: null })
+  })
 })
 
 describe('people', () => {
@@ -476,6 +543,36 @@ describe('a lease', () => {
     expect(healer.memory().leases).toEqual([])
   })
 
+  it.each<[string, HealSubject[], string[]]>([
+    ['completed', [buildSubject('old', { activity: 'completed' })], []],
+    ['beyond control', [buildSubject('old', { activity: null })], ['old must be stopped and is beyond control here']],
+    ['unknown', [], ['old, which must be stopped, is not known here']],
+  ])('that must leave a service stopped, which is %s', (_name, subjects, missing) => {
+    const healer = createHealer()
+    const leases = [buildLease({ obligations: [{ service: 'old', must: 'stopped' }], until_ms: START + 1 })]
+    healer.look({ subjects, leases })
+    healer.watch({ subjects }, 5, MINUTE)
+    const told = missing.map((text) => `the lease work of neo (new disk) is over, but ${text}`)
+    expect(healer.calls().map(({ service, level, count, why }) => [service, level, count, why])).toEqual(
+      told.map((why) => ['old', 1, 1, why]),
+    )
+  })
+
+  it('may be prolonged while it lasts, and not once it is over', () => {
+    const healer = createHealer()
+    const subjects = [buildSubject('voice'), old('running')]
+    const until = (minute: number) => [{ ...lease, until_ms: START + minute * MINUTE }, buildLease({ id: 'other', until_ms: START + HOUR })]
+    healer.look({ subjects, leases: until(10) })
+    healer.look({ after: 5 * MINUTE, subjects, leases: until(20) })
+    healer.look({ after: 14 * MINUTE, subjects, leases: until(20) })
+    expect(healer.told().filter((line) => line.startsWith('lease-closed'))).toEqual([])
+    healer.look({ after: MINUTE, subjects, leases: until(20) })
+    healer.look({ after: 2 * MINUTE - 1, subjects, leases: until(40) })
+    expect(healer.told().at(-1)).toBe('lease-closed work new disk')
+    healer.look({ after: 1, subjects, leases: until(40) })
+    expect(healer.told().at(-1)).toBe('lease-broken work new disk')
+  })
+
   it('that does not is broken after some grace, and people hear what is missing', () => {
     const healer = createHealer()
     healer.look({ subjects: [buildSubject('voice'), old('running')], leases: [lease] })
@@ -521,6 +618,40 @@ describe('a clock that is set', () => {
 })
 
 describe('the memory', () => {
+  const DAY = 24 * HOUR
+  const remember = (ago: number) => ({
+    ...emptyHealing(START),
+    budgets: [
+      {
+        service: 'voice',
+        restarts_ms: [START - ago, START - ago + 1],
+        last: [
+          { action: 'a', at_ms: START - ago },
+          { action: 'b', at_ms: START - ago + 1 },
+        ],
+        streak: 0,
+        next_ms: null,
+        calm_since_ms: null,
+        probation_ms: null,
+      },
+    ],
+    notifications_ms: [START - DAY, START - DAY + 1],
+  })
+  const remediation = buildSubject('voice').remediation
+  const reload = { name: 'reload', command: ['/opt/reload'], restart: false, cooldown_s: 3 * 86_400 }
+  it.each<[string, Partial<HealRound>, HealSubject[], restartsMs: number, lastMs: number]>([
+    ['a day', {}, [buildSubject('voice')], DAY, DAY],
+    ['a day where the service is gone', {}, [], DAY, DAY],
+    ['the window of the service', {}, [buildSubject('voice', { remediation: { ...remediation, window_s: 2 * 86_400 } })], 2 * DAY, DAY],
+    ['the window of the haus', { policy: { ...defaultHealPolicy, globalWindowMs: 2 * DAY } }, [buildSubject('voice')], 2 * DAY, DAY],
+    ['a long cooldown', {}, [buildSubject('voice', { remediation: { ...remediation, actions: [reload] } })], DAY, 3 * DAY],
+  ])('goes back for %s', (_name, overrides, subjects, restartsMs, lastMs) => {
+    const after = (ago: number) => reduceHealing(remember(ago), buildRound(START, subjects, overrides), [], [], () => 0.5).memory
+    expect(after(restartsMs).budgets[0]?.restarts_ms).toEqual([START - restartsMs + 1])
+    expect(after(lastMs).budgets[0]?.last).toEqual([{ action: 'b', at_ms: START - lastMs + 1 }])
+    expect(after(DAY).notifications_ms).toEqual([START - DAY + 1])
+  })
+
   it('is empty at first, and null where the text is damaged', () => {
     const text = JSON.stringify(emptyHealing(START))
     expect(parseHealing(text)).toEqual(emptyHealing(START))
