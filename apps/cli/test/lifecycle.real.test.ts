@@ -1,4 +1,4 @@
-import { cp, lstat, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { cp, lstat, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HausStatus } from '@sanctum/contracts'
 import { freePorts } from '@sanctum/testkit/node'
@@ -236,7 +236,19 @@ describe('change and undo', () => {
     expect((await haus.run('up')).code).toBe(65)
     const status = await haus.run('status', '--json')
     expect([status.code, codesOf(status)]).toEqual([0, ['CATALOG_UNUSABLE']])
-    expect((await haus.run('rollback', '--json')).code).toBe(0)
+    const doctor = await haus.run('doctor', '--quick', '--json')
+    expect([doctor.code, codesOf(doctor)]).toEqual([65, ['YAML_SYNTAX']])
+    // Nor does the way back need the folder.
+    await rm(catalog, { recursive: true })
+    const back = await haus.run('rollback', '--json')
+    expect([back.code, codesOf(back), readEnvelope(back).data['steps']]).toMatchObject([
+      0,
+      ['CATALOG_UNUSABLE'],
+      [
+        { says: "nothing; not held against it, as it is of today's catalog: MISSING_FILE" },
+        { says: expect.stringContaining('verify hold') },
+      ],
+    ])
     const running = Object.values(await pids())
     const down = await haus.run('down')
     expect([down.code, down.stderr]).toEqual([0, expect.stringContaining('the catalog cannot be used')])

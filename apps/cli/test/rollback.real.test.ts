@@ -43,23 +43,26 @@ describe('a rollback takes back', { concurrent: true, timeout: 300_000 }, () => 
     ])
     expect(await haus.pointers()).toEqual({ current: 'generations/1', confirmed: 'generations/1' })
     expect((await haus.history())[0]).toMatchObject({ what: 'rollback', outcome: 'confirmed', proof: expect.stringContaining('verify: ') })
-    // The catalog has gone on by a service that the generation does not know.
+    // The catalog has gone on by a service that the generation does not know. Nothing that starts it would notice that its healer has no program.
     const catalog = join(haus.checkout, 'catalogs/starter/catalog.yaml')
     const text = await readFile(catalog, 'utf8')
+    const healer = 'remediation: { actions: [{ name: wind, command: [/opt/no-such-program] }] }'
     await writeFile(
       catalog,
-      `${text}\n  clock: { kind: daemon, tier: optional, run: { command: [/bin/sleep, '1000'] }, sandbox: { level: none } }\n`,
+      `${text}\n  clock: { kind: daemon, tier: optional, run: { command: [/bin/sleep, '1000'] }, sandbox: { level: none }, ${healer} }\n`,
     )
     expect((await haus.run('up')).code).toBe(0)
-    expect((await haus.run('rollback', '1')).code).toBe(0)
-    // Nothing that starts now would notice the path of one machine.
+    // Nor is the path of one machine in the folder of the catalog a matter of the generation that comes back.
     await appendFile(join(haus.checkout, 'catalogs/starter/agents/yoda/TOOLS.md'), 'Look into /home/neo/.sanctum/logs first.\n')
-    const ill = await haus.run('rollback', '2', '--json')
+    expect((await haus.run('rollback', '1')).code).toBe(0)
+    // A catalog that cannot be read any more excuses nothing of what comes back.
+    await writeFile(catalog, 'services: [\n')
+    const ill = await haus.run('rollback', '3', '--json')
     expect([ill.code, codesOf(ill)]).toEqual([3, expect.arrayContaining(['UPGRADE_STEP_FAILED', 'GENERATION_REVERTED'])])
     expect(readEnvelope(ill).data).toMatchObject({ generation: 1, steps: [{ outcome: 'done' }, { step: 'verify', outcome: 'failed' }] })
     expect(await haus.pointers()).toEqual({ current: 'generations/1', confirmed: 'generations/1' })
-    expect((await haus.run('rollback', '2', '--despite', 'doctor-red')).code).toBe(0)
-    expect(await haus.pointers()).toEqual({ current: 'generations/2', confirmed: 'generations/2' })
+    expect((await haus.run('rollback', '3', '--despite', 'doctor-red')).code).toBe(0)
+    expect(await haus.pointers()).toEqual({ current: 'generations/3', confirmed: 'generations/3' })
   })
 
   test('an upgrade, to the build that the checkout has still, without rendering anew; killed at each step it ends whole', async () => {

@@ -1,9 +1,9 @@
 import type { Check } from '@sanctum/contracts'
 import type { DoctorContext } from './doctor-context.ts'
 
-/** The catalog reads, lints and resolves; with an error doctor would not have come this far. */
+/** The catalog reads, lints and resolves. Where it does not, the checks of what runs go by the generation. */
 export const checkCatalog: Check<DoctorContext> = {
   id: 'catalog',
   title: 'catalog and layers',
-  run: ({ loaded }) => ({ kind: 'ran', findings: loaded.findings }),
+  run: (context) => ({ kind: 'ran', findings: context.unusable ?? context.loaded.findings }),
 }

@@ -8,11 +8,11 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkDrift: Check<DoctorContext> = {
   id: 'file-drift',
   title: 'files as committed',
-  async run({ command: { ports }, loaded: { haus }, plan }) {
+  async run({ command: { ports }, held, plan }) {
     const { seen, surfaces } = (await plan()).plan
     if (seen.current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
     const desired = new Map(surfaces.flatMap(({ publish, digest }) => (publish === null ? [] : [[publish, digest] as const])))
-    const { drift, unchecked } = observeFileDrift(ports, toWhereabouts(haus), { ...seen, current: seen.current }, desired)
+    const { drift, unchecked } = observeFileDrift(ports, toWhereabouts(held()), { ...seen, current: seen.current }, desired)
     const findings = toDriftFindings(drift)
     if (hasErrors(unchecked) && findings.length === 0)
       return { kind: 'could-not-check', reason: unchecked.map(({ message }) => message).join('; ') }

@@ -1,6 +1,6 @@
 import type { Check, CheckOutcome, FileChange, Finding, RenderTarget } from '@sanctum/contracts'
 import type { GenerationPlan } from '@sanctum/generations'
-import type { DoctorContext } from './doctor-context.ts'
+import { blockedByCatalog, type DoctorContext } from './doctor-context.ts'
 
 const groups: readonly { readonly id: string; readonly title: string; readonly targets: readonly RenderTarget[] }[] = [
   { id: 'runtime-manifests', title: 'runtime manifests', targets: ['runtime-manifests'] },
@@ -17,8 +17,9 @@ export const pendingChecks: readonly Check<DoctorContext>[] = groups.map(({ id, 
   run: (context) => judgeTargets(context, new Set(targets)),
 }))
 
-async function judgeTargets({ plan, isBare }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
+async function judgeTargets({ plan, isBare, unusable }: DoctorContext, targets: ReadonlySet<RenderTarget>): Promise<CheckOutcome> {
   if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
+  if (unusable !== null) return blockedByCatalog
   const { plan: wanted } = await plan()
   if (
     !wanted.surfaces.some(({ target }) => targets.has(target)) &&

@@ -1,4 +1,5 @@
 import type { Check } from '@sanctum/contracts'
+import { isSilent } from '@sanctum/supervisor'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
 import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
@@ -12,9 +13,12 @@ export const checkPorts: Check<DoctorContext> = {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = judgeBlindness(unread)
     if (blind !== null) return blind
+    // Of whom the manager says nothing, it may be the service itself that listens there; that it says nothing is told of the units.
+    const silent = new Set(states.filter(isSilent).map(({ service }) => service))
+    const services = Object.values(held().services).filter(({ id }) => !silent.has(id))
     return {
       kind: 'ran',
-      findings: findHeldPorts({ services: Object.values(held().services), listeners, states }),
+      findings: findHeldPorts({ services, listeners, states }),
       proof: `${countWords(listeners.length, 'listener')}, none of them on a port of another`,
     }
   },

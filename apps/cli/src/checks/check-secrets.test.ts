@@ -15,7 +15,7 @@ async function checkNine(folder: string) {
   }))
   const haus = buildHaus([buildService('voice', { run: buildRun(['/opt/voice'], { secrets }) })])
   const files = { readMode, toShown: (path: string) => path }
-  const context = { command: { ports: { files } }, loaded: { haus } } as unknown as DoctorContext
+  const context = { command: { ports: { files } }, wanted: haus, held: () => haus } as unknown as DoctorContext
   const [result] = await runChecks([checkSecrets], context, { now: () => 0 })
   return result
 }
@@ -44,13 +44,14 @@ test.each([
   const secrets = [{ variable: 'KEY', secret: 'key', as: 'env' as const, file: '/secrets/key' }]
   const haus = buildHaus([buildService('voice', { run: buildRun(['/opt/voice'], { secrets }) })])
   const files = { readMode: async () => mode, toShown: (path: string) => path }
-  const context = { command: { ports: { files } }, loaded: { haus } } as unknown as DoctorContext
+  const context = { command: { ports: { files } }, wanted: haus, held: () => haus } as unknown as DoctorContext
   const [result] = await runChecks([checkSecrets], context, { now: () => 0 })
   expect(result?.findings.map(({ evidence }) => evidence?.observed)).toEqual(told)
 })
 
 test('a haus without secrets has nothing to look at', async () => {
-  const context = { command: {}, loaded: { haus: buildHaus([buildService('voice')]) } } as unknown as DoctorContext
+  const haus = buildHaus([buildService('voice')])
+  const context = { command: {}, wanted: haus, held: () => haus } as unknown as DoctorContext
   const [result] = await runChecks([checkSecrets], context, { now: () => 0 })
   expect(result?.verdict).toBe('not-applicable')
 })

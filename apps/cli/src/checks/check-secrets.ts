@@ -2,13 +2,15 @@ import type { Check, Finding } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
-/** Every secret that a service here needs is a file that only its owner can read. The content is never read. */
+/** Every secret that a service here needs, or will need once it is rendered, is a file that only its owner can read. The content is never read. */
 export const checkSecrets: Check<DoctorContext> = {
   id: 'secrets',
   title: 'secret files',
-  async run({ command, loaded: { haus } }) {
+  async run({ command, held, wanted }) {
     const needed = new Map(
-      Object.values(haus.services).flatMap(({ id, run }) => (run?.secrets ?? []).map(({ file }) => [file, id] as const)),
+      [wanted, held()]
+        .flatMap(({ services }) => Object.values(services))
+        .flatMap(({ id, run }) => (run?.secrets ?? []).map(({ file }) => [file, id] as const)),
     )
     if (needed.size === 0) return { kind: 'not-applicable', reason: 'no service here needs a secret' }
     const findings = await Promise.all([...needed].map(([file, service]) => judgeFile(command, file, service)))

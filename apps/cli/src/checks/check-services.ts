@@ -6,12 +6,12 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkServices: Check<DoctorContext> = {
   id: 'services',
   title: 'services',
-  async run({ isBare, loaded: { haus }, status }) {
+  async run({ isBare, held, status }) {
     if (isBare()) return { kind: 'not-applicable', reason: 'nothing is set up' }
     const { services } = await status()
     const sick = services.filter(({ verdict }) => verdict === 'failed')
     const unknown = services.filter(({ verdict }) => verdict === 'could-not-check')
-    const watchdogs = new Set(findRole(haus, 'watchdog'))
+    const watchdogs = new Set(findRole(held(), 'watchdog'))
     return {
       kind: 'ran',
       findings: [

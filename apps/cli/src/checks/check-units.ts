@@ -10,16 +10,16 @@ import type { DoctorContext } from './doctor-context.ts'
 export const checkUnits: Check<DoctorContext> = {
   id: 'units',
   title: 'units',
-  async run({ command: { ports }, loaded: { haus }, units, listeners }) {
+  async run({ command: { ports }, held, units, listeners }) {
     const current = ports.generations([]).readCurrent()
     if (current === null) return { kind: 'not-applicable', reason: 'nothing was set up yet' }
+    const haus = held()
     const [states, open] = await Promise.all([units(), listeners()])
-    const { drift, held, unchecked } = await observeUnitDrift(
-      ports,
-      haus,
-      current,
-      createRuntimeLook(ports, haus, { states, listeners: open }),
-    )
+    const {
+      drift,
+      held: taken,
+      unchecked,
+    } = await observeUnitDrift(ports, haus, current, createRuntimeLook(ports, haus, { states, listeners: open }))
     const known = new Set(current.surfaces.flatMap(({ unit }) => unit?.service ?? []))
     const supervisor = findSupervisor(haus)
     const failed = states.flatMap((state) =>
@@ -29,7 +29,7 @@ export const checkUnits: Check<DoctorContext> = {
     const rest = unchecked.filter(({ subject }) => subject !== supervisor)
     return {
       kind: 'ran',
-      findings: [...failed, ...toUnitFindings(drift), ...held, ...rest],
+      findings: [...failed, ...toUnitFindings(drift), ...taken, ...rest],
       proof: countWords(states.length, 'unit runs as it was committed', 'units run as they were committed'),
     }
   },

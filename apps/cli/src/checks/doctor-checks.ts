@@ -22,6 +22,9 @@ const waiting: readonly Check<DoctorContext>[] = [
   notApplicable('laptop-calibration', 'calibration of the laptop', 'no transport to another node exists yet'),
 ]
 
+/** Those that judge today's catalog, and nothing that runs. */
+export const catalogChecks: readonly Check<DoctorContext>[] = [checkCatalog, checkPrerequisites, checkWorkspaceManifests, ...pendingChecks]
+
 /** Everything that `doctor --quick` asks, in the order in which it is shown. */
 export const quickChecks: readonly Check<DoctorContext>[] = [
   checkCatalog,

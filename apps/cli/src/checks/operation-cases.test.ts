@@ -127,6 +127,8 @@ function contextOf(machine: Machine): DoctorContext {
     },
     plan: async () => ({ plan: { changes: machine.changes, repairs: [], findings: [], surfaces, seen }, losses: [] }),
     units: async () => machine.units,
+    wanted: haus,
+    unusable: null,
     held: () => haus,
     status: async () => status,
     journalEnd: machine.journalEnd,

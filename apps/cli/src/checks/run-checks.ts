@@ -9,6 +9,7 @@ import {
   hasErrors,
   type Verdict,
 } from '@sanctum/contracts'
+import { Blocked } from './blocked.ts'
 
 export interface CheckRun {
   /** A monotonic clock in ms. */
@@ -21,8 +22,8 @@ export interface CheckRun {
 }
 
 /**
- * Runs checks side by side, or in order, and keeps their order. A check that throws a Fault could not be made; any other throw is a
- * bug and is thrown on.
+ * Runs checks side by side, or in order, and keeps their order. A check that throws a Fault could not be made, and one that throws Blocked
+ * waits for another; any other throw is a bug and is thrown on.
  */
 export async function runChecks<Context>(
   checks: readonly Check<Context>[],
@@ -57,6 +58,7 @@ async function runOne<Context>(check: Check<Context>, context: Context): Promise
   try {
     return await check.run(context)
   } catch (error) {
+    if (error instanceof Blocked) return { kind: 'blocked', reason: error.message }
     if (error instanceof Fault) return { kind: 'could-not-check', reason: `${error.message}. ${error.hint}` }
     throw error
   }

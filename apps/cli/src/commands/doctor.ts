@@ -39,7 +39,8 @@ async function examine(context: CommandContext, { checks, isQuick, isWhole }: As
   const completed = await completeResults(ports, results, { isWhole, keeps: !isQuick && !global.dryRun && !doctor.isBare() })
   if (isQuick) return { doctor, results: completed }
   const { addSources } = await import('../findings/add-sources.ts')
-  return { doctor, results: await showFixes(doctor, addSources(doctor.loaded.input, completed)) }
+  const placed = doctor.unusable === null ? addSources(doctor.loaded.input, completed) : completed
+  return { doctor, results: await showFixes(doctor, placed) }
 }
 
 /** What `--fix` would do is said with each finding that it would mend. */

@@ -75,9 +75,9 @@ async function forEach(findings: readonly Finding[], plan: (finding: Finding) =>
 }
 
 /** The absolute path that a finding shows, if the file belongs to the operator; null for what is foreign or gone. */
-async function findOwn({ loaded: { haus }, inspect }: DoctorContext, { subject = '' }: Finding): Promise<string | null> {
-  const path = subject.startsWith('~/') ? `${haus.host.user.home}${subject.slice(1)}` : subject
+async function findOwn({ wanted: { host }, inspect }: DoctorContext, { subject = '' }: Finding): Promise<string | null> {
+  const path = subject.startsWith('~/') ? `${host.user.home}${subject.slice(1)}` : subject
   if (!path.startsWith('/')) return null
   const seen = await (await inspect()).owner(path)
-  return seen?.uid === haus.host.user.uid ? path : null
+  return seen?.uid === host.user.uid ? path : null
 }

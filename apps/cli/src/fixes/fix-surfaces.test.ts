@@ -54,7 +54,7 @@ beforeEach(async () => {
     generations,
     units: () => manager,
   }
-  context = { command: { ports }, loaded: { haus }, inspect: async () => ({}) } as unknown as DoctorContext
+  context = { command: { ports }, wanted: haus, inspect: async () => ({}) } as unknown as DoctorContext
 })
 afterEach(() => folder.remove())
 

@@ -30,9 +30,9 @@ interface Restoring {
 }
 
 /** Null where the committed set cannot be had: it is damaged, and the catalog has gone on since. */
-async function planRestore({ command, loaded }: DoctorContext): Promise<Restoring | null> {
+async function planRestore({ command, wanted }: DoctorContext): Promise<Restoring | null> {
   const { ports } = command
-  const generations = ports.generations(changeRoots(ports, loaded.haus))
+  const generations = ports.generations(changeRoots(ports, wanted))
   const { current } = generations.readPointers()
   if (current.kind !== 'set') return null
   const reading = generations.read(current.number)
@@ -40,7 +40,7 @@ async function planRestore({ command, loaded }: DoctorContext): Promise<Restorin
     const back = planRollback(reading, { seen: generations.observe(reading.surfaces) })
     return back.kind === 'planned' && !hasErrors(back.plan.findings) ? { plan: back.plan, generations } : null
   }
-  const { plan } = await planRender(command, loaded, {})
+  const { plan } = await planRender(command, { haus: wanted }, {})
   const repaired = new Set(plan.repairs.map(({ path }) => path))
   const hasGoneOn = plan.changes.some(({ place, path }) => place === 'generation' && !repaired.has(path))
   return hasGoneOn || hasErrors(plan.findings) ? null : { plan, generations }
@@ -57,18 +57,18 @@ function describeSteps({ command: { ports } }: DoctorContext, { repairs, publica
 }
 
 async function restore(context: DoctorContext): Promise<void> {
-  const { command, loaded } = context
-  await recover(command.ports.generations(changeRoots(command.ports, loaded.haus)))
+  const { command, wanted } = context
+  await recover(command.ports.generations(changeRoots(command.ports, wanted)))
   const found = await planRestore(context)
   if (found === null) throw new Fault('UNAVAILABLE', 'the committed files cannot be had any more', { hint: 'Run sanctumctl render.' })
   const { plan, generations } = found
   if (plan.publications.some(({ backup }) => backup !== null))
     throw new Fault('UNAVAILABLE', 'a file that is not ours stands in the way', { hint: 'See sanctumctl render --check --diff.' })
   const impact = [] as const
-  if (plan.writes) await generations.commit({ ...plan, impact }, toMaking(command, loaded), null)
+  if (plan.writes) await generations.commit({ ...plan, impact }, toMaking(command, { haus: wanted }), null)
   const published = await generations.publish()
   const [trouble] = published.filter(({ severity }) => severity === 'error')
   if (trouble) throw new Fault('WRITE_FAILED', trouble.message)
-  await command.ports.units(loaded.haus).reloadDefinitions(listRedefined({ ...plan, impact }))
+  await command.ports.units(wanted).reloadDefinitions(listRedefined({ ...plan, impact }))
   await generations.settle()
 }

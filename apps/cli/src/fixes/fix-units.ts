@@ -7,7 +7,8 @@ import type { Fixer, SafeFix } from './fixer.ts'
 /** A unit that its manager does not know is made known and started. What runs is not touched. */
 export const fixUnits: Fixer = {
   codes: ['UNIT_NOT_LOADED'],
-  async plan({ command, loaded: { haus }, units }, findings) {
+  async plan({ command, held, units }, findings) {
+    const haus = held()
     const states = await units()
     return findings.flatMap((finding): SafeFix[] => {
       const service = haus.services[finding.subject ?? '']
@@ -32,7 +33,8 @@ export const fixUnits: Fixer = {
 /** A process of ours that was left behind and holds the port of its own service is ended. */
 export const fixOrphans: Fixer = {
   codes: ['PORT_HELD'],
-  async plan({ command: { ports }, loaded: { haus }, listeners, units, inspect }, findings) {
+  async plan({ command: { ports }, held, listeners, units, inspect }, findings) {
+    const haus = held()
     const [{ listeners: open }, states, running] = await Promise.all([listeners(), units(), inspect().then((look) => look.processes())])
     return findings.flatMap((finding): SafeFix[] => {
       const found = findHeld(finding, Object.values(haus.services))

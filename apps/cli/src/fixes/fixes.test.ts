@@ -49,7 +49,8 @@ function contextOf({ owners, holder, ended, modes }: World): DoctorContext {
   }
   return {
     command: { ports } as unknown as CommandContext,
-    loaded: { haus: buildHaus([dashboard]) },
+    wanted: buildHaus([dashboard]),
+    held: () => buildHaus([dashboard]),
     units: async () => [buildUnitState('dashboard', { pid: 42 })],
     listeners: async () => ({
       listeners: [{ protocol: 'tcp', address: '127.0.0.1', port: 1111, pid: holder.pid, program: 'node' }],
@@ -167,7 +168,7 @@ test('a unit that its manager does not know is made known and started; one that 
   const doctor = (pid: number | null) =>
     ({
       command,
-      loaded: { haus: buildHaus([dashboard]) },
+      held: () => buildHaus([dashboard]),
       units: async () => (pid === null ? [] : [buildUnitState('dashboard', { pid })]),
     }) as unknown as DoctorContext
   const unloaded = [finding('UNIT_NOT_LOADED', 'dashboard')]

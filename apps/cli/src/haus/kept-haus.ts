@@ -1,7 +1,7 @@
 import type { Finding, Haus } from '@sanctum/contracts'
 import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import type { Ports } from '../ports.ts'
-import { loadHaus } from './load-haus.ts'
+import { type LoadedHaus, loadHaus } from './load-haus.ts'
 import { parseKeptHaus } from './parse-kept-haus.ts'
 
 /** A haus as a generation keeps it. Where each value comes from is a matter of the catalog and is not kept. */
@@ -14,16 +14,28 @@ export function toKeptHaus(haus: Haus): string {
  * the current generation was resolved. A catalog that was named on the command line has no such second choice.
  */
 export async function loadRunningHaus(context: CommandContext): Promise<{ readonly haus: Haus; readonly findings: readonly Finding[] }> {
+  const loading = await tryCatalog(context)
+  if (loading.kind === 'usable') return loading.loaded
+  const finding = toUnusable(loading.number, loading.error.message)
+  context.say(finding.message)
+  return { haus: loading.haus, findings: [finding] }
+}
+
+/** What today's catalog says; or what keeps it from being used, and the haus that the current generation was made from. */
+export type CatalogLoading =
+  | { readonly kind: 'usable'; readonly loaded: LoadedHaus }
+  | { readonly kind: 'unusable'; readonly haus: Haus; readonly number: number; readonly error: Refused | UsageProblem }
+
+/** Throws where there is no second choice: nothing holds yet, it does not say what it was made from, or the catalog was named on the command line. */
+export async function tryCatalog(context: CommandContext): Promise<CatalogLoading> {
   try {
-    return await loadHaus(context)
+    return { kind: 'usable', loaded: await loadHaus(context) }
   } catch (error) {
     if (context.global.catalog !== null || !(error instanceof Refused || error instanceof UsageProblem)) throw error
     const { current } = context.ports.generations([]).readPointers()
     const kept = current.kind === 'set' ? readKeptHaus(context.ports, current.number) : null
     if (kept === null || current.kind !== 'set') throw error
-    const finding = toUnusable(current.number, error.message)
-    context.say(finding.message)
-    return { haus: kept, findings: [finding] }
+    return { kind: 'unusable', haus: kept, number: current.number, error }
   }
 }
 

@@ -4,7 +4,7 @@ import { renderHaus } from '@sanctum/render'
 import type { CommandContext } from '../command.ts'
 import type { Generations } from '../ports.ts'
 import { listDeparted } from './list-departed.ts'
-import type { LoadedHaus } from './load-haus.ts'
+import type { RunningHaus } from './load-haus.ts'
 import { changeRoots } from './publish-roots.ts'
 import { refuseErrors } from './with-writer.ts'
 
@@ -27,7 +27,7 @@ export interface RenderPlan extends Rendered {
  */
 export async function planRender(
   { ports }: CommandContext,
-  { haus }: LoadedHaus,
+  { haus }: RunningHaus,
   { force = false, rendered }: { readonly force?: boolean; readonly rendered?: Rendered | undefined },
 ): Promise<RenderPlan> {
   const rendering = rendered ?? renderHaus(haus, { digest: ports.digest })

@@ -1,4 +1,4 @@
-import { exitCodes, type Finding, hasErrors } from '@sanctum/contracts'
+import { type Finding, hasErrors } from '@sanctum/contracts'
 import { toFinding } from '@sanctum/upgrade'
 import type { CommandContext } from '../command.ts'
 import type { Change, SickChange } from '../haus/apply-change.ts'
@@ -7,22 +7,20 @@ import { readKeptHaus } from '../haus/kept-haus.ts'
 import type { RunningHaus } from '../haus/load-haus.ts'
 import { seeTrial, toFailed } from '../haus/trial.ts'
 import { withWriter } from '../haus/with-writer.ts'
-import { countWords } from '../output/count-words.ts'
 import type { UpgradePort } from '../ports.ts'
 import { findRed } from './find-known.ts'
 import { nameStep } from './generation-steps.ts'
+import { judgeProof, type ProofJudgement } from './judge-proof.ts'
 import { proofMs } from './proof-deadlines.ts'
 import { retype } from './retype.ts'
-import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
+import { asEnvironment, type RevisionEnd, toRevisionEnd } from './run-revision.ts'
 import { readDespite } from './upgrade-request.ts'
-import { confirmTried, toKey } from './upgrade-steps.ts'
+import { confirmTried } from './upgrade-steps.ts'
 
 /** A step that proves it, and what it came to. */
-export interface ProofStep {
+export interface ProofStep extends ProofJudgement {
   readonly step: 'doctor' | 'verify'
-  readonly outcome: 'done' | 'failed'
   readonly took_ms: number
-  readonly says: string
 }
 
 export interface ProvenChange {
@@ -57,7 +55,7 @@ export async function proveGeneration(
     const at = nameStep(step)
     context.say(`${at} …`)
     const begun = context.ports.clock.monotonic()
-    const judged = passOver(context, judge(step, await ask(context, port, { step, generation }), known))
+    const judged = passOver(context, judgeProof(step, await ask(context, port, { step, generation }), known))
     const took_ms = Math.round(context.ports.clock.monotonic() - begun)
     context.say(`${at}${judged.outcome === 'failed' ? ' failed' : ''}: ${judged.says} (${(took_ms / 1000).toFixed(1)} s)`)
     proof.push({ step, took_ms, ...judged })
@@ -67,6 +65,9 @@ export async function proveGeneration(
   if (change.kind === 'applied') return { change, proof }
   return { change: await confirm(context, change, proof), proof }
 }
+
+/** What lies in the workspace of today's catalog is nothing that a generation is to be held against. */
+const proofWords = { doctor: ['doctor', '--quick'], verify: ['verify', '--suite', 'runtime', '--suite', 'e2e'] } as const
 
 /** In the middle of a rollback to a generation of other programs, only those know their own paths in its units. */
 async function ask(
@@ -78,7 +79,7 @@ async function ask(
   const isThere = program !== undefined && (await digestPrograms(ports, program)) !== null
   const words = [
     ...(isThere ? [program.node, program.sanctumctl] : port.self),
-    ...(step === 'doctor' ? ['doctor', '--quick'] : ['verify']),
+    ...proofWords[step],
     ...(global.catalog === null ? [] : ['--catalog', global.catalog]),
     '--json',
   ]
@@ -93,28 +94,10 @@ async function ask(
   return toRevisionEnd(end)
 }
 
-/** That the catalog has gone on since that generation is no fault of it, so what is only pending passes. */
-const good: ReadonlySet<number | null> = new Set([exitCodes.ok.code, exitCodes.pending.code])
-
-function judge(step: ProofStep['step'], given: RevisionEnd, known: ReadonlySet<string>): Pick<ProofStep, 'outcome' | 'says'> {
-  const errors = toErrors(given.answer)
-  if (given.end.kind === 'ended' && good.has(given.end.code)) return { outcome: 'done', says: describe(step, given) }
-  if (errors.length > 0 && errors.every((finding) => known.has(toKey(finding))))
-    return { outcome: 'done', says: `nothing but what was red before: ${[...new Set(errors.map(({ code }) => code))].join(', ')}` }
-  return { outcome: 'failed', says: describeRevisionEnd(given) }
-}
-
 /** Who says that what is ill may stay so gets the generation all the same; what was found is told. */
-function passOver(context: CommandContext, judged: Pick<ProofStep, 'outcome' | 'says'>): Pick<ProofStep, 'outcome' | 'says'> {
+function passOver(context: CommandContext, judged: ProofJudgement): ProofJudgement {
   if (judged.outcome === 'done' || context.signal.aborted || !readDespite(context).includes('doctor-red')) return judged
   return { outcome: 'done', says: `passed over: ${judged.says}` }
-}
-
-function describe(step: ProofStep['step'], { answer }: RevisionEnd): string {
-  const steps = answer?.data['steps']
-  return step === 'doctor'
-    ? 'doctor --quick is clean'
-    : countWords(Array.isArray(steps) ? steps.length : 0, 'step of verify holds', 'steps of verify hold')
 }
 
 function toStepFailed(context: CommandContext, generation: number, { step, says }: Pick<ProofStep, 'step' | 'says'>): Finding {

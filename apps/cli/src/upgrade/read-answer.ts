@@ -11,6 +11,8 @@ export interface ForeignFinding {
 export interface ForeignAnswer {
   readonly data: Readonly<Record<string, unknown>>
   readonly findings: readonly ForeignFinding[]
+  /** What each check of a doctor found. */
+  readonly checks: readonly { readonly id: string; readonly findings: readonly ForeignFinding[] }[]
   readonly errors: readonly string[]
 }
 
@@ -22,8 +24,15 @@ export function readAnswer(text: string): ForeignAnswer | null {
   return {
     data,
     findings: toList(data['findings']).flatMap(toFinding),
+    checks: toList(data['checks']).flatMap(toCheck),
     errors: toList(document['errors']).flatMap((error) => textOf(toObject(error)?.['message']) ?? []),
   }
+}
+
+function toCheck(given: unknown): ForeignAnswer['checks'] {
+  const check = toObject(given)
+  const id = textOf(check?.['id'])
+  return id === undefined ? [] : [{ id, findings: toList(check?.['findings']).flatMap(toFinding) }]
 }
 
 function toFinding(given: unknown): ForeignFinding[] {

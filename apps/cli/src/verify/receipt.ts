@@ -6,7 +6,8 @@ import type { Loading } from './verify-context.ts'
 
 /** What this run goes by. */
 export function toInputs({ generations, program }: Pick<Ports, 'generations' | 'program'>, loading: Loading): ReceiptInputs {
-  const digests = loading.kind === 'loaded' ? loading.doctor.loaded.haus.digests : { catalog: null, facts: null }
+  const isRead = loading.kind === 'loaded' && loading.doctor.unusable === null
+  const digests = isRead ? loading.doctor.wanted.digests : { catalog: null, facts: null }
   return { ...digests, generation: numberOf(generations([]).readPointers().current), program: program.build() }
 }
 

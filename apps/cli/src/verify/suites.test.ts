@@ -201,6 +201,8 @@ function contextOf(machine: typeof well): VerifyContext {
       catalog: { name: 'starter', services: {}, retired: {}, instance: { value: {} }, digest: 'x' },
     },
     plan: async () => ({ plan: { surfaces: [], seen: { current, damage: machine.drifted, live: [], ledger: new Map() } }, losses: [] }),
+    wanted: haus,
+    unusable: null,
     held: () => haus,
     units: async () => machine.units,
     listeners: async () => ({ listeners: machine.listeners, unread: [] }),

@@ -13,6 +13,8 @@ const catalogStep: Check<VerifyContext> = {
   async run({ load }) {
     const loading = await load()
     if (loading.kind === 'refused') return { kind: 'ran', findings: loading.findings }
+    const { unusable } = loading.doctor
+    if (unusable !== null) return { kind: 'ran', findings: unusable }
     const { haus, catalog, findings } = loading.doctor.loaded
     return { kind: 'ran', findings, proof: `${catalog.name}: ${Object.keys(haus.services).length} services for node ${haus.node.id}` }
   },

@@ -12,7 +12,8 @@ const SCARCE_PERCENT = 10
 export const checkCapacity: Check<DoctorContext> = {
   id: 'capacity',
   title: 'capacity',
-  async run({ command: { ports }, loaded: { haus }, inspect }) {
+  async run({ command: { ports }, held, inspect }) {
+    const haus = held()
     const look = await inspect()
     const paths = [ports.home, haus.host.user.home, '/']
     const disks = await Promise.all(paths.map(async (path) => ({ path: ports.files.toShown(path), seen: await look.disk(path) })))

@@ -148,8 +148,8 @@ export function judgePermission(haus: Haus): Finding[] {
   ]
 }
 
-async function judgeReverterHere({ command: { ports }, loaded: { haus } }: DoctorContext): Promise<Finding[]> {
-  const { node, sanctumctl } = haus.host.program
+async function judgeReverterHere({ command: { ports }, held }: DoctorContext): Promise<Finding[]> {
+  const { node, sanctumctl } = held().host.program
   const paths = [node, sanctumctl].filter((path) => path !== null)
   const present = await ports.host.presence(paths)
   return judgeReverter(paths.filter((path) => present[path] === false))

@@ -19,8 +19,8 @@ const DAY_S = 24 * HOUR_S
 export const checkJobs: Check<DoctorContext> = {
   id: 'jobs',
   title: 'scheduled jobs',
-  async run({ command: { ports }, loaded: { haus }, units }) {
-    const jobs = Object.values(haus.services).filter(({ schedule, run }) => schedule !== null && run !== null)
+  async run({ command: { ports }, held, units }) {
+    const jobs = Object.values(held().services).filter(({ schedule, run }) => schedule !== null && run !== null)
     if (jobs.length === 0) return { kind: 'not-applicable', reason: 'no job has a schedule here' }
     const states = new Map((await units()).map((state) => [state.service, state]))
     const now = ports.clock.now()

@@ -1,36 +1,51 @@
 import type { Check, Finding, Haus, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
-import { findGhosts, handedOutFrom, nameProgram, toGhost } from '@sanctum/supervisor'
+import { findGhosts, handedOutFrom, isSilent, nameProgram, toGhost } from '@sanctum/supervisor'
 import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { judgeBlindness } from '../judge-blindness.ts'
 import { toFinding } from './to-finding.ts'
 
-/** Who listens on this machine and is no service of the catalog. */
+/** Who listens on this machine, and is neither a service that runs nor one of the catalog. */
 export const checkListeners: Check<DoctorContext> = {
   id: 'listeners',
   title: 'listeners that nobody catalogued',
-  async run({ loaded: { haus }, listeners: look, units }) {
+  async run({ held, wanted, listeners: look, units }) {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = judgeBlindness(unread)
     if (blind !== null) return blind
+    // Whom a listener belongs to is known by the processes of all units.
+    const silent = states.filter(isSilent)
+    if (silent.length > 0) return { kind: 'could-not-check', reason: describeSilence(silent) }
     return {
       kind: 'ran',
-      findings: judgeStrays({ haus, listeners, states }),
+      findings: judgeStrays({
+        haus: wanted,
+        services: [wanted, held()].flatMap((haus) => Object.values(haus.services)),
+        listeners,
+        states,
+      }),
       proof: `${countWords(listeners.length, 'listener')}, each known or ignored`,
     }
   },
 }
 
+function describeSilence(silent: readonly UnitState[]): string {
+  const names = silent.map(({ service }) => service).join(', ')
+  return `the service manager says nothing of ${names}, so whose listeners these are is not known: ${silent[0]?.why}`
+}
+
 interface StrayQuestion {
-  readonly haus: Pick<Haus, 'services' | 'node' | 'retired'>
+  readonly haus: Pick<Haus, 'node' | 'retired'>
+  /** What runs, and what the catalog says. */
+  readonly services: readonly Pick<ResolvedService, 'provides'>[]
   readonly listeners: readonly Listener[]
   readonly states: readonly Pick<UnitState, 'service' | 'pid'>[]
 }
 
 /** A ghost on a port that a retired service had is told as what is left of it. */
-export function judgeStrays({ haus, listeners, states }: StrayQuestion): Finding[] {
+export function judgeStrays({ haus, services, listeners, states }: StrayQuestion): Finding[] {
   const retired = new Map(Object.entries(haus.retired).flatMap(([id, { ports }]) => (ports ?? []).map((port) => [port, id] as const)))
-  return findGhosts({ services: Object.values(haus.services), states, listeners, os: haus.node.os }).map((ghost) => {
+  return findGhosts({ services, states, listeners, os: haus.node.os }).map((ghost) => {
     const former = retired.get(ghost.port)
     return former === undefined ? toGhost(ghost) : toFormer(ghost, former)
   })

@@ -9,7 +9,8 @@ import type { DoctorContext } from '../doctor-context.ts'
 export const checkLoadPath: Check<DoctorContext> = {
   id: 'load-path',
   title: 'duplicate names on the load paths',
-  async run({ command: { ports }, loaded: { haus }, plan }) {
+  async run({ command: { ports }, held, plan }) {
+    const haus = held()
     const folders = loadPath(haus.manager.kind, haus.host)
     if (folders.length === 0) return { kind: 'not-applicable', reason: 'no folder of definitions is searched here' }
     const { seen } = (await plan()).plan

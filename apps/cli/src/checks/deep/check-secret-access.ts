@@ -9,7 +9,8 @@ import { toFinding } from './to-finding.ts'
 export const checkSecretAccess: Check<DoctorContext> = {
   id: 'secret-access',
   title: 'secrets in the context of their service',
-  async run({ command: { ports }, loaded: { haus }, inspect }) {
+  async run({ command: { ports }, held, inspect }) {
+    const haus = held()
     const uses = Object.values(haus.services).flatMap(({ id, run }) =>
       (run?.secrets ?? []).map(({ file }) => ({ service: id, file, account: run?.user ?? haus.host.user.name })),
     )

@@ -8,12 +8,12 @@ import { toFinding } from './to-finding.ts'
 export const checkWaivers: Check<DoctorContext> = {
   id: 'waivers',
   title: 'waivers',
-  async run({ command: { ports }, loaded: { haus } }) {
+  async run({ command: { ports }, wanted }) {
     const { waivers, findings } = await readWaivers(ports)
     const today = toDay(ports.clock.now())
     return {
       kind: 'ran',
-      findings: [...findings, ...judgeWaivers(waivers, today), ...judgeCatalogWaivers(haus, today)],
+      findings: [...findings, ...judgeWaivers(waivers, today), ...judgeCatalogWaivers(wanted, today)],
       proof: countWords(waivers.length, 'waiver of this machine holds', 'waivers of this machine hold'),
     }
   },

@@ -86,7 +86,7 @@ const listener = (port: number, changes: Partial<Listener> = {}): Listener => ({
   ...changes,
 })
 const ghosts = (listeners: readonly Listener[]) =>
-  judgeStrays({ haus: buildHaus([service], { retired }), listeners, states: [{ service: 'dashboard', pid: 42 }] })
+  judgeStrays({ haus: buildHaus([], { retired }), services: [service], listeners, states: [{ service: 'dashboard', pid: 42 }] })
 const binds = (listeners: readonly Listener[]) => judgeBinds(service, 42, listeners, 'linux')
 const own = (port: number, changes: Partial<Listener> = {}) => listener(port, { pid: 42, process_group: 42, ...changes })
 

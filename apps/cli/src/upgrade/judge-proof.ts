@@ -1,0 +1,50 @@
+import { exitCodes } from '@sanctum/contracts'
+import { catalogChecks } from '../checks/doctor-checks.ts'
+import { countWords } from '../output/count-words.ts'
+import type { ForeignFinding } from './read-answer.ts'
+import { describeRevisionEnd, type RevisionEnd, toErrors } from './run-revision.ts'
+import { toKey } from './upgrade-steps.ts'
+
+/** A step that proves a generation, and what it came to. */
+export interface ProofJudgement {
+  readonly outcome: 'done' | 'failed'
+  readonly says: string
+}
+
+/**
+ * What doctor or verify proves of a generation that came back. It is held against nothing that was red before, and nothing that today's
+ * catalog says of itself: that may have gone on, or be broken, which is often why somebody goes back.
+ */
+export function judgeProof(step: 'doctor' | 'verify', given: RevisionEnd, known: ReadonlySet<string>): ProofJudgement {
+  const { end, answer } = given
+  if (end.kind === 'ended' && good.has(end.code)) return { outcome: 'done', says: describe(step, given) }
+  const ofCatalog = new Set((answer?.checks ?? []).filter(({ id }) => catalogIds.has(id)).flatMap(({ findings }) => findings.map(toKey)))
+  const errors = toErrors(answer)
+  const own = errors.filter((finding) => !ofCatalog.has(toKey(finding)))
+  const left = own.filter((finding) => !known.has(toKey(finding)))
+  if (errors.length === 0) return { outcome: 'failed', says: describeRevisionEnd(given) }
+  if (left.length > 0 && answer !== null)
+    return { outcome: 'failed', says: describeRevisionEnd({ end, answer: { ...answer, findings: left } }) }
+  const before = own.length === 0 ? 'nothing' : `nothing but what was red before: ${toCodes(own)}`
+  const besides = errors.filter((finding) => ofCatalog.has(toKey(finding)))
+  return {
+    outcome: 'done',
+    says: besides.length === 0 ? before : `${before}; not held against it, as it is of today's catalog: ${toCodes(besides)}`,
+  }
+}
+
+/** That the catalog has gone on since that generation is no fault of it, so what is only pending passes. */
+const good: ReadonlySet<number | null> = new Set([exitCodes.ok.code, exitCodes.pending.code])
+
+const catalogIds: ReadonlySet<string> = new Set(catalogChecks.map(({ id }) => id))
+
+function toCodes(findings: readonly ForeignFinding[]): string {
+  return [...new Set(findings.map(({ code }) => code))].join(', ')
+}
+
+function describe(step: 'doctor' | 'verify', { answer }: RevisionEnd): string {
+  const steps = answer?.data['steps']
+  return step === 'doctor'
+    ? 'doctor --quick is clean'
+    : countWords(Array.isArray(steps) ? steps.length : 0, 'step of verify holds', 'steps of verify hold')
+}
