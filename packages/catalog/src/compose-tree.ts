@@ -1,4 +1,4 @@
-import { type Finding, hasErrors } from '@sanctum/contracts'
+import { countWords, type Finding, hasErrors } from '@sanctum/contracts'
 import { Composer, type Document, Parser } from 'yaml'
 import { createFinding } from './create-finding.ts'
 import { describeSyntax } from './describe-syntax.ts'
@@ -92,9 +92,7 @@ function findSyntax(documents: readonly Document[], text: string, toPosition: To
 
 function describeFollowers(count: number): string {
   if (count === 0) return ''
-  return count === 1
-    ? ' One more line below does not fit, most likely because of this one.'
-    : ` ${count} more lines below do not fit, most likely because of this one.`
+  return ` ${countWords(count, 'more line below does not fit', 'more lines below do not fit')}, most likely because of this one.`
 }
 
 /** A directive changes how values are read, so that even a correct one is refused. */

@@ -1,27 +1,15 @@
-import { type Finding, isSameAddress, layerNames, type Origin, type ResolvedService } from '@sanctum/contracts'
+import { type Finding, findPortClashes, layerNames, type Origin, type PortClaim, type ResolvedService } from '@sanctum/contracts'
 import { type HostCode, hostFinding, placeOf, relatedPlaces } from './host-finding.ts'
 import type { MergedHost } from './merged-host.ts'
 
 /** Two services of this machine on one port. The catalog's own layers were asked by its lint; what a machine adds is asked here. */
 export function judgePorts(services: Iterable<ResolvedService>, host: MergedHost): Finding[] {
-  const taken = new Map<string, Claim[]>()
-  const findings: Finding[] = []
-  for (const claim of listClaims(services)) {
-    const key = `${claim.protocol} ${claim.port}`
-    const others = taken.get(key) ?? []
-    const first = others.find(({ address }) => isSameAddress(address, claim.address))
-    if (first) findings.push(toClash(first, claim, host))
-    taken.set(key, [...others, claim])
-  }
-  return findings
+  return findPortClashes(listClaims(services)).map(({ first, second }) => toClash(first, second, host))
 }
 
-interface Claim {
+interface Claim extends PortClaim {
   readonly id: string
   readonly index: number
-  readonly port: number
-  readonly protocol: string
-  readonly address: string
 }
 
 function* listClaims(services: Iterable<ResolvedService>): Iterable<Claim> {

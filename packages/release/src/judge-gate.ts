@@ -1,3 +1,4 @@
+import { countWords } from '@sanctum/contracts'
 import type { ReleaseGate } from './gates.ts'
 
 /** How the program behind a gate ended; the code is null where it did not end by itself. */
@@ -36,9 +37,7 @@ function judgeLines({ code, stdout, stderr }: GateRun, id: ReleaseGate['id']): G
   const lines = stdout.split('\n').filter((line) => line !== '')
   // What git lists is what is not clean.
   if (id === 'working-tree' && code === 0 && lines.length > 0)
-    return closed(
-      `${lines.length} ${lines.length === 1 ? 'file is' : 'files are'} not committed: ${list(lines.map((line) => line.slice(3)))}`,
-    )
+    return closed(`${countWords(lines.length, 'file is', 'files are')} not committed: ${list(lines.map((line) => line.slice(3)))}`)
   if (code !== 0) return closed(firstTrouble(`${stderr}\n${stdout}`, code))
   if (id === 'working-tree') return { ok: true, says: 'clean', counts: {} }
   const last = lastLine(stderr)
@@ -111,7 +110,7 @@ function countVerdicts(data: Readonly<Record<string, unknown>>): Record<string, 
 
 function describe(counts: Readonly<Record<string, number>>): string {
   return Object.entries(counts)
-    .map(([name, count]) => `${count} ${name === 'findings' && count === 1 ? 'finding' : name}`)
+    .map(([name, count]) => (name === 'findings' ? countWords(count, 'finding') : `${count} ${name}`))
     .join(', ')
 }
 

@@ -1,4 +1,4 @@
-import { compareText } from '@sanctum/contracts'
+import { compareText, countWords } from '@sanctum/contracts'
 import { describePiece } from './list-pieces.ts'
 import type { Link } from './match-contracts.ts'
 import type { RepoContract } from './repo-contract.ts'
@@ -70,5 +70,5 @@ function isMet(pieces: Pieces): boolean {
 }
 
 function count(pieces: Pieces): string {
-  return ` ${pieces.length} ${pieces.length === 1 ? 'piece' : 'pieces'} `
+  return ` ${countWords(pieces.length, 'piece')} `
 }

@@ -1,3 +1,4 @@
+import { countWords } from '@sanctum/contracts'
 /** How a unit is started again after it ended. */
 export interface RestartPolicy {
   readonly delay_s: number
@@ -33,7 +34,11 @@ export function judgeRestart(
   const next = { startsUpMs, streak: streak + 1 }
   if (startsUpMs.length < policy.limit.starts) return { kind: 'restart', atUpMs, history: next }
   const { starts, window_s } = policy.limit
-  return { kind: 'give-up', why: `it was started ${startsUpMs.length} times within ${window_s} s; the limit is ${starts}`, history: next }
+  return {
+    kind: 'give-up',
+    why: `it was started ${countWords(startsUpMs.length, 'time')} within ${window_s} s; the limit is ${starts}`,
+    history: next,
+  }
 }
 
 /** The history with one more start. */

@@ -1,4 +1,4 @@
-import type { UnitActivity, UnitManagerKind, UnitState } from '@sanctum/contracts'
+import { countWords, type UnitActivity, type UnitManagerKind, type UnitState } from '@sanctum/contracts'
 import type { ManagedUnit } from './managed-unit.ts'
 
 /** The properties to ask `systemctl show --timestamp=unix` for. Checked against what a running 252 answers, and against the documented format of 255. */
@@ -137,7 +137,7 @@ const activeStates: Readonly<Record<string, Judged>> = {
 function whyGivenUp(service: SystemdProperties): string {
   const restarts = toCount(service['NRestarts'])
   const given = service['Result'] === 'start-limit-hit' || restarts > 0
-  return `${whyEnded(service)}${given ? `; systemd gave it up after ${restarts} restart${restarts === 1 ? '' : 's'}` : ''}`
+  return `${whyEnded(service)}${given ? `; systemd gave it up after ${countWords(restarts, 'restart')}` : ''}`
 }
 
 const results: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Check, CheckOutcome, Finding, RefusalId, upgradeCodes } from '@sanctum/contracts'
+import { type Check, type CheckOutcome, countWords, type Finding, type RefusalId, type upgradeCodes } from '@sanctum/contracts'
 import { toFinding } from './to-finding.ts'
 
 /** What a program that was asked came to. */
@@ -66,7 +66,7 @@ export const upgradeRefusals: readonly Refusal[] = [
     title: 'the checkout can follow by fast-forward',
     async run({ ahead }) {
       const count = await ahead()
-      const own = `${count} ${count === 1 ? 'commit' : 'commits'} that the new revision does not have`
+      const own = `${countWords(count, 'commit')} that the new revision does not have`
       return toOutcome(count === 0 ? [] : [toRefusal('checkout-diverged', `the checkout has ${own}`, own)])
     },
   },

@@ -1,7 +1,6 @@
-import { type Check, hasErrors } from '@sanctum/contracts'
+import { type Check, countWords, hasErrors } from '@sanctum/contracts'
 import { toDriftFindings } from '@sanctum/generations'
 import { observeFileDrift, toWhereabouts } from '../haus/observe-file-drift.ts'
-import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What lies on this machine is what was committed. What was read for the plan is not read again. */

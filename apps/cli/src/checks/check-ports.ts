@@ -1,7 +1,6 @@
-import type { Check } from '@sanctum/contracts'
+import { type Check, countWords } from '@sanctum/contracts'
 import { isSilent } from '@sanctum/supervisor'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
-import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 import { judgeBlindness } from './judge-blindness.ts'
 

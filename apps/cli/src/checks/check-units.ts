@@ -1,9 +1,8 @@
-import type { Check, Finding, UnitState } from '@sanctum/contracts'
+import { type Check, countWords, type Finding, type UnitState } from '@sanctum/contracts'
 import { toUnitFindings } from '@sanctum/supervisor'
 import { createRuntimeLook } from '../haus/look-at-runtime.ts'
 import { observeUnitDrift } from '../haus/observe-unit-drift.ts'
 import { findSupervisor } from '../haus/roles.ts'
-import { countWords } from '../output/count-words.ts'
 import type { DoctorContext } from './doctor-context.ts'
 
 /** What the service manager has loaded and runs is what the current generation describes. */

@@ -1,6 +1,6 @@
+import { countWords } from '@sanctum/contracts'
 import type { Answer, CommandContext } from '../command.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
-import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { judgeCatalogBackends } from '../router/judge-catalog-backends.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'

@@ -1,9 +1,8 @@
-import type { Step } from '@sanctum/contracts'
+import { countWords, type Step } from '@sanctum/contracts'
 import { diffText } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { diffManifests, type ManifestChange } from '../haus/diff-manifests.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
-import { countWords } from '../output/count-words.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {

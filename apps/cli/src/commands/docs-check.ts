@@ -1,6 +1,5 @@
-import { type DocsReport, type ExitName, exitCodes, Fault, type Finding } from '@sanctum/contracts'
+import { countWords, type DocsReport, type ExitName, exitCodes, Fault, type Finding } from '@sanctum/contracts'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
-import { countWords } from '../output/count-words.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { countFindings, renderFindings } from '../views/findings.ts'
 

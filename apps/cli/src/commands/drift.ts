@@ -1,4 +1,4 @@
-import type { ExitName, Finding, GenerationDocument } from '@sanctum/contracts'
+import { countWords, type ExitName, type Finding, type GenerationDocument } from '@sanctum/contracts'
 import { toDriftFindings } from '@sanctum/generations'
 import { toUnitFindings } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
@@ -9,7 +9,6 @@ import { observePatrol, type PatrolReport } from '../haus/observe-patrol.ts'
 import { observeUnitDrift, type UnitDriftReport } from '../haus/observe-unit-drift.ts'
 import { publishRoots } from '../haus/publish-roots.ts'
 import { toNotBootstrapped } from '../haus/require-generation.ts'
-import { countWords } from '../output/count-words.ts'
 import { reportUndrifted } from '../output/report-undrifted.ts'
 import { renderFindings } from '../views/findings.ts'
 

@@ -1,7 +1,6 @@
-import { Fault, type Finding, findingCodes, type GateReceipt } from '@sanctum/contracts'
+import { countWords, Fault, type Finding, findingCodes, type GateReceipt } from '@sanctum/contracts'
 import { listRefusedLicenses, type ReleaseGate, releaseGates } from '@sanctum/release'
 import { type Answer, type CommandContext, Interrupted, UsageProblem } from '../command.ts'
-import { countWords } from '../output/count-words.ts'
 import type { Checkout, ReleasePort } from '../ports.ts'
 import { type AskedGates, askGate, askGates } from '../release/ask-gates.ts'
 import { assembleRelease } from '../release/assemble-release.ts'

@@ -1,7 +1,6 @@
-import type { RouterScorecard } from '@sanctum/contracts'
+import { countWords, type RouterScorecard } from '@sanctum/contracts'
 import { faults as allFaults, type Delivery, type Fault, renderScorecard, selectFaults } from '@sanctum/router-failover'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
-import { countWords } from '../output/count-words.ts'
 import type { DrillPort } from '../ports.ts'
 import { judgeScorecard, keepScorecards, usualFaults } from '../router/drill-record.ts'
 import { type RouterTalk, reachRouter, readRouterStatus } from '../router/find-router.ts'

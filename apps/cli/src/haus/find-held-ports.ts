@@ -1,4 +1,4 @@
-import { type Finding, isSameAddress, type Listener, type ResolvedService, type UnitState } from '@sanctum/contracts'
+import { type Finding, isPortClash, type Listener, type ResolvedService, type UnitState } from '@sanctum/contracts'
 
 export interface HeldPortsQuestion {
   /** Services whose ports are asked about; those that Sanctum does not start are passed over. */
@@ -14,17 +14,13 @@ export function findHeldPorts({ services, listeners, states }: HeldPortsQuestion
     .filter(({ run, fallback_only }) => run !== null && !fallback_only)
     .flatMap((service) =>
       service.provides.flatMap((provision) => {
-        const holder = listeners.find((listener) => collides(listener, provision) && !isOwn(listener, own.get(service.id) ?? null))
+        const holder = listeners.find((listener) => isPortClash(listener, provision) && !isOwn(listener, own.get(service.id) ?? null))
         return holder ? [toFinding(service, provision, holder)] : []
       }),
     )
 }
 
 type Provision = ResolvedService['provides'][number]
-
-function collides(listener: Listener, { port, protocol, address }: Provision): boolean {
-  return listener.port === port && listener.protocol === protocol && isSameAddress(listener.address, address)
-}
 
 /** A program may listen in a child; the pid of its process group is that of the unit. */
 function isOwn({ pid, process_group }: Listener, unit: number | null): boolean {

@@ -1,6 +1,5 @@
-import type { GenerationDocument } from '@sanctum/contracts'
+import { countWords, type GenerationDocument } from '@sanctum/contracts'
 import type { Answer } from '../command.ts'
-import { countWords } from './count-words.ts'
 
 /** The answer of a look that found nothing to tell, on the planes that were asked for. */
 export function reportUndrifted(

@@ -1,6 +1,5 @@
-import { exitCodes } from '@sanctum/contracts'
+import { countWords, exitCodes } from '@sanctum/contracts'
 import { catalogChecks } from '../checks/doctor-checks.ts'
-import { countWords } from '../output/count-words.ts'
 import type { ForeignFinding } from './read-answer.ts'
 import { describeRevisionEnd, type RevisionEnd, toErrors } from './run-revision.ts'
 import { toKey } from './upgrade-steps.ts'

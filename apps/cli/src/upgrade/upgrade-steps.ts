@@ -1,4 +1,4 @@
-import { exitCodes, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
+import { countWords, exitCodes, type UpgradeDocument, type UpgradeStep } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { judgeSwap, planVersions, toShort } from '@sanctum/upgrade'
 import type { CommandContext } from '../command.ts'
@@ -82,7 +82,9 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
   },
   async verify(run, parts) {
     const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], proofMs.verify)
-    return judgeProof(proved, parts, ({ answer }) => `${countSteps(answer?.data['steps'])} steps of verify hold`)
+    return judgeProof(proved, parts, ({ answer }) =>
+      countWords(countSteps(answer?.data['steps']), 'step of verify holds', 'steps of verify hold'),
+    )
   },
   async docs(run, parts) {
     const built = await launch(run, parts, ['docs', 'check', '--build-only', '--json'], proofMs.docs)
@@ -164,7 +166,7 @@ function describeRender({ answer }: RevisionEnd): string {
   const impact = Array.isArray(answer?.data['impact']) ? (answer.data['impact'] as readonly { action: string; service: string }[]) : []
   const acting = impact.filter(({ action }) => action !== 'stay').map(({ action, service }) => `${action} ${service}`)
   const changes = Array.isArray(answer?.data['changes']) ? answer.data['changes'].length : 0
-  return `${changes} changes of files${acting.length === 0 ? ', no service changes' : `; ${acting.join(', ')}`}`
+  return `${countWords(changes, 'change of files', 'changes of files')}${acting.length === 0 ? ', no service changes' : `; ${acting.join(', ')}`}`
 }
 
 function countSteps(steps: unknown): number {

@@ -1,5 +1,6 @@
 import {
   type Check,
+  countWords,
   type Finding,
   type HausStatus,
   hausStatus,
@@ -13,7 +14,6 @@ import { isMeantToRun } from '../checks/deep/check-probes.ts'
 import { toFinding } from '../checks/deep/to-finding.ts'
 import type { DoctorContext } from '../checks/doctor-context.ts'
 import { observeStatus, toProbeContext } from '../haus/observe-status.ts'
-import { countWords } from '../output/count-words.ts'
 import { toStep, type VerifyContext } from './verify-context.ts'
 
 /** Two looks a moment apart may differ rightly; this many in a row may not. */

@@ -1,9 +1,8 @@
-import type { Check, Finding, Surface } from '@sanctum/contracts'
+import { type Check, countWords, type Finding, type Surface } from '@sanctum/contracts'
 import { renderHaus } from '@sanctum/render'
 import { checkWorkspaceManifests } from '../checks/check-workspace-manifests.ts'
 import { toFinding } from '../checks/deep/to-finding.ts'
 import type { DoctorContext } from '../checks/doctor-context.ts'
-import { countWords } from '../output/count-words.ts'
 import { toStep, type VerifyContext } from './verify-context.ts'
 
 /** The catalog reads, lints and resolves. */

@@ -1,5 +1,4 @@
-import type { Finding } from '@sanctum/contracts'
-import { countWords } from '../output/count-words.ts'
+import { countWords, type Finding } from '@sanctum/contracts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 

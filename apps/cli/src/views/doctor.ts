@@ -1,6 +1,5 @@
-import type { CheckResult, Finding } from '@sanctum/contracts'
+import { type CheckResult, countWords, type Finding } from '@sanctum/contracts'
 import type { AppliedFix } from '../fixes/fix-findings.ts'
-import { countWords } from '../output/count-words.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 import { foldText } from './wrap-text.ts'

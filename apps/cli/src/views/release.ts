@@ -1,6 +1,5 @@
-import type { ExitName, Finding, GateReceipt, ReleasedFile } from '@sanctum/contracts'
+import { countWords, type ExitName, type Finding, type GateReceipt, type ReleasedFile } from '@sanctum/contracts'
 import { releaseGates } from '@sanctum/release'
-import { countWords } from '../output/count-words.ts'
 import type { BelievedReceipts } from '../release/ask-gates.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'

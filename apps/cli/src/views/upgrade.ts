@@ -1,6 +1,12 @@
-import type { Finding, HistoryEntry, ImpactForecast, UpgradeDocument, UpgradeStep } from '@sanctum/contracts'
+import {
+  countWords,
+  type Finding,
+  type HistoryEntry,
+  type ImpactForecast,
+  type UpgradeDocument,
+  type UpgradeStep,
+} from '@sanctum/contracts'
 import { toShort } from '@sanctum/upgrade'
-import { countWords } from '../output/count-words.ts'
 import { renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
 import { renderTable } from './table.ts'

@@ -1,5 +1,4 @@
-import type { Finding, VerifySuite } from '@sanctum/contracts'
-import { countWords } from '../output/count-words.ts'
+import { countWords, type Finding, type VerifySuite } from '@sanctum/contracts'
 import { outcomeOf, type SuiteResult } from '../verify/junit.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'

@@ -1,4 +1,4 @@
-import type { Finding } from '@sanctum/contracts'
+import { countWords, type Finding } from '@sanctum/contracts'
 import type { Facts } from '../facts.ts'
 import type { Page } from '../page.ts'
 import { NUMBER_WORDS, toNumber } from '../rules/counts.ts'
@@ -90,7 +90,7 @@ function judgeCounts(page: Page, { slug, services }: Extract<RunningHaus, { kind
         return [
           toProblem('DOCS_RUNNING', {
             at: placeIn(page, span, match.index),
-            message: `${slug} runs here with ${services.length} services, not ${match[1]}`,
+            message: `${slug} runs here with ${countWords(services.length, 'service')}, not ${match[1]}`,
             fix: `Write ${services.length}, or leave the number out.`,
             expected: String(said),
             observed: String(services.length),

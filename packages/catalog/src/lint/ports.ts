@@ -1,4 +1,4 @@
-import { type Finding, isSameAddress, type Position, type Provided } from '@sanctum/contracts'
+import { type Finding, findPortClashes, type PortClaim, type Position, type Provided } from '@sanctum/contracts'
 import { createFinding, listWords } from '../create-finding.ts'
 import { own, placeAbove, type View } from './view.ts'
 
@@ -24,11 +24,8 @@ function lintLore(view: View): Finding[] {
   )
 }
 
-interface Claim {
+interface Claim extends PortClaim {
   readonly id: string
-  readonly port: number
-  readonly protocol: string
-  readonly address: string
   readonly at: () => Position | undefined
 }
 
@@ -36,14 +33,8 @@ function lintClashes(view: View): Finding[] {
   const clashes = new Map<string, { readonly claim: Claim; readonly first: Claim; readonly nodes: string[] }>()
   const candidates = findShared(view)
   for (const [node] of view.nodes) {
-    const taken = new Map<string, Claim[]>()
-    for (const claim of candidates.flatMap((id) => (view.nodesOf(id).includes(node) ? listClaims(view, id, node) : []))) {
-      const key = `${claim.protocol} ${claim.port}`
-      const others = taken.get(key) ?? []
-      const first = others.find((other) => isSameAddress(other.address, claim.address))
-      if (first) noteClash(clashes, ...inOrder(first, claim), node)
-      else taken.set(key, [...others, claim])
-    }
+    const claims = candidates.flatMap((id) => (view.nodesOf(id).includes(node) ? listClaims(view, id, node) : []))
+    for (const { first, second } of findPortClashes(claims)) noteClash(clashes, ...inOrder(first, second), node)
   }
   return [...clashes.values()].map(({ claim, first, nodes }) => toClash(claim, first, nodes))
 }

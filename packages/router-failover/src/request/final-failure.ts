@@ -1,3 +1,4 @@
+import { countWords } from '@sanctum/contracts'
 import type { AttemptFailure } from './attempt-failure.ts'
 import type { Candidate } from './judge-candidate.ts'
 import { judgeFailure } from './judge-failure.ts'
@@ -30,7 +31,7 @@ export function toFinalFailure(loop: RequestLoop, candidates: readonly Candidate
   return {
     status: last.failure.cause.endsWith('-timeout') ? 504 : last.failure.status === 503 || isGone(last.failure) ? 503 : 502,
     code: 'upstream_failed',
-    message: `No backend of ${route.name} answered in ${loop.attempts.length} ${loop.attempts.length === 1 ? 'attempt' : 'attempts'}; of the last one: ${judgeFailure(last.failure, { isOwnModel: true }).why}.`,
+    message: `No backend of ${route.name} answered in ${countWords(loop.attempts.length, 'attempt')}; of the last one: ${judgeFailure(last.failure, { isOwnModel: true }).why}.`,
     retryAfterS,
   }
 }

@@ -1,4 +1,4 @@
-import type { HealAction, HealBudget, HealingDocument, OpenIncident, Withholding } from '@sanctum/contracts'
+import { countWords, type HealAction, type HealBudget, type HealingDocument, type OpenIncident, type Withholding } from '@sanctum/contracts'
 import { chooseLadder, isRestartable, mayRestart } from './choose-ladder.ts'
 import { activeTargets, type HealScene, leaseOn, rankOf } from './heal-draft.ts'
 import type { HealSubject } from './heal-input.ts'
@@ -157,10 +157,10 @@ function judgeBudget({ scene, subject, budget, incident }: Case): string | null 
     return 'the heal that was tried after its quarantine did not help either'
   // However far apart: what was in vain so often is in vain.
   if (probation_ms === null && counting.length >= quarantine_after)
-    return `${counting.length} heals in a row did not help; the limit is ${quarantine_after}`
+    return `${countWords(counting.length, 'heal')} in a row did not help; the limit is ${quarantine_after}`
   const restarts = restartsOf(budget, since)
   if (mayRestart(subject) && restarts >= max_restarts)
-    return `it was restarted ${restarts} times within ${window_s} s; the limit is ${max_restarts}`
+    return `it was restarted ${countWords(restarts, 'time')} within ${window_s} s; the limit is ${max_restarts}`
   return null
 }
 

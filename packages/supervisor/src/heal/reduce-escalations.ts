@@ -1,4 +1,4 @@
-import type { OpenIncident } from '@sanctum/contracts'
+import { countWords, type OpenIncident } from '@sanctum/contracts'
 import { type HealDraft, type HealScene, leaseOn, rememberIncident } from './heal-draft.ts'
 import type { EscalationSchedule, HealSubject } from './heal-input.ts'
 import { digest, notify } from './notify.ts'
@@ -44,7 +44,7 @@ function levelOf({ escalations }: OpenIncident, { steps }: EscalationSchedule): 
 
 function describe({ opened_ms, attempts, withheld }: OpenIncident, { service, why }: HealSubject, nowMs: number): string {
   const minutes = Math.round((nowMs - opened_ms) / 60_000)
-  const tried = attempts.length === 0 ? 'nothing was tried' : `${attempts.length} heals did not help`
+  const tried = attempts.length === 0 ? 'nothing was tried' : `${countWords(attempts.length, 'heal')} did not help`
   const reason = withheld === null ? '' : ` (${withheld})`
   return `${service} is not well for ${minutes} min: ${why}; ${tried}${reason}`
 }

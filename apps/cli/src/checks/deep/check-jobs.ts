@@ -1,5 +1,6 @@
 import {
   type Check,
+  countWords,
   embeddedLive,
   type Finding,
   jobEnds,
@@ -7,7 +8,6 @@ import {
   type ResolvedService,
   type UnitState,
 } from '@sanctum/contracts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 

@@ -1,7 +1,6 @@
-import type { Check, Finding } from '@sanctum/contracts'
+import { type Check, countWords, type Finding } from '@sanctum/contracts'
 import { JOURNAL_FILE } from '@sanctum/journal'
 import { copyAside, toCutJournal, toUnreadableJournal } from '../../findings/to-journal-damage.ts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 

@@ -1,6 +1,5 @@
-import type { Check, Finding, Haus, Listener, ResolvedService, UnitState } from '@sanctum/contracts'
+import { type Check, countWords, type Finding, type Haus, type Listener, type ResolvedService, type UnitState } from '@sanctum/contracts'
 import { findGhosts, handedOutFrom, isSilent, nameProgram, toGhost } from '@sanctum/supervisor'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { judgeBlindness } from '../judge-blindness.ts'
 import { toFinding } from './to-finding.ts'

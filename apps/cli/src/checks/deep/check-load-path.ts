@@ -1,8 +1,7 @@
 import { basename } from 'node:path'
-import type { Check, Finding } from '@sanctum/contracts'
+import { type Check, countWords, type Finding } from '@sanctum/contracts'
 import { loadPath, toDriftFindings } from '@sanctum/generations'
 import { observeFileDrift, toWhereabouts } from '../../haus/observe-file-drift.ts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 
 /** One name of a unit lies in one folder only: of two the manager takes one, and nobody knows which. */

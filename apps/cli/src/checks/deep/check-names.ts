@@ -1,6 +1,7 @@
 import {
   type Check,
   compareText,
+  countWords,
   type Finding,
   type Haus,
   healingDocument,
@@ -8,7 +9,6 @@ import {
   type ResolvedService,
 } from '@sanctum/contracts'
 import { labelOf } from '@sanctum/generations'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { askRole } from './ask-role.ts'
 import { toFinding } from './to-finding.ts'

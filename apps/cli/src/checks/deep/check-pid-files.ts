@@ -1,5 +1,4 @@
-import type { Check, Finding } from '@sanctum/contracts'
-import { countWords } from '../../output/count-words.ts'
+import { type Check, countWords, type Finding } from '@sanctum/contracts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 

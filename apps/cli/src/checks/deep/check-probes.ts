@@ -1,5 +1,6 @@
 import {
   type Check,
+  countWords,
   type Finding,
   type Observation,
   type ProbePurpose,
@@ -9,7 +10,6 @@ import {
 } from '@sanctum/contracts'
 import { type ProbeTarget, probeTargets } from '@sanctum/probes'
 import { toProbeContext } from '../../haus/observe-status.ts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 

@@ -1,6 +1,5 @@
-import type { Check } from '@sanctum/contracts'
+import { type Check, countWords } from '@sanctum/contracts'
 import { judgeRevisions, observeRevisions } from '../../haus/observe-revisions.ts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 
 /** Whether what runs is what lies in the files that the generation names. */

@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import type { Check, Finding } from '@sanctum/contracts'
-import { countWords } from '../../output/count-words.ts'
+import { type Check, countWords, type Finding } from '@sanctum/contracts'
 import type { InspectPort } from '../../ports.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'

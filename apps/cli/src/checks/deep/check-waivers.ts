@@ -1,6 +1,5 @@
-import type { Check, Finding, Haus } from '@sanctum/contracts'
+import { type Check, countWords, type Finding, type Haus } from '@sanctum/contracts'
 import { readWaivers, type Waiver } from '../../findings/waivers.ts'
-import { countWords } from '../../output/count-words.ts'
 import type { DoctorContext } from '../doctor-context.ts'
 import { toFinding } from './to-finding.ts'
 
