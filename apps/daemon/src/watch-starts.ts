@@ -112,7 +112,10 @@ export function createStartWatch({ recallStarts, rememberStarts }: StartPorts): 
     async remember() {
       if (!isNew || times === null) return
       isNew = false
-      await rememberStarts(times)
+      // How long starts take is worth less than a look: what cannot be written is tried again with the next one.
+      await rememberStarts(times).catch(() => {
+        isNew = true
+      })
     },
   }
 }

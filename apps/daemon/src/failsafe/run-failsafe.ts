@@ -64,12 +64,18 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       if (sight.kind !== memory.kind) log(sight.kind === 'well' ? 'info' : 'warn', 'watchdog-seen', { ...sight })
       memory = step.memory
       const { version, revision } = start
-      await ports.beat({ schema_version: 1, pid: ports.pid, version, revision, at_ms: ports.nowMs(), watchdog: sight.kind })
-      await act(start, ports, keeper, step.action)
-      if (step.action.do !== 'nothing' && isAlarmDue(step.memory.attempts)) await alarm(ports, definition, step)
-      await alertPath.look(definition)
-      // Else the watchdog looks after it, and a haus that a person took down is left alone.
-      if (sight.kind !== 'well' && sight.kind !== 'not-wanted') await ports.trial.look()
+      await inTurn([
+        () => ports.beat({ schema_version: 1, pid: ports.pid, version, revision, at_ms: ports.nowMs(), watchdog: sight.kind }),
+        () => act(start, ports, keeper, step.action),
+        async () => {
+          if (step.action.do !== 'nothing' && isAlarmDue(step.memory.attempts)) await alarm(ports, definition, step)
+        },
+        () => alertPath.look(definition),
+        async () => {
+          // Else the watchdog looks after it, and a haus that a person took down is left alone.
+          if (sight.kind !== 'well' && sight.kind !== 'not-wanted') await ports.trial.look()
+        },
+      ])
     } catch (error) {
       log('error', 'cycle-failed', toErrorFields(error))
     }
@@ -77,6 +83,13 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
   }
   log('info', 'failsafe-stopped', { reason: String(signal.reason) })
   return 'ok'
+}
+
+/** None of a cycle is left out because another failed: a full disk takes the heartbeat, and must not take the help. Throws the first error at the end. */
+async function inTurn(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const work of works) await work().catch((error) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
 }
 
 async function look(ports: FailsafePorts, definition: HausDefinition | null, keeper: WatchdogKeeper | null): Promise<WatchdogSight> {

@@ -53,11 +53,12 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
 
   async function round(seen: Round): Promise<void> {
     memory ??= (await ports.recall()) ?? emptyHealing(ports.nowMs())
-    const told = reports.splice(0)
     const asked = await ports.takeRequests()
     if (asked.some(isPatrol)) ports.askPatrol()
     const requests = asked.filter((request): request is Exclude<typeof request, { do: 'patrol' }> => !isPatrol(request))
     const leases = await ports.readLeases()
+    // Taken when nothing can fail any more: of a report that is lost the healer would have to assume the worst.
+    const told = reports.splice(0)
     const step = reduceHealing(memory, { ...seen, nowMs: ports.nowMs(), leases }, told, requests, ports.random)
     memory = step.memory
     for (const event of step.events) tell(event)
@@ -84,7 +85,8 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
   }
 
   function begin(act: HealAct): void {
-    const work = doAct(act)
+    // What nobody catches would end this process, and with it the watch over everything else.
+    const work = doAct(act).catch((error) => log('error', 'act-failed', { act: act.do, ...toErrorFields(error) }))
     running.add(work)
     void work.finally(() => running.delete(work))
   }

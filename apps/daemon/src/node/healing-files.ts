@@ -23,11 +23,12 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
   const told = new Set<string>()
 
   async function readFolder<T>(folder: string, schema: Schema<T>): Promise<{ readonly path: string; readonly document: T }[]> {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.json')).sort()
+    const names = (await readdir(folder).catch(emptyIfMissing)).filter((name) => name.endsWith('.json')).sort()
     const read: { path: string; document: T }[] = []
     for (const name of names) {
       const path = join(folder, name)
-      const text = await readFile(path, 'utf8').catch(() => null)
+      // What cannot be opened now is not gone: a lease that seemed so would let its service be restarted under somebody's hands.
+      const text = await readFile(path, 'utf8').catch(nullIfMissing)
       const { data } = schema.safeParse(text === null ? null : parseJson(text))
       if (data !== undefined) read.push({ path, document: data })
       else if (text !== null) tellUnreadable(path)
@@ -56,6 +57,17 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
       return found.map(({ document }) => document)
     },
   }
+}
+
+function emptyIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return []
+  throw error
+}
+
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  // A folder with the name of a document is none.
+  if (error.code === 'ENOENT' || error.code === 'EISDIR') return null
+  throw error
 }
 
 function parseJson(text: string): unknown {

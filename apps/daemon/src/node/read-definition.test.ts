@@ -1,4 +1,4 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceManifestDocument } from '@sanctum/contracts'
 import { createTemporaryFolder } from '@sanctum/testkit/node'
@@ -27,10 +27,8 @@ const unitOfVoice = {
   unit: { name: 'voice.service', service: 'voice', domain: 'user', starts: true },
 }
 
-/** A home whose only generation says this beside its manifests. */
-async function readWith(haus: unknown) {
-  await using folder = await createTemporaryFolder('sanctum-definition-')
-  const generation = join(folder.path, 'generations/1')
+async function writeHome(home: string, haus: unknown): Promise<void> {
+  const generation = join(home, 'generations/1')
   await mkdir(join(generation, 'surfaces/services'), { recursive: true })
   await writeFile(join(generation, 'surfaces/services/voice.yaml'), 'of no account here')
   if (haus !== null) await writeFile(join(generation, 'haus.json'), JSON.stringify(haus))
@@ -47,7 +45,13 @@ async function readWith(haus: unknown) {
       leftovers: [],
     }),
   )
-  await symlink('generations/1', join(folder.path, 'current'))
+  await symlink('generations/1', join(home, 'current'))
+}
+
+/** A home whose only generation says this beside its manifests. */
+async function readWith(haus: unknown) {
+  await using folder = await createTemporaryFolder('sanctum-definition-')
+  await writeHome(folder.path, haus)
   const definition = await createDefinitionReader(folder.path, () => ({ value: manifest, why: '' })).readDefinition()
   const { startTimeoutS, stopTimeoutS } = definition?.services[0] ?? {}
   // Whoever stops the unit waits as long.
@@ -69,4 +73,38 @@ test.each([
 
 test('a generation that does not keep its haus has the usual times', async () => {
   expect(await readWith(null)).toEqual([60, 10, null])
+})
+
+test('a manifest that could not be read is read again once it may be, and what is whole never is', async () => {
+  await using folder = await createTemporaryFolder('sanctum-definition-')
+  await writeHome(folder.path, null)
+  const path = join(folder.path, 'generations/1/surfaces/services/voice.yaml')
+  // Stands for a damaged file, or for a moment without a file descriptor.
+  await rm(path)
+  await symlink('voice.yaml', path)
+  let [nowMs, parsed] = [0, 0]
+  const parse = () => {
+    parsed++
+    return { value: manifest, why: '' }
+  }
+  const reader = createDefinitionReader(folder.path, parse, () => nowMs)
+  const unreadable = async () => (await reader.readDefinition())?.services.map((service) => service.unreadable)
+  expect(await unreadable()).toEqual([expect.stringContaining('ELOOP')])
+  await rm(path)
+  await writeFile(path, 'of no account here')
+  nowMs = 4999
+  expect(await unreadable()).not.toEqual([null])
+  nowMs = 5000
+  expect(await unreadable()).toEqual([null])
+  nowMs = 60_000
+  await unreadable()
+  expect(parsed).toBe(1)
+})
+
+test('a haus that is there and cannot be opened is told, not taken for one with the usual times', async () => {
+  await using folder = await createTemporaryFolder('sanctum-definition-')
+  await writeHome(folder.path, null)
+  await symlink('haus.json', join(folder.path, 'generations/1/haus.json'))
+  const reader = createDefinitionReader(folder.path, () => ({ value: manifest, why: '' }))
+  await expect(reader.readDefinition()).rejects.toThrow('ELOOP')
 })

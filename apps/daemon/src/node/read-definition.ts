@@ -15,23 +15,38 @@ import {
 export type ParseManifest = (text: string, file: string) => { readonly value: ServiceManifestDocument | null; readonly why: string }
 
 export interface DefinitionReader {
-  /** Null where there is no generation yet. A generation never changes, so it is read once. */
+  /** Null where there is no generation yet. A generation never changes, so it is read once; what could not be read of it is tried again. */
   readDefinition(): Promise<HausDefinition | null>
   readConfirmed(): Promise<number | null>
 }
 
 /** Reads the haus through the pointer `current`, and everything from the one generation that it named. */
-export function createDefinitionReader(home: string, parseManifest: ParseManifest): DefinitionReader {
+export function createDefinitionReader(
+  home: string,
+  parseManifest: ParseManifest,
+  monotonicMs: () => number = () => performance.now(),
+): DefinitionReader {
   let last: HausDefinition | null = null
+  let readAtMs = 0
   return {
     async readDefinition() {
       const generation = await readPointer(`${home}/current`)
       if (generation === null) return null
-      if (last?.generation !== generation) last = await readGeneration(home, generation, parseManifest)
+      if (last?.generation === generation && (isWhole(last) || monotonicMs() - readAtMs < RETRY_MS)) return last
+      readAtMs = monotonicMs()
+      last = await readGeneration(home, generation, parseManifest)
       return last
     },
     readConfirmed: () => readPointer(`${home}/confirmed`),
   }
+}
+
+/** Others than the watch ask as well, some of them many times in a second. */
+const RETRY_MS = 5000
+
+/** A file that was damaged is put back into the same generation, and of one that could not be opened nobody knows what it says. */
+function isWhole({ services }: HausDefinition): boolean {
+  return services.every(({ unreadable }) => unreadable === null)
 }
 
 async function readPointer(path: string): Promise<number | null> {
@@ -48,7 +63,7 @@ async function readGeneration(home: string, generation: number, parseManifest: P
   const folder = `${home}/generations/${generation}`
   const document = parseGeneration(await readFile(`${folder}/generation.json`, 'utf8'), folder)
   const names = (await readdirIfThere(`${folder}/surfaces/services`)).filter((name) => name.endsWith('.yaml')).sort()
-  const resolved = parseJson(await readFile(`${folder}/haus.json`, 'utf8').catch(() => ''))
+  const resolved = parseJson(await readIfThere(`${folder}/haus.json`))
   const services: ServiceDefinition[] = []
   for (const name of names) {
     services.push(await readService(`${folder}/surfaces/services/${name}`, toTimes(resolved, toId(name)), parseManifest))
@@ -122,6 +137,16 @@ function managerOf({ surfaces }: GenerationDocument): UnitManagerKind {
   if (target === 'launchd') return 'launchd'
   if (target !== 'systemd') return 'embedded'
   return surfaces.some(({ unit }) => unit?.domain === 'system') ? 'systemd-system' : 'systemd-user'
+}
+
+/** A file that is there and cannot be opened now is no reason to go by usual times for as long as the generation holds. */
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return ''
+    throw error
+  }
 }
 
 async function readdirIfThere(path: string): Promise<string[]> {

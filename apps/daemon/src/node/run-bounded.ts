@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 export interface BoundedEnd {
   readonly ok: boolean
@@ -18,7 +18,17 @@ export function runBounded(
 ): Promise<BoundedEnd> {
   const [program, ...args] = command as [string, ...string[]]
   return new Promise((resolve) => {
-    const child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+    const unrun = (error: unknown) => ({
+      ok: false,
+      why: `${program} could not be run: ${error instanceof Error ? error.message : String(error)}`,
+    })
+    let child: ChildProcess
+    try {
+      child = spawn(program, args, { detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+    } catch (error) {
+      resolve(unrun(error))
+      return
+    }
     let tail = ''
     let isLate = false
     const timer = setTimeout(() => {
@@ -28,17 +38,18 @@ export function runBounded(
     const settle = (end: BoundedEnd): void => {
       clearTimeout(timer)
       // A grandchild that kept the pipes open must not keep us.
-      for (const stream of [child.stdout, child.stderr]) stream.destroy()
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy()
       resolve(end)
     }
+    // A process that has no file descriptor left gets a child without pipes, and the error after it.
     for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
+      stream?.on('data', (chunk: Buffer) => {
         tail = (tail + chunk.toString('utf8')).slice(-TAIL_BYTES)
       })
     // A program that reads no input closes it before all is written.
-    child.stdin.on('error', () => {})
-    child.stdin.end(input)
-    child.on('error', (error) => settle({ ok: false, why: `${program} could not be run: ${error.message}` }))
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(input)
+    child.on('error', (error) => settle(unrun(error)))
     child.on('exit', (code, signal) => {
       if (isLate) settle({ ok: false, why: `${program} did not end within ${timeoutMs / 1000} s and was ended` })
       else if (code === 0) settle({ ok: true, why: `${program} ended well` })

@@ -118,6 +118,8 @@ interface Memory {
   unreadable: string | null
   known: KnownVerdicts
   rememberedAtMs: number
+  /** Why the status could not be written down last; null where it could. */
+  unwritten: string | null
   haus: HausStatus | null
   supervision: Supervision | null
   readonly healer: Healer
@@ -147,6 +149,7 @@ function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, k
     unreadable: null,
     known,
     rememberedAtMs: Number.NEGATIVE_INFINITY,
+    unwritten: null,
     haus: null,
     supervision: null,
     routes: { health, status, check, metrics },
@@ -240,23 +243,34 @@ async function readDefinition({ log }: RoleStart, ports: WatchdogPorts, memory: 
   }
 }
 
-async function look({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, definition: HausDefinition, periodMs: number): Promise<void> {
+async function look(start: RoleStart, ports: WatchdogPorts, memory: Memory, definition: HausDefinition, periodMs: number): Promise<void> {
   const view = await ports.watch.look(definition, periodMs * SETTLE_PART)
   const { known, events } = reduceVerdicts(memory.known, view.judgements, findUnasked(view))
+  // Told once, whatever fails from here on.
+  memory.known = known
   for (const event of events) {
     ports.append(event)
-    log('info', event.kind, { subject: event.subject, ...event.data })
+    start.log('info', event.kind, { subject: event.subject, ...event.data })
   }
   const confirmed = await ports.readConfirmed()
   const status = toHausStatus(definition, view, confirmed)
   const isDue = ports.monotonicMs() - memory.rememberedAtMs > REMEMBER_MS
-  if (isDue || hasChanged(memory.haus, status)) {
-    await ports.remember(status)
-    memory.rememberedAtMs = ports.monotonicMs()
-  }
-  Object.assign(memory, { known, haus: status })
+  if (isDue || hasChanged(memory.haus, status)) await remember(start, ports, memory, status)
+  memory.haus = status
   await heal(ports, memory, { definition, view, confirmed })
   ports.patrol.look(definition)
+}
+
+/** On a full disk the haus is looked after all the same: it may be what has to be healed. Tried again with the next cycle, told once. */
+async function remember({ log }: RoleStart, ports: WatchdogPorts, memory: Memory, status: HausStatus): Promise<void> {
+  try {
+    await ports.remember(status)
+    Object.assign(memory, { rememberedAtMs: ports.monotonicMs(), unwritten: null })
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    if (why !== memory.unwritten) log('error', 'status-unwritten', toErrorFields(error))
+    Object.assign(memory, { rememberedAtMs: Number.NEGATIVE_INFINITY, unwritten: why })
+  }
 }
 
 /** Those that do not run, and of which nobody says that they are to. */
