@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto'
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault, toFault } from '@sanctum/contracts'
 import {
@@ -9,10 +9,8 @@ import {
   fingerprintOf,
   fingerprintOfIdentity,
   introduceKey,
-  isProcessAlive,
   keepKey,
   listTrusted,
-  orNull,
   packArchive,
   parseTrustedIdentity,
   readPublicKey,
@@ -25,8 +23,10 @@ import {
   writeRelease,
   writeTrust,
 } from '@sanctum/release/node'
+import { createProcessTable } from '@sanctum/supervisor/node'
 import { createGit } from '@sanctum/upgrade/node'
 import { openCheckout } from './node/release-checkout.ts'
+import { readText } from './node/text-files.ts'
 import type { ReleasePort } from './ports.ts'
 
 /** What makes and checks releases; loaded by those commands alone, because the libraries behind it are large. */
@@ -35,8 +35,7 @@ export function createReleasePort(home: string, environment: Readonly<Record<str
     openCheckout: (folder) =>
       openCheckout(folder, environment as NodeJS.ProcessEnv, {
         layOut: (root, revision, target) => createGit(root, environment).archive(revision, target),
-        orNull,
-        isProcessAlive,
+        processes: createProcessTable(),
       }),
     readKey: (file) => told('reading', readKey(file ?? join(home, 'secrets/release-key.pem'), { isOurs: file === null, environment })),
     checkFolder: (folder) => told('looking at', checkReleaseFolder(folder)),
@@ -66,7 +65,7 @@ async function readKey(
   file: string,
   { isOurs, environment }: { readonly isOurs: boolean; readonly environment: Readonly<Record<string, string | undefined>> },
 ): Promise<string | null> {
-  const kept = await orNull(readFile(file, 'utf8'))
+  const kept = await readText(file)
   if (kept !== null) return checkKey(kept, file, (await stat(file)).mode)
   if (!isOurs)
     throw new Fault('UNAVAILABLE', `there is no key in ${file}`, {

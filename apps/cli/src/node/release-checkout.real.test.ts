@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { isProcessAlive } from '@sanctum/release/node'
+import { createProcessTable } from '@sanctum/supervisor/node'
 import { expect, test } from 'vitest'
 import { makeScratch, runProgram } from './release-checkout.ts'
 
@@ -26,7 +26,7 @@ test('what a run left that was killed is taken away by the next one, and nothing
   const dead = 2 ** 22 + 1
   for (const name of [`sanctum-release-pack-${dead}-a`, `sanctum-release-pack-${process.ppid}-b`, 'sanctum-release-notes'])
     mkdirSync(join(beside, name, 'tree'), { recursive: true })
-  const made = await makeScratch('pack', isProcessAlive, beside)
+  const made = await makeScratch('pack', createProcessTable(), beside)
   expect(readdirSync(beside).sort()).toEqual([basename(made), `sanctum-release-pack-${process.ppid}-b`, 'sanctum-release-notes'].sort())
   rmSync(beside, { recursive: true })
 })

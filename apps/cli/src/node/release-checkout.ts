@@ -5,8 +5,10 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Fault } from '@sanctum/contracts'
+import type { ProcessTable } from '@sanctum/supervisor/node'
 import { Interrupted } from '../command.ts'
 import type { Checkout, CheckoutRoom, Packed } from '../ports.ts'
+import { listFolder, readText } from './text-files.ts'
 
 const LAUNCHER = 'tools/sanctumctl'
 const MINUTE_MS = 60_000
@@ -14,14 +16,11 @@ const MINUTE_MS = 60_000
 export interface CheckoutParts {
   /** Writes the committed files of a revision into an empty folder. */
   readonly layOut: (root: string, revision: string, target: string) => Promise<void>
-  /** Null where there is nothing of that name. */
-  readonly orNull: <T>(doing: Promise<T>) => Promise<T | null>
-  readonly isProcessAlive: (pid: number) => boolean
+  readonly processes: Pick<ProcessTable, 'startTime'>
 }
 
 /** The checkout of Sanctum that a folder lies in; null where there is none. */
 export async function openCheckout(folder: string, environment: NodeJS.ProcessEnv, parts: CheckoutParts): Promise<Checkout | null> {
-  const { orNull, isProcessAlive } = parts
   const root = findRoot(folder)
   if (root === null) return null
   const never = new AbortController().signal
@@ -41,14 +40,14 @@ export async function openCheckout(folder: string, environment: NodeJS.ProcessEn
     rooms: await readRooms(root),
     git: (words, { patienceMs, signal }) => runProgram(['git', ...words], { cwd: root, environment, patienceMs, signal }),
     launch,
-    readText: (path) => orNull(readFile(join(root, path), 'utf8')),
-    listChangesets: async () => ((await orNull(readdir(join(root, '.changeset')))) ?? []).filter(isChangeset),
+    readText: (path) => readText(join(root, path)),
+    listChangesets: async () => (await listFolder(join(root, '.changeset'))).filter(isChangeset),
     changesetStatus: async (options) => {
-      const folder = await makeScratch('changesets', isProcessAlive)
+      const folder = await makeScratch('changesets', parts.processes)
       try {
         const file = join(folder, 'status.json')
         const run = await launch(['dev', 'changeset', 'status', '--output', relative(root, file)], options)
-        return { ...run, text: await orNull(readFile(file, 'utf8')) }
+        return { ...run, text: await readText(file) }
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
@@ -93,7 +92,7 @@ interface Packing {
  * ignores, so its committed files alone are laid out elsewhere, installed and built there.
  */
 async function pack(rooms: readonly CheckoutRoom[], { root, revision, environment, signal, parts }: Packing): Promise<Packed> {
-  const folder = await makeScratch('pack', parts.isProcessAlive)
+  const folder = await makeScratch('pack', parts.processes)
   const tree = join(folder, 'tree')
   const run = async (what: string, words: readonly string[], cwd: string) => {
     const ended = await runProgram(words, { cwd, environment, patienceMs: 10 * MINUTE_MS, signal })
@@ -111,7 +110,7 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
       await run(`packing ${name}`, [launcher, 'dev', 'pnpm', 'pack', '--pack-destination', folder], join(tree, path))
       packed.push([name, await readFile(join(folder, `${toFileName(name)}-${version}.tgz`))])
     }
-    return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm'), parts) }
+    return { archives: Object.fromEntries(packed), licenses: await readLicenses(join(tree, 'node_modules/.pnpm')) }
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
@@ -120,14 +119,10 @@ async function pack(rooms: readonly CheckoutRoom[], { root, revision, environmen
 const SCRATCH = /^sanctum-release-[a-z]+-(\d+)-/
 
 /** A folder that is named for the process that uses it, so that what a run left that was killed is taken away by the next one. */
-export async function makeScratch(
-  what: string,
-  isProcessAlive: CheckoutParts['isProcessAlive'],
-  beside: string = tmpdir(),
-): Promise<string> {
+export async function makeScratch(what: string, processes: CheckoutParts['processes'], beside: string = tmpdir()): Promise<string> {
   for (const name of await readdir(beside)) {
     const [, pid] = SCRATCH.exec(name) ?? []
-    if (pid === undefined || isProcessAlive(Number(pid))) continue
+    if (pid === undefined || processes.startTime(Number(pid)) !== null) continue
     // Somebody else's is not ours to take away.
     await rm(join(beside, name), { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)
   }
@@ -140,14 +135,14 @@ function toFileName(name: string): string {
 }
 
 /** Of every package in a store of pnpm; the same version with other peers is the same package. */
-async function readLicenses(store: string, { orNull }: CheckoutParts): Promise<ReadonlyMap<string, string>> {
+async function readLicenses(store: string): Promise<ReadonlyMap<string, string>> {
   const read = async (folder: string): Promise<readonly [string, string] | null> => {
     const [id = ''] = /^@?[^@]+@[^_(]+/.exec(folder.replace(/^(@[^+]+)\+/, '$1/')) ?? []
-    const text = await orNull(readFile(join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json'), 'utf8'))
+    const text = await readText(join(store, folder, 'node_modules', id.slice(0, id.lastIndexOf('@')), 'package.json'))
     const { license } = JSON.parse(text ?? '{}') as { license?: unknown }
     return typeof license === 'string' ? [id, license] : null
   }
-  const folders = ((await orNull(readdir(store))) ?? []).filter((name) => name.includes('@', 1)).sort()
+  const folders = (await listFolder(store)).filter((name) => name.includes('@', 1))
   return new Map((await Promise.all(folders.map(read))).filter((each) => each !== null))
 }
 

@@ -1,6 +1,4 @@
-export { isProcessAlive } from './is-process-alive.ts'
 export { keepKey } from './keep-key.ts'
-export { orNull } from './or-null.ts'
 export { type Origin, packArchive, restamp } from './pack-archive.ts'
 export { readReleaseFolder, type SeenRelease } from './read-release-folder.ts'
 export { readSignature } from './read-signature.ts'
