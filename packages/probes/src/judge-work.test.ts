@@ -30,6 +30,18 @@ describe('who says that he is at work and answers nothing', () => {
     expect(verdictAt(running, [answers(0), ...every10s(10, 310, works)]).verdict).not.toBe('failed')
   })
 
+  test('is not ill in the last moment of that, and no answer at all is neither', () => {
+    const policy = { ...policyOf(running), open_after: 1 }
+    const kinds = (...seen: Observation[]) => judge([answers(0), works(10 * SECOND), ...seen], policy, 310 * SECOND).verdict
+    const unknown: Observation = { kind: 'could-not-check', atMs: 200 * SECOND, tookMs: 1, detail: 'EMFILE' }
+    expect(kinds(works(310 * SECOND))).not.toBe('failed')
+    expect(kinds(works(310 * SECOND + 1))).toBe('failed')
+    expect(kinds(unknown, works(310 * SECOND + 1))).toBe('failed')
+    expect(kinds(unknown, { ...unknown, atMs: 400 * SECOND })).not.toBe('failed')
+    const failure = judge([answers(0), works(10 * SECOND), works(311 * SECOND)], policy, 311 * SECOND)
+    expect(failure).toMatchObject({ cause: 'timeout', why: 'no answer for 301 s, though busy: at work on 1' })
+  })
+
   test('hangs when that has passed, confirmed as any failure is', () => {
     const seen = [answers(0), ...every10s(10, 330, works)]
     expect(verdictAt(running, seen)).toMatchObject({

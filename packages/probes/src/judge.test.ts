@@ -64,6 +64,40 @@ describe('judge', () => {
     expect(judge([drifting, ...history('pp')], policy, 1).verdict).toBe('healthy')
   })
 
+  test('says that it is busy as long as the newest result says so, whatever else is known', () => {
+    const busy: Observation = { kind: 'could-not-check', atMs: 50_000, tookMs: 1, detail: 'at work', busy: true }
+    const passing: Observation = { kind: 'passed', atMs: 50_000, tookMs: 1, detail: 'status 200', busy: true }
+    const judged = (seen: readonly Observation[], nowMs = 50_000) => judge(seen, policy, nowMs)
+    expect(judged([busy])).toMatchObject({ verdict: 'could-not-check', busy: true, sinceMs: 50_000, why: 'at work' })
+    expect(judged([...history('pp'), busy])).toMatchObject({ verdict: 'healthy', busy: true })
+    expect(judged([passing])).toMatchObject({ verdict: 'healthy', busy: true })
+    expect(judged([...history('pp'), busy], 90_000)).toMatchObject({
+      busy: true,
+      sinceMs: 20_000,
+      why: 'no answer either way for 70 s: at work',
+    })
+    expect(judged([busy, ...history('p')])).not.toHaveProperty('busy')
+    expect(judged(history('pp'), 90_000).why).toBe('no answer either way for 70 s')
+  })
+
+  test('a failure has no drift, and a verdict that stands against the last result has no cause', () => {
+    const drifting: Observation = { kind: 'passed', atMs: 60_000, tookMs: 1, detail: 'lives', drift: 'it still runs the former program' }
+    expect(judge([...history('fff'), drifting], policy, 60_000)).toMatchObject({ verdict: 'failed' })
+    expect(judge([...history('fff'), drifting], policy, 60_000)).not.toHaveProperty('cause')
+    expect(judge([drifting, drifting, ...history('f')], policy, 60_000)).toMatchObject({ verdict: 'healthy' })
+    expect(judge([drifting, drifting, ...history('f')], policy, 60_000)).not.toHaveProperty('cause')
+  })
+
+  test('while results flap, three times as many in a row change the verdict', () => {
+    const flapping = { ...policy, open_of: 3, flap: { high: 30, low: 20 } }
+    const letters = 'pf'.repeat(11)
+    const after = (more: string) => judge(history(letters + more), flapping, (letters + more).length * PERIOD_MS)
+    expect(after('ffffffff').verdict).toBe('failed')
+    expect(after('p')).toMatchObject({ flapping: true, why: expect.stringMatching(/^flaps \(\d+ % of its last results changed\): /) })
+    expect(after('ffffffffppppp')).toMatchObject({ verdict: 'failed', flapping: true })
+    expect(judge(history('pp'), flapping, 2 * PERIOD_MS)).not.toHaveProperty('flapping')
+  })
+
   test('a verdict begins with the first result of the row that made it', () => {
     expect(judgeLetters('ppfff').sinceMs).toBe(3 * PERIOD_MS)
     expect(judgeLetters('ppfffpp').sinceMs).toBe(6 * PERIOD_MS)

@@ -38,6 +38,24 @@ describe('probeTargets', () => {
     expect(probeTargets({ liveness }, context)).toMatchObject([{ purpose: 'liveness', question, askable: true }])
   })
 
+  test.each<readonly [Probe, ProbeContext, object]>([
+    [{ type: 'file', path: '/beat', max_age_s: 60 }, nothing, { path: '/beat', maxAgeMs: 60_000 }],
+    [{ type: 'heartbeat', path: '/beat', max_age_s: 60 }, nothing, { path: '/beat', maxAgeMs: 60_000, sequence: null }],
+    [{ type: 'heartbeat', path: '/beat', max_age_s: 60, sequence: '/n' }, nothing, { path: '/beat', maxAgeMs: 60_000, sequence: '/n' }],
+    [{ type: 'job', max_age_s: 60 }, { ...nothing, lastRun: { endedAtMs: 0, code: 0, signal: null } }, { maxAgeMs: 60_000 }],
+    [{ type: 'log', path: '/l', absent: 'panic' }, nothing, { present: null, absent: 'panic', withinMs: null, tailBytes: 65_536 }],
+    [
+      { type: 'log', path: '/l', present: 'ok', within_s: 60, tail_kb: 2 },
+      nothing,
+      { present: 'ok', absent: null, withinMs: 60_000, tailBytes: 2048 },
+    ],
+    [{ type: 'memory', min_free_percent: 20 }, nothing, { minFreePercent: 20, maxSwapPercent: null }],
+    [{ type: 'memory', min_free_percent: 20, max_swap_percent: 50 }, nothing, { minFreePercent: 20, maxSwapPercent: 50 }],
+  ])('%j looks for what it says, in the units of a look', (liveness, context, target) => {
+    const { aim } = probeKinds[(liveness as NonNullable<Probe>).type]
+    expect((aim as (probe: unknown, context: ProbeContext) => unknown)(liveness, context)).toMatchObject({ kind: 'target', target })
+  })
+
   test.each<readonly [Probe, string]>([
     [{ type: 'http' }, 'it has neither a URL nor a port to ask'],
     [{ type: 'http', url: 'ftp://10.10.10.10' }, 'its URL is none of http or https'],

@@ -42,8 +42,47 @@ test('the tar of the system reads it, and what that one writes is read', async (
   expect(execFileSync(join(folder.path, 'bin/run'), { encoding: 'utf8' })).toBe('ran\n')
   mkdirSync(dirname(join(folder.path, 'x/y')), { recursive: true })
   writeFileSync(join(folder.path, 'x/y'), 'theirs')
-  execFileSync('tar', ['-cf', 'theirs.tar', 'x'], { cwd: folder.path })
-  expect(parseTar(readFileSync(join(folder.path, 'theirs.tar'))).map(({ path }) => path)).toEqual(['x/y'])
+  const longName = 'y'.repeat(150)
+  writeFileSync(join(folder.path, 'x', longName), 'theirs', { mode: 0o755 })
+  execFileSync('tar', ['--format=pax', '-cf', 'theirs.tar', `x/${longName}`, 'x/y'], { cwd: folder.path })
+  const theirs = parseTar(readFileSync(join(folder.path, 'theirs.tar')))
+  expect(theirs.map(({ path, isExecutable }) => [path, isExecutable])).toEqual([
+    [`x/${longName}`, true],
+    ['x/y', false],
+  ])
+})
+
+test('a header says nothing of the machine, and has every field in its place', () => {
+  const [run, plain] = [true, false].map((isExecutable) => renderTar([entry('a', 'xyz', isExecutable)]))
+  const field = (archive: Uint8Array | undefined, at: number, width: number) =>
+    Buffer.from(archive ?? []).toString('latin1', at, at + width)
+  expect([100, 108, 116, 124, 136].map((at) => field(run, at, at < 124 ? 8 : 12))).toEqual([
+    '0000755\0',
+    '0000000\0',
+    '0000000\0',
+    '00000000003\0',
+    `${(499_162_500).toString(8).padStart(11, '0')}\0`,
+  ])
+  expect([field(plain, 100, 8), field(plain, 156, 1), field(plain, 257, 8), plain?.length]).toEqual([
+    '0000644\0',
+    '0',
+    'ustar\x0000',
+    4 * 512,
+  ])
+})
+
+test.each([
+  ['a name of a hundred letters', 'n'.repeat(100), null],
+  ['one letter more, and no folder', 'n'.repeat(101), 'too long'],
+  ['a folder before the longest name', `f/${'n'.repeat(100)}`, null],
+  ['no folder before the longest name', `/${'n'.repeat(100)}`, 'too long'],
+  ['the longest folder before the longest name', `${'f'.repeat(155)}/${'n'.repeat(100)}`, null],
+  ['a folder that is too long', `${'f'.repeat(156)}/${'n'.repeat(100)}`, 'too long'],
+  ['a letter of two bytes', 'ü', 'no plain name'],
+])('%s', (_what, path, refused) => {
+  const written = () => parseTar(renderTar([entry(path, 'x')])).map((each) => each.path)
+  if (refused === null) expect(written()).toEqual([path])
+  else expect(written).toThrow(refused)
 })
 
 test('planted: what is damaged, cut off, or no plain file is not read', async () => {

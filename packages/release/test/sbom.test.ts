@@ -14,9 +14,11 @@ const lock = `importers:
 packages:
   a@1.0.0: { resolution: { integrity: sha512-AQID } }
   '@scope/b@2.0.0': { resolution: { integrity: sha512-/w== } }
+  c@1.0.0: { resolution: { integrity: sha1-AQID } }
   dev@1.0.0: {}
 snapshots:
-  a@1.0.0: {}
+  a@1.0.0: { optionalDependencies: { c: 1.0.0 } }
+  c@1.0.0: { dependencies: { a: 1.0.0 } }
   '@scope/b@2.0.0(a@1.0.0)': { dependencies: { a: 1.0.0 } }
   dev@1.0.0: {}
 `
@@ -35,7 +37,9 @@ test('everything that is inside or comes along is in it, with its digest and lic
   expect(rest).toMatchObject({
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f-]{36}$/),
+    serialNumber: expect.stringMatching(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}$/),
+    version: 1,
+    metadata: { component: { type: 'application', name: 'sanctum', version: '1.0.0' } },
   })
   expect(components.map(({ purl }: { purl: string }) => purl)).toEqual([
     'pkg:npm/%40sanctum/cli@1.0.0',
@@ -43,19 +47,32 @@ test('everything that is inside or comes along is in it, with its digest and lic
     'pkg:npm/%40sanctum/base@1.0.0',
     'pkg:npm/%40scope/b@2.0.0',
     'pkg:npm/a@1.0.0',
+    'pkg:npm/c@1.0.0',
   ])
-  expect(components.at(-1)).toMatchObject({ hashes: [{ alg: 'SHA-512', content: '010203' }], licenses: [{ license: { id: 'MIT' } }] })
-  expect(components.at(-2)).toMatchObject({
+  expect(components.at(-1)).toEqual({
+    type: 'library',
+    'bom-ref': 'pkg:npm/c@1.0.0',
+    name: 'c',
+    version: '1.0.0',
+    licenses: [],
+    purl: 'pkg:npm/c@1.0.0',
+  })
+  expect(components.at(-2)).toMatchObject({ hashes: [{ alg: 'SHA-512', content: '010203' }], licenses: [{ license: { id: 'MIT' } }] })
+  expect(components.at(-3)).toMatchObject({
     group: '@scope',
     name: 'b',
     licenses: [{ expression: '(MIT OR Apache-2.0)' }],
     hashes: [{ content: 'ff' }],
   })
-  expect(dependencies).toContainEqual({
-    ref: 'pkg:npm/%40sanctum/lib@1.0.0',
-    dependsOn: ['pkg:npm/%40sanctum/base@1.0.0', 'pkg:npm/%40scope/b@2.0.0'],
-  })
-  expect(dependencies).toContainEqual({ ref: 'pkg:npm/%40scope/b@2.0.0', dependsOn: ['pkg:npm/a@1.0.0'] })
+  expect(dependencies.map(({ ref, dependsOn }: { ref: string; dependsOn: string[] }) => [ref, ...dependsOn].join(' '))).toEqual([
+    'sanctum pkg:npm/%40sanctum/cli@1.0.0 pkg:npm/%40sanctum/lib@1.0.0 pkg:npm/%40sanctum/base@1.0.0',
+    'pkg:npm/%40sanctum/base@1.0.0',
+    'pkg:npm/%40sanctum/cli@1.0.0 pkg:npm/a@1.0.0',
+    'pkg:npm/%40sanctum/lib@1.0.0 pkg:npm/%40sanctum/base@1.0.0 pkg:npm/%40scope/b@2.0.0',
+    'pkg:npm/%40scope/b@2.0.0 pkg:npm/a@1.0.0',
+    'pkg:npm/a@1.0.0 pkg:npm/c@1.0.0',
+    'pkg:npm/c@1.0.0 pkg:npm/a@1.0.0',
+  ])
   expect(renderSbom(input)).toBe(renderSbom(input))
 })
 

@@ -1,3 +1,4 @@
+import { compareText } from '@sanctum/contracts'
 import type { UnitManager, UnitName, UnitReply } from './unit-manager.ts'
 
 export interface DomainManagers {
@@ -20,7 +21,8 @@ export function joinDomains({ own, other, elsewhere }: DomainManagers): UnitMana
   return {
     kind: own.kind,
     async list() {
-      return (await elsewhere()).length === 0 ? own.list() : [...(await own.list()), ...(await other().list())]
+      if ((await elsewhere()).length === 0) return own.list()
+      return [...(await own.list()), ...(await other().list())].sort((a, b) => compareText(a.service, b.service))
     },
     listStrangers: () => own.listStrangers(),
     async reloadDefinitions(changed) {

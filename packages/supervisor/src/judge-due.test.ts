@@ -57,6 +57,26 @@ describe('calendar times', () => {
     expect(look({ at: [{ hour: 3, minute: 0 }], catch_up: false }, times)).toEqual([])
   })
 
+  it('catches up what was due in the last minute of an hour', () => {
+    const times = [at('2026-11-27T00:00'), at('2026-11-27T04:30')]
+    expect(look({ at: [{ hour: 2, minute: 59 }] }, times)).toEqual(['2026-11-27T04:30'])
+  })
+
+  it.each([
+    ['what was due two minutes ago', '2026-11-27T02:59:00', '2026-11-27T03:01:00', true],
+    ['nothing that was due longer ago', '2026-11-27T02:58:59', '2026-11-27T03:01:00', false],
+    ['what is due in the very minute', '2026-11-26T12:00:00', '2026-11-27T03:00:59', true],
+  ])('runs %s where nothing is caught up', (_what, from, to, isDue) => {
+    expect(look({ at: [{ hour: 3, minute: 0 }], catch_up: false }, [at(from), at(to)])).toHaveLength(isDue ? 1 : 0)
+  })
+
+  it.each([
+    ['three hours: no summer time was longer, and it ran already', '2026-11-27T09:00', []],
+    ['a minute more: somebody has set it right', '2026-11-27T08:59', ['2026-11-27T09:30']],
+  ])('is put back %s', (_what, back, due) => {
+    expect(look({ at: [{ hour: 9, minute: 30 }] }, [at('2026-11-27T12:00'), at(back), at('2026-11-27T09:30')])).toEqual(due)
+  })
+
   it('runs nothing again when the clock is put back a little, and goes on when it is put back a day', () => {
     const schedule = { at: [{ hour: 3, minute: 0 }] }
     const back = [...everyMinute('2026-11-27T02:58', '2026-11-27T03:02'), ...everyMinute('2026-11-27T02:30', '2026-11-27T03:05')]
@@ -69,6 +89,9 @@ describe('calendar times', () => {
     const now = { wallMs: at('2026-11-27T12:00'), offsetMinutes: 60 }
     const mark = { atMs: now.wallMs, wallMinute: now.wallMs / MINUTE + 60 }
     expect(nextDue({ at: [{ hour: 3, minute: 0 }] }, mark, now)).toBe('2026-11-28 03:00')
+    expect(nextDue({ at: [{ hour: 13, minute: 0 }] }, mark, now)).toBe('2026-11-28 13:00')
+    expect(nextDue({ at: [{ hour: 13, minute: 2 }] }, mark, now)).toBe('2026-11-27 13:02')
+    expect(nextDue({ at: [{ hour: 14 }] }, mark, now)).toBe('2026-11-27 14:00')
     expect(nextDue({ at: [{ month: 2, day: 30 }] }, mark, now)).toBeNull()
     expect(nextDue({ every_s: 600 }, mark, now)).toBe('2026-11-27 13:10')
   })

@@ -64,6 +64,13 @@ const cases: Case[] = [
   ['its program is the same', { states: [state()], programs: [runs(null)] }, []],
   ['a unit of no generation', { states: [state(), buildUnitState('tunnel')] }, ['unmanaged tunnel UNIT_UNMANAGED']],
   ['a record of a unit that is long gone', { states: [state(), buildUnitState('tunnel', { ...down, loaded: false })] }, []],
+  [
+    'a unit of no generation that waits without a process',
+    { states: [state(), buildUnitState('tunnel', { pid: null, activity: 'waiting' })] },
+    ['unmanaged tunnel UNIT_UNMANAGED'],
+  ],
+  ['a unit of no generation that is done', { states: [state(), buildUnitState('tunnel', { pid: null, activity: 'completed' })] }, []],
+  ['a unit of no generation that is only loaded', { states: [state(), buildUnitState('tunnel', { ...down })] }, []],
   ['a stranger', { states: [state()], strangers: [stranger] }, ['unmanaged com.sanctum.ha-tunnel UNIT_UNMANAGED']],
   [
     'it is still loaded in the domain that it had before',
@@ -104,6 +111,74 @@ test.each(cases)('%s', (_, question, expected) => {
   expect(drift.map(({ kind, service }, index) => `${kind} ${service} ${findings[index]?.code}`)).toEqual(expected)
   for (const finding of findings)
     expect([finding.fix?.text, finding.evidence?.expected, finding.evidence?.observed].every(Boolean)).toBe(true)
+})
+
+test.each<[string, Partial<RuntimeQuestion>, ReturnType<typeof judgeRuntime>['drift'][number]['kind'], string]>([
+  [
+    'without a state',
+    { states: [] },
+    'not-loaded',
+    'null the service manager does not know its unit, com.sanctum.voice loaded: not loaded',
+  ],
+  [
+    'that is not loaded',
+    { states: [state({ loaded: false, why: 'it is masked' })] },
+    'not-loaded',
+    '4242 the service manager does not know its unit: it is masked, com.sanctum.voice loaded: not loaded',
+  ],
+  [
+    'of another file',
+    { states: [state({ definitionFile: '/b' })] },
+    'other-definition',
+    `4242 its manager has loaded it from another file, ${file}: /b`,
+  ],
+  [
+    'with drop-ins, and no file of its own',
+    { committed: [{ ...voice, file: null }], states: [state({ dropIns: ['/a.conf', '/b.conf'] })] },
+    'other-definition',
+    '4242 its manager adds to its definition, its own definition: /a.conf, /b.conf',
+  ],
+  [
+    'of an older definition',
+    { committed: [{ ...voice, digest: 'n'.repeat(64) }], states: [state({ definitionDigest: 'o'.repeat(64) })] },
+    'older-than-file',
+    `4242 it runs an older definition than the current generation (pid 4242), ${'n'.repeat(12)}: ${'o'.repeat(12)}`,
+  ],
+  [
+    'that was started too early',
+    { states: [state({ startedAtMs: 1_699_999_998_999 })] },
+    'older-than-file',
+    '4242 it was started before its definition was committed (pid 4242), started after 2023-11-14T22:13:20.000Z: 2023-11-14T22:13:18.999Z',
+  ],
+])('tells of a unit %s what was expected and what is there', (_what, question, kind, told) => {
+  const { drift } = judgeRuntime({ ...base, ...question })
+  expect(drift.map(({ pid, why, expected, observed }) => `${pid} ${why}, ${expected}: ${observed}`)).toEqual([told])
+  expect(drift[0]?.kind).toBe(kind)
+})
+
+test.each<[string, Partial<RuntimeQuestion>]>([
+  ['started within the second before', { states: [state({ startedAtMs: 1_699_999_999_000 })] }],
+  ['started nobody knows when', { states: [state({ startedAtMs: null })] }],
+  ['which its manager names no file of', { states: [state({ definitionFile: null })] }],
+  ['which is read from the generation', { committed: [{ ...voice, file: null }], states: [state()] }],
+  ['whose manager names a digest that nobody committed', { states: [state({ definitionDigest: 'old' })] }],
+  ['whose manager names no digest', { committed: [{ ...voice, digest: 'new' }], states: [state({ definitionDigest: null })] }],
+])('a unit %s is no drift', (_what, question) => expect(judgeRuntime({ ...base, ...question }).drift).toEqual([]))
+
+test('while the supervisor runs, what it does not know is not loaded', () => {
+  const states = [buildUnitState('watchdog', { pid: 7 })]
+  const { drift } = judgeRuntime({
+    ...base,
+    committed: [voice, { ...voice, service: 'watchdog', starts: false }],
+    states,
+    supervisor: 'watchdog',
+  })
+  expect(drift.filter(({ kind }) => kind === 'not-loaded').map(({ service }) => service)).toEqual(['voice'])
+})
+
+test('a stranger is told by its process, where it has one', () => {
+  const strangers = [stranger, { ...stranger, pid: null }]
+  expect(judgeRuntime({ ...base, committed: [], strangers }).drift.map(({ observed }) => observed)).toEqual(['pid 9', 'loaded'])
 })
 
 test('names what could not be checked', () => {

@@ -1,6 +1,15 @@
 import type { SurfaceRecord } from '@sanctum/contracts'
+import { buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { mergeManagedUnits, toManagedUnits } from './managed-unit.ts'
+import {
+  describePatience,
+  isGone,
+  type ManagedUnit,
+  mergeManagedUnits,
+  stopPatienceMs,
+  toManagedUnits,
+  type UnitService,
+} from './managed-unit.ts'
 
 function record(path: string, service: string, starts = true): SurfaceRecord {
   const name = path.split('/').at(-1) as string
@@ -35,9 +44,52 @@ describe('toManagedUnits', () => {
     ])
   })
 
-  test('what is not published is no unit of theirs', () => {
-    expect(toManagedUnits([{ ...record('embedded/web.json', 'web'), publish: null }], new Map())).toEqual([])
+  test('what is not published, or is no unit, is none of theirs', () => {
+    const web = record('systemd/web.service', 'web')
+    expect(
+      toManagedUnits(
+        [
+          { ...web, publish: null },
+          { ...web, unit: null },
+        ],
+        new Map(),
+      ),
+    ).toEqual([])
   })
+
+  test.each<[string, string, UnitService | undefined, Partial<ManagedUnit>]>([
+    ['nothing', 'launchd/web.plist', undefined, { kind: 'daemon', session: null, isTimed: false, reloadSignal: null }],
+    ['its session', 'launchd/web.plist', { kind: 'daemon', session: 'gui' }, { session: 'gui', isTimed: false }],
+    ['its signal', 'systemd/web.service', { kind: 'daemon', run: { reload_signal: 'SIGHUP' } }, { reloadSignal: 'SIGHUP' }],
+    ['its times, which are in no timer', 'systemd/web.service', { kind: 'periodic', run: null }, { isTimed: false, reloadSignal: null }],
+  ])('of a service %s is known', (_what, path, known, expected) => {
+    const services = new Map(known === undefined ? [] : [['web', known]])
+    expect(toManagedUnits([record(path, 'web')], services)).toMatchObject([expected])
+  })
+})
+
+const [unit] = toManagedUnits([record('systemd/web.service', 'web')], new Map()) as [ManagedUnit]
+
+test.each([
+  ['as long as it may take and what its manager needs', { stopTimeoutS: 30 }, 30_500, 'within 31 s (its stop.timeout_s is 30 s)'],
+  ['ten seconds where nobody says how long', {}, 10_500, 'within 11 s (its stop.timeout_s is not known any more)'],
+  ['an hour at most', { stopTimeoutS: 7200 }, 3_600_000, 'within 3600 s (its stop.timeout_s is 7200 s)'],
+])('a stop is awaited %s', (_what, overrides, patienceMs, told) => {
+  const stopped = { ...unit, ...overrides }
+  expect(stopPatienceMs(stopped, 500)).toBe(patienceMs)
+  expect(describePatience(stopped, patienceMs)).toBe(told)
+})
+
+test('a retired unit is gone once its manager has nothing of it', () => {
+  const retired = { ...unit, isRetired: true }
+  const gone = buildUnitState('web', { loaded: false, pid: null, activity: 'stopped' })
+  expect(isGone(retired, gone)).toBe(true)
+  expect([
+    isGone(unit, gone),
+    isGone(retired, { ...gone, loaded: true }),
+    isGone(retired, { ...gone, pid: 7 }),
+    isGone(retired, { ...gone, activity: 'unknown' }),
+  ]).toEqual([false, false, false, false])
 })
 
 test('of each service the newest unit counts; one that it had before is a former one, and one that it has again is not', () => {

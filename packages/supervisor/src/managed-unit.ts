@@ -32,29 +32,28 @@ export type UnitService = Pick<ResolvedService, 'kind'> & {
 
 /** The units of a generation by their published files: for a service with a timer, one unit of both. A service that is not known is taken for a daemon. */
 export function toManagedUnits(surfaces: GenerationDocument['surfaces'], services: ReadonlyMap<string, UnitService>): ManagedUnit[] {
-  const files = surfaces.filter(({ unit, publish }) => unit !== null && publish !== null)
+  const files = surfaces.flatMap(({ path, unit, publish, digest }) =>
+    unit === null || publish === null ? [] : [{ path, unit, publish, digest }],
+  )
   return files
     .filter(({ path }) => !isTimer(path))
-    .flatMap(({ unit, publish, digest }) => {
-      if (unit === null || publish === null) return []
+    .map(({ unit, publish, digest }) => {
       const { name, service, domain, starts } = unit
       const known = services.get(service)
-      const timer = files.find((file) => isTimer(file.path) && file.unit?.service === service)
-      return [
-        {
-          service,
-          unit: name,
-          kind: known?.kind ?? 'daemon',
-          domain,
-          session: known?.session ?? null,
-          file: publish,
-          digest,
-          starts: starts || timer?.unit?.starts === true,
-          isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
-          reloadSignal: known?.run?.reload_signal ?? null,
-          ...(known?.stop === undefined ? {} : { stopTimeoutS: known.stop.timeout_s }),
-        },
-      ]
+      const timer = files.find((file) => isTimer(file.path) && file.unit.service === service)
+      return {
+        service,
+        unit: name,
+        kind: known?.kind ?? 'daemon',
+        domain,
+        session: known?.session ?? null,
+        file: publish,
+        digest,
+        starts: starts || timer?.unit.starts === true,
+        isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
+        reloadSignal: known?.run?.reload_signal ?? null,
+        ...(known?.stop === undefined ? {} : { stopTimeoutS: known.stop.timeout_s }),
+      }
     })
 }
 
