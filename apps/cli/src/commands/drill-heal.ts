@@ -7,6 +7,7 @@ import { type DrillRecord, performDrill } from '../drill/perform-drill.ts'
 import { type DrillPlan, type DrillPlanning, planDrill } from '../drill/plan-drill.ts'
 import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
+import { readHeldHaus } from '../haus/read-held-haus.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { unknownWord } from '../output/unknown-word.ts'
@@ -21,7 +22,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const fault = readFault(context.options['fault'])
   if (context.options['disposable'] === true) return await runInDisposable(context, id, fault)
   requireGeneration(context)
-  const { haus, findings: noted } = await loadRunningHaus(context)
+  const { haus: wanted, findings: noted } = await loadRunningHaus(context)
+  const haus = readHeldHaus(context.ports, wanted)
   const service = requireService(haus, id)
   const planning = await planOnceWell(context, haus, service, fault)
   if (planning.kind === 'refused') throw new Refused([planning.finding], 'unavailable')

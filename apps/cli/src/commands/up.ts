@@ -24,6 +24,7 @@ import { type LoadedHaus, loadHaus } from '../haus/load-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
 import { observeStatus } from '../haus/observe-status.ts'
 import { planRender } from '../haus/plan-render.ts'
+import { readHeldHaus } from '../haus/read-held-haus.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { requireThisMachine } from '../haus/require-this-machine.ts'
 import { revertChange, revertDueTrial } from '../haus/revert-change.ts'
@@ -33,9 +34,10 @@ import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 import { exitOfFindings } from '../output/exit-of-findings.ts'
 import { exitOfVerdict } from '../output/exit-of-verdict.ts'
 import { reportChange } from '../output/report-change.ts'
-import { countFindings, renderFindings } from '../views/findings.ts'
+import { renderFindings } from '../views/findings.ts'
 import { renderOther } from '../views/other.ts'
 import { renderStatus } from '../views/status.ts'
+import { renderUpEnd } from '../views/up-end.ts'
 
 /** Bootstrap if needed, render, start what is down, prove it, and say what is true. */
 export async function run(context: CommandContext): Promise<Answer> {
@@ -82,11 +84,12 @@ async function tryUp(context: CommandContext, reverted: readonly Finding[]): Pro
 /** Looks at all of it and confirms what is well; what is not is left as it is, for a person. */
 async function prove(context: CommandContext, loaded: LoadedHaus, change: Change, started: Started): Promise<Answer> {
   const { haus } = loaded
-  const status = await observeStatus(context, haus)
+  const held = readHeldHaus(context.ports, haus)
+  const status = await observeStatus(context, held)
   if (status.verdict === 'healthy') await confirm(context, haus, change)
   else if (started.trial !== null) await context.ports.generations([]).endTrial()
   await keepReceipt(context, loaded, change)
-  const others = await findOtherCode(context.ports, haus)
+  const others = await findOtherCode(context.ports, held)
   return answer({ change, started, others, status: await withPointers(context, status) })
 }
 
@@ -195,14 +198,7 @@ function answer({ change, started, others, status }: Outcome): Answer {
         '',
         ...(findings.length > 0 ? [renderFindings(findings, style), ''] : []),
         ...others.flatMap((finding) => [renderOther(finding, style), '']),
-        isWell
-          ? `${style.good('✓')} ${describe(change, started, status)}; everything here is healthy`
-          : `${style.bad('✗')} not everything here is healthy${findings.length > 0 ? `: ${countFindings(findings)}` : ''}`,
-        style.faint(
-          isWell
-            ? 'next: sanctumctl status · sanctumctl logs <id> -f · sanctumctl down'
-            : 'next: sanctumctl doctor --quick · sanctumctl logs <id>',
-        ),
+        renderUpEnd({ isWell, did: describe(change, started, status), findings, others }, style),
       ].join('\n'),
   }
 }

@@ -21,14 +21,14 @@ import {
   toServiceStatus,
 } from '@sanctum/probes'
 import type { CommandContext } from '../command.ts'
-import { readHeldServices } from './read-held-service.ts'
 
 /** The longest that a quick look waits for any one answer, ms. All are asked at the same time. */
 export const QUICK_LOOK_MS = 1000
 
 /**
  * Looks at every service of the haus now, once, and says what that means. A table like this never waits for a second look. What a
- * probe would wait for longer than `longestMs` could not be checked.
+ * probe would wait for longer than `longestMs` could not be checked. `haus`: with its services as the generation that holds now has them,
+ * since that is what runs.
  */
 export async function observeStatus(
   { ports }: CommandContext,
@@ -37,7 +37,7 @@ export async function observeStatus(
 ): Promise<HausStatus> {
   const { current, confirmed } = ports.generations([]).readPointers()
   const states = new Map((await listUnits(ports, haus)).map((state) => [state.service, state]))
-  const services = readHeldServices(ports, Object.values(haus.services))
+  const services = Object.values(haus.services)
   const evidence = await Promise.all(
     services.map(
       async (service) => [service.id, await gatherEvidence({ ports, longestMs }, service, states.get(service.id) ?? null)] as const,

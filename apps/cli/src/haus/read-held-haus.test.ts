@@ -1,6 +1,10 @@
 import { buildHaus, buildService } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
-import { findUnrendered, withServicesOf } from './read-held-haus.ts'
+import type { CommandContext } from '../command.ts'
+import { findOtherCode } from './find-other-code.ts'
+import { toKeptHaus } from './kept-haus.ts'
+import { observeStatus } from './observe-status.ts'
+import { findUnrendered, readHeldHaus, withServicesOf } from './read-held-haus.ts'
 
 const wanted = buildHaus([buildService('web', { title: 'as the catalog has it' }), buildService('new')])
 const kept = buildHaus([buildService('web', { title: 'as it runs' }), buildService('clock')])
@@ -19,4 +23,34 @@ test('services that the catalog has besides, or no longer, are told with the way
     fix: { command: 'sanctumctl render --check', safe: true },
   })
   expect(findUnrendered(wanted, withServicesOf(wanted, wanted))).toBeNull()
+})
+
+test('what the generation was made from is read once, whoever goes by it', async () => {
+  let reads = 0
+  const ports = {
+    clock: { now: () => 0 },
+    units: () => ({ list: async () => [] }),
+    generations: () => ({
+      readPointers: () => ({ current: { kind: 'set', number: 1 }, confirmed: { kind: 'set', number: 1 } }),
+      readHaus() {
+        reads += 1
+        return toKeptHaus(kept)
+      },
+    }),
+  } as unknown as CommandContext['ports']
+  const haus = readHeldHaus(ports, wanted)
+  const status = await observeStatus({ ports } as CommandContext, haus)
+  expect([status.services.map(({ id }) => id), await findOtherCode(ports, haus)]).toEqual([kept.order, []])
+  expect(reads).toBe(1)
+})
+
+test('a generation that does not say from what it was made is read service by service', () => {
+  const manifest = 'id: web\nprovides: [{ name: api, port: 5001 }]\n'
+  const generations = () => ({
+    readPointers: () => ({ current: { kind: 'set', number: 1 } }),
+    readHaus: () => null,
+    readSurface: (_: number, file: string) => (file === 'services/web.yaml' ? manifest : null),
+  })
+  const haus = readHeldHaus({ generations } as unknown as CommandContext['ports'], wanted)
+  expect(Object.keys(haus.services)).toEqual(Object.keys(wanted.services))
 })

@@ -1,7 +1,7 @@
 import type { Finding, Haus } from '@sanctum/contracts'
 import type { Ports } from '../ports.ts'
 import { readKeptHaus } from './kept-haus.ts'
-import { readHeldServices } from './read-held-service.ts'
+import { readHeldService } from './read-held-service.ts'
 
 /**
  * The haus with the services that the generation which holds now has, as it describes them: that is what is meant to run. After a
@@ -12,7 +12,7 @@ export function readHeldHaus(ports: Ports, haus: Haus): Haus {
   const kept = current.kind === 'set' ? readKeptHaus(ports, current.number) : null
   if (kept !== null) return withServicesOf(haus, kept)
   // One that does not say what it was made from is read file by file.
-  const services = readHeldServices(ports, Object.values(haus.services))
+  const services = Object.values(haus.services).map((service) => readHeldService(ports, service))
   return { ...haus, services: Object.fromEntries(services.map((service) => [service.id, service])) }
 }
 
