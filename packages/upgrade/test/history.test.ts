@@ -91,6 +91,76 @@ test('an upgrade whose end nobody told hides nothing that came after it, and one
   ])
 })
 
+const made = (number: number, command?: string) =>
+  ['generation-committed', `generation ${number}`, command === undefined ? {} : { command }] as const
+const proven = (number: number, data: Event['data'] = { command: 'up' }) => ['generation-confirmed', `generation ${number}`, data] as const
+const begun = (id: string) => ['upgrade-begun', 'bbbb', { id, kind: 'upgrade', from: a, to: b }] as const
+const ended = (id: string, data: Event['data']) => ['upgrade-ended', 'bbbb', { id, ...data }] as const
+
+test.each<[string, Event[], string[]]>([
+  ['of the order in which they come', events(made(1), made(2), begun('one')).toReversed(), ['upgrade unproven', 'render 2', 'render 1']],
+  [
+    'which upgrade came to which end',
+    events(
+      begun('one'),
+      begun('two'),
+      ended('one', { outcome: 'done', generation: 4, why: 'w', proof: 'p' }),
+      ended('two', { outcome: 'odd' }),
+    ),
+    ['upgrade unproven', 'upgrade confirmed 4: w'],
+  ],
+  ['of an end without a beginning', events(made(1), ended('one', { outcome: 'done' })), ['render 1']],
+  [
+    'what came of a generation, by its newest change that is no upgrade',
+    events(
+      begun('one'),
+      made(4),
+      ended('one', { outcome: 'done', generation: 4 }),
+      made(4, 'rollback'),
+      proven(4, { proof: 'doctor' }),
+      made(5),
+    ),
+    ['render 5', 'rollback as rollback confirmed 4: doctor', 'upgrade confirmed 4'],
+  ],
+  [
+    'what was proven by nobody knows what, and nothing of what nobody made',
+    events(made(1), proven(1, {}), proven(9), ['generation-committed', 'generation x', {}]),
+    ['render confirmed 1: its services were proven ready by a command'],
+  ],
+  [
+    'what is stuck, with every reason or none',
+    events(made(1), ['revert-refused', 'generation 1', { why: 'w', because: ['x', 'y'] }], made(2), [
+      'generation-reverted',
+      'generation 2',
+      {},
+    ]),
+    ['render reverted 2', 'render stuck 1: w; x; y'],
+  ],
+  [
+    'a way back only to what was proven before it',
+    events(made(1), proven(1), made(2), made(3, 'revert'), ['generation-reverted', 'generation 2', { to: 3 }]),
+    ['revert 3', 'render reverted 2', 'render confirmed 1: its services were proven ready by up'],
+  ],
+  [
+    'a way back only by a revert',
+    events(made(1), proven(1), made(2), made(1), ['generation-reverted', 'generation 2', { to: 1 }]),
+    ['render 1', 'render reverted 2', 'render confirmed 1: its services were proven ready by up'],
+  ],
+  [
+    'nothing of what an upgrade made, before its end and after',
+    events(made(1), begun('one'), made(2), proven(2), ended('one', { outcome: 'done', generation: 2 }), proven(2), made(3)),
+    ['render 3', 'upgrade confirmed 2', 'render 1'],
+  ],
+])('a history tells %s', (_what, journal, expected) => {
+  const lines = toHistory(journal, []).map(({ what, command, outcome, generation, proof }) => {
+    const named = what === (command === 'upgrade' ? 'upgrade' : 'change') ? command : `${command} as ${what}`
+    const came = outcome === 'unproven' && command !== 'upgrade' ? named : `${named} ${outcome}`
+    return `${came}${generation === null ? '' : ` ${generation}`}${proof === null ? '' : `: ${proof}`}`
+  })
+  expect(lines).toEqual(expected)
+  expect(toHistory(journal, []).flatMap(({ despite }) => despite)).toEqual([])
+})
+
 test('versions that a kept generation, a checkout or the upgrade itself names stay, and so do names that are not ours', () => {
   const c = 'c'.repeat(40)
   expect(planVersions({ names: [a, b, c, '.trash', 'mine'], named: [a], held: [b] })).toEqual([c])

@@ -16,6 +16,40 @@ test.each(Object.keys(findingCodes))('%s is printed with what goes wrong if it s
   }
 })
 
+const told = (severity: Finding['severity'], overrides: Partial<Finding> = {}): Finding => ({
+  code: 'FROM_ELSEWHERE',
+  severity,
+  message: `an ${severity}`,
+  ...overrides,
+})
+const waiver = { reason: 'known', owner: 'neo', expires: '2027-01-01' }
+
+test('errors and warnings are told beside the findings, but for what somebody waived', async () => {
+  const findings = [
+    told('error', { fix: { text: 'Mend it.' } }),
+    told('error', { message: 'bare' }),
+    told('error', { waiver }),
+    told('warning'),
+    told('warning', { waiver }),
+    told('info'),
+  ]
+  const { ok, warnings, errors, data } = await toEnvelope('status', answer(...findings))
+  expect([ok, warnings, data.findings?.length]).toEqual([false, ['an warning'], 6])
+  expect(errors).toEqual([
+    { code: 'FROM_ELSEWHERE', message: 'an error', hint: 'Mend it.' },
+    { code: 'FROM_ELSEWHERE', message: 'bare' },
+  ])
+  expect(await toEnvelope('status', { ...answer(), exit: 'ok' })).toMatchObject({ ok: true, errors: [], warnings: [] })
+})
+
+test('without an answer the refusal is the error, unless a finding says more', async () => {
+  const errors = async (document: ReturnType<typeof toErrorEnvelope>) => (await document).errors
+  expect(await errors(toErrorEnvelope('up', refusal(told('error'))))).toEqual([{ code: 'FROM_ELSEWHERE', message: 'an error' }])
+  expect(await errors(toErrorEnvelope('up', refusal(told('warning'))))).toEqual([{ code: 'REFUSED', message: 'no' }])
+  expect(await errors(toErrorEnvelope('up', { ...refusal(), hint: 'Wait.' }))).toEqual([{ code: 'REFUSED', message: 'no', hint: 'Wait.' }])
+  expect(await toErrorEnvelope('up', refusal())).toMatchObject({ schema_version: 1, ok: false, warnings: [], data: { findings: [] } })
+})
+
 test('what no table knows is printed as it is', async () => {
   const strange: Finding = { code: 'FROM_ELSEWHERE', severity: 'info', message: 'a neighbour says so' }
   expect((await toEnvelope('status', answer(strange))).data.findings).toEqual([strange])

@@ -29,5 +29,7 @@ function nameServices({ services }: Lease): string {
 
 function describePromise({ obligations }: Lease): string {
   const [first] = obligations
-  return first === undefined ? '–' : `all must be ${first.must}`
+  if (first === undefined) return '–'
+  if (obligations.every(({ must }) => must === first.must)) return `all must be ${first.must}`
+  return obligations.map(({ service, must }) => `${service} must be ${must}`).join(', ')
 }
