@@ -26,6 +26,19 @@ const cases: Case[] = [
   ['all as committed', { states: [state()] }, []],
   ['a unit that its manager does not know', { states: [] }, ['not-loaded voice UNIT_NOT_LOADED']],
   ['a unit that is not loaded', { states: [state({ ...down, loaded: false, wanted: null })] }, ['not-loaded voice UNIT_NOT_LOADED']],
+  [
+    'it runs, and that it is wanted was lost',
+    { states: [state({ manager: 'embedded', wanted: null })] },
+    ['not-wanted voice UNIT_NOT_WANTED'],
+  ],
+  ['nobody has asked for it yet', { states: [state({ ...down, manager: 'embedded', wanted: null })] }, []],
+  ['it is being taken down', { states: [state({ manager: 'embedded', wanted: false })] }, []],
+  ['it runs under a manager that keeps by itself what is wanted', { states: [state({ manager: 'systemd-user', wanted: null })] }, []],
+  [
+    'it was started by its name and never starts by itself',
+    { committed: [{ ...voice, starts: false }], states: [state({ manager: 'embedded', wanted: null })] },
+    [],
+  ],
   ['a unit of which the manager says nothing', { states: [silent] }, []],
   ['a unit that a person took down', { states: [state({ ...down, loaded: false, wanted: false })] }, []],
   ['a fallback that is not loaded', { committed: [{ ...voice, starts: false }], states: [] }, []],
@@ -188,7 +201,15 @@ test('names what could not be checked', () => {
 
 test('every kind of drift of a unit has a case, and every code of this plane comes of one', () => {
   const kinds = new Set(cases.flatMap(([, , expected]) => expected.map((line) => line.split(' ')[0])))
-  expect([...kinds].sort()).toEqual(['not-loaded', 'older-than-file', 'older-than-program', 'other-definition', 'unmanaged', 'wrong-label'])
+  expect([...kinds].sort()).toEqual([
+    'not-loaded',
+    'not-wanted',
+    'older-than-file',
+    'older-than-program',
+    'other-definition',
+    'unmanaged',
+    'wrong-label',
+  ])
   const codes = new Set(cases.flatMap(([, , expected]) => expected.map((line) => line.split(' ')[2] as string)))
   expect(Object.keys(driftCodes).filter((code) => code.startsWith('UNIT_') && !codes.has(code))).toEqual([])
   expect([...codes].every((code) => code in findingCodes)).toBe(true)

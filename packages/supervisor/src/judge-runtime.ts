@@ -1,10 +1,11 @@
 import { compareText, type ProgramSight, type StrangerUnit, type UnitState } from '@sanctum/contracts'
 import { parseFormerId } from './former-unit.ts'
 import { isSilent } from './is-silent.ts'
+import { lacksMark } from './lacks-mark.ts'
 
 /** One unit that does not run as it was committed. */
 export interface UnitDrift {
-  readonly kind: 'not-loaded' | 'other-definition' | 'older-than-file' | 'older-than-program' | 'unmanaged' | 'wrong-label'
+  readonly kind: 'not-loaded' | 'other-definition' | 'older-than-file' | 'older-than-program' | 'unmanaged' | 'wrong-label' | 'not-wanted'
   readonly service: string
   readonly unit: string
   readonly pid: number | null
@@ -62,13 +63,24 @@ export function judgeRuntime(question: RuntimeQuestion): RuntimeJudgement {
 function judgeUnit(question: RuntimeQuestion, unit: CommittedUnit, state: UnitState | null, isSupervised: boolean): UnitDrift[] {
   if (state !== null && isSilent(state)) return []
   if (state === null || !state.loaded) return isSupervised ? judgeNotLoaded(unit, state) : []
-  return [...judgeSource(question, unit, state), ...judgeAge(unit, state), ...judgeProgram(question, unit, state)]
+  return [
+    ...judgeWanted(unit, state),
+    ...judgeSource(question, unit, state),
+    ...judgeAge(unit, state),
+    ...judgeProgram(question, unit, state),
+  ]
 }
 
 function judgeNotLoaded({ service, unit, starts }: CommittedUnit, state: UnitState | null): UnitDrift[] {
   if (!starts || state?.wanted === false) return []
   const why = `the service manager does not know its unit${state === null ? '' : `: ${state.why}`}`
   return [{ kind: 'not-loaded', service, unit, pid: state?.pid ?? null, why, expected: `${unit} loaded`, observed: 'not loaded' }]
+}
+
+function judgeWanted({ service, unit, starts }: CommittedUnit, state: UnitState): UnitDrift[] {
+  if (!starts || !lacksMark(state)) return []
+  const why = `it runs (pid ${state.pid}), but the note that it is wanted is gone: once it ends it stays down`
+  return [{ kind: 'not-wanted', service, unit, pid: state.pid, why, expected: 'a note that it is wanted', observed: 'none' }]
 }
 
 function judgeSource({ isSameFile }: RuntimeQuestion, { service, unit, file }: CommittedUnit, state: UnitState): UnitDrift[] {

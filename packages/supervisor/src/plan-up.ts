@@ -1,4 +1,5 @@
 import type { UnitState } from '@sanctum/contracts'
+import { lacksMark } from './lacks-mark.ts'
 import {
   goalOf,
   neverStarted,
@@ -10,7 +11,7 @@ import {
   type UnitPlan,
 } from './unit-plan.ts'
 
-/** The starts that bring up what the catalog says, each after what it requires. What runs, or has ended as it should, is left alone. */
+/** The starts that bring up what the catalog says, each after what it requires. What runs and is wanted, or has ended as it should, is left alone. */
 export function planUp(graph: UnitGraph, states: readonly UnitState[], { only }: { readonly only?: readonly string[] } = {}): UnitPlan {
   const order = startOrder(graph)
   const stateOf = new Map(states.map((state) => [state.service, state]))
@@ -39,7 +40,7 @@ function reasonToSkip(service: PlannedService, state: UnitState | undefined, isN
   const never = neverStarted[service.kind]
   if (never !== undefined) return never
   if (service.fallback_only && !isNamed) return 'it is started only when its primary is lost'
-  if (state === undefined || state.wanted === false) return null
+  if (state === undefined || state.wanted === false || lacksMark(state)) return null
   return satisfied[state.activity] ?? null
 }
 
@@ -52,5 +53,6 @@ const satisfied: Readonly<Partial<Record<UnitState['activity'], string>>> = {
 }
 
 function whyStart(state: UnitState | undefined): string {
-  return state === undefined ? 'it is not known to the manager yet' : `it is ${state.activity}: ${state.why}`
+  if (state === undefined) return 'it is not known to the manager yet'
+  return lacksMark(state) ? 'it runs, but the note that it is wanted is gone' : `it is ${state.activity}: ${state.why}`
 }

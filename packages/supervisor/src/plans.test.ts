@@ -60,8 +60,14 @@ describe('planUp', () => {
     ['failed', { activity: 'failed', pid: null }],
     ['stopped by a person', { activity: 'stopped', wanted: false, pid: null }],
     ['on its way out', { activity: 'running', wanted: false }],
+    ['running without a note that it is wanted', { manager: 'embedded', activity: 'running', wanted: null }],
   ] as const)('starts again what is %s', (_name, change) => {
     expect(services(planUp(graph, [buildUnitState('server', change)], { only: ['server'] }))).toEqual(['server'])
+  })
+
+  it('leaves alone what runs under a manager that does not say what is wanted', () => {
+    const state = buildUnitState('server', { manager: 'launchd', activity: 'running', wanted: null })
+    expect(services(planUp(graph, [state], { only: ['server'] }))).toEqual([])
   })
 
   it('starts a fallback by its own name only', () => {

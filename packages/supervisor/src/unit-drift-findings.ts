@@ -8,6 +8,7 @@ const codes = {
   'older-than-program': 'UNIT_OLD_PROGRAM',
   unmanaged: 'UNIT_UNMANAGED',
   'wrong-label': 'UNIT_WRONG_LABEL',
+  'not-wanted': 'UNIT_NOT_WANTED',
 } as const satisfies Record<UnitDrift['kind'], keyof typeof findingCodes>
 
 /** What a person is told about units that do not run as committed. */
@@ -43,6 +44,7 @@ const fixes: Readonly<Record<UnitDrift['kind'], (item: UnitDrift) => Fix>> = {
     command: 'sanctumctl up',
     safe: true,
   }),
+  'not-wanted': () => ({ text: 'Let it be noted again; what runs keeps its process.', command: 'sanctumctl up', safe: true }),
   'wrong-label': () => ({ text: 'Let the old label be stopped and forgotten.', command: 'sanctumctl up', safe: true }),
 }
 

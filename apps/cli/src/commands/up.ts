@@ -9,7 +9,7 @@ import {
 } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { listPrerequisites } from '@sanctum/host-resolver'
-import { planUp } from '@sanctum/supervisor'
+import { lacksMark, planUp } from '@sanctum/supervisor'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, type SickChange, toUnwell } from '../haus/apply-change.ts'
@@ -130,6 +130,8 @@ function listDown(haus: Haus, states: readonly UnitState[]): ResolvedService[] {
 
 interface Started {
   readonly services: readonly string[]
+  /** They ran already; only that they are wanted was written again. */
+  readonly noted: readonly string[]
   readonly findings: readonly Finding[]
   /** Of a generation that nothing has proven before; null where there is nothing to go back to. */
   readonly trial: TrialDocument | null
@@ -137,13 +139,21 @@ interface Started {
 
 async function startWhatIsDown(context: CommandContext, haus: Haus, { kind, generation }: Change): Promise<Started> {
   const { ports } = context
-  const units = planUp(toUnitGraph(haus), await ports.units(haus).list())
+  const states = await ports.units(haus).list()
+  const units = planUp(toUnitGraph(haus), states)
   const isTried = units.steps.length > 0 && generation !== null && kind !== 'applied' && kind !== 'stuck'
   const trial = isTried ? toTrial(ports, haus, { generation, before: null, command: 'up', units, reprobed: [] }) : null
   if (trial !== null) await ports.generations([]).noteTrial(trial)
-  const services = units.steps.map(({ service }) => service)
+  const marked = new Set(states.filter(lacksMark).map(({ service }) => service))
+  const named = units.steps.map(({ service }) => service)
+  const services = named.filter((service) => !marked.has(service))
   const findings = await runUnits(context, haus, units)
-  return { services, findings: [...findings, ...(await awaitStarts(context, haus, services))], trial }
+  return {
+    services,
+    noted: named.filter((service) => marked.has(service)),
+    findings: [...findings, ...(await awaitStarts(context, haus, named))],
+    trial,
+  }
 }
 
 /** Who was started by a run that was cut off, or by the supervisor meanwhile, has the time that any start has. */
@@ -203,7 +213,12 @@ function answer({ change, started, others, status }: Outcome): Answer {
   }
 }
 
-function describe({ kind }: Change, { services }: Started, { generation }: HausStatus): string {
+function describe({ kind }: Change, { services, noted }: Started, { generation }: HausStatus): string {
   if (kind !== 'unchanged') return `generation ${generation} is in place`
-  return services.length === 0 ? 'nothing to change' : `started ${services.join(', ')}`
+  const done = [...toClause('started', services), ...toClause('noted again as wanted:', noted)]
+  return done.length === 0 ? 'nothing to change' : done.join('; ')
+}
+
+function toClause(did: string, services: readonly string[]): string[] {
+  return services.length === 0 ? [] : [`${did} ${services.join(', ')}`]
 }

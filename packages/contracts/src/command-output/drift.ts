@@ -15,7 +15,7 @@ const fileDrift = z.strictObject({
 })
 
 const unitDrift = z.strictObject({
-  kind: z.enum(['not-loaded', 'other-definition', 'older-than-file', 'older-than-program', 'unmanaged', 'wrong-label']),
+  kind: z.enum(['not-loaded', 'other-definition', 'older-than-file', 'older-than-program', 'unmanaged', 'wrong-label', 'not-wanted']),
   service: z.string(),
   unit: z.string(),
   pid: z.int().nullable(),

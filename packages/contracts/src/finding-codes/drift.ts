@@ -58,6 +58,13 @@ export const driftCodes = {
     remedy: 'Restart the service.',
     exit: 'pending',
   },
+  UNIT_NOT_WANTED: {
+    severity: 'error',
+    title: 'a unit runs, but the note that it is wanted is gone',
+    impact: 'It runs on for now; once it ends, nothing starts it again.',
+    remedy: 'Run sanctumctl up; it writes the note again and leaves the process as it is.',
+    exit: 'pending',
+  },
   UNIT_WRONG_LABEL: {
     severity: 'error',
     title: 'a service is loaded under a label that is no longer its own',
