@@ -30,12 +30,17 @@ describe('toManagedUnits', () => {
   test('a service and its timer are one unit', () => {
     const units = toManagedUnits(
       [record('systemd/web.service', 'web'), record('systemd/job.service', 'job', false), record('systemd/job.timer', 'job')],
-      new Map([['job', { kind: 'periodic', stop: { timeout_s: 300 } }]]),
+      new Map([
+        ['job', { kind: 'periodic', start_timeout_s: 30, stop: { timeout_s: 300 } }],
+        ['web', { kind: 'daemon', start_timeout_s: 900 }],
+      ]),
     )
     expect(units).toMatchObject([
-      { service: 'web', unit: 'web.service', kind: 'daemon', isTimed: false, starts: true, file: '/units/web.service' },
+      { service: 'web', unit: 'web.service', kind: 'daemon', isTimed: false, starts: true, startTimeoutS: 900, file: '/units/web.service' },
       { service: 'job', unit: 'job.service', kind: 'periodic', isTimed: true, starts: true, stopTimeoutS: 300 },
     ])
+    // A bound of its start would limit how long it may work.
+    expect(units[1]).not.toHaveProperty('startTimeoutS')
   })
 
   test('launchd has its calendar in the same file', () => {

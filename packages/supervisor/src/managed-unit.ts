@@ -19,6 +19,8 @@ export interface ManagedUnit extends UnitName {
   readonly reloadSignal: string | null
   /** How long it may take to end when it is asked to, seconds; unknown for a unit that no catalog describes any more. */
   readonly stopTimeoutS?: number
+  /** How long it may take until it has begun, seconds; unknown for a unit that no catalog describes any more, and for a job. */
+  readonly startTimeoutS?: number
   /** Its service is no more; it is listed only where something of it is left. */
   readonly isRetired?: boolean
 }
@@ -26,6 +28,7 @@ export interface ManagedUnit extends UnitName {
 /** What is known of a service beyond the files of its unit. */
 export type UnitService = Pick<ResolvedService, 'kind'> & {
   readonly session?: ResolvedService['session']
+  readonly start_timeout_s?: ResolvedService['start_timeout_s']
   readonly stop?: Pick<ResolvedService['stop'], 'timeout_s'>
   readonly run?: Pick<NonNullable<ResolvedService['run']>, 'reload_signal'> | null
 }
@@ -53,6 +56,7 @@ export function toManagedUnits(surfaces: GenerationDocument['surfaces'], service
         isTimed: timer !== undefined || (known?.kind === 'periodic' && publish.endsWith('.plist')),
         reloadSignal: known?.run?.reload_signal ?? null,
         ...(known?.stop === undefined ? {} : { stopTimeoutS: known.stop.timeout_s }),
+        ...(known?.start_timeout_s === undefined || jobs.has(known.kind) ? {} : { startTimeoutS: known.start_timeout_s }),
       }
     })
 }
@@ -73,18 +77,40 @@ export function mergeManagedUnits(generations: readonly (readonly ManagedUnit[])
 
 /** How long a stop is awaited, ms: as long as the unit may take, and what its manager needs beside that; an hour at most. */
 export function stopPatienceMs({ stopTimeoutS = UNKNOWN_STOP_S }: ManagedUnit, overheadMs: number): number {
-  return Math.min(stopTimeoutS * 1000 + overheadMs, LONGEST_STOP_MS)
+  return Math.min(stopTimeoutS * 1000 + overheadMs, LONGEST_MS)
 }
+
+/** How long a start is awaited, ms, in the same manner. Of a job only the arming is awaited, never its work. */
+export function startPatienceMs({ kind, startTimeoutS = UNKNOWN_START_S }: ManagedUnit, overheadMs: number): number {
+  return jobs.has(kind) ? overheadMs : Math.min(startTimeoutS * 1000 + overheadMs, LONGEST_MS)
+}
+
+/** How long a restart is awaited, ms: its stop and then its start. */
+export function restartPatienceMs(unit: ManagedUnit, overheadMs: number): number {
+  return Math.min(stopPatienceMs(unit, 0) + startPatienceMs(unit, overheadMs), LONGEST_MS)
+}
+
+/** For them a bound of the start would limit how long they may work. */
+const jobs: ReadonlySet<ServiceKind> = new Set(['oneshot', 'periodic'])
 
 /** What a service that says nothing of it has. */
 const UNKNOWN_STOP_S = 10
-/** Whoever asks for a stop is told something within the hour. */
-const LONGEST_STOP_MS = 3_600_000
+/** What systemd gives to a unit that says nothing of it. */
+const UNKNOWN_START_S = 90
+/** Whoever asks for a stop or a start is told something within the hour. */
+const LONGEST_MS = 3_600_000
 
-/** What is told where a stop took longer than that. */
-export function describePatience({ stopTimeoutS }: ManagedUnit, patienceMs: number): string {
-  const own = stopTimeoutS === undefined ? 'not known any more' : `${stopTimeoutS} s`
-  return `within ${Math.round(patienceMs / 1000)} s (its stop.timeout_s is ${own})`
+/** What is told where it took longer than that. */
+export function describePatience(unit: ManagedUnit, patienceMs: number, awaited: 'stop' | 'start' | 'restart' = 'stop'): string {
+  const own = [
+    ...(awaited === 'start' ? [] : [toOwn('stop.timeout_s', unit.stopTimeoutS)]),
+    ...(awaited === 'stop' || jobs.has(unit.kind) ? [] : [toOwn('start_timeout_s', unit.startTimeoutS)]),
+  ]
+  return `within ${Math.round(patienceMs / 1000)} s${own.length === 0 ? '' : ` (${own.join(', ')})`}`
+}
+
+function toOwn(field: string, seconds: number | undefined): string {
+  return `its ${field} is ${seconds === undefined ? 'not known any more' : `${seconds} s`}`
 }
 
 /** A unit of a service that is no more, of which the manager has nothing. */

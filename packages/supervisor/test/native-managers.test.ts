@@ -80,31 +80,54 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
   })
 
   it.each([
-    [300, 420_000],
-    [undefined, 130_000],
-    [3_550, 3_600_000],
-    [1_000_000, 3_600_000],
-  ])('lets systemctl wait as long as the unit may take to stop, within bounds: %s s', async (stopTimeoutS, timeoutMs) => {
-    const slow = [buildManagedUnit('slow', stopTimeoutS === undefined ? {} : { stopTimeoutS })]
+    [
+      { stopTimeoutS: 300, startTimeoutS: 600 },
+      { stop: 420, start: 720, restart: 1020 },
+    ],
+    [{ startTimeoutS: 5 }, { stop: 130, start: 125, restart: 135 }],
+    [{}, { stop: 130, start: 210, restart: 220 }],
+    [
+      { stopTimeoutS: 3_550, startTimeoutS: 10 },
+      { stop: 3600, start: 130, restart: 3600 },
+    ],
+    [
+      { stopTimeoutS: 1_000_000, startTimeoutS: 1_000_000 },
+      { stop: 3600, start: 3600, restart: 3600 },
+    ],
+    // Of a job only the arming is awaited.
+    [
+      { kind: 'oneshot', stopTimeoutS: 10 },
+      { stop: 130, start: 120, restart: 130 },
+    ],
+  ] as const)('lets systemctl wait as long as the unit may take to stop and to start, within bounds: %o', async (own, seconds) => {
+    const slow = [buildManagedUnit('slow', own)]
     const model = createSystemctlModel(slow)
     const given: unknown[] = []
-    const isStop = (args: readonly string[]) => args.includes('stop') || args.includes('restart')
+    const isAwaited = (args: readonly string[]) => ['start', 'stop', 'restart'].some((verb) => args.includes(verb))
+    let isSlow = true
     const manager = createSystemdManager({
       scope: 'user',
       units: () => slow,
       exec: async (program, args, options) => {
-        if (!isStop(args)) return model.exec(program, args)
+        if (!isSlow || !isAwaited(args)) return model.exec(program, args)
         given.push(options?.timeoutMs)
         return { code: 124, stdout: '', stderr: '' }
       },
     })
+    const started = await manager.start('slow')
+    isSlow = false
     await manager.start('slow')
-    const replies = [await manager.restart('slow'), await manager.stop('slow')]
-    expect(given).toEqual([timeoutMs, timeoutMs])
-    expect(replies).toMatchObject([{ kind: 'timed-out' }, { kind: 'timed-out' }])
-    const own = stopTimeoutS === undefined ? 'not known any more' : `${stopTimeoutS} s`
-    const told = `within ${timeoutMs / 1000} s (its stop.timeout_s is ${own})`
-    expect(replies.map((reply) => 'why' in reply && reply.why.includes(told))).toEqual([true, true])
+    isSlow = true
+    const replies = [started, await manager.restart('slow'), await manager.stop('slow')]
+    expect(given).toEqual([seconds.start, seconds.restart, seconds.stop].map((s) => s * 1000))
+    const say = (field: string, s: number | undefined) => `its ${field} is ${s === undefined ? 'not known any more' : `${s} s`}`
+    const stop = say('stop.timeout_s', 'stopTimeoutS' in own ? own.stopTimeoutS : undefined)
+    const start = 'kind' in own ? [] : [say('start_timeout_s', 'startTimeoutS' in own ? own.startTimeoutS : undefined)]
+    const told = (verb: 'start' | 'stop' | 'restart', fields: readonly string[]) => ({
+      kind: 'timed-out',
+      why: `systemctl ${verb} did not come back within ${seconds[verb]} s${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`,
+    })
+    expect(replies).toMatchObject([told('start', start), told('restart', [stop, ...start]), told('stop', [stop])])
   })
 
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {

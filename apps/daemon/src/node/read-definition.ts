@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Fault, type GenerationDocument, generationDocument, type ServiceManifestDocument, type UnitManagerKind } from '@sanctum/contracts'
-import { toManagedUnits } from '@sanctum/supervisor'
+import { toManagedUnits, type UnitService } from '@sanctum/supervisor'
 import {
   type HausDefinition,
   type ServiceDefinition,
@@ -70,7 +70,7 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     // Many manifests take a while; requests are answered between two of them.
     await breathe()
   }
-  const described = services.map((service) => [service.id, { ...service, stop: { timeout_s: service.stopTimeoutS } }] as const)
+  const described = services.map((service) => [service.id, toUnitService(service)] as const)
   const units = toManagedUnits(document.surfaces, new Map(described))
   return {
     generation,
@@ -81,6 +81,10 @@ async function readGeneration(home: string, generation: number, parseManifest: P
     poolMb: toPool(resolved),
     units,
   }
+}
+
+function toUnitService({ kind, startTimeoutS, stopTimeoutS }: ServiceDefinition): UnitService {
+  return { kind, start_timeout_s: startTimeoutS, stop: { timeout_s: stopTimeoutS } }
 }
 
 /** The haus as it was resolved says how much memory there is to share. */

@@ -1,6 +1,6 @@
 import { compareText, Fault, type UnitManagerKind, type UnitState } from '@sanctum/contracts'
 import { isSilent } from '../is-silent.ts'
-import { describePatience, isGone, type ManagedUnit, stopPatienceMs } from '../managed-unit.ts'
+import { describePatience, isGone, type ManagedUnit, restartPatienceMs, startPatienceMs, stopPatienceMs } from '../managed-unit.ts'
 import { parseListUnits, parseSystemctlShow, type SystemdProperties, systemdProperties, toSystemdState } from '../parse-systemctl.ts'
 import type { UnitManager, UnitReply } from '../unit-manager.ts'
 import { type ProgramEnd, type RunProgram, runProgram, TOOK_TOO_LONG } from './run-program.ts'
@@ -14,7 +14,7 @@ export interface SystemdManagerOptions {
   readonly exec?: RunProgram
 }
 
-/** What systemd may take beside what the unit itself is allowed: it asks again with SIGKILL, and a restart starts it as well. */
+/** What systemd may take beside what the unit itself is allowed: it asks again with SIGKILL, and lets what a unit requires go first. */
 const OVERHEAD_MS = 120_000
 
 /** systemd through systemctl: the manager of the machine, or that of a user. */
@@ -64,11 +64,12 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
 
   async function inTurn(unit: ManagedUnit, commands: readonly (readonly string[])[]): Promise<UnitReply> {
     const { service } = unit
-    const timeoutMs = stopPatienceMs(unit, OVERHEAD_MS)
     for (const command of commands) {
-      const end = await run(command, stopping.has(command[0] ?? '') ? { timeoutMs } : undefined)
-      if (end.code === TOOK_TOO_LONG && stopping.has(command[0] ?? ''))
-        return { kind: 'timed-out', service, why: `systemctl ${command[0]} did not come back ${describePatience(unit, timeoutMs)}` }
+      const [verb = ''] = command
+      const timeoutMs = isAwaited(verb) ? awaited[verb](unit, OVERHEAD_MS) : undefined
+      const end = await run(command, timeoutMs === undefined ? undefined : { timeoutMs })
+      if (end.code === TOOK_TOO_LONG && isAwaited(verb) && timeoutMs !== undefined)
+        return { kind: 'timed-out', service, why: `systemctl ${verb} did not come back ${describePatience(unit, timeoutMs, verb)}` }
       if (end.code !== 0) return toFailure(service, end)
     }
     return { kind: 'accepted', service }
@@ -191,8 +192,12 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
   return manager
 }
 
-/** These come back when what ran has ended. */
-const stopping: ReadonlySet<string> = new Set(['stop', 'restart'])
+/** These come back when what ran has ended, or what is to run has begun; each unit says how long that may take. */
+const awaited = { stop: stopPatienceMs, start: startPatienceMs, restart: restartPatienceMs } as const
+
+function isAwaited(verb: string): verb is keyof typeof awaited {
+  return Object.hasOwn(awaited, verb)
+}
 
 interface Shown {
   readonly units: ReadonlyMap<string, SystemdProperties>
