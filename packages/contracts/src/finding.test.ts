@@ -14,6 +14,21 @@ it('sorts by place, and what has none comes last', () => {
   expect(sortFindings([...inOrder].reverse())).toEqual(inOrder)
 })
 
+it('sorts by code what is of one place or of one subject, and what is of no subject before those', () => {
+  const coded = (code: string, finding: Finding): Finding => ({ ...finding, code })
+  const { subject: _, ...nowhere } = about('x')
+  const inOrder = [
+    coded('Y', at('a.yaml', 1, 1)),
+    coded('Z', at('a.yaml', 1, 1)),
+    coded('C', nowhere),
+    coded('D', nowhere),
+    coded('A', about('a')),
+    coded('B', about('a')),
+  ]
+  for (const given of [inOrder, inOrder.toReversed(), [...inOrder.slice(3), ...inOrder.slice(0, 3)]])
+    expect(sortFindings(given)).toEqual(inOrder)
+})
+
 it('knows an error', () => {
   expect(hasErrors([at('a', 1, 1)])).toBe(false)
   expect(hasErrors([at('a', 1, 1), { ...about('b'), severity: 'error' }])).toBe(true)
