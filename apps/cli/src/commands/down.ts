@@ -1,7 +1,7 @@
 import { Fault, type Finding, hasErrors } from '@sanctum/contracts'
 import { planDown } from '@sanctum/supervisor'
 import type { Answer, CommandContext } from '../command.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { isBare } from '../haus/require-generation.ts'
 import { runUnits, toUnitGraph } from '../haus/run-units.ts'
 import { withWriter } from '../haus/with-writer.ts'
@@ -11,7 +11,7 @@ import { renderFindings } from '../views/findings.ts'
 
 /** Stops every unit, dependents first. What a person took down stays down, also for the failsafe and after a reboot. */
 export async function run(context: CommandContext): Promise<Answer> {
-  const { haus } = await loadRunningHaus(context)
+  const { haus } = await loadHeldHaus(context)
   // Where nothing was ever set up there is nothing to stop, and not even a lock is left behind.
   if (isBare(context) && (await context.ports.units(haus).list()).every(({ pid }) => pid === null))
     return report([], [], context.global.dryRun)

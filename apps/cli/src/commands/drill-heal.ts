@@ -5,9 +5,8 @@ import { holdLease } from '../drill/hold-lease.ts'
 import { judgeDrill } from '../drill/judge-drill.ts'
 import { type DrillRecord, performDrill } from '../drill/perform-drill.ts'
 import { type DrillPlan, type DrillPlanning, planDrill } from '../drill/plan-drill.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeStatus } from '../haus/observe-status.ts'
-import { readHeldHaus } from '../haus/read-held-haus.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { unknownWord } from '../output/unknown-word.ts'
@@ -22,9 +21,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const fault = readFault(context.options['fault'])
   if (context.options['disposable'] === true) return await runInDisposable(context, id, fault)
   requireGeneration(context)
-  const { haus: wanted, findings: noted } = await loadRunningHaus(context)
-  const haus = readHeldHaus(context.ports, wanted)
-  const service = requireService(haus, id)
+  const { haus, wanted, findings: noted } = await loadHeldHaus(context)
+  const service = requireService(haus, id, wanted)
   const planning = await planOnceWell(context, haus, service, fault)
   if (planning.kind === 'refused') throw new Refused([planning.finding], 'unavailable')
   const { plan } = planning

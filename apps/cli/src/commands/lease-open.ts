@@ -1,6 +1,6 @@
 import { type Lease, toIncidentId } from '@sanctum/contracts'
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { requireService } from '../haus/require-service.ts'
 import { planStateDocument } from '../healing/plan-state-document.ts'
 import { readDuration } from '../healing/read-duration.ts'
@@ -76,8 +76,10 @@ async function chooseServices(context: CommandContext): Promise<readonly string[
     return ['*']
   }
   if (given.length === 0) throw new UsageProblem('a lease is for services, and none was named', 'Name them, or say --all.')
-  const { haus } = await loadRunningHaus(context)
-  return [...new Set(given.map((id) => requireService(haus, id).id))]
+  const { haus, wanted } = await loadHeldHaus(context)
+  // Also what is to be rendered only now may be worked on.
+  const known = { ...wanted, services: { ...wanted.services, ...haus.services } }
+  return [...new Set(given.map((id) => requireService(known, id).id))]
 }
 
 function readObligations(then: unknown, services: readonly string[]): Lease['obligations'] {

@@ -1,5 +1,5 @@
 import { type Answer, type CommandContext, UsageProblem } from '../command.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { requireService } from '../haus/require-service.ts'
 import { mergeStreams } from '../output/merge-streams.ts'
 
@@ -9,8 +9,8 @@ export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
   const { files: disk } = context.ports
   const count = readCount(context.options['lines'])
-  const { haus, findings } = await loadRunningHaus(context)
-  const service = requireService(haus, id)
+  const { haus, wanted, findings } = await loadHeldHaus(context)
+  const service = requireService(haus, id, wanted)
   if (service.run === null && service.container === null)
     throw new UsageProblem(
       `${id} is not started by Sanctum, so there is nothing that it wrote here`,

@@ -2,8 +2,8 @@ import { type Finding, hasErrors } from '@sanctum/contracts'
 import { planApply } from '@sanctum/supervisor'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { findNoRoom } from '../haus/find-no-room.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
 import { observeHeldPorts } from '../haus/observe-held-ports.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { requireGeneration } from '../haus/require-generation.ts'
 import { requireService } from '../haus/require-service.ts'
 import { findSupervisor } from '../haus/roles.ts'
@@ -13,8 +13,8 @@ import { refuseErrors, withWriter } from '../haus/with-writer.ts'
 /** Starts a service anew and waits until it is ready. In a haus that is down nothing is started alone. */
 export async function run(context: CommandContext): Promise<Answer> {
   const [id] = context.args as [string]
-  const { haus, findings: noted } = await loadRunningHaus(context)
-  const service = requireService(haus, id)
+  const { haus, wanted, findings: noted } = await loadHeldHaus(context)
+  const service = requireService(haus, id, wanted)
   if (service.run === null && service.container === null)
     throw new UsageProblem(`${id} is not started by Sanctum, so it cannot be restarted here`, `sanctumctl status shows how ${id} is.`)
   requireGeneration(context)

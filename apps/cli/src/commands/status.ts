@@ -5,9 +5,9 @@ import type { Answer, CommandContext } from '../command.ts'
 import { toUnreadableJournal } from '../findings/to-journal-damage.ts'
 import { findOtherCode } from '../haus/find-other-code.ts'
 import { findOtherProgram } from '../haus/find-other-program.ts'
-import { loadRunningHaus } from '../haus/kept-haus.ts'
+import { findUnrendered } from '../haus/find-unrendered.ts'
 import { observeStatus, QUICK_LOOK_MS } from '../haus/observe-status.ts'
-import { findUnrendered, readHeldHaus } from '../haus/read-held-haus.ts'
+import { loadHeldHaus } from '../haus/read-held-haus.ts'
 import { readReverted } from '../haus/read-reverted.ts'
 import { seeTrial } from '../haus/trial.ts'
 import { listAttention } from '../healing/list-attention.ts'
@@ -17,8 +17,7 @@ import { renderOther } from '../views/other.ts'
 import { renderStatus } from '../views/status.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
-  const { haus: wanted, findings } = await loadRunningHaus(context)
-  const haus = readHeldHaus(context.ports, wanted)
+  const { haus, wanted, findings } = await loadHeldHaus(context)
   const [observed, attention, others] = await Promise.all([
     observeStatus(context, haus, { longestMs: QUICK_LOOK_MS }),
     listAttention(context.ports),

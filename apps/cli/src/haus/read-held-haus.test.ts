@@ -2,9 +2,10 @@ import { buildHaus, buildService } from '@sanctum/testkit'
 import { expect, test } from 'vitest'
 import type { CommandContext } from '../command.ts'
 import { findOtherCode } from './find-other-code.ts'
+import { findUnrendered } from './find-unrendered.ts'
 import { toKeptHaus } from './kept-haus.ts'
 import { observeStatus } from './observe-status.ts'
-import { findUnrendered, readHeldHaus, withServicesOf } from './read-held-haus.ts'
+import { readHeldHaus, withServicesOf } from './read-held-haus.ts'
 
 const wanted = buildHaus([buildService('web', { title: 'as the catalog has it' }), buildService('new')])
 const kept = buildHaus([buildService('web', { title: 'as it runs' }), buildService('clock')])

@@ -1,7 +1,16 @@
 import type { Finding, Haus } from '@sanctum/contracts'
+import type { CommandContext } from '../command.ts'
 import type { Ports } from '../ports.ts'
-import { readKeptHaus } from './kept-haus.ts'
+import { loadRunningHaus, readKeptHaus } from './kept-haus.ts'
 import { readHeldService } from './read-held-service.ts'
+
+/** What runs and what the catalog says, for a command that is about what runs, and must work also when the catalog cannot be used. */
+export async function loadHeldHaus(
+  context: CommandContext,
+): Promise<{ readonly haus: Haus; readonly wanted: Haus; readonly findings: readonly Finding[] }> {
+  const { haus: wanted, findings } = await loadRunningHaus(context)
+  return { haus: readHeldHaus(context.ports, wanted), wanted, findings }
+}
 
 /**
  * The haus with the services that the generation which holds now has, as it describes them: that is what is meant to run. After a
@@ -18,23 +27,4 @@ export function readHeldHaus(ports: Ports, haus: Haus): Haus {
 
 export function withServicesOf(haus: Haus, { services, order, skipped }: Haus): Haus {
   return { ...haus, services, order, skipped }
-}
-
-/** Says that the catalog has other services than what holds; null where it has the same. It is no fault of what holds. */
-export function findUnrendered(wanted: Haus, held: Haus): Finding | null {
-  const added = Object.keys(wanted.services).filter((id) => !Object.hasOwn(held.services, id))
-  const dropped = Object.keys(held.services).filter((id) => !Object.hasOwn(wanted.services, id))
-  if (added.length + dropped.length === 0) return null
-  const told = [
-    ...(added.length > 0 ? [`has ${added.join(', ')} besides`] : []),
-    ...(dropped.length > 0 ? [`does not have ${dropped.join(', ')}`] : []),
-  ]
-  return {
-    code: 'CHANGE_PENDING',
-    severity: 'warning',
-    message: `the catalog ${told.join(' and ')}; that is not rendered here, and this table tells of what is`,
-    subject: 'catalog',
-    evidence: { expected: Object.keys(wanted.services).join(', '), observed: Object.keys(held.services).join(', ') },
-    fix: { text: 'Look what a render would change.', command: 'sanctumctl render --check', safe: true },
-  }
 }
