@@ -30,7 +30,7 @@ test('errors and warnings are told beside the findings, but for what somebody wa
     told('error', { message: 'bare' }),
     told('error', { waiver }),
     told('warning'),
-    told('warning', { waiver }),
+    told('warning', { message: 'a waived one', waiver }),
     told('info'),
   ]
   const { ok, warnings, errors, data } = await toEnvelope('status', answer(...findings))

@@ -70,6 +70,7 @@ test('a story is told in the order in which it happened, and ends with what to t
   const tried = { action: 'restart', target: 'voice', at_ms: minute(1), outcome: 'unproven', took_ms: 5000, why: 'no answer' } as const
   const story: IncidentStory = {
     ...open,
+    evidence: [...open.evidence, { at_ms: minute(3), why: 'it answers with 500' }],
     suffered: ['kitchen', 'lamp'],
     quarantines: [quarantine],
     tried: [tried],
@@ -87,6 +88,7 @@ test('a story is told in the order in which it happened, and ends with what to t
     '  00 no answer within 1 s',
     '  01 restart of voice: unproven in 5 s; no answer',
     '  02 not healed (busy): a token 3 s ago',
+    '  03 it answers with 500',
     '  04 quarantined until 2026-11-27T13:04:00.000Z, owner windu: the limit is 5',
     '  05 told to people, level 1 by chat: unconfirmed',
     '  07 told to people, level 3: held',
