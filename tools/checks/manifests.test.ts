@@ -49,6 +49,13 @@ test.each([
 test.each([
   ['an empty shell', { 'packages/a/src/index.ts': 'export {}\n' }, 'is empty'],
   ['a README without an example that runs', { 'packages/a/README.md': '# a\n\n```ts\nlet x\n```\n' }, 'no example that runs'],
+  [
+    'an example that runs in the workspace alone',
+    {
+      'packages/a/README.md': `${good['packages/a/README.md']}\n<!-- run -->\n\`\`\`ts\nimport {\n  b,\n} from '@sanctum/testkit'\n\`\`\`\n`,
+    },
+    'an example imports @sanctum/testkit',
+  ],
   ['no README', { 'packages/a/README.md': '' }, 'README.md: is missing'],
   ['an adapter that is not exported', { 'packages/a/src/node/index.ts': 'export {}\n' }, '"exports" is'],
 ])('planted: %s', async (_plant, files, problem) => {

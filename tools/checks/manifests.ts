@@ -55,7 +55,18 @@ function judgeContent(root: string, room: Room): readonly string[] {
     ...(isLibrary(room) && text !== '' && !runnableExample.test(text)
       ? [`${room.path}/README.md: has no example that runs, which is a \`\`\`ts block behind a line <!-- run -->`]
       : []),
+    ...(isLibrary(room) ? judgeExamples(room, text) : []),
   ]
+}
+
+/** Who installed the package has what it names, and nothing of its workspace. */
+function judgeExamples({ path, name, manifest }: Room, readme: string): readonly string[] {
+  const has = [`@sanctum/${name}`, ...Object.keys(manifest.dependencies ?? {})]
+  const examples = [...readme.matchAll(/^<!-- run -->\n```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code)
+  const asked = examples.flatMap((code) => [...code.matchAll(/^(?:import .*|\} )from ['"]([^'"]+)['"]/gm)].map(([, module = '']) => module))
+  return asked
+    .filter((module) => !module.startsWith('node:') && !has.some((each) => module === each || module.startsWith(`${each}/`)))
+    .map((module) => `${path}/README.md: an example imports ${module}, which who installed the package does not have`)
 }
 
 const runnableExample = /^<!-- run -->\n```ts\n/m

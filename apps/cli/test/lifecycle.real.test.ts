@@ -236,6 +236,9 @@ describe('change and undo', () => {
     expect((await haus.run('up')).code).toBe(65)
     const status = await haus.run('status', '--json')
     expect([status.code, codesOf(status)]).toEqual([0, ['CATALOG_UNUSABLE']])
+    // Where a value comes from is kept by no generation, so nothing is said of one.
+    const asked = await haus.run('explain', 'services.dashboard.port')
+    expect([asked.code, asked.stderr]).toEqual([65, expect.not.stringContaining('goes by generation')])
     const doctor = await haus.run('doctor', '--quick', '--json')
     expect([doctor.code, codesOf(doctor)]).toEqual([65, ['YAML_SYNTAX']])
     // Nor does the way back need the folder.

@@ -1,9 +1,11 @@
 import { type DocumentSchema, type Finding, shapeOf } from '@sanctum/contracts'
 import { createFinding, listWords, quote } from './create-finding.ts'
 import { isSecretive } from './find-secrets.ts'
+import { findForeignKey } from './foreign-keys.ts'
 import { findEntry, findPlace, type Located } from './located.ts'
 import { descend, listKeys, narrow } from './narrow-schema.ts'
 import { type Nearest, suggest } from './nearest.ts'
+import { toCommandFlow } from './to-flow.ts'
 
 /** As much of an issue of the schema library as is read here. */
 export interface Issue {
@@ -43,25 +45,43 @@ const explainType: Explain = (issue, context) => {
     return [createFinding('MISSING_KEY', at, `${capital(owner(issue.path))} has no ${key}.`, `Add ${key}: ${wanted}.`)]
   if (isEmpty(node)) return [createFinding('EMPTY_VALUE', at, `${key} has no value.`, `Write ${wanted}, or remove the key.`)]
   return [
-    createFinding('WRONG_TYPE', at, `${key} is ${show(node, key)}, but must be ${wanted}.`, toTypeFix(node, issue.expected ?? '', key)),
+    createFinding(
+      'WRONG_TYPE',
+      at,
+      `${key} is ${show(node, key)}, but must be ${wanted}.`,
+      toMapFix(node, issue, context) ?? toTypeFix(node, issue.expected ?? '', key),
+    ),
   ]
 }
 
+/** Where a map has one key that takes this very text, the map is written out; null where it has none. */
+function toMapFix(node: Located, { path, expected }: Issue, context: IssueContext): string | null {
+  if (expected !== 'object' || node.kind !== 'scalar' || typeof node.value !== 'string' || isSecretive(node, lastKey(path))) return null
+  const { value } = node
+  const schema = schemaAbove(context, path)
+  const key = listKeys(schema).find((each) => listChoices(descend(schema, each)).includes(value))
+  if (key !== undefined) return `Write { ${key}: ${value} }.`
+  const isCommand = descend(schema, 'command') !== undefined && value.length <= LONGEST_LINE
+  return isCommand ? `Write { command: ${toCommandFlow(value)} }.` : null
+}
+
 const explainKeys: Explain = (issue, context) => {
-  const { node } = findPlace(context.root, issue.path)
   const known = listKeys(schemaAt(context, issue.path))
-  return (issue.keys ?? []).map((key) => {
-    const at = findEntry(node, key)?.at ?? findPlace(context.root, issue.path).at
-    const others = known.includes('settings')
-      ? 'Remove it, or put it under settings if only this service understands it.'
-      : `Remove it; the keys here are ${listWords(known)}.`
-    return createFinding(
-      'UNKNOWN_KEY',
-      at,
-      `${quote(key)} is no key of ${owner([...issue.path, key])}.`,
-      suggest(context.nearest, key, known, others),
-    )
-  })
+  return (issue.keys ?? []).map((key) => explainKey(key, known, issue.path, context))
+}
+
+function explainKey(key: string, known: readonly string[], path: Issue['path'], { root, nearest }: IssueContext): Finding {
+  const { node, at } = findPlace(root, path)
+  const others = known.includes('settings')
+    ? 'Remove it, or put it under settings if only this service understands it.'
+    : `Remove it; the keys here are ${listWords(known)}.`
+  const foreign = findForeignKey(key, known)
+  return createFinding(
+    'UNKNOWN_KEY',
+    findEntry(node, key)?.at ?? at,
+    `${quote(key)} is no key of ${owner([...path, key])}.`,
+    foreign === null ? suggest(nearest, key, known, others) : `Write ${foreign} instead.`,
+  )
 }
 
 const explainValue: Explain = (issue, context) => {
@@ -95,7 +115,7 @@ const explainUnion: Explain = (issue, context) => {
   const { node, at } = findPlace(context.root, issue.path)
   const branches = (issue.errors ?? []).filter((branch) => !branch.some(isWholeMismatch))
   const best = [...branches].sort((a, b) => weigh(a) - weigh(b))[0]
-  if (best && node && isForkedMap(branches, node)) return [explainFork(issue, context, node)]
+  if (best && node && isForkedMap(branches, node)) return explainFork(issue, context, node)
   if (best) {
     const prefixed = best.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
     return explainIssues(prefixed, context)
@@ -110,14 +130,22 @@ const explainUnion: Explain = (issue, context) => {
 }
 
 /** A map that fits no branch, because it has the keys of none or of several. */
-function explainFork({ path }: Issue, context: IssueContext, node: Located): Finding {
+function explainFork({ path }: Issue, context: IssueContext, node: Located): Finding[] {
   const { at } = findPlace(context.root, path)
-  const options = listOptions(schemaAbove(context, path)).map((option) => listKeys(option)[0] ?? '')
+  const schema = schemaAbove(context, path)
+  const options = listOptions(schema).map((option) => listKeys(option)[0] ?? '')
   const written = options.filter((key) => findEntry(node, key))
   const key = lastKey(path)
-  return written.length > 1
-    ? createFinding('UNKNOWN_KEY', at, `${key} has ${listWords(written, 'and')}, which exclude each other.`, `Keep ${listWords(written)}.`)
-    : createFinding('MISSING_KEY', at, `${key} has neither ${options.join(' nor ')}.`, `Add ${listWords(options)}.`)
+  if (written.length > 1)
+    return [
+      createFinding('UNKNOWN_KEY', at, `${key} has ${listWords(written, 'and')}, which exclude each other.`, `Keep ${listWords(written)}.`),
+    ]
+  const known = listKeys(schema)
+  const unknown = node.kind === 'map' ? node.entries.filter((entry) => !known.includes(entry.key)) : []
+  return [
+    createFinding('MISSING_KEY', at, `${key} has neither ${options.join(' nor ')}.`, `Add ${listWords(options)}.`),
+    ...unknown.map((entry) => explainKey(entry.key, known, path, context)),
+  ]
 }
 
 /** True where the branches disagree about their first key, so that no branch is nearer than another. */
@@ -216,6 +244,9 @@ function toIdFix(text: string): string {
   return better === '' || better === text ? `Use ${idRule}, a letter first.` : `Write ${better}.`
 }
 
+/** A command line that is longer is not written out again. */
+const LONGEST_LINE = 120
+
 function toTypeFix(node: Located, expected: string, key: string): string {
   const wanted = typeWords[expected] ?? 'another value'
   if (node.kind !== 'scalar') return `Write ${wanted}.`
@@ -225,6 +256,8 @@ function toTypeFix(node: Located, expected: string, key: string): string {
     return `Write ${value} without quotes.`
   if (expected === 'boolean' && /^(yes|on|y|enabled)$/i.test(String(value))) return 'Write true.'
   if (expected === 'boolean' && /^(no|off|n|disabled)$/i.test(String(value))) return 'Write false.'
+  if (expected === 'array' && key === 'command' && source.length <= LONGEST_LINE && !isSecretive(node, key))
+    return `Write a list: ${toCommandFlow(String(value))}.`
   if (expected === 'array' && source.length <= 40 && !isSecretive(node, key)) return `Write a list: [${source}].`
   return `Write ${wanted}.`
 }
@@ -278,6 +311,11 @@ function schemaAbove({ root, schema }: IssueContext, path: readonly PropertyKey[
     (above, step, index) => descend(narrow(above, findPlace(root, path.slice(0, index)).node), step),
     schema,
   )
+}
+
+function listChoices(schema: DocumentSchema | undefined): readonly string[] {
+  const shape = schema && shapeOf(schema)
+  return shape?.kind === 'leaf' ? shape.choices : []
 }
 
 function listOptions(schema: DocumentSchema | undefined): readonly DocumentSchema[] {

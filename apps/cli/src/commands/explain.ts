@@ -60,13 +60,16 @@ async function explainPathOrModel(subject: string, context: CommandContext): Pro
     return await explainPath(subject, context)
   } catch (problem) {
     if (!(problem instanceof UsageProblem) && !(problem instanceof Refused)) throw problem
-    const found = await explainModel(subject, context)
+    const told: string[] = []
+    const found = await explainModel(subject, { ...context, say: (text) => told.push(text) })
     if (found === null && problem instanceof UsageProblem && isOneWord(subject) && !problem.hint.startsWith('Did you mean'))
       throw new UsageProblem(
         `${problem.message}, and no router says anything of such a model`,
         'sanctumctl host profile shows what the haus has, sanctumctl router status whether a router answers and what it knows.',
       )
     if (found === null || (subject.includes('.') && found.model.rule === 'default')) throw problem
+    // What that look had to do without is of interest only beside its answer.
+    for (const text of new Set(told)) context.say(text)
     return {
       exit: found.model.attempts.length > 0 ? 'ok' : 'problems',
       data: { ...found },

@@ -3,6 +3,7 @@ import { type CommandContext, Refused, UsageProblem } from '../command.ts'
 import type { Ports } from '../ports.ts'
 import { type LoadedHaus, loadHaus } from './load-haus.ts'
 import { parseKeptHaus } from './parse-kept-haus.ts'
+import { tellReason } from './tell-reason.ts'
 
 /** A haus as a generation keeps it. Where each value comes from is a matter of the catalog and is not kept. */
 export function toKeptHaus(haus: Haus): string {
@@ -16,8 +17,8 @@ export function toKeptHaus(haus: Haus): string {
 export async function loadRunningHaus(context: CommandContext): Promise<{ readonly haus: Haus; readonly findings: readonly Finding[] }> {
   const loading = await tryCatalog(context)
   if (loading.kind === 'usable') return loading.loaded
-  const finding = toUnusable(loading.number, loading.error.message)
-  context.say(finding.message)
+  const finding = toUnusable(loading.number, tellReason(loading.error))
+  context.say(`${finding.message}; run ${finding.fix.command}`)
   return { haus: loading.haus, findings: [finding] }
 }
 
@@ -45,7 +46,7 @@ export function readKeptHaus({ generations }: Ports, number: number): Haus | nul
 }
 
 /** Says that a command does not go by the catalog, and why. */
-export function toUnusable(number: number, why: string): Finding {
+export function toUnusable(number: number, why: string) {
   return {
     code: 'CATALOG_UNUSABLE',
     severity: 'warning',
@@ -53,5 +54,5 @@ export function toUnusable(number: number, why: string): Finding {
     subject: 'catalog',
     evidence: { expected: 'a catalog without errors', observed: why },
     fix: { text: 'Mend the catalog.', command: 'sanctumctl catalog check', safe: true },
-  }
+  } satisfies Finding
 }
