@@ -2,7 +2,7 @@ import type { StarlightUserConfig } from '@astrojs/starlight/types'
 
 /** The order in which an operator meets the pages. */
 export const sidebar: StarlightUserConfig['sidebar'] = [
-  { label: 'Begin', items: ['start/first-run', 'start/what-it-proves', 'start/install'] },
+  { label: 'Begin', items: ['start/first-run', 'start/your-haus', 'start/what-it-proves', 'start/install'] },
   {
     label: 'Describe the haus',
     items: ['guide/catalog', 'guide/host-resolution', 'guide/rendering', 'guide/generations', 'guide/contracts'],
