@@ -1,4 +1,4 @@
-import type { YAMLError } from 'yaml'
+import { Lexer, type YAMLError } from 'yaml'
 
 /** One mistake in the text, where a person looks for it. */
 export interface Cause {
@@ -62,8 +62,28 @@ function toPlaced(together: readonly YAMLError[], text: string): Cause {
   const next = text.indexOf('\n', offset) + 1
   if (isReadAsOne(together, next))
     return { error: { code: 'BAD_INDENT', message: deeperLine }, offset: skipSpaces(text, next), followers: 0 }
-  return { error: { code, message }, offset: code === 'BAD_INDENT' ? skipSpaces(text, offset) : offset, followers: 0 }
+  return { error: { code, message }, offset: toMistake({ code, message }, offset, text), followers: 0 }
 }
+
+/** Where the mistake is, which is not always where the library noticed it. */
+function toMistake({ code, message }: Cause['error'], offset: number, text: string): number {
+  if (code === 'BAD_INDENT') return skipSpaces(text, offset)
+  return code === 'MISSING_CHAR' && /closing ['"]quote/.test(message) ? findOpening(text, offset) : offset
+}
+
+/** Where the quote stands that opened the text which ends here. Without its other half a text goes on to the end of the file, or of its block. */
+function findOpening(text: string, end: number): number {
+  let at = 0
+  for (const token of new Lexer().lex(text)) {
+    if (marks.has(token)) continue
+    if (at + token.length === end && /^['"]/.test(token)) return at
+    at += token.length
+  }
+  return end
+}
+
+/** The lexer says with these what is not in the text: that a document, a word or nothing that fits comes next. */
+const marks: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f'])
 
 /** `a: x` and a deeper `b: y` below it: to the library `x b` is a key that goes over two lines and stands inside another one's line. */
 function isReadAsOne(together: readonly YAMLError[], nextLine: number): boolean {

@@ -38,6 +38,7 @@ export async function run(context: CommandContext): Promise<Answer> {
     say(`a disposable haus in ${haus.home}`)
     const raised = context.options['up'] === true ? await haus.run(['sanctumctl', 'up'], toOptions(context, 'stderr')) : null
     const ended = raised !== null && raised.code !== 0 ? raised : await haus.run(words, toOptions(context, 'inherit'))
+    if (ended.problem !== null && ended.code === NOT_FOUND) throw noProgram(words)
     if (ended.problem !== null) say(`the command could not be started: ${ended.problem}`)
     const data = { command: [...words], code: ended.code, ports: toFirstPorts(moved) }
     return {
@@ -54,6 +55,17 @@ export async function run(context: CommandContext): Promise<Answer> {
       view: () => '',
     }
   }
+}
+
+/** As a shell says it. */
+const NOT_FOUND = 127
+
+function noProgram(words: readonly string[]): UsageProblem {
+  const [program] = words
+  return new UsageProblem(
+    `there is no program ${program} to run in the haus`,
+    `After -- comes a program with its arguments. To run a command of Sanctum there: sanctumctl disposable -- sanctumctl ${words.join(' ')}`,
+  )
 }
 
 /** By service where it is asked: the first of its ports. */
