@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { listCheckout } from '../docs-facts/list-checkout.ts'
 
 /** Nothing that belongs to one machine or one person is checked in: its folders, its address, its keys. */
 export async function checkNoLeaks(root: string): Promise<readonly string[]> {
-  return trackedFiles(root).flatMap((file) => {
-    if (exceptions[file] !== undefined) return []
+  return listCheckout(root).flatMap((file) => {
+    if (file === 'pnpm-lock.yaml' || exceptions[file] !== undefined) return []
     const text = readFileSync(join(root, file), 'utf8')
     if (text.includes('\0')) return []
     return rules
@@ -67,13 +67,4 @@ function leaksIn(text: string, { pattern, allows }: Rule): readonly { line: numb
     const line = text.slice(0, match.index).split('\n').length
     return allows?.(match as RegExpExecArray) ? [] : [{ line, found: match[0] }]
   })
-}
-
-function trackedFiles(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 64 << 20,
-  })
-  return listed.split('\0').filter((file) => file !== '' && file !== 'pnpm-lock.yaml' && existsSync(join(root, file)))
 }

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { listCheckout } from '../docs-facts/list-checkout.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -10,17 +10,8 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url))
 export function checkoutCopy(name: string): { readonly path: string; readonly remove: () => void } {
   const parent = mkdtempSync(join(tmpdir(), 'sanctum '))
   const path = join(parent, name)
-  for (const file of filesOfTheWorkTree()) copy(file, path)
+  for (const file of listCheckout(repository)) copy(file, path)
   return { path, remove: () => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }) }
-}
-
-/** Tracked files and new ones that git does not ignore, without those deleted since. */
-function filesOfTheWorkTree(): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: repository,
-    encoding: 'utf8',
-  })
-  return [...new Set(listed.split('\0'))].filter((file) => file !== '' && existsSync(join(repository, file)))
 }
 
 /** A program in the place of the real one that prints what it was started with, so that these tests hold whatever the real one does. */

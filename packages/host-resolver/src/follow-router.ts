@@ -1,4 +1,5 @@
 import type { ProbeSpec, Service } from '@sanctum/contracts'
+import { toReachable } from './to-reachable.ts'
 
 type Health = NonNullable<Service['health']>
 
@@ -68,9 +69,9 @@ function mapProbes(health: Health, change: (probe: ProbeSpec) => ProbeSpec): Hea
   ) as Health
 }
 
-/** As it stands in a URL; who binds every address is asked on loopback. */
-function toUrlHost(address = '127.0.0.1'): string {
-  const host = ['0.0.0.0', '::', '*'].includes(address) ? '127.0.0.1' : address
+/** As it stands in a URL. */
+function toUrlHost(address: string | undefined): string {
+  const host = toReachable(address)
   return host.includes(':') ? `[${host}]` : host
 }
 

@@ -1,4 +1,5 @@
 import type { ProbeSpec, ResolvedProbe, ResolvedService, Service } from '@sanctum/contracts'
+import { toReachable } from './to-reachable.ts'
 
 const purposes = ['startup', 'readiness', 'liveness', 'contract'] as const
 
@@ -35,9 +36,4 @@ function toTargeted(probe: ProbeSpec, { provides = [] }: Service): ProbeSpec {
 
 function withPort(port: number | undefined): { port?: number } {
   return port === undefined ? {} : { port }
-}
-
-/** Who listens everywhere is asked on loopback. */
-function toReachable(address: string | undefined): string {
-  return address === undefined || address === '0.0.0.0' || address === '::' || address === '*' ? '127.0.0.1' : address
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '@sanctum/contracts'
 import type { Sight } from './judge-answer.ts'
 
 export interface ChatReader {
@@ -44,7 +45,7 @@ interface Part {
 }
 
 function readDocument(text: string): Sight | null {
-  const document = parse(text) as { error?: unknown; choices?: readonly { delta?: Part; message?: Part }[] } | null
+  const document = parseJson(text) as { error?: unknown; choices?: readonly { delta?: Part; message?: Part }[] } | null
   if (document === null || typeof document !== 'object') return null
   if (document.error !== undefined && document.error !== null) return wrong('it answers with an error instead of a token')
   if (!Array.isArray(document.choices)) return null
@@ -58,14 +59,6 @@ function readDocument(text: string): Sight | null {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== ''
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function wrong(detail: string): Sight {

@@ -3,6 +3,7 @@ import { diffText } from '@sanctum/generations'
 import type { Answer, CommandContext } from '../command.ts'
 import { diffManifests, type ManifestChange } from '../haus/diff-manifests.ts'
 import { loadCatalog } from '../haus/load-haus.ts'
+import { planText } from '../plan-text.ts'
 import { renderFileDiffs } from '../views/file-diffs.ts'
 
 export async function run(context: CommandContext): Promise<Answer> {
@@ -42,13 +43,5 @@ export async function run(context: CommandContext): Promise<Answer> {
 }
 
 function planWrite(folder: string, { path, after }: ManifestChange): Step[] {
-  const target = `${folder}/${path}`
-  if (after === null) return [{ do: 'remove-file', path: target }]
-  const beside = target.replace(/([^/]+)$/, '.$1.sanctum-new')
-  return [
-    { do: 'make-directory', path: target.slice(0, target.lastIndexOf('/')), mode: '0755' },
-    { do: 'remove-file', path: beside },
-    { do: 'write', path: beside, mode: '0644', content: after },
-    { do: 'rename', from: beside, to: target },
-  ]
+  return after === null ? [{ do: 'remove-file', path: `${folder}/${path}` }] : planText(folder, { path, content: after })
 }

@@ -2,7 +2,7 @@ import { hasErrors } from '@sanctum/contracts'
 import { matchContracts, renderContractPage } from '@sanctum/repo-contracts'
 import { type Answer, type CommandContext, Refused } from '../command.ts'
 import { readContracts } from '../contracts/read-contracts.ts'
-import { writeTexts } from '../contracts/write-text.ts'
+import { writeTexts } from '../contracts/write-texts.ts'
 
 /** One page for each repository; on stdout, or as files with --out. */
 export async function run(context: CommandContext): Promise<Answer> {

@@ -1,4 +1,4 @@
-import { Fault, type Finding } from '@sanctum/contracts'
+import { Fault, type Finding, parseJson } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
 import { chooseCatalog } from '../haus/choose-catalog.ts'
 import type { DrillFault } from './drill-faults.ts'
@@ -20,7 +20,7 @@ export async function drillInDisposable(context: CommandContext, service: string
 
 /** What the drill in there printed. Throws what kept it from being one. */
 export function readDrill(stdout: string, stderr: string): DisposableDrill {
-  const { data = {}, errors = [] } = parseJson(stdout) ?? {}
+  const { data = {}, errors = [] } = (parseJson(stdout) as Printed | null) ?? {}
   const { findings = [], ...told } = data
   const { written: _, ...record } = told
   // The same program has printed it, so that it is one of its records where it is one at all.
@@ -38,14 +38,6 @@ export function readDrill(stdout: string, stderr: string): DisposableDrill {
 interface Printed {
   readonly data?: { readonly findings?: readonly Finding[] } & Readonly<Record<string, unknown>>
   readonly errors?: readonly { readonly message: string; readonly hint?: string }[]
-}
-
-function parseJson(text: string): Printed | null {
-  try {
-    return JSON.parse(text) as Printed
-  } catch {
-    return null
-  }
 }
 
 function lastLineOf(text: string): string {

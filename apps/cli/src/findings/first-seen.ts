@@ -1,4 +1,4 @@
-import { Fault, type Finding } from '@sanctum/contracts'
+import { Fault, type Finding, parseJson } from '@sanctum/contracts'
 import { planJot } from '@sanctum/generations'
 import type { Ports } from '../ports.ts'
 
@@ -53,12 +53,4 @@ function keyOf({ code, subject, at }: Finding): string {
 
 function pathIn(home: string): string {
   return `${home}/state/findings.json`
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch {
-    return null
-  }
 }

@@ -5,6 +5,7 @@ import { freemem, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import type { InspectPort, LocalAnswer, RunningProcess } from '../ports.ts'
+import { isAbsent } from './text-files.ts'
 
 const MB = 1024 * 1024
 const MAX_BODY_BYTES = 4 * MB
@@ -138,8 +139,3 @@ const ask: InspectPort['ask'] = (url, longestMs) =>
     })
     asked.on('error', silent).end()
   })
-
-function isAbsent(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException
-  return code === 'ENOENT' || code === 'ENOTDIR'
-}

@@ -74,7 +74,8 @@ export async function writeEmptyFolder(
   }
 }
 
-function isAbsent(error: unknown): boolean {
+/** Whether there is nothing of that path. */
+export function isAbsent(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'ENOENT' || code === 'ENOTDIR'
 }

@@ -1,4 +1,11 @@
-import { type DatedGateReceipt, type GateReceipt, type ReleaseGateId, type ReleaseReceipts, releaseReceipts } from '@sanctum/contracts'
+import {
+  type DatedGateReceipt,
+  type GateReceipt,
+  parseJson,
+  type ReleaseGateId,
+  type ReleaseReceipts,
+  releaseReceipts,
+} from '@sanctum/contracts'
 import { judgeGate, type ReleaseGate, releaseGates, toGateCommand } from '@sanctum/release'
 import { type CommandContext, Interrupted } from '../command.ts'
 import type { Checkout } from '../ports.ts'
@@ -114,16 +121,8 @@ function undated({ asked_at_ms, ...receipt }: DatedGateReceipt): GateReceipt {
 
 /** Receipts that went by other tests are none. */
 async function readOwn(checkout: Checkout): Promise<ReleaseReceipts> {
-  const tests = releaseReceipts.shape.tests.catch(null).parse(parse((await checkout.readText(TESTS)) ?? 'null'))
-  const read = releaseReceipts.safeParse(parse((await checkout.readText(RECEIPTS)) ?? 'null'))
+  const tests = releaseReceipts.shape.tests.catch(null).parse(parseJson(await checkout.readText(TESTS)))
+  const read = releaseReceipts.safeParse(parseJson(await checkout.readText(RECEIPTS)))
   const isSame = read.success && JSON.stringify(read.data.tests) === JSON.stringify(tests)
   return { schema_version: 1, tests, gates: isSame ? read.data.gates : [] }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,4 +1,4 @@
-import { type Finding, findingCodes, type RouterScorecard, routerScorecard, type Step } from '@sanctum/contracts'
+import { type Finding, findingCodes, parseJson, type RouterScorecard, routerScorecard, type Step } from '@sanctum/contracts'
 import { planStateDocument } from '../healing/plan-state-document.ts'
 import type { FilesPort, Ports } from '../ports.ts'
 
@@ -147,12 +147,4 @@ export function judgeScorecard(card: RouterScorecard, path: string | null): Find
       },
     },
   ]
-}
-
-function parseJson(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null')
-  } catch {
-    return null
-  }
 }

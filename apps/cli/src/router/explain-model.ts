@@ -1,4 +1,4 @@
-import { type RouterExplanation, routerExplanation } from '@sanctum/contracts'
+import { parseJson, type RouterExplanation, routerExplanation } from '@sanctum/contracts'
 import { createTargetState, type Endpoint, endpointNames, explainPlan, findEndpoints, toExplanation } from '@sanctum/router-failover'
 import { type CommandContext, UsageProblem } from '../command.ts'
 import { findRouter } from './find-router.ts'
@@ -41,12 +41,4 @@ async function explainDefinition(name: string, endpoint: Endpoint, context: Comm
   const unknown = createTargetState()
   const plan = explainPlan({ definition, model: name, endpoint, states: () => unknown, nowMs: 0 })
   return { model: { schema_version: 1, model: name, ...toExplanation(plan) }, asked: 'definition' }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

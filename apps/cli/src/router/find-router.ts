@@ -1,4 +1,4 @@
-import { Fault, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
+import { Fault, parseJson, type RouterStatusDocument, routerStatus } from '@sanctum/contracts'
 import { type CommandContext, UsageProblem } from '../command.ts'
 import type { RouterPlace, RouterPort } from '../ports.ts'
 import { isLoopback, LOOPBACK, toShownPlace } from './router-place.ts'
@@ -113,13 +113,4 @@ function toForeign(at: string, status: number, document: unknown): Fault {
   return new Fault('UNAVAILABLE', `${at} answers with status ${status}, which no router of Sanctum does${said}`, {
     hint: 'Name the port of the router with --port.',
   })
-}
-
-/** Null where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

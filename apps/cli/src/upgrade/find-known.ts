@@ -1,8 +1,8 @@
 import type { RefusalId } from '@sanctum/contracts'
 import type { CommandContext } from '../command.ts'
 import type { UpgradePort } from '../ports.ts'
+import { toKey } from './read-answer.ts'
 import { asEnvironment, toErrors, toRevisionEnd } from './run-revision.ts'
-import { toKey } from './upgrade-steps.ts'
 
 /** What doctor and drift find already, by code and subject, where a person has passed them over. Only what is new speaks against a revision. */
 export async function findKnown(

@@ -1,8 +1,7 @@
 import { countWords, exitCodes } from '@sanctum/contracts'
 import { catalogChecks } from '../checks/doctor-checks.ts'
-import type { ForeignFinding } from './read-answer.ts'
+import { type ForeignAnswer, type ForeignFinding, toKey } from './read-answer.ts'
 import { describeRevisionEnd, type RevisionEnd, toErrors } from './run-revision.ts'
-import { toKey } from './upgrade-steps.ts'
 
 /** A step that proves a generation, and what it came to. */
 export interface ProofJudgement {
@@ -16,7 +15,7 @@ export interface ProofJudgement {
  */
 export function judgeProof(step: 'doctor' | 'verify', given: RevisionEnd, known: ReadonlySet<string>): ProofJudgement {
   const { end, answer } = given
-  if (end.kind === 'ended' && good.has(end.code)) return { outcome: 'done', says: describe(step, given) }
+  if (end.kind === 'ended' && good.has(end.code)) return { outcome: 'done', says: describeProof(step, answer) }
   const ofCatalog = new Set((answer?.checks ?? []).filter(({ id }) => catalogIds.has(id)).flatMap(({ findings }) => findings.map(toKey)))
   const errors = toErrors(answer)
   const own = errors.filter((finding) => !ofCatalog.has(toKey(finding)))
@@ -41,9 +40,10 @@ function toCodes(findings: readonly ForeignFinding[]): string {
   return [...new Set(findings.map(({ code }) => code))].join(', ')
 }
 
-function describe(step: 'doctor' | 'verify', { answer }: RevisionEnd): string {
+/** Of a proof that went well. */
+export function describeProof(proof: 'doctor' | 'verify', answer: ForeignAnswer | null): string {
   const steps = answer?.data['steps']
-  return step === 'doctor'
+  return proof === 'doctor'
     ? 'doctor --quick is clean'
     : countWords(Array.isArray(steps) ? steps.length : 0, 'step of verify holds', 'steps of verify hold')
 }

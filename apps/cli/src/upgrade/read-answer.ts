@@ -1,3 +1,4 @@
+import { parseJson } from '@sanctum/contracts'
 /** A finding of another revision, as far as this one has to know it. */
 export interface ForeignFinding {
   readonly code: string
@@ -5,6 +6,11 @@ export interface ForeignFinding {
   readonly message: string
   readonly subject: string | undefined
   readonly isWaived: boolean
+}
+
+/** What it is known again by. */
+export function toKey({ code, subject }: Pick<ForeignFinding, 'code' | 'subject'>): string {
+  return `${code} ${subject ?? ''}`
 }
 
 /** What a program of another revision printed, as far as this one has to know it. */
@@ -18,7 +24,7 @@ export interface ForeignAnswer {
 
 /** Fields that this revision does not know yet are no reason to know nothing: only what is asked for is looked at. Null where it is no document. */
 export function readAnswer(text: string): ForeignAnswer | null {
-  const document = toObject(parse(text))
+  const document = toObject(parseJson(text))
   if (document === null) return null
   const data = toObject(document['data']) ?? {}
   return {
@@ -41,14 +47,6 @@ function toFinding(given: unknown): ForeignFinding[] {
   if (found === null || code === undefined || severity === undefined) return []
   const subject = textOf(found['subject'])
   return [{ code, severity, message: textOf(found['message']) ?? code, subject, isWaived: found['waiver'] !== undefined }]
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function toObject(given: unknown): Readonly<Record<string, unknown>> | null {

@@ -9,8 +9,9 @@ import { withWriter } from '../haus/with-writer.ts'
 import type { UpgradePort } from '../ports.ts'
 import { findProgram } from './find-program.ts'
 import { followCheckout } from './follow-checkout.ts'
+import { describeProof } from './judge-proof.ts'
 import { proofMs } from './proof-deadlines.ts'
-import type { ForeignFinding } from './read-answer.ts'
+import { toKey } from './read-answer.ts'
 import { asEnvironment, describeRevisionEnd, type RevisionEnd, toErrors, toRevisionEnd } from './run-revision.ts'
 
 /** What a step came to. `isUnavailable`: it failed because it could not have what it needs. */
@@ -78,13 +79,11 @@ export const upgradeSteps: Readonly<Record<Exclude<UpgradeStep, 'fetch' | 'class
     const isSwapped = run.plan.includes('swap')
     // Where the code stays, it is the code that asks; another would miss its own path in the units.
     const asked = isSwapped ? await launch(run, parts, [...words, '--catalog', parts.catalog], proofMs.doctor) : await askSelf(parts, words)
-    return judgeProof(asked, parts, () => 'doctor --quick is clean')
+    return judgeTried('doctor', asked, parts)
   },
   async verify(run, parts) {
     const proved = await launch(run, parts, ['verify', '--json', '--catalog', parts.catalog], proofMs.verify)
-    return judgeProof(proved, parts, ({ answer }) =>
-      countWords(countSteps(answer?.data['steps']), 'step of verify holds', 'steps of verify hold'),
-    )
+    return judgeTried('verify', proved, parts)
   },
   async docs(run, parts) {
     const built = await launch(run, parts, ['docs', 'check', '--build-only', '--json'], proofMs.docs)
@@ -151,15 +150,11 @@ function judge(given: RevisionEnd, describe: (given: RevisionEnd) => string, goo
 }
 
 /** What was there before, and was passed over, does not count against the new revision. */
-function judgeProof(given: RevisionEnd, { known }: StepParts, describe: (given: RevisionEnd) => string): StepEnd {
-  const end = judge(given, describe)
+function judgeTried(proof: 'doctor' | 'verify', given: RevisionEnd, { known }: StepParts): StepEnd {
+  const end = judge(given, ({ answer }) => describeProof(proof, answer))
   const errors = toErrors(given.answer)
   if (end.kind === 'done' || errors.length === 0 || !errors.every((finding) => known.has(toKey(finding)))) return end
   return { kind: 'done', says: `nothing but what was passed over: ${errors.map(({ code }) => code).join(', ')}` }
-}
-
-export function toKey({ code, subject }: Pick<ForeignFinding, 'code' | 'subject'>): string {
-  return `${code} ${subject ?? ''}`
 }
 
 function describeRender({ answer }: RevisionEnd): string {
@@ -167,10 +162,6 @@ function describeRender({ answer }: RevisionEnd): string {
   const acting = impact.filter(({ action }) => action !== 'stay').map(({ action, service }) => `${action} ${service}`)
   const changes = Array.isArray(answer?.data['changes']) ? answer.data['changes'].length : 0
   return `${countWords(changes, 'change of files', 'changes of files')}${acting.length === 0 ? ', no service changes' : `; ${acting.join(', ')}`}`
-}
-
-function countSteps(steps: unknown): number {
-  return Array.isArray(steps) ? steps.length : 0
 }
 
 /** Confirms what this process has proven. The caller holds the lock of the writer. */

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { roleHealth } from '@sanctum/contracts'
+import { parseJson, roleHealth } from '@sanctum/contracts'
 import type { HealthReply } from '../failsafe/judge-watchdog.ts'
 
 const MAX_BYTES = 8 * 1024 * 1024
@@ -48,12 +48,4 @@ export function askDocument(port: number, path: string, timeoutMs: number): Prom
     })
     asking.end()
   })
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

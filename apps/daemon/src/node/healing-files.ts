@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type HealingDocument, type Lease, lease, type WatchdogRequest, watchdogRequest } from '@sanctum/contracts'
+import { type HealingDocument, type Lease, lease, parseJson, type WatchdogRequest, watchdogRequest } from '@sanctum/contracts'
 import { parseHealing } from '@sanctum/supervisor'
 import type { Log } from '../log.ts'
 import { writeStateFile } from './state-file.ts'
@@ -68,12 +68,4 @@ function nullIfMissing(error: NodeJS.ErrnoException): null {
   // A folder with the name of a document is none.
   if (error.code === 'ENOENT' || error.code === 'EISDIR') return null
   throw error
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -1,7 +1,14 @@
 import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setImmediate as breathe } from 'node:timers/promises'
-import { Fault, type GenerationDocument, generationDocument, type ServiceManifestDocument, type UnitManagerKind } from '@sanctum/contracts'
+import {
+  Fault,
+  type GenerationDocument,
+  generationDocument,
+  parseJson,
+  type ServiceManifestDocument,
+  type UnitManagerKind,
+} from '@sanctum/contracts'
 import { toManagedUnits, type UnitService } from '@sanctum/supervisor'
 import {
   type HausDefinition,
@@ -159,14 +166,6 @@ async function readdirIfThere(path: string): Promise<string[]> {
   } catch (error) {
     if (isMissing(error)) return []
     throw error
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Listener, ModelServer } from '@sanctum/contracts'
+import { type Listener, type ModelServer, parseJson } from '@sanctum/contracts'
 import type { Gathering } from './unread.ts'
 
 /** Ports where installers put model servers; they are asked first. */
@@ -73,14 +73,14 @@ interface Answer {
   readonly server: string
 }
 
-/** Null where nobody answers in time; a body that is no JSON is undefined. */
+/** Null where nobody answers in time; a body that is no JSON is null. */
 async function askJson(port: number, path: string, signal: AbortSignal): Promise<Answer | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
     const server = response.headers.get('server') ?? ''
     if (!response.ok || Number(response.headers.get('content-length') ?? 0) > ANSWER_BYTES) {
       await response.body?.cancel()
-      return { body: undefined, server }
+      return { body: null, server }
     }
     return { body: parseJson(await readAtMost(response, ANSWER_BYTES)), server }
   } catch {
@@ -97,14 +97,6 @@ async function readAtMost(response: Response, bytes: number): Promise<string> {
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function toIds(body: unknown, list: string, name: string): string[] | null {

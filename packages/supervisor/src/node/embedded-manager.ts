@@ -1,4 +1,3 @@
-import { readlinkSync } from 'node:fs'
 import {
   compareText,
   type EmbeddedLive,
@@ -16,6 +15,7 @@ import { isGood, type UnitManager, type UnitName, type UnitReply } from '../unit
 import { embeddedHome } from './embedded-home.ts'
 import { overwriteJson, readJson, readJsonFolder, removeFile, writeJson } from './json-file.ts'
 import { createProcessTable, type ProcessTable } from './process-table.ts'
+import { readLink } from './read-link.ts'
 import { endSession } from './signal-session.ts'
 import type { Environment } from './spawn-unit.ts'
 import { readSupervisor, startSupervisor } from './supervisor-process.ts'
@@ -429,14 +429,6 @@ function unknownUnit(service: string): UnitReply {
 
 function noSupervisor(service: string): UnitReply {
   return { kind: 'manager-down', service, why: 'the embedded supervisor is not running; what is wanted is written down for it' }
-}
-
-function readLink(path: string): string | null {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null
-  }
 }
 
 function pause(): Promise<void> {

@@ -1,10 +1,11 @@
-import { existsSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { embeddedLive, embeddedUnit, embeddedWanted, type NewEvent } from '@sanctum/contracts'
 import { fromLive } from '../live-record.ts'
 import type { Wanted } from '../unit-life.ts'
 import { embeddedHome } from './embedded-home.ts'
 import { readJsonFolder } from './json-file.ts'
+import { readLink } from './read-link.ts'
 import type { UnitKeeper } from './unit-keeper.ts'
 import { watchFolder } from './watch-folder.ts'
 
@@ -103,14 +104,6 @@ export function createRequestReader({ home, self, bootId, keeper, tell }: Reques
 
 function isSame(a: Wanted, b: Wanted): boolean {
   return a.known === b.known && a.up === b.up && a.restartSeq === b.restartSeq && a.reloadSeq === b.reloadSeq
-}
-
-function readLink(path: string): string | null {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return null
-  }
 }
 
 function resolve(path: string): string | null {
