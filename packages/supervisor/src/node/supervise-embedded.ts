@@ -80,6 +80,9 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
   let completed = 0
   let lastAtMs: number | null = null
   let written = ''
+  /** Told once: a cycle comes five times in a second. */
+  let trouble = ''
+  let unwritten = ''
 
   const keeper = createUnitKeeper({
     home,
@@ -113,8 +116,10 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
     begun++
     try {
       cycle()
+      trouble = ''
     } catch (error) {
-      tell({ kind: 'cycle-failed', subject: self.service, data: { why: String(error) } })
+      if (String(error) !== trouble) tell({ kind: 'cycle-failed', subject: self.service, data: { why: String(error) } })
+      trouble = String(error)
     }
     timer = setTimeout(run, Math.min(pollMs, Math.max(1, nextDeadline(keeper.units) - upMs())))
   }
@@ -138,8 +143,15 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
     }
     const text = JSON.stringify(document)
     if (text === written) return
-    writeJson(paths.supervisor, document)
-    written = text
+    try {
+      writeJson(paths.supervisor, document)
+      written = text
+      unwritten = ''
+    } catch (error) {
+      // On a full disk the units are looked after all the same; a cycle that counted as none would be taken for a stall.
+      if (String(error) !== unwritten) tell({ kind: 'record-unwritten', subject: self.service, data: { why: String(error) } })
+      unwritten = String(error)
+    }
   }
 
   process.on('SIGHUP', wake)

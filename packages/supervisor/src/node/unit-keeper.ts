@@ -56,6 +56,8 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
   /** Incarnations whose main process has ended while others of its session are still there. */
   const headless = new Set<string>()
   const records = new Map<string, string>()
+  /** Why the record of a unit could not be written, told once: it is tried with every event, of which there are many in a second. */
+  const unwritten = new Map<string, string>()
   let isClosed = false
 
   function moment(): Moment {
@@ -81,8 +83,11 @@ export function createUnitKeeper(ports: KeeperPorts): UnitKeeper {
     try {
       writeJson(paths.live(unit.service), live)
       records.set(unit.service, text)
+      unwritten.delete(unit.service)
     } catch (error) {
-      ports.tell({ kind: 'record-unwritten', subject: unit.service, data: { why: String(error) } })
+      if (unwritten.get(unit.service) !== String(error))
+        ports.tell({ kind: 'record-unwritten', subject: unit.service, data: { why: String(error) } })
+      unwritten.set(unit.service, String(error))
     }
   }
 
