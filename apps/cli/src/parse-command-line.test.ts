@@ -49,6 +49,25 @@ test.each([
   ['restart', 'restart', 'restart needs <id>: the service', 'Such as: sanctumctl restart dashboard'],
   ['generations diff 1', 'generations diff', 'generations diff needs <b>: another', 'Such as: sanctumctl generations diff 3 4'],
   ['up --dry-rum', 'up', "unknown option '--dry-rum'", 'Did you mean --dry-run?'],
+  ['up my-haus', 'up', "too many arguments for 'up'. Expected 0 arguments but got 1: my-haus.", 'Did you mean --catalog my-haus?'],
+  [
+    'doctor ports',
+    'doctor',
+    "too many arguments for 'doctor'. Expected 0 arguments but got 1: ports.",
+    'sanctumctl doctor --help shows what it takes.',
+  ],
+  [
+    'catalog check --catalog a b',
+    'catalog check',
+    "too many arguments for 'check'. Expected 0 arguments but got 1: b.",
+    'sanctumctl catalog check --help shows what it takes.',
+  ],
+  [
+    'down now',
+    'down',
+    "too many arguments for 'down'. Expected 0 arguments but got 1: now.",
+    'sanctumctl down --help shows what it takes.',
+  ],
   [
     'router serve a.yaml',
     'router serve',

@@ -58,7 +58,11 @@ function toUsageProblem(end: CommanderError, path: readonly string[], argv: read
         command,
       )
     case 'commander.excessArguments':
-      return new UsageProblem(message, findFileOption(definition, message, argv) ?? help, command)
+      return new UsageProblem(
+        message,
+        findFileOption(definition, message, argv) ?? findCatalogOption(definition, message, argv) ?? help,
+        command,
+      )
     default:
       return new UsageProblem(message, suggestion || help, command)
   }
@@ -76,6 +80,14 @@ function findFileOption(definition: CommandDefinition | undefined, message: stri
   const flag = definition?.options?.find(({ takes }) => takes === 'file')?.flags.split(' ')[0]
   const isGiven = argv.some((word) => word.split('=')[0] === flag)
   return definition?.args === undefined && flag !== undefined && !isGiven && /[./]/.test(file) ? `Did you mean ${flag} ${file}?` : null
+}
+
+/** Who names something after a command that is about a catalog means its folder. */
+function findCatalogOption(definition: CommandDefinition | undefined, message: string, argv: readonly string[]): string | null {
+  const [, folder] = /got 1: (.*)\.$/.exec(message) ?? []
+  const resolves = ['up', 'render', 'bootstrap', 'catalog'].includes(definition?.path[0] ?? '')
+  const isGiven = argv.some((word) => word.split('=')[0] === '--catalog')
+  return folder !== undefined && resolves && !isGiven && definition?.args === undefined ? `Did you mean --catalog ${folder}?` : null
 }
 
 /** A group is short enough to be named whole; all of sanctumctl is not. */
