@@ -1,4 +1,4 @@
-import { type Contribution, type FindingCode, findingCodes } from '@sanctum/contracts'
+import { type Contribution, type FindingCode, faultCodes, findingCodes } from '@sanctum/contracts'
 import { explainValue } from '@sanctum/host-resolver'
 import { type Answer, type CommandContext, Refused, UsageProblem } from '../command.ts'
 import { findingsPage } from '../findings/to-docs-anchor.ts'
@@ -8,7 +8,7 @@ import { unknownWord } from '../output/unknown-word.ts'
 import { explainModel } from '../router/explain-model.ts'
 import { renderContributions } from '../views/contributions.ts'
 import { renderEvents } from '../views/events.ts'
-import { renderFindingCode } from '../views/explain-code.ts'
+import { type FaultRow, renderCode } from '../views/explain-code.ts'
 import { renderStory } from '../views/incidents.ts'
 import { renderProblems } from '../views/problems.ts'
 import { renderExplanation } from '../views/router.ts'
@@ -34,10 +34,20 @@ function explainIncident(id: string, context: CommandContext): Answer {
 
 function explainCode(name: string): Answer {
   const codes: Readonly<Record<string, FindingCode>> = findingCodes
-  const code = codes[name]
-  if (code === undefined)
-    throw unknownWord(name, { what: 'finding code', words: Object.keys(codes), otherwise: `${findingsPage} lists them all.` })
-  return { exit: 'ok', data: { code: name, ...code }, findings: [], view: (style) => renderFindingCode(name, code, style) }
+  const faults: Readonly<Record<string, FaultRow>> = faultCodes
+  const [code, fault] = [codes[name], faults[name]]
+  if (code === undefined && fault === undefined)
+    throw unknownWord(name, {
+      what: 'finding code',
+      words: [...Object.keys(codes), ...Object.keys(faults)],
+      otherwise: `${findingsPage} lists them all.`,
+    })
+  return {
+    exit: 'ok',
+    data: { code: name, ...code, ...(fault === undefined ? {} : { fault: { ...fault } }) },
+    findings: [],
+    view: (style) => renderCode(name, { code, fault }, style),
+  }
 }
 
 /** What came of a generation, as the journal has it: who made it, and why it was taken back. */

@@ -8,6 +8,9 @@ import { routerExplanation } from '../router-status.ts'
 
 const exitName = z.enum(Object.keys(exitCodes) as [ExitName, ...ExitName[]])
 
+/** Of a code that also ends commands, where the world refused an effect. */
+const fault = z.strictObject({ exit: exitName, hint: z.string() })
+
 export const explainOutput = z.union([
   z.strictObject({
     path: z.string(),
@@ -30,7 +33,10 @@ export const explainOutput = z.union([
     impact: z.string(),
     remedy: z.string(),
     exit: exitName.optional(),
+    fault: fault.optional(),
   }),
+  /** Of a code that only ends commands. */
+  z.strictObject({ code: z.string(), fault }),
   /** Of an incident. */
   z.strictObject({ incident: incidentStory }),
   /** Of a generation: what the journal has of it, oldest first. */
