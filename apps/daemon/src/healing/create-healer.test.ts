@@ -1,94 +1,64 @@
-import type { NewEvent } from '@sanctum/contracts'
-import { defaultHealPolicy, type HealSubject } from '@sanctum/supervisor'
+import type { NewEvent, WatchdogRequest } from '@sanctum/contracts'
 import { expect, test } from 'vitest'
-import { noRemediation } from '../haus-definition.ts'
-import { createHealer, type HealerPorts } from './create-healer.ts'
+import { createHealingWorld } from '../../test/create-healing-world.ts'
 
 const full = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' })
-
-const app: HealSubject = {
-  service: 'app',
-  kind: 'daemon',
-  tier: 'P0',
-  requires: [],
-  remediation: {
-    ...noRemediation,
-    max_restarts: 5,
-    quarantine_after: 5,
-    actions: [{ name: 'restart', command: null, restart: true, cooldown_s: 0 }],
-  },
-  verdict: 'failed',
-  confirmed: true,
-  why: 'nobody listens',
-  sinceMs: 0,
-  cause: null,
-  symptom: 'timeout',
-  failing: 'liveness',
-  passes: [],
-  activity: 'running',
-  wanted: true,
-  isOurs: true,
-  starting: false,
-  busy: null,
-  refusal: null,
-}
-
-/** Rounds ten seconds apart over one service that is down and stays so. */
-function createWorld(overrides: Partial<HealerPorts> = {}) {
-  const world = { nowMs: 1_000_000, performed: 0, told: 0, events: [] as NewEvent[], logged: [] as string[] }
-  const healer = createHealer((_, event) => void world.logged.push(event), {
-    nowMs: () => world.nowMs,
-    random: () => 0.5,
-    async perform({ incident }) {
-      world.performed++
-      return { incident, outcome: 'failed', why: 'it would not', tookMs: 1 }
-    },
-    async deliver() {
-      world.told++
-      return []
-    },
-    append: (event) => world.events.push(event),
-    readLeases: async () => [],
-    takeRequests: async () => [],
-    remember: async () => {},
-    recall: async () => null,
-    askPatrol: () => {},
-    wake: () => {},
-    ...overrides,
-  })
-  async function round(): Promise<void> {
-    world.nowMs += 10_000
-    await healer.round({ subjects: [app], pressure: null, itIsMe: null, canRevert: false, policy: defaultHealPolicy })
-    await healer.settle(1000)
-  }
-  return { world, healer, round }
-}
 
 const ended = (events: readonly NewEvent[]) => events.filter(({ kind }) => kind === 'heal-ended').map(({ data }) => data.why)
 
 test.each(['takeRequests', 'readLeases'] as const)(
-  'a report that came before a round in which %s fails is taken by the next round',
+  'a report, or what people ask, that came before a round in which %s fails is taken by the next round',
   async (port) => {
     let isBroken = false
-    const { world, round } = createWorld({
-      [port]: async () => {
-        if (isBroken) throw full
-        return []
-      },
-    })
+    const asked: WatchdogRequest[] = []
+    const broken = (fake: () => unknown) => async () => {
+      if (isBroken) throw full
+      return fake()
+    }
+    const ports = { takeRequests: async () => asked.splice(0), readLeases: async () => [] }
+    const { world, healer, round } = createHealingWorld({ ...ports, [port]: broken(ports[port]) })
     await round()
     expect(world.performed).toBe(1)
+    const incident = String(healer.memory()?.incidents[0]?.id)
+    asked.push({ schema_version: 1, id: 'one', at_ms: 0, by: 'neo', why: 'known', do: 'acknowledge', incident })
     isBroken = true
     await expect(round()).rejects.toThrow('EIO')
     isBroken = false
     await round()
     expect(ended(world.events)).toEqual(['it would not'])
+    expect(world.events.map(({ kind }) => kind)).toContain('incident-acknowledged')
   },
 )
 
-test('an alert that cannot be delivered is logged, and ends neither the healer nor its process', async () => {
-  const { world, healer, round } = createWorld({ deliver: () => Promise.reject(full) })
+test('while what was remembered cannot be read nothing is healed, asked or written over; then it goes on from there', async () => {
+  let isBroken = true
+  let written = 0
+  let asked = 0
+  const { world, healer, round } = createHealingWorld({
+    async recall() {
+      if (isBroken) throw full
+      return null
+    },
+    async remember() {
+      written++
+    },
+    async takeRequests() {
+      asked++
+      return []
+    },
+  })
+  await round()
+  await round()
+  expect([world.performed, written, asked, healer.memory()]).toEqual([0, 0, 0, null])
+  expect(world.logged).toEqual(['healing-unreadable'])
+  isBroken = false
+  await round()
+  expect([world.performed, written, asked]).toEqual([1, 1, 1])
+})
+
+test('an alert that cannot be delivered is told as one that reached nobody, and ends neither the healer nor its process', async () => {
+  const { world, healer, round } = createHealingWorld({ deliver: () => Promise.reject(full) })
   for (let minute = 0; minute < 12 * 6; minute++) await round()
-  expect(world.logged).toContain('act-failed')
+  expect(world.events.find(({ kind }) => kind === 'incident-escalated')?.data).toMatchObject({ delivery: 'failed', how: full.message })
   expect(healer.underWay).toBe(0)
 })

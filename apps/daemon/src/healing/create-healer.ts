@@ -15,7 +15,7 @@ export interface HealerPorts {
   /** What people asked since the last round; each is handed over once. */
   readonly takeRequests: () => Promise<readonly WatchdogRequest[]>
   readonly remember: (memory: HealingDocument) => Promise<void>
-  /** What an earlier watchdog remembered; null where there is nothing that can be trusted. */
+  /** What an earlier watchdog remembered; null where there is nothing that can be trusted. Rejects where nobody can say. */
   readonly recall: () => Promise<HealingDocument | null>
   /** Somebody wants the haus to be compared with what was declared, now. */
   readonly askPatrol: () => void
@@ -48,16 +48,20 @@ export interface Healer {
 export function createHealer(log: Log, ports: HealerPorts): Healer {
   let memory: HealingDocument | null = null
   let remembered = ''
+  /** Why what was remembered could not be read last. */
+  let unread = ''
   const reports: HealReport[] = []
   const running = new Set<Promise<void>>()
 
   async function round(seen: Round): Promise<void> {
-    memory ??= (await ports.recall()) ?? emptyHealing(ports.nowMs())
+    memory ??= await recall()
+    if (memory === null) return
+    const leases = await ports.readLeases()
+    // Taken when nothing can fail any more: what people asked is gone with its file, and of a report that is lost the healer would have to
+    // assume the worst.
     const asked = await ports.takeRequests()
     if (asked.some(isPatrol)) ports.askPatrol()
     const requests = asked.filter((request): request is Exclude<typeof request, { do: 'patrol' }> => !isPatrol(request))
-    const leases = await ports.readLeases()
-    // Taken when nothing can fail any more: of a report that is lost the healer would have to assume the worst.
     const told = reports.splice(0)
     const step = reduceHealing(memory, { ...seen, nowMs: ports.nowMs(), leases }, told, requests, ports.random)
     memory = step.memory
@@ -65,6 +69,19 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
     // Before anything is done: who comes after a crash must know what was spent.
     await remember(step.memory)
     for (const act of step.acts) begin(act)
+  }
+
+  /** Null while nobody can say what was remembered: who healed without it would forget quarantines and budgets, and write over them. */
+  async function recall(): Promise<HealingDocument | null> {
+    try {
+      return (await ports.recall()) ?? emptyHealing(ports.nowMs())
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      const hint = 'Nothing is healed until it can be read: give it to the user of the haus, or remove it.'
+      if (why !== unread) log('error', 'healing-unreadable', { ...toErrorFields(error), hint })
+      unread = why
+      return null
+    }
   }
 
   function tell(event: NewEvent): void {
@@ -119,8 +136,11 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
 
   async function escalate(alert: Omit<Alert, 'atMs'>, kind: NewEvent['kind']): Promise<void> {
     const { service, next: _next, ...what } = alert
-    for (const { channel, delivery, why: how } of await ports.deliver({ ...alert, atMs: ports.nowMs() }))
-      tell({ kind, subject: service, data: { ...what, channel, delivery, how } })
+    // It counts as told from here on, so that nobody was reached must be known as well.
+    const deliveries = await ports
+      .deliver({ ...alert, atMs: ports.nowMs() })
+      .catch((error): Delivery[] => [{ channel: 'none', delivery: 'failed', why: error instanceof Error ? error.message : String(error) }])
+    for (const { channel, delivery, why: how } of deliveries) tell({ kind, subject: service, data: { ...what, channel, delivery, how } })
   }
 
   return {

@@ -1,11 +1,12 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { lstat, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HealingDocument, type Lease, lease, parseJson, type WatchdogRequest, watchdogRequest } from '@sanctum/contracts'
 import { parseHealing } from '@sanctum/supervisor'
-import type { Log } from '../log.ts'
+import { type Log, toErrorFields } from '../log.ts'
 import { writeStateFile } from './state-file.ts'
 
 export interface HealingFiles {
+  /** Null where there is none, or none that Sanctum wrote; throws where nobody can say. */
   recall(): Promise<HealingDocument | null>
   remember(memory: HealingDocument): Promise<void>
   readLeases(): Promise<readonly Lease[]>
@@ -17,45 +18,113 @@ interface Schema<T> {
   safeParse(value: unknown): { readonly data?: T }
 }
 
-/** What the healer keeps and what people tell it, in the state of a home. A document that cannot be read is told once and left out. */
+interface Found<T> {
+  readonly id: string
+  readonly path: string
+  /** Null where it cannot be opened now: nobody knows what it says. */
+  readonly document: T | null
+}
+
+const LEASES = 'state/leases'
+const REQUESTS = 'state/requests'
+/** Nobody can open a lease for longer. */
+const LONGEST_LEASE_MS = 7 * 86_400_000
+
+/** What the healer keeps and what people tell it, in the state of a home. What cannot be read is told once, and keeps nobody from the rest. */
 export function createHealingFiles(home: string, log: Log): HealingFiles {
   const file = join(home, 'state/healing.json')
   const told = new Set<string>()
+  /** Those of the last look. */
+  let leases: ReadonlyMap<string, Lease> = new Map()
 
-  async function readFolder<T>(folder: string, schema: Schema<T>): Promise<{ readonly path: string; readonly document: T }[]> {
+  async function readFolder<T>(folder: string, schema: Schema<T>): Promise<Found<T>[]> {
     const names = (await readdir(folder).catch(emptyIfMissing)).filter((name) => name.endsWith('.json')).sort()
-    const read: { path: string; document: T }[] = []
+    const read: Found<T>[] = []
     for (const name of names) {
-      const path = join(folder, name)
-      // What cannot be opened now is not gone: a lease that seemed so would let its service be restarted under somebody's hands.
-      const text = await readFile(path, 'utf8').catch(nullIfMissing)
-      const { data } = schema.safeParse(text === null ? null : parseJson(text))
-      if (data !== undefined) read.push({ path, document: data })
-      else if (text !== null) tellUnreadable(path)
+      const found = { id: name.slice(0, -'.json'.length), path: join(folder, name) }
+      try {
+        const text = await readFile(found.path, 'utf8').catch(nullIfMissing)
+        const { data } = schema.safeParse(text === null ? null : parseJson(text))
+        if (data !== undefined) read.push({ ...found, document: data })
+        else if (text !== null) tellOdd(found.path)
+      } catch (error) {
+        tellUnreadable(found.path, error)
+        read.push({ ...found, document: null })
+      }
     }
     return read
   }
 
-  function tellUnreadable(path: string): void {
-    if (!told.has(path))
-      log('error', 'document-unreadable', { path, hint: 'It does not have the form that Sanctum writes; it is ignored.' })
+  function tellOdd(path: string): void {
+    tell(path, { hint: 'It does not have the form that Sanctum writes; it is ignored.' })
+  }
+
+  function tellUnreadable(path: string, error: unknown): void {
+    tell(path, { ...toErrorFields(error), hint: 'Give it to the user of the haus, or remove it.' })
+  }
+
+  function tell(path: string, fields: Readonly<Record<string, unknown>>): void {
+    if (!told.has(path)) log('error', 'document-unreadable', { path, ...fields })
     told.add(path)
+  }
+
+  async function findLeases(): Promise<Lease[]> {
+    const found = await readFolder(join(home, LEASES), lease)
+    return await Promise.all(found.map(async ({ id, path, document }) => document ?? leases.get(id) ?? (await standIn(id, path))))
   }
 
   return {
     async recall() {
-      const text = await readFile(file, 'utf8').catch(() => null)
+      const text = await readFile(file, 'utf8').catch(nullIfMissing)
       const memory = text === null ? null : parseHealing(text)
-      if (text !== null && memory === null) tellUnreadable(file)
+      if (text !== null && memory === null) tellOdd(file)
       return memory
     },
     remember: (memory) => writeStateFile(file, memory),
-    readLeases: async () => (await readFolder(join(home, 'state/leases'), lease)).map(({ document }) => document),
-    async takeRequests() {
-      const found = await readFolder(join(home, 'state/requests'), watchdogRequest)
-      for (const { path } of found) await rm(path, { force: true })
-      return found.map(({ document }) => document)
+    async readLeases() {
+      const folder = join(home, LEASES)
+      const known = await findLeases().catch(async (error) => {
+        tellUnreadable(folder, error)
+        return [...new Map([...leases, ['leases', await standIn('leases', folder)] as const]).values()]
+      })
+      leases = new Map(known.map((each) => [each.id, each]))
+      return known
     },
+    async takeRequests() {
+      const folder = join(home, REQUESTS)
+      const found = await readFolder(folder, watchdogRequest).catch((error) => {
+        tellUnreadable(folder, error)
+        return []
+      })
+      const taken: WatchdogRequest[] = []
+      for (const { path, document } of found) {
+        if (document === null) continue
+        try {
+          await rm(path, { force: true })
+          taken.push(document)
+        } catch (error) {
+          // Who cannot remove it would do it again with every round.
+          tellUnreadable(path, error)
+        }
+      }
+      return taken
+    },
+  }
+}
+
+/** A lease that cannot be opened is not over: that would let a service be restarted under somebody's hands. Which service, nobody knows. */
+async function standIn(id: string, path: string): Promise<Lease> {
+  const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }))
+  return {
+    schema_version: 1,
+    id,
+    services: ['*'],
+    owner: 'somebody',
+    reason: `${path} cannot be read`,
+    since_ms: 0,
+    until_ms: Math.round(mtimeMs) + LONGEST_LEASE_MS,
+    obligations: [],
+    lifts_budget: false,
   }
 }
 
