@@ -2,6 +2,7 @@ import type { ExitName, NewEvent } from '@sanctum/contracts'
 import { commandOf, type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
 import type { Delivery } from '../healing/create-healer.ts'
 import type { Alert } from '../healing/tell-alert.ts'
+import { inTurn } from '../in-turn.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import type { TrialKeeper } from '../trial/keep-trial.ts'
@@ -64,11 +65,14 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       if (sight.kind !== memory.kind) log(sight.kind === 'well' ? 'info' : 'warn', 'watchdog-seen', { ...sight })
       memory = step.memory
       const { version, revision } = start
-      await inTurn([
+      let did: Deed | null = null
+      await inTurn(log, [
         () => ports.beat({ schema_version: 1, pid: ports.pid, version, revision, at_ms: ports.nowMs(), watchdog: sight.kind }),
-        () => act(start, ports, keeper, step.action),
         async () => {
-          if (step.action.do !== 'nothing' && isAlarmDue(step.memory.attempts)) await alarm(ports, definition, step)
+          did = await act(start, ports, keeper, step.action)
+        },
+        async () => {
+          if (did !== null && isAlarmDue(step.memory.attempts)) await tell(ports, definition, { ...did, count: step.memory.attempts })
         },
         () => alertPath.look(definition),
         async () => {
@@ -85,13 +89,6 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
   return 'ok'
 }
 
-/** None of a cycle is left out because another failed: a full disk takes the heartbeat, and must not take the help. Throws the first error at the end. */
-async function inTurn(works: readonly (() => Promise<void>)[]): Promise<void> {
-  const errors: unknown[] = []
-  for (const work of works) await work().catch((error) => errors.push(error))
-  if (errors.length > 0) throw errors[0]
-}
-
 async function look(ports: FailsafePorts, definition: HausDefinition | null, keeper: WatchdogKeeper | null): Promise<WatchdogSight> {
   const wanted = keeper === null || (await keeper.isWanted())
   const reply = await ports.askHealth(portOf(definition, 'watchdog') ?? WATCHDOG_PORT)
@@ -104,26 +101,30 @@ function pidOf(reply: HealthReply): number | null {
   return reply.kind === 'answered' ? (reply.health?.pid ?? null) : null
 }
 
-async function act({ log }: RoleStart, ports: FailsafePorts, keeper: WatchdogKeeper | null, action: FailsafeAction): Promise<void> {
-  if (action.do === 'nothing') return
-  if (keeper === null || action.do === 'report') {
-    log('error', 'watchdog-silent', { why: action.why })
-    ports.append({ kind: 'watchdog-silent', subject: 'watchdog', data: { why: action.why } })
-    return
+/** What was done, as people are told of it: a watchdog that has to be brought back is a trouble of its own. */
+type Deed = Pick<Alert, 'level' | 'why'>
+
+async function act(start: RoleStart, ports: FailsafePorts, keeper: WatchdogKeeper | null, action: FailsafeAction): Promise<Deed | null> {
+  if (action.do === 'nothing') return null
+  if (action.do === 'report') return say(start, ports, `${action.why}; nothing can be done about it from here`)
+  if (keeper === null) return say(start, ports, `${action.why}; only the service manager of this machine can bring it back`)
+  let pid: number | null = null
+  try {
+    pid = action.do === 'replace' ? await keeper.findPid() : null
+    if (pid !== null) await keeper.end(pid)
+    await keeper.start()
+  } catch (error) {
+    return say(start, ports, `${action.why}; it could not be started again: ${error instanceof Error ? error.message : String(error)}`)
   }
-  const pid = action.do === 'replace' ? await keeper.findPid() : null
-  if (pid !== null) await keeper.end(pid)
-  await keeper.start()
-  log('warn', 'watchdog-restarted', { why: action.why, replaced: pid })
+  start.log('warn', 'watchdog-restarted', { why: action.why, replaced: pid })
   ports.append({ kind: 'watchdog-restarted', subject: 'watchdog', data: { why: action.why, replaced: pid } })
+  return { level: 2, why: `${action.why}; it was ${pid === null ? 'started again' : 'replaced'}` }
 }
 
-/** What it did is told too: a watchdog that has to be brought back is a trouble of its own. */
-async function alarm(ports: FailsafePorts, definition: HausDefinition | null, step: ReturnType<typeof reduceFailsafe>): Promise<void> {
-  const { action, memory } = step
-  if (action.do === 'nothing') return
-  const did = { start: 'it was started again', replace: 'it was replaced', report: 'nothing can be done about it from here' }[action.do]
-  await tell(ports, definition, { level: action.do === 'report' ? 3 : 2, count: memory.attempts, why: `${action.why}; ${did}` })
+function say({ log }: RoleStart, ports: FailsafePorts, why: string): Deed {
+  log('error', 'watchdog-silent', { why })
+  ports.append({ kind: 'watchdog-silent', subject: 'watchdog', data: { why } })
+  return { level: 3, why }
 }
 
 async function tell(ports: FailsafePorts, definition: HausDefinition | null, what: Pick<Alert, 'level' | 'count' | 'why'>): Promise<void> {

@@ -17,7 +17,7 @@ function viewOf(cycle: number): HausView {
 }
 
 /** Runs so many cycles; `remember` is what writes the status down. */
-async function run(cycles: number, remember: WatchdogPorts['remember']) {
+async function run(cycles: number, remember: WatchdogPorts['remember'], overrides: Partial<WatchdogPorts> = {}) {
   const ending = new AbortController()
   const events: NewEvent[] = []
   const logged: string[] = []
@@ -31,7 +31,7 @@ async function run(cycles: number, remember: WatchdogPorts['remember']) {
     monotonicMs: () => nowMs,
     async sleep() {
       nowMs += 10_000
-      if (looks === cycles) ending.abort('enough')
+      if (nowMs === cycles * 10_000) ending.abort('enough')
     },
     readDefinition: async () => definition,
     readConfirmed: async () => 1,
@@ -50,6 +50,7 @@ async function run(cycles: number, remember: WatchdogPorts['remember']) {
     readPressure: async () => null,
     remember,
     recall: async () => null,
+    ...overrides,
   }
   const code = await runWatchdog(
     {
@@ -87,4 +88,27 @@ test('with room again the status is written with the next cycle, though nothing 
   // From then on nothing is due for a minute.
   expect(tried).toEqual(['full', 'full', 'written'])
   expect(logged.filter((event) => event === 'status-unwritten')).toHaveLength(1)
+})
+
+const broken = () => Promise.reject(full)
+const healer = { memory: () => null, underWay: 0, settle: async () => {} }
+
+test.each<[string, (ports: { round: () => void }) => Partial<WatchdogPorts>]>([
+  ['who supervises', () => ({ isSupervisor: broken })],
+  ['the supervision', () => ({ isSupervisor: async () => true, supervise: broken })],
+  ['the trial', () => ({ trial: { look: broken } })],
+  ['the healer', ({ round }) => ({ createHealer: () => ({ ...healer, round: () => broken().finally(round) }) })],
+])('where %s fails, what comes after it in the cycle is done all the same, and the cycle does not count', async (_what, toPorts) => {
+  let patrols = 0
+  let heals = 0
+  const patrol = {
+    look() {
+      patrols++
+    },
+  }
+  const ports = toPorts({ round: () => heals++ })
+  const { rounds, logged, health } = await run(3, async () => {}, { patrol, ...ports })
+  expect([rounds.length + heals, patrols]).toEqual([3, 3])
+  expect(logged.filter((event) => event === 'cycle-failed')).toHaveLength(3)
+  expect(health?.cycles).toBe(0)
 })

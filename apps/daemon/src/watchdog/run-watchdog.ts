@@ -3,6 +3,7 @@ import { defaultHealPolicy, type HealPolicy } from '@sanctum/supervisor'
 import { type HausDefinition, portOf, settingOf } from '../haus-definition.ts'
 import type { Healer } from '../healing/create-healer.ts'
 import { findUnproven, toSubjects } from '../healing/to-subjects.ts'
+import { inTurn } from '../in-turn.ts'
 import { toErrorFields } from '../log.ts'
 import type { RoleStart } from '../role.ts'
 import { judgeRoleHealth, type LoopRecord } from '../role-health.ts'
@@ -202,12 +203,7 @@ async function loop(start: RoleStart, ports: WatchdogPorts, memory: Memory, peri
   while (!start.signal.aborted) {
     // Only who asked before this cycle began is answered by its end.
     const waiting = memory.waiting.splice(0)
-    try {
-      await cycle(start, ports, memory, periodMs)
-    } catch (error) {
-      // Not counted as completed: if each one fails, the age of the last good one tells.
-      start.log('error', 'cycle-failed', toErrorFields(error))
-    }
+    await cycle(start, ports, memory, periodMs)
     for (const answer of waiting) answer()
     if (memory.waiting.length === 0) await pause(start, ports, memory, periodMs)
   }
@@ -224,10 +220,17 @@ async function pause(start: RoleStart, ports: WatchdogPorts, memory: Memory, per
 
 async function cycle(start: RoleStart, ports: WatchdogPorts, memory: Memory, periodMs: number): Promise<void> {
   await readDefinition(start, ports, memory)
-  if (await ports.isSupervisor(memory.definition)) memory.supervision ??= await ports.supervise()
-  // Before the looks, which may take long: a generation on trial may be what makes them slow.
-  await ports.trial.look()
-  if (memory.definition !== null) await look(start, ports, memory, memory.definition, periodMs)
+  const { definition } = memory
+  const isWell = await inTurn(start.log, [
+    async () => {
+      if (await ports.isSupervisor(definition)) memory.supervision ??= await ports.supervise()
+    },
+    // Before the looks, which may take long: a generation on trial may be what makes them slow.
+    () => ports.trial.look(),
+    async () => definition === null || (await look(start, ports, memory, definition, periodMs)),
+  ])
+  // Else not counted as completed: if each one fails, the age of the last good one tells.
+  if (!isWell) return
   memory.loop = { ...memory.loop, cycles: memory.loop.cycles + 1, lastCycle: { atMs: ports.nowMs(), monotonicMs: ports.monotonicMs() } }
 }
 
@@ -243,7 +246,14 @@ async function readDefinition({ log }: RoleStart, ports: WatchdogPorts, memory: 
   }
 }
 
-async function look(start: RoleStart, ports: WatchdogPorts, memory: Memory, definition: HausDefinition, periodMs: number): Promise<void> {
+/** False where a part of it failed. */
+async function look(
+  start: RoleStart,
+  ports: WatchdogPorts,
+  memory: Memory,
+  definition: HausDefinition,
+  periodMs: number,
+): Promise<boolean> {
   const view = await ports.watch.look(definition, periodMs * SETTLE_PART)
   const { known, events } = reduceVerdicts(memory.known, view.judgements, findUnasked(view))
   // Told once, whatever fails from here on.
@@ -257,8 +267,7 @@ async function look(start: RoleStart, ports: WatchdogPorts, memory: Memory, defi
   const isDue = ports.monotonicMs() - memory.rememberedAtMs > REMEMBER_MS
   if (isDue || hasChanged(memory.haus, status)) await remember(start, ports, memory, status)
   memory.haus = status
-  await heal(ports, memory, { definition, view, confirmed })
-  ports.patrol.look(definition)
+  return await inTurn(start.log, [() => heal(ports, memory, { definition, view, confirmed }), async () => ports.patrol.look(definition)])
 }
 
 /** On a full disk the haus is looked after all the same: it may be what has to be healed. Tried again with the next cycle, told once. */
