@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { hostFacts } from '@sanctum/contracts'
 import { parseFacts } from '@sanctum/host-resolver'
 import { gatherFacts } from '@sanctum/host-resolver/node'
@@ -96,6 +98,19 @@ describe('gatherFacts', () => {
     const { unread, tools } = await gather({ deadlineMs: 600 })
     expect(unread.map(({ what }) => what)).toEqual(expect.arrayContaining(['version of git', 'version of restic']))
     expect(tools['restic']).toMatchObject({ version: null })
+  })
+
+  it('outlives a program that it has no file descriptor left to start', () => {
+    const file = fileURLToPath(new URL('../src/node/run-briefly.ts', import.meta.url))
+    const starved = `
+      import { openSync } from 'node:fs'
+      import { runBriefly } from ${JSON.stringify(file)}
+      await runBriefly('/bin/true', [], { deadlineMs: 5000, env: {} })
+      try { for (;;) openSync('/dev/null') } catch {}
+      const run = await runBriefly('/bin/true', [], { deadlineMs: 5000, env: {} })
+      process.exit(run.why === 'EMFILE' ? 7 : 8)`
+    const words = ['-c', 'ulimit -n 64; exec "$@"', 'sh', process.execPath, '--input-type=module', '-e', starved]
+    expect(spawnSync('/bin/sh', words, { encoding: 'utf8' })).toMatchObject({ status: 7, stderr: '' })
   })
 
   it('never throws, whatever is missing', async () => {

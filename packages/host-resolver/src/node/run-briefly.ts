@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+
 export type BriefRun =
   | { readonly kind: 'ended'; readonly code: number | null; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'not-started'; readonly why: string }
@@ -15,13 +17,19 @@ export async function runBriefly(
   // Loaded with the first program to start: most looks at a machine start none.
   const { spawn } = await import('node:child_process')
   return new Promise((resolve) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: options.env })
+    const unrun = (error: NodeJS.ErrnoException): BriefRun => ({ kind: 'not-started', why: error.code ?? error.message })
+    let child: ChildProcess
+    try {
+      child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: options.env })
+    } catch (error) {
+      resolve(unrun(error as NodeJS.ErrnoException))
+      return
+    }
     const output = { stdout: '', stderr: '' }
     const end = (run: BriefRun): void => {
       clearTimeout(timer)
       // A grandchild may hold the pipes open; nothing of it is of interest any more.
-      child.stdout.destroy()
-      child.stderr.destroy()
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy()
       resolve(run)
     }
     const timer = setTimeout(() => {
@@ -29,11 +37,12 @@ export async function runBriefly(
       child.unref()
       end({ kind: 'hung' })
     }, options.deadlineMs)
+    // A process that has no file descriptor left gets a child without pipes, and the error after it.
     for (const name of ['stdout', 'stderr'] as const)
-      child[name].setEncoding('utf8').on('data', (text: string) => {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
         if (output[name].length < OUTPUT_BYTES) output[name] += text
       })
-    child.once('error', (error: NodeJS.ErrnoException) => end({ kind: 'not-started', why: error.code ?? error.message }))
+    child.once('error', (error) => end(unrun(error)))
     child.once('close', (code) => end({ kind: 'ended', code, ...output }))
   })
 }
