@@ -4,6 +4,7 @@ import { createUnseenTimes } from './unseen-times.ts'
 
 export interface StartPorts {
   readonly recallStarts: () => Promise<unknown>
+  /** Where it rejects, it has told why. */
   readonly rememberStarts: (document: StartTimes) => Promise<void>
 }
 

@@ -11,6 +11,7 @@ import { readStateFile, writeStateFile } from './node/state-file.ts'
 import type { SuperviseHomeOptions } from './node/supervise-home.ts'
 import type { PatrolRunner } from './patrol/create-patrol.ts'
 import type { RoleName, RoleStart, RunRole } from './role.ts'
+import { tellOnce } from './tell-once.ts'
 import type { TrialKeeper } from './trial/keep-trial.ts'
 import type { WatchPorts } from './watch-haus.ts'
 import type { HealerSurroundings } from './watchdog/run-watchdog.ts'
@@ -76,7 +77,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
   const { createPressureReader } = await import('./node/read-pressure.ts')
   const reader = await wireReader(home)
   const { createJobEndKeeper } = await import('./node/keep-job-ends.ts')
-  const seen = await wireWatch(home)
+  const seen = await wireWatch(home, log)
   const keepJobEnds = createJobEndKeeper(home, { nowMs: clock.nowMs, bootId: createProcessTable().bootId() })
   const watchPorts = { ...seen, listUnits: (definition: HausDefinition) => keepJobEnds(() => seen.listUnits(definition)) }
   const append = await wireJournal(home, log)
@@ -338,7 +339,7 @@ async function wireDashboard(process: ProcessPorts, start: RoleStart): Promise<E
     ...clock,
     ...reader,
     askWatchdog: (port: number, timeoutMs: number) => askDocument(port, '/status', timeoutMs),
-    watch: createHausWatch(await wireWatch(home)),
+    watch: createHausWatch(await wireWatch(home, log)),
     readRemembered: () => readStateFile(statusFile(home)),
   }
   return await runDashboard(start, {
@@ -400,7 +401,7 @@ async function wireReader(home: string): Promise<DefinitionReader> {
   })
 }
 
-async function wireWatch(home: string): Promise<WatchPorts> {
+async function wireWatch(home: string, log: Log): Promise<WatchPorts> {
   const [{ createMyselfObserver, observe }, supervisor, { createUnitManager }, { readLastRun }] = await Promise.all([
     import('@sanctum/probes/node'),
     import('@sanctum/supervisor/node'),
@@ -413,7 +414,7 @@ async function wireWatch(home: string): Promise<WatchPorts> {
     loopDelayMs,
     lookAtNetwork,
     recallStarts: () => readStateFile(startsFile(home)),
-    rememberStarts: (document) => writeStateFile(startsFile(home), document),
+    rememberStarts: tellOnce(log, 'starts-unwritten', (document) => writeStateFile(startsFile(home), document)),
     listUnits: (definition: HausDefinition) => createUnitManager(definition, home, supervisor).list(),
     readLastRun: ({ manager }, service) => readLastRun(manager, home, service),
     observe: (probe, context, signal) => observe(probe, context, { signal, ports: probePorts }),

@@ -78,7 +78,9 @@ test('a generation that does not keep its haus has the usual times', async () =>
 test('a manifest that could not be read is read again once it may be, and what is whole never is', async () => {
   await using folder = await createTemporaryFolder('sanctum-definition-')
   await writeHome(folder.path, null)
-  const path = join(folder.path, 'generations/1/surfaces/services/voice.yaml')
+  const services = join(folder.path, 'generations/1/surfaces/services')
+  const path = join(services, 'voice.yaml')
+  await writeFile(join(services, 'ears.yaml'), 'of no account here')
   // Stands for a damaged file, or for a moment without a file descriptor.
   await rm(path)
   await symlink('voice.yaml', path)
@@ -89,16 +91,17 @@ test('a manifest that could not be read is read again once it may be, and what i
   }
   const reader = createDefinitionReader(folder.path, parse, () => nowMs)
   const unreadable = async () => (await reader.readDefinition())?.services.map((service) => service.unreadable)
-  expect(await unreadable()).toEqual([expect.stringContaining('ELOOP')])
+  expect(await unreadable()).toEqual([null, expect.stringContaining('ELOOP')])
   await rm(path)
   await writeFile(path, 'of no account here')
   nowMs = 4999
-  expect(await unreadable()).not.toEqual([null])
+  expect(await unreadable()).not.toEqual([null, null])
   nowMs = 5000
-  expect(await unreadable()).toEqual([null])
+  expect(await unreadable()).toEqual([null, null])
   nowMs = 60_000
   await unreadable()
-  expect(parsed).toBe(1)
+  // Once each, though the one stayed damaged for a while.
+  expect(parsed).toBe(2)
 })
 
 test('a haus that is there and cannot be opened is told, not taken for one with the usual times', async () => {

@@ -41,7 +41,9 @@ export function createDefinitionReader(
       if (generation === null) return null
       if (last?.generation === generation && (isWhole(last) || monotonicMs() - readAtMs < RETRY_MS)) return last
       readAtMs = monotonicMs()
-      last = await readGeneration(home, generation, parseManifest)
+      // Of one that stays damaged only that is read again: the rest never changes, and is most of the work.
+      const whole = last?.generation === generation ? last.services.filter(isReadable) : []
+      last = await readGeneration(home, generation, parseManifest, new Map(whole.map((service) => [service.id, service])))
       return last
     },
     readConfirmed: () => readPointer(`${home}/confirmed`),
@@ -53,7 +55,11 @@ const RETRY_MS = 5000
 
 /** A file that was damaged is put back into the same generation, and of one that could not be opened nobody knows what it says. */
 function isWhole({ services }: HausDefinition): boolean {
-  return services.every(({ unreadable }) => unreadable === null)
+  return services.every(isReadable)
+}
+
+function isReadable({ unreadable }: ServiceDefinition): boolean {
+  return unreadable === null
 }
 
 async function readPointer(path: string): Promise<number | null> {
@@ -66,14 +72,20 @@ async function readPointer(path: string): Promise<number | null> {
   }
 }
 
-async function readGeneration(home: string, generation: number, parseManifest: ParseManifest): Promise<HausDefinition> {
+async function readGeneration(
+  home: string,
+  generation: number,
+  parseManifest: ParseManifest,
+  whole: ReadonlyMap<string, ServiceDefinition>,
+): Promise<HausDefinition> {
   const folder = `${home}/generations/${generation}`
   const document = parseGeneration(await readFile(`${folder}/generation.json`, 'utf8'), folder)
   const names = (await readdirIfThere(`${folder}/surfaces/services`)).filter((name) => name.endsWith('.yaml')).sort()
   const resolved = parseJson(await readIfThere(`${folder}/haus.json`))
   const services: ServiceDefinition[] = []
   for (const name of names) {
-    services.push(await readService(`${folder}/surfaces/services/${name}`, toTimes(resolved, toId(name)), parseManifest))
+    const known = whole.get(toId(name))
+    services.push(known ?? (await readService(`${folder}/surfaces/services/${name}`, toTimes(resolved, toId(name)), parseManifest)))
     // Many manifests take a while; requests are answered between two of them.
     await breathe()
   }
