@@ -5,12 +5,21 @@ import { toRevisionEnd } from './run-revision.ts'
 const syntax = { code: 'YAML_SYNTAX', severity: 'error', message: 'A bracket is never closed.', subject: 'catalog.yaml' }
 const pending = { code: 'CHANGE_PENDING', severity: 'error', message: 'board is not committed', subject: 'dashboard' }
 const sick = { code: 'SERVICE_UNHEALTHY', severity: 'error', message: 'dashboard does not do its work', subject: 'dashboard' }
+const old = { code: 'UNIT_OLD_PROGRAM', severity: 'error', message: 'dashboard runs what was replaced', subject: 'dashboard' }
 type Told = typeof sick
 
-/** What a doctor prints that ended with this code. */
-const doctor = (code: number, checks: Readonly<Record<string, readonly Told[]>>) => {
-  const rows = Object.entries(checks).map(([id, findings]) => ({ id, findings }))
-  const data = { checks: rows, findings: rows.flatMap(({ findings }) => findings) }
+interface Row {
+  readonly verdict?: string
+  readonly reason?: string
+  readonly findings: readonly Told[]
+}
+const silent: Row = { verdict: 'could-not-check', reason: 'no bus', findings: [] }
+const waiting: Row = { verdict: 'blocked', reason: 'the check catalog says why', findings: [] }
+
+/** What a doctor, or a verify with its steps, prints that ended with this code. */
+const doctor = (code: number, checks: Readonly<Record<string, readonly Told[] | Row>>, list = 'checks') => {
+  const rows = Object.entries(checks).map(([id, row]) => ({ id, ...('findings' in row ? row : { findings: row }) }))
+  const data = { [list]: rows, findings: rows.flatMap(({ findings }) => findings) }
   return toRevisionEnd({ kind: 'ended', code, signal: null, stdout: JSON.stringify({ data, errors: [] }), tail: [] } as never)
 }
 
@@ -41,6 +50,17 @@ const cases: readonly [title: string, given: ReturnType<typeof doctor>, before: 
     'CHANGE_PENDING',
   ],
   ['another check finds what the catalog check might', doctor(65, { units: [syntax] }), [], 'failed', 'YAML_SYNTAX'],
+  ['the catalog has gone on, and nothing else', doctor(2, { 'unit-files': [pending], units: [] }), [], 'done', 'nothing; not held'],
+  // What only differs is of the same exit as what only waits for a render.
+  ['a service still runs its old program', doctor(2, { units: [old] }), [], 'failed', 'UNIT_OLD_PROGRAM'],
+  ['that, and the catalog has gone on', doctor(2, { 'unit-files': [pending], units: [old] }), [], 'failed', 'UNIT_OLD_PROGRAM'],
+  ['it ran that before', doctor(2, { units: [old] }), ['UNIT_OLD_PROGRAM dashboard'], 'done', 'red before: UNIT_OLD_PROGRAM'],
+  ['a step of verify finds that', doctor(2, { units: [old] }, 'steps'), [], 'failed', 'UNIT_OLD_PROGRAM'],
+  ['nobody knows of the units', doctor(1, { units: silent }), [], 'failed', 'units could not be checked: no bus'],
+  ['nor does a step of verify', doctor(1, { units: silent }, 'steps'), [], 'failed', 'units could not be checked: no bus'],
+  ['nor then, where the catalog has gone on', doctor(2, { 'unit-files': [pending], units: silent }), [], 'failed', 'no bus'],
+  ['nor then, where the catalog is broken', doctor(65, { catalog: [syntax], units: silent }), [], 'failed', 'no bus'],
+  ['what is asked of a broken catalog waits', doctor(65, { catalog: [syntax], prerequisites: waiting }), [], 'done', 'YAML_SYNTAX'],
   ['it ends red and says nothing', doctor(1, {}), [], 'failed', 'it ended with 1'],
 ]
 

@@ -1,6 +1,7 @@
 import { countWords, exitCodes } from '@sanctum/contracts'
 import { catalogChecks } from '../checks/doctor-checks.ts'
-import { type ForeignAnswer, type ForeignFinding, toKey } from './read-answer.ts'
+import { isUnmade } from '../checks/is-unmade.ts'
+import { type ForeignAnswer, type ForeignCheck, type ForeignFinding, toKey } from './read-answer.ts'
 import { describeRevisionEnd, type RevisionEnd, toErrors } from './run-revision.ts'
 
 /** A step that proves a generation, and what it came to. */
@@ -15,14 +16,18 @@ export interface ProofJudgement {
  */
 export function judgeProof(step: 'doctor' | 'verify', given: RevisionEnd, known: ReadonlySet<string>): ProofJudgement {
   const { end, answer } = given
-  if (end.kind === 'ended' && good.has(end.code)) return { outcome: 'done', says: describeProof(step, answer) }
-  const ofCatalog = new Set((answer?.checks ?? []).filter(({ id }) => catalogIds.has(id)).flatMap(({ findings }) => findings.map(toKey)))
+  if (end.kind === 'ended' && end.code === exitCodes.ok.code) return { outcome: 'done', says: describeProof(step, answer) }
+  const checks = answer?.checks ?? []
+  const ofCatalog = new Set(checks.filter(isOfCatalog).flatMap(({ findings }) => findings.map(toKey)))
   const errors = toErrors(answer)
   const own = errors.filter((finding) => !ofCatalog.has(toKey(finding)))
   const left = own.filter((finding) => !known.has(toKey(finding)))
-  if (errors.length === 0) return { outcome: 'failed', says: describeRevisionEnd(given) }
   if (left.length > 0 && answer !== null)
     return { outcome: 'failed', says: describeRevisionEnd({ end, answer: { ...answer, findings: left } }) }
+  // What nobody could look at proves nothing, whatever the exit says of something else.
+  const unmade = checks.filter((check) => !isOfCatalog(check) && isUnmade(check))
+  if (unmade.length > 0) return { outcome: 'failed', says: unmade.map(describeUnmade).join('; ') }
+  if (errors.length === 0) return { outcome: 'failed', says: describeRevisionEnd(given) }
   const before = own.length === 0 ? 'nothing' : `nothing but what was red before: ${toCodes(own)}`
   const besides = errors.filter((finding) => ofCatalog.has(toKey(finding)))
   return {
@@ -31,8 +36,13 @@ export function judgeProof(step: 'doctor' | 'verify', given: RevisionEnd, known:
   }
 }
 
-/** That the catalog has gone on since that generation is no fault of it, so what is only pending passes. */
-const good: ReadonlySet<number | null> = new Set([exitCodes.ok.code, exitCodes.pending.code])
+function isOfCatalog({ id }: ForeignCheck): boolean {
+  return catalogIds.has(id)
+}
+
+function describeUnmade({ id, reason }: ForeignCheck): string {
+  return `${id} could not be checked${reason === undefined ? '' : `: ${reason}`}`
+}
 
 const catalogIds: ReadonlySet<string> = new Set(catalogChecks.map(({ id }) => id))
 

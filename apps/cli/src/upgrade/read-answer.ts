@@ -13,12 +13,19 @@ export function toKey({ code, subject }: Pick<ForeignFinding, 'code' | 'subject'
   return `${code} ${subject ?? ''}`
 }
 
+/** What a check of a doctor, or a step of a verify, came to. */
+export interface ForeignCheck {
+  readonly id: string
+  readonly verdict: string | undefined
+  readonly reason: string | undefined
+  readonly findings: readonly ForeignFinding[]
+}
+
 /** What a program of another revision printed, as far as this one has to know it. */
 export interface ForeignAnswer {
   readonly data: Readonly<Record<string, unknown>>
   readonly findings: readonly ForeignFinding[]
-  /** What each check of a doctor found. */
-  readonly checks: readonly { readonly id: string; readonly findings: readonly ForeignFinding[] }[]
+  readonly checks: readonly ForeignCheck[]
   readonly errors: readonly string[]
 }
 
@@ -30,15 +37,17 @@ export function readAnswer(text: string): ForeignAnswer | null {
   return {
     data,
     findings: toList(data['findings']).flatMap(toFinding),
-    checks: toList(data['checks']).flatMap(toCheck),
+    checks: [data['checks'], data['steps']].flatMap(toList).flatMap(toCheck),
     errors: toList(document['errors']).flatMap((error) => textOf(toObject(error)?.['message']) ?? []),
   }
 }
 
-function toCheck(given: unknown): ForeignAnswer['checks'] {
+function toCheck(given: unknown): readonly ForeignCheck[] {
   const check = toObject(given)
   const id = textOf(check?.['id'])
-  return id === undefined ? [] : [{ id, findings: toList(check?.['findings']).flatMap(toFinding) }]
+  if (check === null || id === undefined) return []
+  const findings = toList(check['findings']).flatMap(toFinding)
+  return [{ id, verdict: textOf(check['verdict']), reason: textOf(check['reason']), findings }]
 }
 
 function toFinding(given: unknown): ForeignFinding[] {

@@ -1,4 +1,5 @@
 import type { CheckResult, VerifySuite } from '@sanctum/contracts'
+import { isUnmade } from '../checks/is-unmade.ts'
 
 export type SuiteResult = CheckResult & { readonly suite: VerifySuite }
 
@@ -24,7 +25,7 @@ type Outcome = 'failure' | 'error' | 'skipped' | 'passed'
 
 /** A warning alone fails no step; what could not be checked is an error, and never passed. */
 export function outcomeOf({ verdict, findings }: Pick<CheckResult, 'verdict' | 'findings'>): Outcome {
-  if (verdict === 'could-not-check' || verdict === 'blocked') return 'error'
+  if (isUnmade({ verdict })) return 'error'
   if (verdict === 'not-applicable') return 'skipped'
   return findings.some(({ severity, waiver }) => severity === 'error' && waiver === undefined) ? 'failure' : 'passed'
 }
