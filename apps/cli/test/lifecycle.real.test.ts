@@ -241,6 +241,7 @@ describe('change and undo', () => {
     expect([asked.code, asked.stderr]).toEqual([65, expect.not.stringContaining('goes by generation')])
     const doctor = await haus.run('doctor', '--quick', '--json')
     expect([doctor.code, codesOf(doctor)]).toEqual([65, ['YAML_SYNTAX']])
+    expect((await haus.run('doctor', '--quick', '--check', 'prerequisites')).code).toBe(1)
     // Nor does the way back need the folder.
     await rm(catalog, { recursive: true })
     const back = await haus.run('rollback', '--json')

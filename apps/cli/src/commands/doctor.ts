@@ -1,6 +1,7 @@
 import { type Check, type CheckResult, countWords, type ExitName, type Finding } from '@sanctum/contracts'
 import { quickChecks } from '../checks/doctor-checks.ts'
 import { createDoctorContext, DOCTOR_DEADLINE_MS, type DoctorContext } from '../checks/doctor-context.ts'
+import { isUnmade } from '../checks/is-unmade.ts'
 import { runChecks } from '../checks/run-checks.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { tellOnce } from '../findings/tell-once.ts'
@@ -94,7 +95,7 @@ async function allChecks(): Promise<readonly Check<DoctorContext>[]> {
 function exitOf(results: readonly CheckResult[], findings: readonly Finding[]): ExitName {
   const exit = exitOfFindings(findings)
   if (exit !== 'ok') return exit
-  return results.some(({ verdict }) => verdict === 'could-not-check') ? 'problems' : 'ok'
+  return results.some(isUnmade) ? 'problems' : 'ok'
 }
 
 async function list(): Promise<Answer> {

@@ -1,4 +1,5 @@
 import { type CheckResult, countWords, type Finding } from '@sanctum/contracts'
+import { isUnmade } from '../checks/is-unmade.ts'
 import type { AppliedFix } from '../fixes/fix-findings.ts'
 import { countFindings, renderFindings } from './findings.ts'
 import type { Style } from './style.ts'
@@ -14,7 +15,7 @@ export interface DoctorView {
 export function renderDoctor({ results, findings, verbose }: DoctorView, style: Style): string {
   const fold = (text: string, before: number) => foldText(text, { columns: style.columns, before })
   const asked = results.filter(({ verdict }) => verdict !== 'not-applicable')
-  const open = asked.filter(({ verdict }) => verdict === 'could-not-check')
+  const open = asked.filter(isUnmade)
   const waived = findings.filter(({ waiver }) => waiver !== undefined)
   const counted = findings.filter(({ waiver }) => waiver === undefined)
   const aside = [
@@ -29,7 +30,10 @@ export function renderDoctor({ results, findings, verbose }: DoctorView, style: 
   return [
     ...(counted.length > 0 ? [renderFindings(counted, style), ''] : []),
     ...waived.map((finding) => style.faint(describeWaived(finding, style))),
-    ...open.map(({ title, reason }) => `${style.caution('?')} ${fold(`${title} could not be checked: ${reason}`, 2)}`),
+    ...[...Map.groupBy(open, ({ reason }) => reason)].map(
+      ([reason, alike]) =>
+        `${style.caution('?')} ${fold(`${alike.map(({ title }) => title).join(', ')} could not be checked: ${reason}`, 2)}`,
+    ),
     line,
     ...(verbose ? results.map((result) => style.faint(describeResult(result))) : []),
   ].join('\n')
