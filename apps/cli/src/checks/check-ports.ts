@@ -12,13 +12,16 @@ export const checkPorts: Check<DoctorContext> = {
     const [{ listeners, unread }, states] = await Promise.all([look(), units()])
     const blind = judgeBlindness(unread)
     if (blind !== null) return blind
-    // Of whom the manager says nothing, it may be the service itself that listens there; that it says nothing is told of the units.
-    const silent = new Set(states.filter(isSilent).map(({ service }) => service))
-    const services = Object.values(held().services).filter(({ id }) => !silent.has(id))
-    return {
-      kind: 'ran',
-      findings: findHeldPorts({ services, listeners, states }),
-      proof: `${countWords(listeners.length, 'listener')}, none of them on a port of another`,
+    const silent = new Map(states.filter(isSilent).map(({ service, why }) => [service, why]))
+    const services = Object.values(held().services)
+    const heldOf = (asked: typeof services) => findHeldPorts({ services: asked, listeners, states })
+    const findings = heldOf(services.filter(({ id }) => !silent.has(id)))
+    // Of whom the manager says nothing, it may be the service itself that listens there, or a stranger.
+    const open = services.filter((service) => silent.has(service.id) && heldOf([service]).length > 0).map(({ id }) => id)
+    if (open.length > 0) {
+      const reason = `the service manager says nothing of ${open.join(', ')}, so who listens on its port is not known: ${silent.get(open[0] ?? '')}`
+      return { kind: 'could-not-check', reason, findings }
     }
+    return { kind: 'ran', findings, proof: `${countWords(listeners.length, 'listener')}, none of them on a port of another` }
   },
 }

@@ -1,8 +1,9 @@
 import type { Haus } from '@sanctum/contracts'
 import { buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { type CommandContext, UsageProblem } from '../command.ts'
-import { toKeptHaus } from '../haus/kept-haus.ts'
+import { type CommandContext, Refused, UsageProblem } from '../command.ts'
+import { run as doctor } from '../commands/doctor.ts'
+import { loadRunningHaus, toKeptHaus, toUnusable } from '../haus/kept-haus.ts'
 import { checkCatalog } from './check-catalog.ts'
 import { pendingChecks } from './check-pending.ts'
 import { checkPorts } from './check-ports.ts'
@@ -96,13 +97,28 @@ describe('of whom the service manager says nothing, nothing is concluded', () =>
   })
 
   test('nor that a stranger holds its port', async () => {
-    expect((await find(checkPorts, { units: async () => [running[0], silent], listeners })).codes).toEqual([])
+    expect(await find(checkPorts, { units: async () => [running[0], silent], listeners })).toEqual({
+      verdict: 'could-not-check',
+      codes: [],
+    })
+    // Where nobody listens, nobody holds it either.
+    expect(await find(checkPorts, { units: async () => [running[0], silent] })).toEqual({ verdict: 'healthy', codes: [] })
     expect((await find(checkPorts, { listeners })).codes).toEqual(['PORT_HELD tcp 5000'])
   })
 })
 
 describe('a catalog that cannot be used', () => {
-  const commandOf = ({ catalog = null, kept = toKeptHaus(held) }: { catalog?: string | null; kept?: string | null } = {}) => {
+  const said: string[] = []
+  const commandOf = ({
+    catalog = null,
+    kept = toKeptHaus(held),
+    options = {},
+  }: {
+    catalog?: string | null
+    kept?: string | null
+    options?: object
+  } = {}) => {
+    said.length = 0
     const ports = {
       home: '/home/neo/.sanctum',
       environment: {},
@@ -120,7 +136,7 @@ describe('a catalog that cannot be used', () => {
         readCurrent: () => ({ surfaces: [record('board')] }),
       }),
     }
-    return { ports, global: { catalog }, options: {} } as unknown as CommandContext
+    return { ports, global: { catalog }, options, say: (text: string) => said.push(text) } as unknown as CommandContext
   }
 
   test('is the finding of one check; what needs it waits, and what runs is judged by the generation', async () => {
@@ -134,8 +150,28 @@ describe('a catalog that cannot be used', () => {
     expect(Object.keys(context.held().services)).toEqual(['board', 'watchdog'])
   })
 
+  test('leaves a check that waits for it no green, also where that one alone is asked', async () => {
+    const { exit, data } = await doctor(commandOf({ options: { check: ['prerequisites'], quick: true } }))
+    expect([exit, data]).toMatchObject(['problems', { checks: [{ verdict: 'blocked', findings: [] }] }])
+  })
+
   test('is the end of it where it was named on the command line, or where no generation says more', async () => {
     await expect(createDoctorContext(commandOf({ catalog: '/mine' }))).rejects.toThrow(UsageProblem)
     await expect(createDoctorContext(commandOf({ kept: null }))).rejects.toThrow(UsageProblem)
+  })
+
+  // What the generation was made from has another node, other facts or another value.
+  test.each([{ node: 'nosuch' }, { facts: 'nofile.json' }, { profile: 'full' }, { set: ['foo'] }])(
+    'is the end of it where the command line asks for %j',
+    async (options) => {
+      await expect(createDoctorContext(commandOf({ options }))).rejects.toThrow(UsageProblem)
+    },
+  )
+
+  test('says what to type; where its folder is gone, nothing that ends with the same words', async () => {
+    const { findings } = await loadRunningHaus(commandOf({ options: { set: [] } }))
+    expect(findings[0]?.fix).toEqual({ text: expect.stringContaining('with --catalog') })
+    expect(said).toEqual([expect.stringMatching(/which the program names\. Name a folder/)])
+    expect(toUnusable(3, new Refused([])).fix.command).toBe('sanctumctl catalog check')
   })
 })

@@ -12,6 +12,7 @@ import {
 import type { JournalEnd } from '@sanctum/journal'
 import { buildFacts, buildHaus, buildProvision, buildRun, buildService, buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
+import { UsageProblem } from '../command.ts'
 import { judgeDrill } from '../drill/judge-drill.ts'
 import { planDrill } from '../drill/plan-drill.ts'
 import { findHeldPorts } from '../haus/find-held-ports.ts'
@@ -159,7 +160,9 @@ const embedded = (service: string, overrides: Partial<UnitState>) => buildUnitSt
 const cases: Readonly<
   Record<keyof typeof operationCodes | 'CHANGE_PENDING' | 'DRIFT_UNCHECKED', () => Promise<readonly Finding[]> | readonly Finding[]>
 > = {
-  CATALOG_UNUSABLE: () => [toUnusable(3, 'catalog.yaml:4:1 is not YAML')],
+  CATALOG_UNUSABLE: () => [
+    toUnusable(3, new UsageProblem('there is no catalog folder /srv/haus', 'Name a folder that holds a catalog.yaml with --catalog.')),
+  ],
   NOT_BOOTSTRAPPED: () => findingsOf(checkBootstrap, { pointers: { current: null, confirmed: null } }),
   PUBLISH_NOT_PERMITTED: () => {
     const path = '/Library/LaunchDaemons/com.sanctum.mlx.plist'
