@@ -112,7 +112,8 @@ async function plan({ ports, ...context }: CommandContext, chosen: readonly Veri
   const steps = chosen.flatMap((suite) => suites[suite].map(({ id, title }) => ({ suite, id, title })))
   const receipt = await readReceipt(ports)
   const inputs = toInputs(ports, await createVerifyContext({ ...context, ports }).load())
-  const last = receipt === null ? null : { ok: receipt.ok, begun_ms: receipt.begun_ms, stale: listStale(receipt, inputs) }
+  const last =
+    receipt === null ? null : { ok: receipt.ok, suites: receipt.suites, begun_ms: receipt.begun_ms, stale: listStale(receipt, inputs) }
   return {
     exit: 'ok',
     data: { written: false, steps, last },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { SuiteResult } from '../verify/junit.ts'
 import { createStyle } from './style.ts'
-import { renderSteps } from './verify.ts'
+import { renderSteps, renderVerifyPlan } from './verify.ts'
 
 const step: SuiteResult = {
   suite: 'runtime',
@@ -43,4 +43,12 @@ test.each([40, 57, 58, 70, 80, 90])('no row is longer than %d columns', (columns
 
 test('it says where there is no receipt', () => {
   expect(shown(100, null)).toContain('no receipt could be written')
+})
+
+test('a plan says what the last run did not ask of what would be asked', () => {
+  const last = { ok: true, suites: ['runtime', 'e2e'] as const, begun_ms: 0, stale: [] }
+  const plan = (...suites: readonly ('workspace' | 'runtime')[]) =>
+    renderVerifyPlan({ steps: suites.map((suite) => ({ suite, id: 'x', title: 'y' })), last }, createStyle({ color: false, columns: 100 }))
+  expect(plan('workspace', 'runtime')).toMatch(/was clean; it still speaks of this machine; it did not ask workspace$/)
+  expect(plan('runtime')).toMatch(/was clean; it still speaks of this machine$/)
 })

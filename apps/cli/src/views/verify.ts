@@ -66,7 +66,12 @@ const NARROWEST_PROOF = 30
 
 export interface VerifyPlan {
   readonly steps: readonly { readonly suite: VerifySuite; readonly id: string; readonly title: string }[]
-  readonly last: { readonly ok: boolean; readonly begun_ms: number; readonly stale: readonly string[] } | null
+  readonly last: {
+    readonly ok: boolean
+    readonly suites: readonly VerifySuite[]
+    readonly begun_ms: number
+    readonly stale: readonly string[]
+  } | null
 }
 
 export function renderVerifyPlan({ steps, last }: VerifyPlan, style: Style): string {
@@ -74,13 +79,16 @@ export function renderVerifyPlan({ steps, last }: VerifyPlan, style: Style): str
     ...steps.map(({ suite, id, title }) => `${suite.padEnd(9)}  ${id.padEnd(13)}  ${title}`),
     '',
     `${countWords(steps.length, 'step')}; nothing was asked`,
-    style.faint(describeLast(last)),
+    style.faint(describeLast({ steps, last })),
   ].join('\n')
 }
 
-function describeLast(last: VerifyPlan['last']): string {
+function describeLast({ steps, last }: VerifyPlan): string {
   if (last === null) return 'there is no receipt of an earlier run'
+  // A rollback asks less of its verify than a person does.
+  const unasked = [...new Set(steps.map(({ suite }) => suite))].filter((suite) => !last.suites.includes(suite))
   const when = new Date(last.begun_ms).toISOString()
   const worth = last.stale.length === 0 ? 'it still speaks of this machine' : `it is stale: ${last.stale.join(', ')} changed since`
-  return `the last run, ${when}, was ${last.ok ? 'clean' : 'not clean'}; ${worth}`
+  const besides = unasked.length === 0 ? '' : `; it did not ask ${unasked.join(', ')}`
+  return `the last run, ${when}, was ${last.ok ? 'clean' : 'not clean'}; ${worth}${besides}`
 }

@@ -14,6 +14,6 @@ export const verifyOutput = z.union([
   z.strictObject({
     written: z.literal(false),
     steps: z.array(z.strictObject({ suite: verifySuite, id: z.string(), title: z.string() })),
-    last: z.strictObject({ ok: z.boolean(), begun_ms: z.number(), stale: z.array(z.string()) }).nullable(),
+    last: z.strictObject({ ok: z.boolean(), suites: z.array(verifySuite), begun_ms: z.number(), stale: z.array(z.string()) }).nullable(),
   }),
 ])
