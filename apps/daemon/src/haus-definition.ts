@@ -14,6 +14,8 @@ export interface HausDefinition {
   readonly poolMb: number | null
   /** What launchd or systemd has to be asked for; the embedded manager knows its own. */
   readonly units: readonly ManagedUnit[]
+  /** Files that services write what they have to say into. */
+  readonly logs: readonly string[]
 }
 
 export interface ServiceDefinition {

@@ -3,6 +3,7 @@ import type { ProbePorts } from '@sanctum/probes'
 import { commandOf, type HausDefinition } from './haus-definition.ts'
 import type { Healer } from './healing/create-healer.ts'
 import { createLog, type Log, toErrorFields } from './log.ts'
+import type { LogKeeper } from './logs/keep-logs.ts'
 import { askDocument, askHealth } from './node/ask-health.ts'
 import { findOwner as findOwnerBy } from './node/find-owner.ts'
 import { createDefinitionReader, type DefinitionReader } from './node/read-definition.ts'
@@ -98,6 +99,7 @@ async function wireWatchdog(process: ProcessPorts, start: RoleStart): Promise<Ex
     append,
     createHealer,
     patrol,
+    logs: await wireLogs(start),
     readPressure: createPressureReader(),
     isSupervisor: async (definition) => (definition?.manager ?? (await findManager(home))) === 'embedded',
     recall: () => readStateFile(statusFile(home)),
@@ -215,6 +217,12 @@ async function wirePatrol({ home, log }: RoleStart, { listUnits }: WatchPorts, t
     },
     remember: (record) => writeStateFile(patrolFile(home), record),
   })
+}
+
+async function wireLogs({ home, log }: RoleStart): Promise<LogKeeper> {
+  const { createLogKeeper } = await import('./logs/keep-logs.ts')
+  const { cutLog, sizeOfLog } = await import('./node/cut-log.ts')
+  return createLogKeeper(log, { ownLogs: [alertsFile(home), `${home}/logs/revert.log`], sizeOf: sizeOfLog, cut: cutLog })
 }
 
 /** Listeners are asked for no longer than this. */

@@ -25,5 +25,5 @@ export function buildServiceDefinition(id: string, overrides: Partial<ServiceDef
 }
 
 export function buildDefinition(services: readonly ServiceDefinition[], overrides: Partial<HausDefinition> = {}): HausDefinition {
-  return { generation: 1, haus: 'Test haus', node: 'local', manager: 'embedded', services, poolMb: null, units: [], ...overrides }
+  return { generation: 1, haus: 'Test haus', node: 'local', manager: 'embedded', services, poolMb: null, units: [], logs: [], ...overrides }
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type HausStatus, roleHealth, watchdogStatus } from '@sanctum/contracts'
@@ -23,6 +23,7 @@ describe('the watchdog of an embedded home', () => {
     const port = await freePort()
     await home.commit([buildWebService(home.path, 'web', port)])
     await home.want('web')
+    await writeFile(`${home.path}/logs/web.err.log`, `${'the same complaint\n'.repeat(600_000)}the last one\n`)
     const child = home.start('watchdog')
     const well = await until('web is healthy', async () => {
       const status = await statusOf(home.ports.watchdog)
@@ -31,6 +32,9 @@ describe('the watchdog of an embedded home', () => {
     expect(well).toMatchObject({ role: 'watchdog', ok: true, pid: child.pid, generation: 1, version: '0.0.0', revision: null })
     expect(well.haus).toMatchObject({ haus: 'Test haus', node: 'local', manager: 'embedded', generation: 1, confirmed: 1 })
     expect(verdictsOf(well.haus)).toMatchObject({ failsafe: 'failed', dashboard: 'failed' })
+
+    const end = await until('a log too long is cut', async () => readFile(`${home.path}/logs/web.err.log.1`, 'utf8').catch(() => null))
+    expect(end).toMatch(/complaint\nthe last one\n$/)
 
     const web = (await home.live('web'))?.pid as number
     await home.lease('web', 600_000)
@@ -158,6 +162,7 @@ describe('a loop that stands still behind an open port', () => {
       createHealer: () => ({ round: async () => {}, memory: () => null, underWay: 0, settle: async () => {} }),
       readPressure: async () => null,
       patrol: { look: () => {} },
+      logs: { look() {} },
       remember: async () => {},
     }
     void runWatchdog({ home: '/nowhere', version: '1.0.0', revision: null, port, cycleS: 0.2, signal: ending.signal, log: () => {} }, ports)

@@ -4,8 +4,15 @@ import { toFault } from '@sanctum/contracts'
 const CHUNK_BYTES = 64 * 1024
 const POLL_MS = 200
 
-/** The last lines of a text file; null where there is no such file. */
+/** The last lines of a log; where it was cut of late, what stood there before is in PATH.1. Null where there is no such file. */
 export async function readLastLines(path: string, count: number): Promise<{ lines: string[]; sizeBytes: number } | null> {
+  const last = await readEnd(path, count)
+  if (last === null || last.lines.length >= count) return last
+  const before = await readEnd(`${path}.1`, count - last.lines.length).catch(() => null)
+  return { ...last, lines: [...(before?.lines ?? []), ...last.lines] }
+}
+
+async function readEnd(path: string, count: number): Promise<{ lines: string[]; sizeBytes: number } | null> {
   try {
     const handle = await open(path)
     try {

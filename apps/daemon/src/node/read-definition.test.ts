@@ -71,6 +71,23 @@ test.each([
   expect(await readWith({ services, capacity: { pool_mb: 4096 } })).toEqual(expected)
 })
 
+test('where services write is told once for each file, and nothing where nobody says', async () => {
+  const services = {
+    voice: { logs: { stdout: '/logs/voice.log', stderr: '/logs/voice.log' } },
+    ears: { logs: { stdout: 7, stderr: '/logs/ears.log' } },
+    odd: {},
+  }
+  for (const [haus, expected] of [
+    [{ services }, ['/logs/voice.log', '/logs/ears.log']],
+    [null, []],
+  ] as const) {
+    await using folder = await createTemporaryFolder('sanctum-definition-')
+    await writeHome(folder.path, haus)
+    const definition = await createDefinitionReader(folder.path, () => ({ value: manifest, why: '' })).readDefinition()
+    expect(definition?.logs).toEqual(expected)
+  }
+})
+
 test('a generation that does not keep its haus has the usual times', async () => {
   expect(await readWith(null)).toEqual([60, 10, null])
 })

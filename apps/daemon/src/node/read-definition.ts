@@ -99,6 +99,7 @@ async function readGeneration(
     services,
     poolMb: toPool(resolved),
     units,
+    logs: toLogs(resolved),
   }
 }
 
@@ -110,6 +111,13 @@ function toUnitService({ kind, startTimeoutS, stopTimeoutS }: ServiceDefinition)
 function toPool(resolved: unknown): number | null {
   const pool = (resolved as { capacity?: { pool_mb?: unknown } } | null)?.capacity?.pool_mb
   return typeof pool === 'number' && pool > 0 ? pool : null
+}
+
+/** And where each service writes. */
+function toLogs(resolved: unknown): string[] {
+  const { services = {} } = (resolved ?? {}) as { services?: Record<string, { logs?: { stdout?: unknown; stderr?: unknown } }> }
+  const paths = Object.values(services).flatMap(({ logs }) => [logs?.stdout, logs?.stderr])
+  return [...new Set(paths.filter((path) => typeof path === 'string'))]
 }
 
 /** And how long each service may take; no manifest does, and of the units only the embedded ones. */

@@ -47,6 +47,7 @@ async function run(cycles: number, remember: WatchdogPorts['remember'], override
     trial: { look: async () => {} },
     createHealer: () => ({ round: async (seen) => void rounds.push(seen), memory: () => null, underWay: 0, settle: async () => {} }),
     patrol: { look: () => {} },
+    logs: { look: () => {} },
     readPressure: async () => null,
     remember,
     recall: async () => null,

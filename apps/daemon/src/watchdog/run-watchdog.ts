@@ -36,6 +36,8 @@ export interface WatchdogPorts {
   readonly createHealer: (around: HealerSurroundings) => Healer
   /** Compares the haus with what was declared, where that is due. */
   readonly patrol: { look(definition: HausDefinition): void }
+  /** Cuts the logs that have grown too long. */
+  readonly logs: { look(definition: HausDefinition): void }
   /** Why this machine has no room for a restart now; null where it has. */
   readonly readPressure: () => Promise<string | null>
   /** Kept for whoever asks while this role is dead. */
@@ -267,7 +269,12 @@ async function look(
   const isDue = ports.monotonicMs() - memory.rememberedAtMs > REMEMBER_MS
   if (isDue || hasChanged(memory.haus, status)) await remember(start, ports, memory, status)
   memory.haus = status
-  return await inTurn(start.log, [() => heal(ports, memory, { definition, view, confirmed }), async () => ports.patrol.look(definition)])
+  return await inTurn(start.log, [
+    // Before the healing, which may wait for the room that this makes.
+    async () => ports.logs.look(definition),
+    () => heal(ports, memory, { definition, view, confirmed }),
+    async () => ports.patrol.look(definition),
+  ])
 }
 
 /** On a full disk the haus is looked after all the same: it may be what has to be healed. Tried again with the next cycle, told once. */

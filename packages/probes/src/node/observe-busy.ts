@@ -4,7 +4,7 @@ import { toWebUrl } from '../probe-address.ts'
 import type { ProbeContext, ProbeOf } from '../probe-kind.ts'
 import { readBody } from './observe-http.ts'
 import { openRequest } from './open-request.ts'
-import { readTail } from './read-tail.ts'
+import { readLogTail, readTail } from './read-tail.ts'
 
 const TAIL_BYTES = 256 * 1024
 /** A source that is itself slow says nothing. */
@@ -13,8 +13,8 @@ const SOURCE_MS = 2000
 /** Whether a service shows that it works; null where it shows nothing, or the source cannot be read. */
 export async function observeBusy(source: BusySource, tls: ProbeOf<'http'>['tls'], context: ProbeContext): Promise<Work | null> {
   try {
-    if (source.from === 'log' || source.from === 'file')
-      return judgeTraces(source, await readTail(source.file, source.from === 'file' ? 0 : TAIL_BYTES), Date.now())
+    if (source.from === 'log') return judgeTraces(source, await readLogTail(source.file, TAIL_BYTES), Date.now())
+    if (source.from === 'file') return judgeTraces(source, await readTail(source.file, 0), Date.now())
     return await askSource(source, tls, context)
   } catch {
     return null
