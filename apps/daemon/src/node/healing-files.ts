@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HealingDocument, type Lease, lease, parseJson, type WatchdogRequest, watchdogRequest } from '@sanctum/contracts'
 import { parseHealing } from '@sanctum/supervisor'
@@ -27,8 +27,8 @@ interface Found<T> {
 
 const LEASES = 'state/leases'
 const REQUESTS = 'state/requests'
-/** Nobody can open a lease for longer. */
-const LONGEST_LEASE_MS = 7 * 86_400_000
+/** A want of descriptors passes within that; what lasts longer is a file of somebody else's, and no reason to heal nothing for days. */
+const STAND_IN_MS = 3_600_000
 
 /** What the healer keeps and what people tell it, in the state of a home. What cannot be read is told once, and keeps nobody from the rest. */
 export function createHealingFiles(home: string, log: Log): HealingFiles {
@@ -70,7 +70,7 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
 
   async function findLeases(): Promise<Lease[]> {
     const found = await readFolder(join(home, LEASES), lease)
-    return await Promise.all(found.map(async ({ id, path, document }) => document ?? leases.get(id) ?? (await standIn(id, path))))
+    return found.map(({ id, path, document }) => document ?? leases.get(id) ?? standIn(id, path))
   }
 
   return {
@@ -83,9 +83,9 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
     remember: (memory) => writeStateFile(file, memory),
     async readLeases() {
       const folder = join(home, LEASES)
-      const known = await findLeases().catch(async (error) => {
+      const known = await findLeases().catch((error) => {
         tellUnreadable(folder, error)
-        return [...new Map([...leases, ['leases', await standIn('leases', folder)] as const]).values()]
+        return [...new Map([['leases', standIn('leases', folder)] as const, ...leases]).values()]
       })
       leases = new Map(known.map((each) => [each.id, each]))
       return known
@@ -113,8 +113,7 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
 }
 
 /** A lease that cannot be opened is not over: that would let a service be restarted under somebody's hands. Which service, nobody knows. */
-async function standIn(id: string, path: string): Promise<Lease> {
-  const { mtimeMs } = await lstat(path).catch(() => ({ mtimeMs: Date.now() }))
+function standIn(id: string, path: string): Lease {
   return {
     schema_version: 1,
     id,
@@ -122,7 +121,7 @@ async function standIn(id: string, path: string): Promise<Lease> {
     owner: 'somebody',
     reason: `${path} cannot be read`,
     since_ms: 0,
-    until_ms: Math.round(mtimeMs) + LONGEST_LEASE_MS,
+    until_ms: Date.now() + STAND_IN_MS,
     obligations: [],
     lifts_budget: false,
   }
