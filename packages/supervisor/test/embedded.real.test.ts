@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { UnitState } from '@sanctum/contracts'
+import type { NewEvent, UnitState } from '@sanctum/contracts'
 import { createEmbeddedManager, isSupervisorWanted, readSupervisor } from '@sanctum/supervisor/node'
 import { unitManagerContract } from '@sanctum/supervisor/testing'
 import { freePort } from '@sanctum/testkit/node'
@@ -424,6 +424,28 @@ describe('what a person asked', () => {
     await symlink('/dev/full', draftIn('wanted', 'lost'))
     expect(await world.manager.stop('lost')).toMatchObject({ kind: 'failed', why: expect.stringMatching(/may be started again.*ENOSPC/) })
     expect(world.processes.startTime(lost.pid as number)).toBeNull()
+  })
+
+  it.each(['state/embedded/wanted', 'current/surfaces/embedded'])('is read from %s as soon as that can be read', async (place) => {
+    await using world = createEmbeddedWorld()
+    const agent = shellUnit(world.home, 'agent', 'exec sleep 1000')
+    await world.publish([agent])
+    await mkdir(join(world.home, 'state/embedded/wanted'), { recursive: true })
+    const events: NewEvent[] = []
+    const supervision = await world.superviseHere({ log: (event) => events.push(event) })
+    // A link to itself stands for a file that cannot be read; what is behind it changes no folder that is watched.
+    await symlink('late', join(world.home, 'late'))
+    await symlink(join(world.home, 'late'), join(world.home, place, 'late.json'))
+    await utimes(join(world.home, place), 1, 1)
+    const { completed } = supervision.cycle()
+    for (let times = 0; times < 3; times++) await supervision.reconcile()
+    expect(events).toMatchObject([{ kind: 'requests-unread', subject: 'watchdog', data: { why: expect.stringContaining('ELOOP') } }])
+    expect(supervision.cycle().completed).toBeGreaterThanOrEqual(completed + 3)
+    const wanted = { schema_version: 1, service: 'late', up: false, restart_seq: 0, reload_seq: 0, boot_id: null }
+    await rm(join(world.home, 'late'))
+    await writeFile(join(world.home, 'late'), JSON.stringify(place.startsWith('state') ? wanted : { ...agent, service: 'late' }))
+    await supervision.reconcile()
+    expect(supervision.states().map(({ service }) => service)).toContain('late')
   })
 
   it('reaches a supervisor that could not write down that it is one', async () => {

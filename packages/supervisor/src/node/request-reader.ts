@@ -51,6 +51,7 @@ export function createRequestReader({ home, self, bootId, keeper, tell }: Reques
       if (!kept.has(service) && !isKnown) keeper.send(service, { kind: 'definition-read', definition })
     }
     source = named
+    definitionsWatch.markRead()
   }
 
   function tellDamaged(services: readonly string[]): void {
@@ -77,6 +78,7 @@ export function createRequestReader({ home, self, bootId, keeper, tell }: Reques
       if (known === undefined || !isSame(known, wanted)) keeper.send(service, { kind: 'wanted-read', wanted })
     }
     dropForgotten()
+    wantedWatch.markRead()
   }
 
   /** What nobody asked for and does not run leaves no record; if nothing describes it either, it is no unit. */

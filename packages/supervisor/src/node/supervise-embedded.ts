@@ -82,6 +82,7 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
   let written = ''
   /** Told once: a cycle comes five times in a second. */
   let trouble = ''
+  let unread = ''
   let unwritten = ''
 
   const keeper = createUnitKeeper({
@@ -98,8 +99,7 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
   const readiness = createReadinessWatch(keeper, options.observeReadiness, wake)
 
   function cycle(): void {
-    requests.readDefinitions()
-    requests.readWanted()
+    readRequests()
     keeper.watch()
     judgeGates(keeper, self.service)
     for (const service of [...keeper.units.keys()]) keeper.send(service, { kind: 'ticked' })
@@ -108,6 +108,18 @@ async function supervise(options: SuperviseOptions, lock: Extract<SupervisorLock
     writeSupervisor()
     completed++
     lastAtMs = now()
+  }
+
+  /** What cannot be read now is read in the next cycle, and what runs is looked after meanwhile. */
+  function readRequests(): void {
+    try {
+      requests.readDefinitions()
+      requests.readWanted()
+      unread = ''
+    } catch (error) {
+      if (String(error) !== unread) tell({ kind: 'requests-unread', subject: self.service, data: { why: String(error) } })
+      unread = String(error)
+    }
   }
 
   function run(): void {

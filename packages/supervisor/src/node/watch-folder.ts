@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs'
 
-/** Tells whether a folder may have changed since it was last asked. */
+/** Tells whether a folder may have changed since it was last read. */
 export interface FolderWatch {
   hasChanged(): boolean
+  /** What was found changed has been read. A read that failed is none: the change is still to be read. */
+  markRead(): void
 }
 
 /**
@@ -10,18 +12,26 @@ export interface FolderWatch {
  * a second change within the same tick would look like none, so a folder that changed just now is read once more.
  */
 export function watchFolder(path: string): FolderWatch {
-  let seen: string | null = null
-  let isFresh = true
+  let read: Sight = { stamp: null, isFresh: true }
+  let found = read
   return {
     hasChanged() {
       const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-      const sight = stat === undefined ? '' : `${stat.dev}:${stat.ino}:${stat.mtimeNs}`
-      const changed = sight !== seen || isFresh
-      seen = sight
-      isFresh = stat !== undefined && Date.now() - Number(stat.mtimeNs / 1_000_000n) < TICK_MS
-      return changed
+      found = {
+        stamp: stat === undefined ? '' : `${stat.dev}:${stat.ino}:${stat.mtimeNs}`,
+        isFresh: stat !== undefined && Date.now() - Number(stat.mtimeNs / 1_000_000n) < TICK_MS,
+      }
+      return found.stamp !== read.stamp || read.isFresh
+    },
+    markRead() {
+      read = found
     },
   }
+}
+
+interface Sight {
+  readonly stamp: string | null
+  readonly isFresh: boolean
 }
 
 /** Longer than the clock tick of any file system that keeps less than microseconds. */
