@@ -202,9 +202,11 @@ function live([user, manager, folder, wants]: Kept): void {
       await run(await createWorld(haus, folder))
     })
 
-    test('forgets the links of a unit that is gone and does not run, once', async () => {
+    test('restarts a one-shot; forgets the links of a unit that is gone and does not run, once', async () => {
       const { manager, oneshot, undefine } = await createWorld(haus, folder)
       expect((await manager.start(oneshot)).kind).toBe('accepted')
+      await waitUntil(async () => (await manager.list()).find(({ service }) => service === oneshot)?.activity === 'completed')
+      expect((await manager.restart(oneshot)).kind).toBe('accepted')
       await waitUntil(async () => (await manager.list()).find(({ service }) => service === oneshot)?.activity === 'completed')
       const ended = (await manager.list()).find(({ service }) => service === oneshot)
       expect([ended?.lastExit, Math.abs(Date.now() - (ended?.lastExitAtMs ?? 0)) < 60_000]).toEqual([{ code: 0, signal: null }, true])

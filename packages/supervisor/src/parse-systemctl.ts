@@ -7,6 +7,7 @@ export const systemdProperties = [
   'LoadState',
   'ActiveState',
   'SubState',
+  'Job',
   'UnitFileState',
   'NeedDaemonReload',
   'FragmentPath',
@@ -112,6 +113,8 @@ function judgeSystemd(unit: ManagedUnit, service: SystemdProperties, timer: Syst
   const { ActiveState = 'unknown', SubState = '' } = service
   if (ActiveState === 'activating' && SubState.startsWith('auto-restart'))
     return { activity: 'backing-off', why: `it ended (${whyEnded(service)}) and is about to be started again` }
+  // How its last run ended says nothing of the one that is asked for and has not begun.
+  if (unit.kind === 'oneshot' && toCount(service['Job']) > 0 && ActiveState !== 'deactivating') return starting
   if (ActiveState === 'failed') return { activity: 'failed', why: whyGivenUp(service) }
   if (ActiveState === 'active' && SubState === 'exited') return { activity: 'completed', why: 'it has ended as it should' }
   if (ActiveState !== 'inactive')
@@ -125,11 +128,13 @@ function judgeSystemd(unit: ManagedUnit, service: SystemdProperties, timer: Syst
   return { activity: 'stopped', why: hasRun ? `it is not active (${whyEnded(service)})` : 'it was not started' }
 }
 
+const starting: Judged = { activity: 'starting', why: 'it is starting' }
+
 const activeStates: Readonly<Record<string, Judged>> = {
   active: { activity: 'running', why: 'it runs' },
   reloading: { activity: 'running', why: 'it reads its configuration again' },
   refreshing: { activity: 'running', why: 'it is being refreshed' },
-  activating: { activity: 'starting', why: 'it is starting' },
+  activating: starting,
   deactivating: { activity: 'running', why: 'it is being stopped' },
 }
 

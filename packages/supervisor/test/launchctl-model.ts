@@ -132,6 +132,8 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
   const enabled = new Set<string>()
   const stale = new Set<string>()
   const gone = new Set<string>()
+  /** What nobody waited for: it begins once it was looked at. */
+  const queued = new Set<string>()
   const calls: string[] = []
   /** How the jobs of each verb were to be queued. */
   const modes = new Map<string, Set<string>>()
@@ -146,6 +148,7 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
       LoadState: unit === undefined || gone.has(name) ? 'not-found' : 'loaded',
       ActiveState: state?.isActive ? 'active' : 'inactive',
       SubState: state?.isActive ? (isDone ? 'exited' : 'running') : 'dead',
+      Job: queued.has(name) ? 7 : '',
       UnitFileState: gone.has(name) ? '' : enabled.has(name) ? 'enabled' : 'disabled',
       NeedDaemonReload: stale.has(name) ? 'yes' : 'no',
       CanReload: unit?.reloadSignal === null ? 'no' : 'yes',
@@ -158,6 +161,7 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
       ExecMainStatus: 0,
       ExecMainStartTimestamp: '@1795748838',
     }
+    if (queued.delete(name)) start(name)
     return Object.entries(rows)
       .map(([key, value]) => `${key}=${value}`)
       .join('\n')
@@ -169,10 +173,13 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
   }
 
   function start(name: string): void {
-    const unit = units.find((candidate) => `${candidate.unit}.service` === name)
     const known = running.get(name)
-    const isJob = unit?.kind === 'oneshot'
-    running.set(name, { pid: isJob ? null : ++pids, restarts: known?.restarts ?? 0, hasRun: true, isActive: true })
+    running.set(name, { pid: isJob(name) ? null : ++pids, restarts: known?.restarts ?? 0, hasRun: true, isActive: true })
+  }
+
+  /** Its work takes longer than anybody waits for systemctl. */
+  function isJob(name: string): boolean {
+    return units.some(({ unit, kind }) => `${unit}.service` === name && kind === 'oneshot')
   }
 
   const exec: RunProgram = async (_program, args) => {
@@ -187,8 +194,15 @@ export function createSystemctlModel(units: readonly ManagedUnit[], strangers: r
     for (const name of names) {
       if (verb === 'enable') enabled.add(name)
       if (verb === 'disable') enabled.delete(name)
-      if (verb === 'start' || verb === 'restart') start(name)
-      if (verb === 'stop') running.set(name, { pid: null, restarts: 0, hasRun: false, isActive: false })
+      if (args.includes('--no-block')) queued.add(name)
+      else if (verb === 'start' || verb === 'restart') {
+        start(name)
+        if (isJob(name)) return fail(124, '')
+      }
+      // How a job ended stays known.
+      const hasRun = isJob(name) && running.get(name)?.hasRun === true
+      if (verb === 'stop') queued.delete(name)
+      if (verb === 'stop') running.set(name, { pid: null, restarts: 0, hasRun, isActive: false })
     }
     return done('')
   }

@@ -94,7 +94,7 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
       { stopTimeoutS: 1_000_000, startTimeoutS: 1_000_000 },
       { stop: 3600, start: 3600, restart: 3600 },
     ],
-    // Of a job only the arming is awaited.
+    // Of a job only the end of the former run and the arming are awaited.
     [
       { kind: 'oneshot', stopTimeoutS: 10 },
       { stop: 130, start: 120, restart: 130 },
@@ -127,7 +127,22 @@ describe('the systemd manager on a model of systemctl keeps the contract of the 
       kind: 'timed-out',
       why: `systemctl ${verb} did not come back within ${seconds[verb]} s${fields.length === 0 ? '' : ` (${fields.join(', ')})`}`,
     })
-    expect(replies).toMatchObject([told('start', start), told('restart', [stop, ...start]), told('stop', [stop])])
+    const restarted = 'kind' in own ? told('stop', [stop]) : told('restart', [stop, ...start])
+    expect(replies).toMatchObject([told('start', start), restarted, told('stop', [stop])])
+  })
+
+  it('restarts a one-shot without waiting for its work, and takes the end of the former run for none of it', async () => {
+    const model = createSystemctlModel(units)
+    const manager = createSystemdManager({ scope: 'system', units: () => units, exec: model.exec })
+    const seen = async () => (await manager.list()).find(({ service }) => service === 'oneshot')?.activity
+    await manager.start('oneshot')
+    expect([await seen(), await seen()]).toEqual(['starting', 'completed'])
+    expect(await manager.restart('oneshot')).toEqual({ kind: 'accepted', service: 'oneshot' })
+    expect(model.calls.slice(-2)).toEqual(['stop com.sanctum.oneshot.service', 'start com.sanctum.oneshot.service'])
+    expect(['stop', 'start'].map((verb) => model.modes.get(verb))).toEqual(Array(2).fill(new Set(['ignore-requirements'])))
+    expect([await seen(), await seen()]).toEqual(['starting', 'completed'])
+    // Planted: systemctl that waits for the work comes back too late.
+    expect(await model.exec('systemctl', ['restart', 'com.sanctum.oneshot.service'])).toMatchObject({ code: 124 })
   })
 
   it('asks for all units with one call, and writes nothing when nothing changes', async () => {

@@ -144,8 +144,7 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
           ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
-          // A one-shot is waited for by whoever needs its end, not here.
-          ...(toStart ? [['start', ...(unit.kind === 'oneshot' ? ['--no-block'] : []), name]] : []),
+          ...(toStart ? [['start', ...unawaited(unit), name]] : []),
         ])
       }),
     stop: (service) =>
@@ -174,8 +173,12 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
           ...(shown['NeedDaemonReload'] === 'yes' ? [['daemon-reload']] : []),
           ...(toEnable ? [['enable', name]] : []),
           ...(state.activity === 'failed' ? [['reset-failed', serviceName(unit)]] : []),
-          // Else systemd would restart what requires it as well; whoever plans a restart names each unit.
-          ['restart', '--job-mode=ignore-requirements', name],
+          ...(unit.kind === 'oneshot'
+            ? [
+                ['stop', ALONE, name],
+                ['start', ...unawaited(unit), ALONE, name],
+              ]
+            : [['restart', ALONE, name]]),
         ])
       }),
     reload: (service) =>
@@ -190,6 +193,14 @@ export function createSystemdManager({ scope, account, units, exec = runProgram 
     },
   }
   return manager
+}
+
+/** Else systemd would restart what requires it as well; whoever plans a restart names each unit. */
+const ALONE = '--job-mode=ignore-requirements'
+
+/** A one-shot is waited for by whoever needs its end, for as long as its work may take. */
+function unawaited({ kind }: ManagedUnit): readonly string[] {
+  return kind === 'oneshot' ? ['--no-block'] : []
 }
 
 /** These come back when what ran has ended, or what is to run has begun; each unit says how long that may take. */
