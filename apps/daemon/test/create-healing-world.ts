@@ -36,9 +36,9 @@ export function createHealingWorld(overrides: Partial<HealerPorts> = {}) {
   const healer = createHealer((_, event) => void world.logged.push(event), {
     nowMs: () => world.nowMs,
     random: () => 0.5,
-    async perform({ incident }) {
+    async perform({ incident, attempt }) {
       world.performed++
-      return { incident, outcome: 'failed', why: 'it would not', tookMs: 1 }
+      return { incident, attempt, outcome: 'failed', why: 'it would not', tookMs: 1 }
     },
     async deliver() {
       world.told++

@@ -124,6 +124,7 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
     const report = await ports.perform(act).catch(
       (error): HealReport => ({
         incident: act.incident,
+        attempt: act.attempt,
         outcome: 'failed',
         why: error instanceof Error ? error.message : String(error),
         tookMs: 0,

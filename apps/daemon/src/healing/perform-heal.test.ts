@@ -2,11 +2,12 @@ import type { UnitState } from '@sanctum/contracts'
 import type { UnitReply } from '@sanctum/supervisor'
 import { buildUnitState } from '@sanctum/testkit'
 import { describe, expect, test } from 'vitest'
-import { type HealPorts, performHeal } from './perform-heal.ts'
+import { type HealPorts, longestRestartMs, performHeal } from './perform-heal.ts'
 
 const act = {
   do: 'heal',
   incident: 'web-20261127t120000z',
+  attempt: 1,
   service: 'web',
   action: { kind: 'restart', name: 'restart', restarts: true },
   targets: ['web'],
@@ -179,6 +180,22 @@ describe('performHeal', () => {
     })
     expect(report.outcome).toBe(outcome)
     if (outcome === 'performed') expect(report.tookMs).toBe(afterMs)
+  })
+
+  test('the slowest restart that can end well is within the time that a heal may be at it', async () => {
+    const times = { startTimeoutS: 1, stopTimeoutS: 2 }
+    let begunMs = 0
+    const ports = createPorts((world) => {
+      begunMs = world.nowMs += (times.stopTimeoutS + times.startTimeoutS + 120) * 1000
+      const pid = (world.pid ?? 0) + 1
+      Object.assign(world, { alive: new Set([pid]), pid })
+      return accepted
+    })
+    const isReady = async () => ports.monotonicMs() >= begunMs + 900
+    const report = await performHeal({ ...act, targets: ['web', 'web'] }, { ...ports, isReady })
+    expect(report.outcome).toBe('performed')
+    expect(report.tookMs).toBeGreaterThan(2 * 123_000)
+    expect(report.tookMs).toBeLessThanOrEqual(2 * longestRestartMs(times))
   })
 
   test('a unit whose manager tells no process is done when it runs', async () => {

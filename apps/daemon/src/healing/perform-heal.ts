@@ -1,5 +1,6 @@
 import type { UnitState } from '@sanctum/contracts'
 import type { HealAct, HealReport, UnitManager } from '@sanctum/supervisor'
+import type { ServiceTimes } from '../haus-definition.ts'
 
 type Heal = Extract<HealAct, { do: 'heal' }>
 
@@ -23,12 +24,21 @@ export interface HealPorts {
 const COMMAND_MS = 120_000
 const LOOK_MS = 20
 
+/** Beside what the service itself is allowed, its manager may take this long. */
+const MANAGER_S = 120
+
+/** The longest that a heal is at one of its targets: its manager stops and starts it, then its new process and its answer are awaited. */
+export function longestRestartMs({ startTimeoutS, stopTimeoutS }: ServiceTimes): number {
+  return (stopTimeoutS + MANAGER_S + 3 * startTimeoutS) * 1000
+}
+
 /** Does one heal, and says whether it was done. Whether it helped is asked of the probe that opened the incident, and not here. */
 export async function performHeal(act: Heal, ports: HealPorts): Promise<HealReport> {
   const begunMs = ports.monotonicMs()
   const end = await attempt(act, ports)
   return {
     incident: act.incident,
+    attempt: act.attempt,
     outcome: end.ok ? 'performed' : 'failed',
     why: end.why,
     tookMs: Math.round(ports.monotonicMs() - begunMs),

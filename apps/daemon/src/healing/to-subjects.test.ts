@@ -20,6 +20,12 @@ test('the healer is told of what the catalog has, and never of the watchdog that
   expect(refusals([seen('small'), seen('watchdog'), seen('ghost')])).toEqual(['small: none'])
 })
 
+test('a heal has the time that a service may take to stop and to start, and its manager beside it', () => {
+  const slow = buildServiceDefinition('slow', { startTimeoutS: 900, stopTimeoutS: 300 })
+  const told = toSubjects(buildDefinition([slow]), { subjects: [seen('slow')] } as unknown as HausView)
+  expect(told.map(({ restartMs }) => restartMs)).toEqual([(300 + 120 + 3 * 900) * 1000])
+})
+
 test('a silent manager refuses before anything else does', () => {
   const other = seen('other', { activity: 'running' })
   expect(refusals([seen('model', { silence: 'no bus' }), other])[0]).toBe('model: no bus')

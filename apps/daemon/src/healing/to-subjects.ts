@@ -1,6 +1,7 @@
 import { type HealSubject, judgeAdmission } from '@sanctum/supervisor'
 import type { HausDefinition, ServiceDefinition } from '../haus-definition.ts'
 import type { HausView } from '../view-haus.ts'
+import { longestRestartMs } from './perform-heal.ts'
 
 /** What the healer is told of each service: what a cycle saw, and what the catalog says of it. Itself it cannot heal; the failsafe does. */
 export function toSubjects({ services, poolMb }: HausDefinition, view: HausView): HealSubject[] {
@@ -10,7 +11,8 @@ export function toSubjects({ services, poolMb }: HausDefinition, view: HausView)
     const definition = definitions.get(subject.service)
     if (definition === undefined || subject.service === 'watchdog') return []
     // While its manager is silent nobody can restart it, and a try would be spent for nothing.
-    return [{ ...subject, remediation: definition.remediation, refusal: subject.silence ?? refusalOf(subject.service) }]
+    const refusal = subject.silence ?? refusalOf(subject.service)
+    return [{ ...subject, remediation: definition.remediation, refusal, restartMs: longestRestartMs(definition) }]
   })
 }
 

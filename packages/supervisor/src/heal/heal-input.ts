@@ -48,6 +48,8 @@ export interface HealSubject {
   readonly busy: string | null
   /** Why the machine has no room for a start of it, with blocker and remedy; null where it has. */
   readonly refusal: string | null
+  /** How long a heal may be at its restart; left out where nobody knows. */
+  readonly restartMs?: number
 }
 
 export interface HealRound {
@@ -71,7 +73,7 @@ export interface HealPolicy {
   readonly holdMs: number
   /** How long after a heal the probe may take to pass, beyond the start of the service. */
   readonly settleMs: number
-  /** A heal of which nobody told how it ended has failed after this long. */
+  /** A heal of which nobody told how it ended has failed after this long, or as soon as its restarts cannot go on any more, if that is later. */
   readonly reportWithinMs: number
   /** Heals that are performed at once in the whole haus. */
   readonly healsAtOnce: number
@@ -113,6 +115,8 @@ export interface EscalationSchedule {
 /** What came of an act, told with the round after it ended. */
 export interface HealReport {
   readonly incident: string
+  /** Which heal of the incident it is: one that was given up may still come to its end beside the next. */
+  readonly attempt: number
   readonly outcome: 'performed' | 'failed'
   readonly why: string
   readonly tookMs: number
@@ -128,6 +132,8 @@ export type HealAct =
   | {
       readonly do: 'heal'
       readonly incident: string
+      /** Counted from 1 within the incident; its report says it again. */
+      readonly attempt: number
       readonly service: string
       readonly action: HealAction
       /** The services to restart, each once what it requires among them is well again; for a command none. */

@@ -3,6 +3,7 @@ import { type HealDraft, type HealScene, hasten, leaseOn, rankOf, remember, reme
 import { budgetOf } from './healing-memory.ts'
 import { judgeHeal } from './judge-heal.ts'
 import { noteTrial } from './reduce-breaker.ts'
+import { attemptOf } from './take-reports.ts'
 
 /** Begins what may be begun, the most important and the oldest first, and says of the rest why not. */
 export function reduceHeals(draft: HealDraft, scene: HealScene): HealDraft {
@@ -67,7 +68,7 @@ function begin(draft: HealDraft, scene: HealScene, incident: OpenIncident, actio
     performed_ms: null,
     counts: leaseOn(scene, service)?.lifts_budget !== true,
   }
-  const attempt = incident.attempts.length + 1
+  const attempt = attemptOf(incident)
   const why = `${incident.symptom}: ${subjectOf.get(service)?.why ?? incident.why}`
   const touched = action.restarts ? [...new Set([service, ...targets])] : [service]
   const counted = touched.reduce(
@@ -82,7 +83,16 @@ function begin(draft: HealDraft, scene: HealScene, incident: OpenIncident, actio
     why,
   })
   const command = subjectOf.get(service)?.remediation.actions.find(({ name }) => name === action.name)?.command ?? null
-  const act = { do: 'heal', incident: id, service, action, targets, command: action.kind === 'command' ? command : null, why } as const
+  const act = {
+    do: 'heal',
+    incident: id,
+    attempt,
+    service,
+    action,
+    targets,
+    command: action.kind === 'command' ? command : null,
+    why,
+  } as const
   return { ...told, acts: [...told.acts, act] }
 }
 

@@ -8,18 +8,30 @@ import { learn } from './learn.ts'
 export function takeReports(draft: HealDraft, scene: HealScene, reports: readonly HealReport[]): HealDraft {
   const told = reports.reduce((next, report) => takeReport(next, scene, report), draft)
   return told.memory.incidents
-    .filter(({ under_way }) => under_way?.performed_ms === null && scene.nowMs - under_way.started_ms > scene.policy.reportWithinMs)
-    .reduce((next, { id, under_way }) => takeReport(next, scene, toLost(id, scene.nowMs - (under_way?.started_ms ?? 0))), told)
+    .filter(({ under_way }) => under_way?.performed_ms === null && scene.nowMs - under_way.started_ms > limitMs(under_way, scene))
+    .reduce((next, incident) => takeReport(next, scene, toLost(incident, scene)), told)
 }
 
-function toLost(incident: string, tookMs: number): HealReport {
-  return { incident, outcome: 'failed', tookMs, why: 'nobody told how it ended' }
+/** Which heal of its incident the next one is, or the one that is under way. */
+export function attemptOf({ attempts }: OpenIncident): number {
+  return attempts.length + 1
 }
 
-function takeReport(draft: HealDraft, scene: HealScene, { incident: id, outcome, why, tookMs }: HealReport): HealDraft {
+/** A heal that may still be at its restarts is not given up: the next would restart the same services beside it. */
+function limitMs({ targets }: NonNullable<OpenIncident['under_way']>, { policy, subjectOf }: HealScene): number {
+  const restartsMs = targets.reduce((sumMs, target) => sumMs + (subjectOf.get(target)?.restartMs ?? 0), 0)
+  return Math.max(policy.reportWithinMs, restartsMs)
+}
+
+function toLost(incident: OpenIncident, { nowMs }: HealScene): HealReport {
+  const tookMs = nowMs - (incident.under_way?.started_ms ?? 0)
+  return { incident: incident.id, attempt: attemptOf(incident), outcome: 'failed', tookMs, why: 'nobody told how it ended' }
+}
+
+function takeReport(draft: HealDraft, scene: HealScene, { incident: id, attempt, outcome, why, tookMs }: HealReport): HealDraft {
   const incident = draft.memory.incidents.find((candidate) => candidate.id === id)
   const heal = incident?.under_way
-  if (incident === undefined || heal == null || heal.performed_ms !== null) return draft
+  if (incident === undefined || heal == null || heal.performed_ms !== null || attempt !== attemptOf(incident)) return draft
   const data = {
     incident: id,
     action: heal.action.name,

@@ -81,7 +81,7 @@ describe('whatever is seen', () => {
             })
             if (targets.length > 0) expect(rest).toMatchObject({ pressure: null, itIsMe: null })
           }
-          reports = outcome === null ? [] : heals.map(({ incident }) => ({ incident, outcome, why: 'done', tookMs: 1 }))
+          reports = outcome === null ? [] : heals.map(({ incident, attempt }) => ({ incident, attempt, outcome, why: 'done', tookMs: 1 }))
           memory = step.memory
         }
       }),

@@ -38,7 +38,9 @@ function live({ lastsMs, everyMs, see, round = {}, report = 'performed' }: Story
     const step = reduceHealing(memory, buildRound(START + sinceMs, see(sinceMs), round), owed, [], () => 0.5)
     memory = step.memory
     owed = step.acts.flatMap((act) =>
-      act.do === 'heal' && report !== null ? [{ incident: act.incident, outcome: report, why: 'told', tookMs: 1 }] : [],
+      act.do === 'heal' && report !== null
+        ? [{ incident: act.incident, attempt: act.attempt, outcome: report, why: 'told', tookMs: 1 }]
+        : [],
     )
     acts.push(...step.acts.map((act) => ({ ...act, atMs: sinceMs })))
     told.push(...step.events.map(({ kind, subject, data }) => `${kind} ${subject} ${data['outcome'] ?? data['healed_by'] ?? ''}`.trim()))

@@ -43,7 +43,7 @@ function createHealer() {
       // Each round must survive being written down.
       memory = parseHealing(JSON.stringify(step.memory)) as HealingDocument
       owed = step.acts.flatMap((act) =>
-        act.do === 'heal' ? [{ incident: act.incident, outcome: 'performed', why: 'done', tookMs: 5 }] : [],
+        act.do === 'heal' ? [{ incident: act.incident, attempt: act.attempt, outcome: 'performed', why: 'done', tookMs: 5 }] : [],
       )
       acts.push(...step.acts)
       events.push(...step.events)
@@ -181,7 +181,7 @@ describe('an incident', () => {
       let memory = emptyHealing(START)
       for (let second = 0; second <= 30; second += 10) {
         const reports = memory.incidents.flatMap(({ id, under_way }): HealReport[] =>
-          under_way?.performed_ms === null ? [{ incident: id, outcome: 'performed', why: 'done', tookMs: 5 }] : [],
+          under_way?.performed_ms === null ? [{ incident: id, attempt: 1, outcome: 'performed', why: 'done', tookMs: 5 }] : [],
         )
         memory = reduceHealing(memory, buildRound(START + second * SECOND, [buildIll('voice')]), reports, [], () => random).memory
       }
@@ -476,6 +476,38 @@ describe('the watchdog that is well again', () => {
     healer.look({ subjects: [buildIll('voice')] })
     healer.look({ after: SECOND, subjects: [buildIll('voice')], reports: [], itIsMe: 'the clock jumped' })
     expect(healer.memory().incidents[0]?.under_way).toMatchObject({ performed_ms: null })
+  })
+})
+
+describe('a heal of which nobody tells', () => {
+  it('is over when its time is, and what is told of it later ends no other', () => {
+    const healer = createHealer()
+    const look = (after: number, reports: readonly HealReport[] = []) => healer.look({ after, subjects: [buildIll('voice')], reports })
+    const tell = (attempt: number): HealReport[] => [
+      { incident: healer.memory().incidents[0]?.id ?? '', attempt, outcome: 'failed', why: 'it came late', tookMs: 1 },
+    ]
+    look(0)
+    look(16 * MINUTE)
+    look(MINUTE)
+    expect(healer.heals()).toHaveLength(2)
+    look(SECOND, tell(1))
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [{ outcome: 'failed' }], under_way: { performed_ms: null } })
+    look(SECOND, tell(2))
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [{}, { outcome: 'failed' }], under_way: null })
+  })
+
+  it.each([
+    [undefined, 15 * MINUTE],
+    [MINUTE, 15 * MINUTE],
+    [40 * MINUTE, 40 * MINUTE],
+  ])('has the time of what it restarts, which is %s, and a quarter of an hour at least', (restartMs, limitMs) => {
+    const healer = createHealer()
+    const subjects = [buildIll('voice', restartMs === undefined ? {} : { restartMs })]
+    healer.look({ subjects })
+    healer.look({ after: limitMs, subjects, reports: [] })
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [], under_way: { performed_ms: null } })
+    healer.look({ after: SECOND, subjects, reports: [] })
+    expect(healer.memory().incidents[0]).toMatchObject({ attempts: [{ outcome: 'failed' }], under_way: null })
   })
 })
 

@@ -217,7 +217,7 @@ function askAsPerson(memory: HealingDocument, haus: SimulatedHaus, nowMs: number
 
 /** Does what the healer asked for. Now and then it fails, and now and then nobody lives to tell. */
 function perform(act: Extract<HealAct, { do: 'heal' }>, haus: SimulatedHaus, nowMs: number, random: (limit?: number) => number): Work {
-  const { incident, service, action, targets } = act
+  const { incident, attempt, service, action, targets } = act
   const unit = haus.unitOf.get(service) as SimulatedUnit
   let endsMs = nowMs + SECOND + (action.kind === 'command' ? random(MINUTE) : 0)
   for (const target of targets) {
@@ -231,7 +231,7 @@ function perform(act: Extract<HealAct, { do: 'heal' }>, haus: SimulatedHaus, now
     if (action.kind === 'command' && unit.fault?.cure === 'command') mend(unit, endsMs, random)
     if (action.kind === 'command' && action.restarts) restartUnit(unit, endsMs + unit.startMs, false, random)
     if (lot < 0.02) return null
-    return { incident, outcome: lot < 0.06 ? 'failed' : 'performed', why: 'done', tookMs: endsMs - nowMs }
+    return { incident, attempt, outcome: lot < 0.06 ? 'failed' : 'performed', why: 'done', tookMs: endsMs - nowMs }
   }
   return { incident, services: [service, ...targets], endsMs, finish }
 }
