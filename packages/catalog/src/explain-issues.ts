@@ -62,7 +62,8 @@ function toMapFix(node: Located, { path, expected }: Issue, context: IssueContex
   const key = listKeys(schema).find((each) => listChoices(descend(schema, each)).includes(value))
   if (key !== undefined) return `Write { ${key}: ${value} }.`
   const isCommand = descend(schema, 'command') !== undefined && value.length <= LONGEST_LINE
-  return isCommand ? `Write { command: ${toCommandFlow(value)} }.` : null
+  const flow = isCommand ? toCommandFlow(value) : null
+  return flow === null ? null : `Write { command: ${flow} }.`
 }
 
 const explainKeys: Explain = (issue, context) => {
@@ -256,10 +257,9 @@ function toTypeFix(node: Located, expected: string, key: string): string {
     return `Write ${value} without quotes.`
   if (expected === 'boolean' && /^(yes|on|y|enabled)$/i.test(String(value))) return 'Write true.'
   if (expected === 'boolean' && /^(no|off|n|disabled)$/i.test(String(value))) return 'Write false.'
-  if (expected === 'array' && key === 'command' && source.length <= LONGEST_LINE && !isSecretive(node, key))
-    return `Write a list: ${toCommandFlow(String(value))}.`
-  if (expected === 'array' && source.length <= 40 && !isSecretive(node, key)) return `Write a list: [${source}].`
-  return `Write ${wanted}.`
+  if (expected !== 'array' || source.length > LONGEST_LINE || isSecretive(node, key)) return `Write ${wanted}.`
+  const flow = key === 'command' ? toCommandFlow(String(value)) : source.length <= 40 && !source.includes('\n') ? `[${source}]` : null
+  return flow === null ? `Write ${wanted}.` : `Write a list: ${flow}.`
 }
 
 /** A value for a message: never a secret, never long. */

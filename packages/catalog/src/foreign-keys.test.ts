@@ -11,7 +11,13 @@ describe('a key of another program', () => {
     ['environment', ['command', 'env', 'cwd'], 'env'],
     ['interval_s', ['every_s', 'at_load', 'at', 'catch_up'], 'every_s'],
     ['timeout', ['type', 'timeout_ms'], 'timeout_ms'],
-    ['disabled', service, 'enabled: false'],
+    ['interval', ['type', 'interval_s', 'timeout_ms'], 'interval_s'],
+    ['disabled', service, 'enabled, which says the opposite,'],
+    ['After', service, 'requires: [{ service: ID, strength: soft }]'],
+    ['Wants', service, 'requires: [{ service: ID, strength: soft }]'],
+    // Of a service it would be its schedule as well as its probe, and the group of a process is no tier.
+    ['interval', service, null],
+    ['Group', [...service, 'tier'], null],
     // Here it is no key under any name.
     ['depends_on', ['command', 'env'], null],
     ['comand', service, null],

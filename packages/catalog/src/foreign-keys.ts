@@ -1,9 +1,12 @@
+/** What only orders or wishes; a plain entry would keep the service down without the other one. */
+const SOFTLY = 'requires: [{ service: ID, strength: soft }]'
+
 /**
  * Keys that other programs (Compose, systemd, launchd, Kubernetes, cron, Uptime Kuma) have for what a catalog says elsewhere, and where. The
  * spelling that is nearest would be another key, or none.
  */
 const foreignKeys: Readonly<Record<string, readonly string[]>> = {
-  after: ['requires'],
+  after: [SOFTLY],
   args: ['command', 'run.command'],
   autostart: ['enabled'],
   cmd: ['command', 'run.command'],
@@ -12,19 +15,18 @@ const foreignKeys: Readonly<Record<string, readonly string[]>> = {
   cwd: ['run.cwd'],
   depends: ['requires'],
   depends_on: ['requires'],
-  disabled: ['enabled: false'],
+  disabled: ['enabled, which says the opposite,'],
   entrypoint: ['command', 'run.command'],
   env: ['run.env'],
   environment: ['env', 'run.env'],
   exec: ['command', 'run.command'],
   execstart: ['command', 'run.command'],
   expose: ['provides'],
-  group: ['tier'],
   health_check: ['health'],
   healthcheck: ['health'],
   image: ['container.image'],
-  interval: ['interval_s', 'every_s', 'schedule.every_s'],
-  interval_s: ['every_s', 'schedule.every_s'],
+  interval: ['interval_s', 'every_s'],
+  interval_s: ['every_s'],
   keep_alive: ['restart.when'],
   mem_limit: ['capacity.ram_budget_mb'],
   memory: ['capacity.ram_budget_mb'],
@@ -44,7 +46,7 @@ const foreignKeys: Readonly<Record<string, readonly string[]>> = {
   timeout: ['timeout_ms', 'timeout_s'],
   type: ['kind'],
   user: ['run.user'],
-  wants: ['requires'],
+  wants: [SOFTLY],
   working_dir: ['cwd', 'run.cwd'],
   workdir: ['cwd', 'run.cwd'],
 }
