@@ -60,7 +60,10 @@ function toUsageProblem(end: CommanderError, path: readonly string[], argv: read
     case 'commander.excessArguments':
       return new UsageProblem(
         message,
-        findFileOption(definition, message, argv) ?? findCatalogOption(definition, message, argv) ?? help,
+        findFileOption(definition, message, argv) ??
+          findChoiceOption(definition, message) ??
+          findCatalogOption(definition, message, argv) ??
+          help,
         command,
       )
     default:
@@ -74,20 +77,30 @@ function describeMissing(definition: CommandDefinition | undefined, message: str
   return `${definition.path.join(' ')} needs ${argument.syntax}: ${argument.describe}`
 }
 
-/** Who names a file without its option means the first one that takes a file. */
+/** Who names a file without its option means the first one that takes a file. What has no ending is a folder, as a rule. */
 function findFileOption(definition: CommandDefinition | undefined, message: string, argv: readonly string[]): string | null {
   const [, file = ''] = /got 1: (.*)\.$/.exec(message) ?? []
   const flag = definition?.options?.find(({ takes }) => takes === 'file')?.flags.split(' ')[0]
   const isGiven = argv.some((word) => word.split('=')[0] === flag)
-  return definition?.args === undefined && flag !== undefined && !isGiven && /[./]/.test(file) ? `Did you mean ${flag} ${file}?` : null
+  return definition?.args === undefined && flag !== undefined && !isGiven && /\.\w+$/.test(file) ? `Did you mean ${flag} ${file}?` : null
 }
 
-/** Who names something after a command that is about a catalog means its folder. */
+/** A word that one option alone takes is a value of that option. */
+function findChoiceOption(definition: CommandDefinition | undefined, message: string): string | null {
+  const [, word = ''] = /got 1: (.*)\.$/.exec(message) ?? []
+  const taking = definition?.options?.filter(({ takes }) => Array.isArray(takes) && takes.includes(word)) ?? []
+  return taking.length === 1 ? `Did you mean ${taking[0]?.flags.split(' ')[0]} ${word}?` : null
+}
+
+/** Who names something after a command that is about a catalog means its folder, or one service of it. */
 function findCatalogOption(definition: CommandDefinition | undefined, message: string, argv: readonly string[]): string | null {
   const [, folder] = /got 1: (.*)\.$/.exec(message) ?? []
   const resolves = ['up', 'render', 'bootstrap', 'catalog'].includes(definition?.path[0] ?? '')
   const isGiven = argv.some((word) => word.split('=')[0] === '--catalog')
-  return folder !== undefined && resolves && !isGiven && definition?.args === undefined ? `Did you mean --catalog ${folder}?` : null
+  if (folder === undefined || !resolves || isGiven || definition?.args !== undefined) return null
+  if (definition?.path[0] === 'up' && !/[./]/.test(folder))
+    return `It starts the whole haus. One service is sanctumctl restart ${folder}, another catalog --catalog ${folder}.`
+  return `Did you mean --catalog ${folder}?`
 }
 
 /** A group is short enough to be named whole; all of sanctumctl is not. */

@@ -7,6 +7,8 @@ test.each([
   ['--json help lease open', 'commands lease open --json'],
   ['lease -h --json', 'commands lease --json'],
   ['logs dashboard --json --help', 'commands logs --json'],
+  ['--catalog my-haus up --help --json', 'commands up --json'],
+  ['--catalog=my-haus help up --json', 'commands up --json'],
   ['stauts --help --json', 'commands stauts --json'],
   // No help, or none as a document.
   ['status --json', null],
