@@ -194,6 +194,12 @@ test('a stranger is told by its process, where it has one', () => {
   expect(judgeRuntime({ ...base, committed: [], strangers }).drift.map(({ observed }) => observed)).toEqual(['pid 9', 'loaded'])
 })
 
+test('the supervisor itself is not said to stay down', () => {
+  const states = [state({ manager: 'embedded', wanted: null })]
+  const whys = ['watchdog', 'voice'].map((supervisor) => judgeRuntime({ ...base, states, supervisor }).drift[0]?.why)
+  expect(whys).toEqual([expect.stringContaining('once it ends it stays down'), expect.stringContaining('brought back all the same')])
+})
+
 test('names what could not be checked', () => {
   const states = [silent, buildUnitState('other', { activity: 'unknown', pid: null })]
   expect(judgeRuntime({ ...base, states }).silent).toEqual([silent])

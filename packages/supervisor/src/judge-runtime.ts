@@ -64,7 +64,7 @@ function judgeUnit(question: RuntimeQuestion, unit: CommittedUnit, state: UnitSt
   if (state !== null && isSilent(state)) return []
   if (state === null || !state.loaded) return isSupervised ? judgeNotLoaded(unit, state) : []
   return [
-    ...judgeWanted(unit, state),
+    ...judgeWanted(question, unit, state),
     ...judgeSource(question, unit, state),
     ...judgeAge(unit, state),
     ...judgeProgram(question, unit, state),
@@ -77,9 +77,11 @@ function judgeNotLoaded({ service, unit, starts }: CommittedUnit, state: UnitSta
   return [{ kind: 'not-loaded', service, unit, pid: state?.pid ?? null, why, expected: `${unit} loaded`, observed: 'not loaded' }]
 }
 
-function judgeWanted({ service, unit, starts }: CommittedUnit, state: UnitState): UnitDrift[] {
+function judgeWanted({ supervisor }: RuntimeQuestion, { service, unit, starts }: CommittedUnit, state: UnitState): UnitDrift[] {
   if (!starts || !lacksMark(state)) return []
-  const why = `it runs (pid ${state.pid}), but the note that it is wanted is gone: once it ends it stays down`
+  const then =
+    service === supervisor ? 'it is brought back all the same, but no longer because anybody asked for it' : 'once it ends it stays down'
+  const why = `it runs (pid ${state.pid}), but the note that it is wanted is gone: ${then}`
   return [{ kind: 'not-wanted', service, unit, pid: state.pid, why, expected: 'a note that it is wanted', observed: 'none' }]
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@sanctum/contracts'
 import { numberOf } from '@sanctum/generations'
 import { listPrerequisites } from '@sanctum/host-resolver'
-import { lacksMark, planUp } from '@sanctum/supervisor'
+import { lacksMark, planUp, type UnitPlan } from '@sanctum/supervisor'
 import { findLacking } from '../checks/check-prerequisites.ts'
 import type { Answer, CommandContext } from '../command.ts'
 import { applyChange, type Change, type SickChange, toUnwell } from '../haus/apply-change.ts'
@@ -69,7 +69,7 @@ async function tryUp(context: CommandContext, reverted: readonly Finding[]): Pro
   refuseErrors(findNoRoom({ haus, starts, states }))
   const change = await applyChange(context, loaded, { force: false, command: 'up' })
   if (change.kind === 'sick') return { kind: 'sick', change, haus, wasDown: false }
-  if (context.global.dryRun) return { kind: 'answered', answer: reportChange(await withStarts(context, haus, change), wording) }
+  if (context.global.dryRun) return { kind: 'answered', answer: await answerPlanned(context, haus, change) }
   const started = await startWhatIsDown(context, haus, change)
   const known: Change = { ...change, findings: [...reverted, ...change.findings] }
   if (hasErrors(started.findings) && change.kind !== 'stuck') {
@@ -95,13 +95,28 @@ async function prove(context: CommandContext, loaded: LoadedHaus, change: Change
 
 const wording = { diff: false, source: 'the catalog says' } as const
 
-/** With the units that would be started although nothing about them changes. */
-async function withStarts({ ports }: CommandContext, haus: Haus, change: Change): Promise<Change> {
-  const { steps } = planUp(toUnitGraph(haus), await ports.units(haus).list())
+/** With what would be started, or only noted again, although nothing about it changes. */
+async function answerPlanned({ ports }: CommandContext, haus: Haus, change: Change): Promise<Answer> {
+  const states = await ports.units(haus).list()
   const changing = new Set(
     change.plan.impact.flatMap(({ service, action }) => (action === 'start' || action === 'restart' ? [service] : [])),
   )
-  const starts = steps.filter(({ service }) => !changing.has(service))
+  const steps = planUp(toUnitGraph(haus), states).steps.filter(({ service }) => !changing.has(service))
+  const unmarked = listUnmarked(states)
+  const noted = steps.flatMap(({ service }) => (unmarked.has(service) ? [service] : []))
+  const planned = withStarts(
+    haus,
+    change,
+    steps.filter(({ service }) => !unmarked.has(service)),
+  )
+  if (noted.length === 0) return reportChange(planned, wording)
+  const report = reportChange({ ...planned, kind: 'planned' }, wording)
+  const told = `to be noted again as wanted, while what runs keeps its process: ${noted.join(', ')}`
+  return { ...report, data: { ...report.data, noted }, view: (style) => [told, report.view(style).trimStart()].join('\n') }
+}
+
+/** With starts of units about which nothing changes. */
+function withStarts(haus: Haus, change: Change, starts: UnitPlan['steps']): Change {
   if (starts.length === 0) return change
   const named = new Set(starts.map(({ service }) => service))
   const kept = new Map(change.plan.impact.flatMap((entry) => (entry.action === 'stop' ? [] : [[entry.service, entry]])))
@@ -144,16 +159,21 @@ async function startWhatIsDown(context: CommandContext, haus: Haus, { kind, gene
   const isTried = units.steps.length > 0 && generation !== null && kind !== 'applied' && kind !== 'stuck'
   const trial = isTried ? toTrial(ports, haus, { generation, before: null, command: 'up', units, reprobed: [] }) : null
   if (trial !== null) await ports.generations([]).noteTrial(trial)
-  const marked = new Set(states.filter(lacksMark).map(({ service }) => service))
+  const unmarked = listUnmarked(states)
   const named = units.steps.map(({ service }) => service)
-  const services = named.filter((service) => !marked.has(service))
+  const services = named.filter((service) => !unmarked.has(service))
   const findings = await runUnits(context, haus, units)
   return {
     services,
-    noted: named.filter((service) => marked.has(service)),
+    noted: named.filter((service) => unmarked.has(service)),
     findings: [...findings, ...(await awaitStarts(context, haus, named))],
     trial,
   }
+}
+
+/** Who runs, and is only no longer noted as wanted. */
+function listUnmarked(states: readonly UnitState[]): ReadonlySet<string> {
+  return new Set(states.filter(lacksMark).map(({ service }) => service))
 }
 
 /** Who was started by a run that was cut off, or by the supervisor meanwhile, has the time that any start has. */
@@ -199,6 +219,7 @@ function answer({ change, started, others, status }: Outcome): Answer {
       generation: status.generation,
       changes: change.plan.changes,
       started: started.services,
+      noted: started.noted,
       status,
     },
     findings: [...findings, ...others],

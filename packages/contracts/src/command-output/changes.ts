@@ -37,14 +37,17 @@ export const revertOutput = z.strictObject({
   because: z.array(z.string()).optional(),
 })
 
+const noted = z.array(z.string()).describe('Services that run and are only noted again as wanted.')
+
 export const upOutput = z.union([
-  changeOutput,
+  changeOutput.extend({ noted: noted.optional() }),
   z.strictObject({
     outcome,
     generation: z.int().nullable(),
     changes: z.array(fileChange),
     /** Services that were down before. */
     started: z.array(z.string()),
+    noted,
     status: hausStatus,
   }),
 ])

@@ -61,7 +61,7 @@ export const driftCodes = {
   UNIT_NOT_WANTED: {
     severity: 'error',
     title: 'a unit runs, but the note that it is wanted is gone',
-    impact: 'It runs on for now; once it ends, nothing starts it again.',
+    impact: 'It runs on for now; once it ends, nothing starts it again, unless it is the supervisor itself.',
     remedy: 'Run sanctumctl up; it writes the note again and leaves the process as it is.',
     exit: 'pending',
   },

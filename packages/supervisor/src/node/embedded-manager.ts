@@ -18,7 +18,7 @@ import { createProcessTable, type ProcessTable } from './process-table.ts'
 import { readLink } from './read-link.ts'
 import { endSession } from './signal-session.ts'
 import type { Environment } from './spawn-unit.ts'
-import { readSupervisor, startSupervisor } from './supervisor-process.ts'
+import { readSupervisor, type SupervisorSight, startSupervisor } from './supervisor-process.ts'
 
 export interface EmbeddedManagerOptions {
   /** SANCTUM_HOME. */
@@ -73,15 +73,16 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
 
   async function list(): Promise<readonly UnitState[]> {
     const definitions = readJsonFolder(paths.definitions, embeddedUnit)
-    const wanted = readJsonFolder(paths.wantedFolder, embeddedWanted)
     const lives = readJsonFolder(paths.liveFolder, embeddedLive)
     const sight = supervisor()
+    // Last of them: who runs was noted as wanted before, so a note that is not there then is gone.
+    const wanted = readJsonFolder(paths.wantedFolder, embeddedWanted)
     const isSupervised = sight.kind === 'running'
     const bootId = processes.bootId()
     const isRead = sight.kind === 'running' && sight.definitions === readLink(paths.current)
     const services = [...new Set([...definitions.keys(), ...wanted.keys(), ...lives.keys()])].sort(compareText)
     return services.map((service) => {
-      if (service === self) return selfState(definitions.get(self) ?? null, wanted.get(self) ?? null)
+      if (service === self) return selfState(sight, definitions.get(self) ?? null, wanted.get(self) ?? null)
       const live = lives.get(service) ?? null
       return toUnitState({
         service,
@@ -97,8 +98,7 @@ export function createEmbeddedManager(options: EmbeddedManagerOptions): UnitMana
     })
   }
 
-  function selfState(definition: EmbeddedUnit | null, wanted: EmbeddedWanted | null): UnitState {
-    const sight = supervisor()
+  function selfState(sight: SupervisorSight, definition: EmbeddedUnit | null, wanted: EmbeddedWanted | null): UnitState {
     const isUp = sight.kind === 'running'
     const silent = unrecorded()
     const known = {
