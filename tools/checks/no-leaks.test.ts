@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { plantedTree } from '../test/planted-tree.ts'
 import { checkNoLeaks } from './no-leaks.ts'
@@ -17,6 +19,12 @@ const planted = {
 
 test.each(Object.entries(planted))('planted: %s', async (_plant, leak) => {
   expect(await checkNoLeaks(repositoryWith(`first\nsee ${leak} there\n`))).toEqual([expect.stringMatching(/^notes\.txt:2: /)])
+})
+
+test('planted: a link to a folder of one machine, whether that is there or not', async () => {
+  const root = repositoryWith('nothing')
+  symlinkSync(planted['a folder of one machine'], join(root, 'link'))
+  expect(await checkNoLeaks(root)).toEqual([expect.stringMatching(/^link:1: /)])
 })
 
 test('what belongs to nobody is left alone', async () => {

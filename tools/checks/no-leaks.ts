@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { listCheckout } from '../docs-facts/list-checkout.ts'
+import { listCheckout } from './list-checkout.ts'
 
 /** Nothing that belongs to one machine or one person is checked in: its folders, its address, its keys. */
 export async function checkNoLeaks(root: string): Promise<readonly string[]> {
-  return listCheckout(root).flatMap((file) => {
+  return listCheckout(root, { links: true }).flatMap((file) => {
     if (file === 'pnpm-lock.yaml' || exceptions[file] !== undefined) return []
-    const text = readFileSync(join(root, file), 'utf8')
+    const text = readEntry(join(root, file))
     if (text.includes('\0')) return []
     return rules
       .filter(({ outside }) => !outside?.test(file))
       .flatMap((rule) => leaksIn(text, rule).map(({ line, found }) => `${file}:${line}: "${found}" ${rule.why}`))
   })
+}
+
+/** Of a link what is checked in: the name of its target. */
+function readEntry(path: string): string {
+  return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8')
 }
 
 /** Files whose subject are such folders, and which hold nothing of a real machine. */

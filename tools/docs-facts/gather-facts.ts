@@ -22,10 +22,10 @@ import type { CommandFacts, CountFacts, Facts, FlagFacts, HausFacts } from '../.
 import { readCatalog } from '../../packages/catalog/src/index.ts'
 import { probeKinds } from '../../packages/probes/src/index.ts'
 import { releaseGates } from '../../packages/release/src/gates.ts'
+import { listCheckout } from '../checks/list-checkout.ts'
 import { roomsOf } from '../checks/workspace-files.ts'
 import { generators } from '../generated.ts'
 import { incidents } from '../prove/incident-wall/incidents.ts'
-import { listCheckout } from './list-checkout.ts'
 
 /** What the code of the checkout knows, asked of the code itself. */
 export async function gatherFacts(root: string): Promise<Facts> {

@@ -1,4 +1,4 @@
-import { listCheckout } from '../docs-facts/list-checkout.ts'
+import { listCheckout } from '../checks/list-checkout.ts'
 
 /** Files of the checkout that the site is made from: all of docs/ but the rules for its writers and the dated decisions. */
 export function listDocsInputs(root: string): readonly string[] {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { listCheckout } from '../docs-facts/list-checkout.ts'
+import { listCheckout } from '../checks/list-checkout.ts'
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
