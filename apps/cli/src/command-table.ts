@@ -449,6 +449,7 @@ export const commandTable: readonly CommandDefinition[] = [
       { flags: '--collect', describe: 'only take away what runs that were killed have left' },
       node,
     ],
+    passesOn: true,
     examples: ['sanctumctl disposable -- sanctumctl up', 'sanctumctl disposable --up -- sanctumctl doctor --quick'],
     load: () => import('./commands/disposable.ts'),
   },

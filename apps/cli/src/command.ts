@@ -23,6 +23,8 @@ export interface CommandDefinition {
   readonly options?: readonly OptionDefinition[]
   /** It changes the machine: it takes --dry-run and --yes. */
   readonly writes?: boolean
+  /** It runs a program of the caller, and ends with that program's own code. */
+  readonly passesOn?: boolean
   readonly examples: readonly string[]
   /** Loaded only when the command runs, so that starting stays quick. */
   readonly load: () => Promise<{ readonly run: (context: CommandContext) => Promise<Answer> }>

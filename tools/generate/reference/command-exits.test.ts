@@ -15,6 +15,9 @@ test('what a command may end with is read out of the code that it reaches', () =
   // By the code of the finding that is made there.
   expect(exitsOfPath('doctor')).toContain('cannotWrite')
   expect(exitsOfPath('drift')).toContain('pending')
+  // By what a package found, of which nothing is made there.
+  expect(exitsOfPath('contracts graph')).toEqual(['problems', 'invalid'])
+  expect(exitsOfPath('generations diff')).toContain('problems')
   expect(exitsOfPath('release')).toEqual(expect.arrayContaining(['gateWorkingTree', 'gateLedgers']))
   expect(exitsOfPath('release')).not.toContain('releaseRefused')
   expect(exitsOfPath('logs')).not.toContain('pending')

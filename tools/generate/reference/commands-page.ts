@@ -34,7 +34,7 @@ export function renderCommandsPage(root: string): string {
 }
 
 function renderCommand(root: string, command: CommandDefinition): readonly string[] {
-  const { path, summary, args = [], options = [], writes, examples } = command
+  const { path, summary, args = [], options = [], writes, passesOn, examples } = command
   const own = exitsOf(root, command)
   const synopsis = ['sanctumctl', ...path, ...args.map(({ syntax }) => syntax), ...(options.length > 0 ? ['[flags]'] : [])].join(' ')
   return [
@@ -48,6 +48,7 @@ function renderCommand(root: string, command: CommandDefinition): readonly strin
     '',
     ...(args.length === 0 ? [] : [...renderTable(['Argument', 'Meaning'], args.map(toArgument)), '']),
     ...(options.length === 0 ? [] : [...renderOptions(options), '']),
+    ...(passesOn ? ['It ends with the code of the program that it runs.', ''] : []),
     ...(own.length === 0 ? [] : [`It may also end with ${codesOf(own)}.`, '']),
     '```sh',
     ...examples,

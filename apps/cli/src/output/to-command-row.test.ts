@@ -36,6 +36,7 @@ test('each command has its codes, all of the table, and the form of its answer',
   const known: readonly number[] = Object.values(exitCodes).map(({ code }) => code)
   expect(Object.keys(commandExits)).toEqual(rows.map(({ command }) => command))
   expect(rows.filter(({ exit_codes: codes }) => codes.length === 0 || codes.some((code) => !known.includes(code)))).toEqual([])
+  expect(rows.flatMap(({ command, passes_on: passesOn }) => (passesOn ? [command] : []))).toEqual(['disposable'])
   expect(rows.filter(({ command }) => commandOutputs[command] === undefined)).toEqual([])
 })
 

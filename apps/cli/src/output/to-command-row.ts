@@ -6,7 +6,7 @@ import { writingOptions } from '../usual-options.ts'
 type Argument = NonNullable<CommandDefinition['args']>[number]
 
 /** A command of the table as a program reads it; nothing of commander's notation is left to be parsed. */
-export function toCommandRow({ path, summary, args = [], options = [], writes = false, examples }: CommandDefinition) {
+export function toCommandRow({ path, summary, args = [], options = [], writes = false, passesOn = false, examples }: CommandDefinition) {
   const command = path.join(' ')
   return {
     command,
@@ -14,6 +14,7 @@ export function toCommandRow({ path, summary, args = [], options = [], writes = 
     arguments: args.map(toArgument),
     options: [...options, ...(writes ? writingOptions : [])].map(toOptionRow),
     writes,
+    passes_on: passesOn,
     exit_codes: [...(commandExits[command] ?? [])],
     schema: toOutputFile(command),
     examples: [...examples],

@@ -31,6 +31,7 @@ const command = z.strictObject({
   options: z.array(option),
   /** It may change the machine, and takes `--dry-run` and `--yes`. */
   writes: z.boolean(),
+  passes_on: z.boolean().describe('It runs a program of the caller, and ends with whatever code that program ends with.'),
   /** The codes that it may end with. */
   exit_codes: z.array(z.int()),
   /** The file of the JSON Schema of its answer, under `schemas/` of `@sanctum/contracts`; `commands <words> --schema` prints it. */
