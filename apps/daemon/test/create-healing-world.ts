@@ -49,6 +49,7 @@ export function createHealingWorld(overrides: Partial<HealerPorts> = {}) {
     takeRequests: async () => [],
     remember: async () => {},
     recall: async () => null,
+    putAside: async () => {},
     askPatrol: () => {},
     wake: () => {},
     ...overrides,

@@ -297,7 +297,7 @@ export const incidents: readonly Incident[] = [
       proof(heal, 'being heard > a heal of which nobody tells how it ended has failed, and is told as failed', {
         what: 'a heal whose end nobody tells has failed',
         file: 'packages/supervisor/src/heal/take-reports.ts',
-        find: 'scene.nowMs - under_way.started_ms > limitMs(under_way, scene)',
+        find: 'scene.nowMs - under_way.started_ms > limitMs(id, under_way, scene)',
         replace: 'scene.nowMs < 0',
       }),
       proof(catalog, 'cases of broken catalogs > PORT_CLASH', {

@@ -69,7 +69,7 @@ export async function runFailsafe(start: RoleStart, ports: FailsafePorts): Promi
       await inTurn(log, [
         () => ports.beat({ schema_version: 1, pid: ports.pid, version, revision, at_ms: ports.nowMs(), watchdog: sight.kind }),
         async () => {
-          did = await act(start, ports, keeper, step.action)
+          did = await act(start, ports, keeper, step.action, step.memory.attempts)
         },
         async () => {
           if (did !== null && isAlarmDue(step.memory.attempts)) await tell(ports, definition, { ...did, count: step.memory.attempts })
@@ -104,10 +104,20 @@ function pidOf(reply: HealthReply): number | null {
 /** What was done, as people are told of it: a watchdog that has to be brought back is a trouble of its own. */
 type Deed = Pick<Alert, 'level' | 'why'>
 
-async function act(start: RoleStart, ports: FailsafePorts, keeper: WatchdogKeeper | null, action: FailsafeAction): Promise<Deed | null> {
+async function act(
+  start: RoleStart,
+  ports: FailsafePorts,
+  keeper: WatchdogKeeper | null,
+  action: FailsafeAction,
+  attempts: number,
+): Promise<Deed | null> {
   if (action.do === 'nothing') return null
   if (action.do === 'report') return say(start, ports, `${action.why}; nothing can be done about it from here`)
-  if (keeper === null) return say(start, ports, `${action.why}; only the service manager of this machine can bring it back`)
+  if (keeper === null) {
+    const { why } = say(start, ports, `${action.why}; only the service manager of this machine can bring it back`)
+    // It may be at that just now, after a change or at boot.
+    return { level: attempts > 1 ? 3 : 2, why }
+  }
   let pid: number | null = null
   try {
     pid = action.do === 'replace' ? await keeper.findPid() : null

@@ -56,6 +56,22 @@ test('while what was remembered cannot be read nothing is healed, asked or writt
   expect([world.performed, written, asked]).toEqual([1, 1, 1])
 })
 
+test('a memory that stays unreadable is put aside after ten minutes, and the haus healed without it', async () => {
+  let kept = 0
+  const { world, round } = createHealingWorld({
+    recall: () => Promise.reject(full),
+    async putAside() {
+      kept++
+    },
+  })
+  for (let minute = 0; minute < 10 * 6; minute++) await round()
+  expect([world.performed, kept]).toEqual([0, 0])
+  await round()
+  await round()
+  expect([world.performed, kept]).toEqual([1, 1])
+  expect(world.logged.filter((event) => event.startsWith('healing-'))).toEqual(['healing-unreadable', 'healing-begun-anew'])
+})
+
 test('an alert that cannot be delivered is told as one that reached nobody, and ends neither the healer nor its process', async () => {
   const { world, healer, round } = createHealingWorld({ deliver: () => Promise.reject(full) })
   for (let minute = 0; minute < 12 * 6; minute++) await round()

@@ -17,6 +17,8 @@ export interface HealerPorts {
   readonly remember: (memory: HealingDocument) => Promise<void>
   /** What an earlier watchdog remembered; null where there is nothing that can be trusted. Rejects where nobody can say. */
   readonly recall: () => Promise<HealingDocument | null>
+  /** Keeps what cannot be read beside what is remembered from then on. */
+  readonly putAside: () => Promise<void>
   /** Somebody wants the haus to be compared with what was declared, now. */
   readonly askPatrol: () => void
   /** A heal ended, so that a round is worth its while now. */
@@ -31,7 +33,7 @@ export interface Delivery {
 }
 
 /** What is seen of the haus and of this machine in one round. */
-export type Round = Omit<HealRound, 'nowMs' | 'leases'>
+export type Round = Omit<HealRound, 'nowMs' | 'leases' | 'performing'>
 
 export interface Healer {
   /** Decides, writes down, then begins what is to be done; it waits for none of it. */
@@ -44,12 +46,17 @@ export interface Healer {
   settle(ms: number): Promise<void>
 }
 
+/** How long a memory that cannot be read keeps everything from being healed. */
+const PATIENCE_MS = 600_000
+
 /** Heals with restraint. The decisions are those of `reduceHealing`; this performs them, one at a time for each service. */
 export function createHealer(log: Log, ports: HealerPorts): Healer {
   let memory: HealingDocument | null = null
   let remembered = ''
-  /** Why what was remembered could not be read last. */
-  let unread = ''
+  /** Why what was remembered could not be read last, and since when. */
+  let unread = { why: '', sinceMs: Number.NaN }
+  /** Incidents whose heals this process performs. */
+  const performing = new Set<string>()
   const reports: HealReport[] = []
   const running = new Set<Promise<void>>()
 
@@ -63,7 +70,7 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
     if (asked.some(isPatrol)) ports.askPatrol()
     const requests = asked.filter((request): request is Exclude<typeof request, { do: 'patrol' }> => !isPatrol(request))
     const told = reports.splice(0)
-    const step = reduceHealing(memory, { ...seen, nowMs: ports.nowMs(), leases }, told, requests, ports.random)
+    const step = reduceHealing(memory, { ...seen, nowMs: ports.nowMs(), leases, performing }, told, requests, ports.random)
     memory = step.memory
     for (const event of step.events) tell(event)
     // Before anything is done: who comes after a crash must know what was spent.
@@ -71,17 +78,30 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
     for (const act of step.acts) begin(act)
   }
 
-  /** Null while nobody can say what was remembered: who healed without it would forget quarantines and budgets, and write over them. */
+  /**
+   * Null while nobody can say what was remembered: who healed without it would forget quarantines and budgets. Not for long: a haus that
+   * is not healed is the worse trouble.
+   */
   async function recall(): Promise<HealingDocument | null> {
+    const nowMs = ports.nowMs()
     try {
-      return (await ports.recall()) ?? emptyHealing(ports.nowMs())
+      return (await ports.recall()) ?? emptyHealing(nowMs)
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      const hint = 'Nothing is healed until it can be read: give it to the user of the haus, or remove it.'
-      if (why !== unread) log('error', 'healing-unreadable', { ...toErrorFields(error), hint })
-      unread = why
-      return null
+      const hint = 'Nothing is healed until it can be read, or for ten minutes: give it to the user of the haus, or remove it.'
+      if (why !== unread.why) log('error', 'healing-unreadable', { ...toErrorFields(error), hint })
+      unread = { why, sinceMs: Number.isNaN(unread.sinceMs) ? nowMs : unread.sinceMs }
+      // Also where the clock was set back.
+      if (Math.abs(nowMs - unread.sinceMs) < PATIENCE_MS) return null
+      return await beginAnew(nowMs)
     }
+  }
+
+  async function beginAnew(nowMs: number): Promise<HealingDocument> {
+    const hint = 'Quarantines and budgets are forgotten; what could not be read is kept beside state/healing.json.'
+    log('error', 'healing-begun-anew', { hint })
+    await ports.putAside().catch((error) => log('error', 'healing-not-kept', toErrorFields(error)))
+    return emptyHealing(nowMs)
   }
 
   function tell(event: NewEvent): void {
@@ -121,6 +141,7 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
   }
 
   async function heal(act: Extract<HealAct, { do: 'heal' }>): Promise<void> {
+    performing.add(act.incident)
     const report = await ports.perform(act).catch(
       (error): HealReport => ({
         incident: act.incident,
@@ -131,6 +152,7 @@ export function createHealer(log: Log, ports: HealerPorts): Healer {
       }),
     )
     log(report.outcome === 'performed' ? 'info' : 'warn', 'heal-performed', { subject: act.service, action: act.action.name, ...report })
+    performing.delete(act.incident)
     reports.push(report)
     ports.wake()
   }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -49,6 +49,12 @@ test('a link in its place is not followed, and a log whose end cannot be kept st
   await mkdir(`${path}.1`)
   await expect(cutLog(path, 10)).rejects.toThrow()
   expect(await readFile(path, 'utf8')).toBe('one\n')
+})
+
+test('a hole is no log', async () => {
+  const path = await makeLog('one\n')
+  await truncate(path, 64 * 1024 * 1024)
+  expect(await sizeOfLog(path)).toBeLessThan(1024 * 1024)
 })
 
 test('no file, no bytes', async () => {

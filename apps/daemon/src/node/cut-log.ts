@@ -1,10 +1,14 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 
-/** Bytes of a log; null where there is none. */
+/** Of the count that `stat` gives, whatever the file system uses. */
+const BLOCK_BYTES = 512
+
+/** Bytes that a log takes on the disk, as far as they are its own: whoever does not append leaves a hole where it was cut. Null where there is none. */
 export async function sizeOfLog(path: string): Promise<number | null> {
   try {
-    return (await stat(path)).size
+    const { size, blocks } = await stat(path)
+    return Math.min(size, blocks * BLOCK_BYTES)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
@@ -21,9 +25,10 @@ export async function cutLog(path: string, keepBytes: number): Promise<void> {
   const end = await readFrom(log, Math.max(0, size - keepBytes), size)
   const isKept = await keepEnd(path, end)
   await log.truncate(0)
-  // It says when somebody wrote last, and this is nobody.
-  await log.utimes(atime, mtime)
-  if (!isKept && !(await keepEnd(path, end))) throw new Error(`${path} was emptied, and its end lost: there is no room for it`)
+  const isLost = !isKept && !(await keepEnd(path, end))
+  // It says when somebody wrote last, and this is nobody. Only its owner may set it.
+  await log.utimes(atime, mtime).catch(() => {})
+  if (isLost) throw new Error(`${path} was emptied, and its end lost: there is no room for it`)
 }
 
 async function readFrom(log: FileHandle, from: number, to: number): Promise<Buffer> {
@@ -37,7 +42,8 @@ async function readFrom(log: FileHandle, from: number, to: number): Promise<Buff
 async function keepEnd(path: string, end: Buffer): Promise<boolean> {
   const beside = `${path}.1.new`
   try {
-    await writeFile(beside, end, { mode: 0o600 })
+    await rm(beside, { force: true })
+    await writeFile(beside, end, { mode: 0o600, flag: 'wx' })
     await rename(beside, `${path}.1`)
     return true
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type HealingDocument, type Lease, lease, parseJson, type WatchdogRequest, watchdogRequest } from '@sanctum/contracts'
 import { parseHealing } from '@sanctum/supervisor'
@@ -9,6 +9,8 @@ export interface HealingFiles {
   /** Null where there is none, or none that Sanctum wrote; throws where nobody can say. */
   recall(): Promise<HealingDocument | null>
   remember(memory: HealingDocument): Promise<void>
+  /** Keeps what was remembered under another name. */
+  putAside(): Promise<void>
   readLeases(): Promise<readonly Lease[]>
   /** Reads and removes what people asked. */
   takeRequests(): Promise<readonly WatchdogRequest[]>
@@ -81,6 +83,7 @@ export function createHealingFiles(home: string, log: Log): HealingFiles {
       return memory
     },
     remember: (memory) => writeStateFile(file, memory),
+    putAside: () => rename(file, `${file}.unreadable-${Date.now()}`),
     async readLeases() {
       const folder = join(home, LEASES)
       const known = await findLeases().catch((error) => {

@@ -125,6 +125,8 @@ interface Memory {
   unwritten: string | null
   haus: HausStatus | null
   supervision: Supervision | null
+  /** False where this role is to supervise the units and could not begin. */
+  isManaged: boolean
   readonly healer: Healer
   /** The clocks at the last round of the healer. */
   lastRound: { readonly wallMs: number; readonly monotonicMs: number } | null
@@ -155,6 +157,7 @@ function createMemory(start: RoleStart, ports: WatchdogPorts, periodS: number, k
     unwritten: null,
     haus: null,
     supervision: null,
+    isManaged: false,
     routes: { health, status, check, metrics },
   }
   function status(): WatchdogStatus {
@@ -225,7 +228,9 @@ async function cycle(start: RoleStart, ports: WatchdogPorts, memory: Memory, per
   const { definition } = memory
   const isWell = await inTurn(start.log, [
     async () => {
+      memory.isManaged = memory.supervision !== null
       if (await ports.isSupervisor(definition)) memory.supervision ??= await ports.supervise()
+      memory.isManaged = true
     },
     // Before the looks, which may take long: a generation on trial may be what makes them slow.
     () => ports.trial.look(),
@@ -272,7 +277,8 @@ async function look(
   return await inTurn(start.log, [
     // Before the healing, which may wait for the room that this makes.
     async () => ports.logs.look(definition),
-    () => heal(ports, memory, { definition, view, confirmed }),
+    // Of restarts that nobody performs each would count as one that did not help.
+    async () => !memory.isManaged || (await heal(ports, memory, { definition, view, confirmed })),
     async () => ports.patrol.look(definition),
   ])
 }

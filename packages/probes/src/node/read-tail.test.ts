@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -19,6 +19,13 @@ test.each<[string, Record<string, string>, number, string]>([
 ])('the end of a log that is %s', async (_, files, bytes, expected) => {
   const path = await makeLog(files)
   expect((await readLogTail(path, bytes)).text).toBe(expected)
+})
+
+test('what was cut off longer ago than a day is no part of it', async () => {
+  const path = await makeLog({ 'voice.log': 'two\n', 'voice.log.1': 'one\n' })
+  const twoDaysAgoS = Date.now() / 1000 - 2 * 86_400
+  await utimes(`${path}.1`, twoDaysAgoS, twoDaysAgoS)
+  expect((await readLogTail(path, 100)).text).toBe('two\n')
 })
 
 test('of any other file nothing is read but the file itself, and a log that is not there has no end', async () => {

@@ -62,6 +62,8 @@ export interface HealRound {
   readonly pressure: string | null
   /** Why what was seen may be the watchdog's own trouble; null where it is not. */
   readonly itIsMe: string | null
+  /** Incidents whose heals this watchdog performs; of another one that is under way nobody will tell any more. All of them where left out. */
+  readonly performing?: ReadonlySet<string>
   /** A generation to which a revert could go back. */
   readonly canRevert: boolean
   readonly policy: HealPolicy

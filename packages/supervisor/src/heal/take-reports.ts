@@ -8,7 +8,7 @@ import { learn } from './learn.ts'
 export function takeReports(draft: HealDraft, scene: HealScene, reports: readonly HealReport[]): HealDraft {
   const told = reports.reduce((next, report) => takeReport(next, scene, report), draft)
   return told.memory.incidents
-    .filter(({ under_way }) => under_way?.performed_ms === null && scene.nowMs - under_way.started_ms > limitMs(under_way, scene))
+    .filter(({ id, under_way }) => under_way?.performed_ms === null && scene.nowMs - under_way.started_ms > limitMs(id, under_way, scene))
     .reduce((next, incident) => takeReport(next, scene, toLost(incident, scene)), told)
 }
 
@@ -17,10 +17,15 @@ export function attemptOf({ attempts }: OpenIncident): number {
   return attempts.length + 1
 }
 
-/** A heal that may still be at its restarts is not given up: the next would restart the same services beside it. */
-function limitMs({ targets }: NonNullable<OpenIncident['under_way']>, { policy, subjectOf }: HealScene): number {
-  const restartsMs = targets.reduce((sumMs, target) => sumMs + (subjectOf.get(target)?.restartMs ?? 0), 0)
-  return Math.max(policy.reportWithinMs, restartsMs)
+/**
+ * A heal that may still be at its restarts is not given up: the next would restart the same services beside it. Of a watchdog that ended
+ * amid a heal at most one restart goes on, since nobody begins the next.
+ */
+function limitMs(incident: string, { targets }: NonNullable<OpenIncident['under_way']>, scene: HealScene): number {
+  const { policy, subjectOf, performing } = scene
+  const restarts = targets.map((target) => subjectOf.get(target)?.restartMs ?? 0)
+  const isMine = performing?.has(incident) !== false
+  return Math.max(policy.reportWithinMs, isMine ? restarts.reduce((sumMs, ms) => sumMs + ms, 0) : Math.max(0, ...restarts))
 }
 
 function toLost(incident: OpenIncident, { nowMs }: HealScene): HealReport {

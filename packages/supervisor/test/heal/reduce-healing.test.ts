@@ -1,4 +1,4 @@
-import type { HealingDocument, Lease, NewEvent } from '@sanctum/contracts'
+import type { HealingDocument, Lease, NewEvent, OpenIncident } from '@sanctum/contracts'
 import {
   defaultHealPolicy,
   emptyHealing,
@@ -508,6 +508,22 @@ describe('a heal of which nobody tells', () => {
     expect(healer.memory().incidents[0]).toMatchObject({ attempts: [], under_way: { performed_ms: null } })
     healer.look({ after: SECOND, subjects, reports: [] })
     expect(healer.memory().incidents[0]).toMatchObject({ attempts: [{ outcome: 'failed' }], under_way: null })
+  })
+
+  it.each([
+    ['of this watchdog has the time of all that it restarts', true, 40 * MINUTE],
+    ['of one that ended meanwhile has that of one restart, for nobody begins the next', false, 20 * MINUTE],
+  ])('%s', (_, isMine, limitMs) => {
+    const healer = createHealer()
+    const subjects = [buildIll('voice', { restartMs: 20 * MINUTE }), buildSubject('mlx', { restartMs: 20 * MINUTE })]
+    healer.look({ subjects })
+    const incident = healer.memory().incidents[0] as OpenIncident
+    const under_way = incident.under_way && { ...incident.under_way, targets: ['mlx', 'voice'] }
+    const memory = { ...healer.memory(), incidents: [{ ...incident, under_way }] }
+    const performing = new Set(isMine ? [incident.id] : [])
+    const attemptsAfter = (ms: number) =>
+      reduceHealing(memory, buildRound(START + ms, subjects, { performing }), [], [], () => 0.5).memory.incidents[0]?.attempts.length
+    expect([attemptsAfter(limitMs), attemptsAfter(limitMs + 1)]).toEqual([0, 1])
   })
 })
 
