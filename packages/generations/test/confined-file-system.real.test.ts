@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   chmodSync,
   linkSync,
@@ -170,18 +171,24 @@ describe.runIf(process.platform === 'linux')('a folder that is swapped for a lin
     chmodSync(folder, 0o755)
     const { spawn } = await import('node:child_process')
     const swapper = spawn(process.execPath, ['-e', swapForEver, join(folder, 'root')], { stdio: 'ignore' })
-    onTestFinished(() => void swapper.kill('SIGKILL'))
+    const gone = once(swapper, 'exit')
     const fs = createConfinedFileSystem({ roots: [`${folder}/root`] })
     const ends = { written: 0, refused: 0 }
     const deadline = performance.now() + 20_000
-    for (let index = 0; (index < 1_000 || ends.written === 0 || ends.refused === 0) && performance.now() < deadline; index++) {
-      try {
-        fs.writeFile(`${folder}/root/way/target/${index}`, bytes, '0644')
-        ends.written++
-      } catch {
-        ends.refused++
+    try {
+      for (let index = 0; (index < 1_000 || ends.written === 0 || ends.refused === 0) && performance.now() < deadline; index++) {
+        try {
+          fs.writeFile(`${folder}/root/way/target/${index}`, bytes, '0644')
+          ends.written++
+        } catch {
+          ends.refused++
+        }
+        fs.release()
       }
-      fs.release()
+    } finally {
+      // Gone before its folder is: what swaps on while that is removed fails the removal.
+      swapper.kill('SIGKILL')
+      await gone
     }
     expect(readdirSync(join(folder, 'outside/target'))).toEqual([])
     expect(ends.written).toBeGreaterThan(0)
